@@ -1,0 +1,1 @@
+"""The forecasters that compete, one a module, listed in `CANDIDATES`."""

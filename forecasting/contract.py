@@ -1,0 +1,96 @@
+"""What a forecaster and a detector are.
+
+Rules every forecaster keeps:
+
+- `forecast` sees the history only, and returns `horizon` steps after its last one.
+- NaN in the history is missing. A forecaster that cannot bear gaps fills them itself and says so in `fills_gaps`.
+- Same history, same arguments, same result: randomness comes from a seed of its own.
+- It may raise `CandidateFailed` with a sentence, and nothing else. The failure is a row of the table.
+- Its bands are only its opinion: those that people see come from `conformal.py`, over the folds.
+
+Rules every detector keeps:
+
+- **Higher scores are odder.** Written here once; no implementation may turn it round.
+- `score` returns one finite value a row, for any row, tags missing included; NaN never comes out.
+- State is JSON-able data, never pickle; `restore(state)` gives the same scores.
+
+`tests/conformance/test_forecaster.py` and `test_detector.py` run over every registered one.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plant.series import Series
+
+Floats = NDArray[np.float64]
+
+
+class CandidateFailed(Exception):
+    """A forecaster cannot forecast this history; the message says why, as a sentence."""
+
+
+class Forecast(msgspec.Struct, frozen=True):
+    """The steps after a history.
+
+    Attributes:
+        median: float64 of shape (horizon,).
+        lower: For each level in percent, the band's lower edge, of shape (horizon,); may be empty.
+        upper: The same for the upper edge.
+    """
+
+    median: Floats
+    lower: dict[int, Floats] = msgspec.field(default_factory=dict)
+    upper: dict[int, Floats] = msgspec.field(default_factory=dict)
+
+
+class Forecaster(Protocol):
+    """Forecasts one series."""
+
+    name: ClassVar[str]
+    """Its name in tables and in `--candidates`, such as `seasonal-naive` or `arima`."""
+
+    seasonal: ClassVar[bool]
+    """Whether it uses the season."""
+
+    def minimum_length(self, season: int) -> int:
+        """Returns the fewest steps it needs."""
+
+    def forecast(self, history: Series, horizon: int, *, season: int) -> Forecast:
+        """Forecasts `horizon` steps after the history; `season` is in steps, 1 for none."""
+
+    def forecast_folds(self, series: Series, origins: Sequence[int], horizon: int, *, season: int) -> list[Forecast]:
+        """Forecasts from each origin (a number of steps of history), in order.
+
+        May fit parameters on the first fold's history and apply them to later ones; never looks
+        beyond each origin.
+        """
+
+
+class Detector(Protocol):
+    """Says how odd each row of a frame of tags is. **Higher is odder.**"""
+
+    name: ClassVar[str]
+    """Its name in alerts: `forest`, `residual`."""
+
+    def fit(self, frame: Floats) -> None:
+        """Learns what is usual from a frame of shape (n_steps, n_tags); NaN where missing."""
+
+    def score(self, frame: Floats) -> Floats:
+        """Returns one score a row, of shape (n_steps,); higher is odder."""
+
+    def contributions(self, frame: Floats) -> Floats:
+        """Returns how much each tag makes each row odd, of shape (n_steps, n_tags), each at least 0."""
+
+    def state(self) -> dict[str, Any]:
+        """Returns what `restore` needs: JSON-able data."""
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Takes a state back. Raises `BadInput` if it is not one of this detector's."""

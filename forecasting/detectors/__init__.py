@@ -1,0 +1,1 @@
+"""The detectors, one a module, listed in `DETECTORS`."""

@@ -1,0 +1,108 @@
+"""What a language model is.
+
+Rules every implementation keeps:
+
+- It is called from any one thread at a time; implementations lock, callers need not.
+- The same prompt, options and seed give the same text on the same machine.
+- A prompt that does not fit `context_length` less `max_tokens` raises `PromptTooLong`: nothing is cut in silence.
+- With a grammar or a schema the text conforms, or the call raises `BadInput`. Not every model can: see `grammars`.
+- No network but the address it was opened with; `ServiceUnavailable` when that does not answer.
+- Text that comes out is data: nobody executes, trusts or renders it as markup.
+
+`tests/conformance/test_language_model.py` runs over every implementation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Protocol
+
+import msgspec
+
+from plant.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class PromptTooLong(BadInput):
+    """The prompt and the answer's budget do not fit the model's context."""
+
+    title = "Too much text for the model"
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One turn of a chat; `role` is `system`, `user` or `assistant`."""
+
+    role: str
+    content: str
+
+
+class Options(msgspec.Struct, frozen=True):
+    """How to complete.
+
+    Attributes:
+        max_tokens: The most tokens to write.
+        temperature: 0 for the likeliest token each time.
+        seed: For sampling.
+        stop: Texts that end the answer; not part of it.
+        grammar: A GBNF grammar the text must conform to; None for any text.
+        schema: A JSON schema the text must conform to; None for any text.
+        adapter: Name of a LoRA adapter from the settings; None for the base model.
+    """
+
+    max_tokens: int = 256
+    temperature: float = 0.0
+    seed: int = 0
+    stop: tuple[str, ...] = ()
+    grammar: str | None = None
+    schema: dict[str, Any] | None = None
+    adapter: str | None = None
+
+
+class Completion(msgspec.Struct, frozen=True):
+    """What a model wrote.
+
+    Attributes:
+        text: The text, stop texts removed.
+        finished: True where the model ended by itself, False where `max_tokens` cut it.
+        prompt_tokens: Tokens read.
+        tokens: Tokens written.
+        seconds: How long it took.
+    """
+
+    text: str
+    finished: bool
+    prompt_tokens: int
+    tokens: int
+    seconds: float
+
+
+class LanguageModel(Protocol):
+    """A local language model. See the module's docstring for the rules."""
+
+    @property
+    def name(self) -> str:
+        """What it is, for people: `smollm2-135m`, `ollama llama3.2:1b`."""
+
+    @property
+    def context_length(self) -> int:
+        """How many tokens prompt and answer may have together."""
+
+    @property
+    def grammars(self) -> bool:
+        """Whether GBNF grammars can be forced; JSON schemas always can."""
+
+    def complete(self, messages: Sequence[Message], options: Options, *, n: int = 1) -> list[Completion]:
+        """Answers a chat n times, with seeds `seed`, `seed + 1`, ..."""
+
+    def continue_text(self, text: str, options: Options, *, n: int = 1) -> list[Completion]:
+        """Continues a plain text, with no chat template around it, n times."""
+
+    def stream(self, messages: Sequence[Message], options: Options) -> Iterator[str]:
+        """Answers a chat piece by piece."""
+
+    def count_tokens(self, text: str) -> int:
+        """Returns how many tokens a text has; for models that cannot tell, an upper estimate."""
+
+    def close(self) -> None:
+        """Frees the model; it may not be used after."""

@@ -1,0 +1,1 @@
+"""From a PDF to passages in the index: pages, labels, sections, tables."""

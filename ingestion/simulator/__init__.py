@@ -1,0 +1,1 @@
+"""The demo plant CW-100: physics, faults to inject, its registry, graph and manual."""

@@ -1,0 +1,138 @@
+"""An episode: one alert from pending to closed; the unit that is counted, acknowledged, shelved.
+
+Rules and detectors in `ingestion/` and `forecasting/` make `EpisodeChange`s; the store keeps the
+`Episode` they lead to and every change as an event; tools and the terminal only read.
+Source of the states and of the terms: ANSI/ISA-18.2-2016.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+
+import msgspec
+
+
+class EpisodeState(StrEnum):
+    """Where an episode is in its life. Pending ones are not shown; open ones stand."""
+
+    PENDING = "pending"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class EpisodeKind(StrEnum):
+    """What is suspected: the measuring instrument, or the process it measures."""
+
+    INSTRUMENT = "instrument"
+    PROCESS = "process"
+
+
+class Priority(StrEnum):
+    """How soon a person must act."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Episode(msgspec.Struct, frozen=True):
+    """One alert.
+
+    Attributes:
+        id: Made from rule, subject and first pending time by `episode_id`; survives amendment.
+        rule: What watches: `limit.high`, `setpoint`, `stuck`, `range`, `dropout`, `forest`, `residual`.
+        tag: The tag concerned; empty for an episode of a whole asset.
+        asset: The asset concerned; empty when the registry knows none.
+        kind: Instrument or process.
+        priority: How soon a person must act.
+        state: Pending, open or closed.
+        pending_at: First time the condition held, UTC milliseconds at the source.
+        opened_at: When it had held for the on-delay; None while pending.
+        closed_at: When it had been gone for the off-delay; None while it stands.
+        updated_at: Source time of the last reading that was judged.
+        score: 0 to 100, higher is odder; the highest so far.
+        actual: The value at the highest score.
+        typical: What the value usually is; None when unknown.
+        low: Lower edge of what would be normal; None when open.
+        high: Upper edge of what would be normal; None when open.
+        unit: Unit of the four values above.
+        reason: One line in the operator's words, English: "above its set-point band 4.8 to 5.2".
+        detectors: The detectors that agree.
+        contributors: The tags that contribute most, first the strongest.
+        holding: Whether it stands only because the tag's quality is bad: an alert holds on bad quality.
+    """
+
+    id: str
+    rule: str
+    tag: str
+    asset: str
+    kind: EpisodeKind
+    priority: Priority
+    state: EpisodeState
+    pending_at: int
+    opened_at: int | None = None
+    closed_at: int | None = None
+    updated_at: int = 0
+    score: float = 0.0
+    actual: float | None = None
+    typical: float | None = None
+    low: float | None = None
+    high: float | None = None
+    unit: str = ""
+    reason: str = ""
+    detectors: tuple[str, ...] = ()
+    contributors: tuple[str, ...] = ()
+    holding: bool = False
+
+    @property
+    def subject(self) -> str:
+        """The tag, or the asset for an episode of a whole asset."""
+        return self.tag or self.asset
+
+
+class ChangeKind(StrEnum):
+    """What happened to an episode. The last three are what people do."""
+
+    OPENED = "opened"
+    UPDATED = "updated"
+    CLOSED = "closed"
+    ACKNOWLEDGED = "acknowledged"
+    SHELVED = "shelved"
+    FEEDBACK = "feedback"
+
+
+class EpisodeChange(msgspec.Struct, frozen=True):
+    """A step in an episode's life, with the episode as it is after it.
+
+    Only `opened` and `closed` are published to the alerts topic, once each in the outbox.
+    """
+
+    kind: ChangeKind
+    episode: Episode
+
+
+class PersonEvent(msgspec.Struct, frozen=True):
+    """What a person did to an episode: an appended event, never an overwrite.
+
+    Attributes:
+        episode_id: The episode concerned.
+        kind: `acknowledged`, `shelved` or `feedback`.
+        at: Wall clock, UTC milliseconds.
+        who: From the settings, else the login name.
+        note: A free text, the reason.
+        until: For `shelved`, when it returns by itself, UTC milliseconds.
+    """
+
+    episode_id: str
+    kind: ChangeKind
+    at: int
+    who: str
+    note: str = ""
+    until: int | None = None
+
+
+def episode_id(rule: str, subject: str, pending_at: int) -> str:
+    """Returns the stable id of an episode: the same log gives the same ids."""
+    digest = hashlib.sha256(f"{rule}\x1f{subject}\x1f{pending_at}".encode()).hexdigest()
+    return f"ep-{digest[:12]}"

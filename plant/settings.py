@@ -1,0 +1,234 @@
+"""Settings: typed, from three places, each key saying which place won.
+
+| place | example | outranks |
+|---|---|---|
+| command line | `--store FILE` | everything |
+| environment | `MILLHAND_STORE__PATH=FILE` | the file |
+| file | `[store] path = "FILE"` in `$XDG_CONFIG_HOME/millhand/settings.toml` | the defaults |
+
+Secrets (`MILLHAND_GRAPH_PASSWORD`, `MILLHAND_KAFKA_PASSWORD`) come from the environment only, are
+read where they are used, and are never part of this object, so they cannot be logged with it.
+"""
+
+from __future__ import annotations
+
+import getpass
+import os
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from platformdirs import PlatformDirs
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from plant.errors import SettingsError, did_you_mean
+from plant.time import HOUR, MINUTE
+
+_DIRS = PlatformDirs("millhand", appauthor=False)
+_SECRETS = frozenset({"MILLHAND_GRAPH_PASSWORD", "MILLHAND_KAFKA_PASSWORD"})
+_FILE_VARIABLE = "MILLHAND_SETTINGS"
+_FOREIGN_PREFIXES = ("MILLHAND_TEST_",)
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class StoreSettings(_Section):
+    """Where everything is kept."""
+
+    path: Path = Field(default_factory=lambda: _DIRS.user_data_path / "millhand.db")
+
+
+class PlantSettings(_Section):
+    """The plant as people see it."""
+
+    name: str = "CW-100 chilled water"
+    timezone: str = "UTC"
+    operator: str = Field(default_factory=getpass.getuser)
+
+
+class StreamSettings(_Section):
+    """What the worker reads and how."""
+
+    source: str = "demo:"
+    group: str = "millhand"
+    topic: str = "millhand.readings"
+    alerts: str = ""  # kafka://HOST:PORT/TOPIC to publish episodes to; empty for none
+    max_messages: int = Field(default=2_000, ge=1, le=100_000)
+    clock_bound_ms: int = 5 * MINUTE  # further in the future than this: quarantined
+    late_horizon_ms: int = HOUR  # older than the tag's newest reading by more than this: late
+    blind_ms: int = 30_000  # no sign of life from a partition's owner for this long: blind
+
+
+class ModelSettings(_Section):
+    """The language model: `llama:PATH.gguf`, `ollama://HOST:PORT/MODEL`, or `none:`.
+
+    An empty URL means the small model in the cache if it is there, else none.
+    """
+
+    url: str = ""
+    context_length: int = Field(default=2_048, ge=256)
+    threads: int = Field(default=2, ge=1)
+    adapters: dict[str, Path] = Field(default_factory=dict)
+
+
+class GraphSettings(_Section):
+    """The plant graph: `kglite:PATH`, or a Neo4j driver's URL. Empty means beside the store."""
+
+    url: str = ""
+    timeout_s: float = Field(default=5.0, gt=0)
+    row_limit: int = Field(default=200, ge=1)
+    memory_mb: int = Field(default=1_024, ge=64)
+
+
+class ForecastSettings(_Section):
+    """How forecasts are compared."""
+
+    folds: int = Field(default=5, ge=2)
+    levels: tuple[int, ...] = (80, 90)
+    deadline_s: float = Field(default=30.0, gt=0)
+
+
+class TerminalSettings(_Section):
+    """The terminal app. `keymap` maps an action's id to a key."""
+
+    theme: str = "textual-dark"
+    keymap: dict[str, str] = Field(default_factory=dict)
+
+
+class Settings(BaseSettings):
+    """All settings of millhand; frozen. Made by `load_settings`."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="MILLHAND_",
+        env_nested_delimiter="__",
+        extra="forbid",
+        frozen=True,
+        nested_model_default_partial_update=True,
+    )
+
+    store: StoreSettings = StoreSettings()
+    plant: PlantSettings = PlantSettings()
+    stream: StreamSettings = StreamSettings()
+    model: ModelSettings = ModelSettings()
+    graph: GraphSettings = GraphSettings()
+    forecast: ForecastSettings = ForecastSettings()
+    terminal: TerminalSettings = TerminalSettings()
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003 (the signature is pydantic's)
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Environment over what the file gave; no dotenv, no secrets directory."""
+        return env_settings, init_settings
+
+    @property
+    def graph_path(self) -> Path:
+        """Where the embedded graph is kept when no URL is set: beside the store."""
+        return self.store.path.with_suffix(".graph")
+
+    @property
+    def memory_path(self) -> Path:
+        """Where conversations are kept: beside the store, in a file of their own."""
+        return self.store.path.with_suffix(".memory.db")
+
+
+def settings_file() -> Path:
+    """Returns the settings file's place: `$MILLHAND_SETTINGS`, else the XDG one. It need not exist."""
+    named = os.environ.get(_FILE_VARIABLE)
+    return Path(named) if named else _DIRS.user_config_path / "settings.toml"
+
+
+def cache_dir() -> Path:
+    """Returns where models are unpacked to: the XDG cache."""
+    return _DIRS.user_cache_path
+
+
+def load_settings(overrides: dict[str, Any] | None = None) -> Settings:
+    """Reads the settings.
+
+    Args:
+        overrides: From the command line, nested as the settings are; they win over everything.
+
+    Raises:
+        SettingsError: For a key that is not known, a value that does not fit, or a file that is
+            not TOML; it names file or variable, key, and the nearest spelling.
+    """
+    _check_environment()
+    from_file = _read_file(settings_file())
+    try:
+        settings = Settings(**from_file)
+        if overrides:
+            settings = Settings.model_validate(_merge(settings.model_dump(), overrides))
+    except ValidationError as error:
+        raise SettingsError(_explain(error)) from error
+    return settings
+
+
+def origins(settings: Settings, overrides: dict[str, Any] | None = None) -> dict[str, tuple[Any, str]]:
+    """Returns, for each dotted key, its value and the place it came from, for `millhand where`."""
+    from_file = _read_file(settings_file())
+    found: dict[str, tuple[Any, str]] = {}
+    for section, values in settings.model_dump(mode="json").items():
+        for key, value in values.items():
+            variable = f"MILLHAND_{section}__{key}".upper()
+            if key in (overrides or {}).get(section, {}):
+                place = "command line"
+            elif variable in os.environ:
+                place = variable
+            elif key in from_file.get(section, {}):
+                place = str(settings_file())
+            else:
+                place = "default"
+            found[f"{section}.{key}"] = (value, place)
+    return found
+
+
+def _read_file(path: Path) -> dict[str, Any]:
+    if not path.exists():
+        return {}
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"{path} is not a TOML file: {error}.") from error
+    except OSError as error:
+        raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
+    merged = dict(below)
+    for key, value in above.items():
+        old = merged.get(key)
+        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
+    return merged
+
+
+def _check_environment() -> None:
+    """Raises for a `MILLHAND_*` variable that means nothing: a typing error would be silent otherwise."""
+    known = {_FILE_VARIABLE, *_SECRETS}
+    for section, field in Settings.model_fields.items():
+        if isinstance(field.annotation, type) and issubclass(field.annotation, BaseModel):
+            known |= {f"MILLHAND_{section}__{key}".upper() for key in field.annotation.model_fields}
+    for name in os.environ:
+        if name.startswith("MILLHAND_") and name not in known and not name.startswith(_FOREIGN_PREFIXES):
+            raise SettingsError(f"The environment variable {name} is not a setting.", hint=did_you_mean(name, known))
+
+
+def _explain(error: ValidationError) -> str:
+    first = error.errors()[0]
+    key = ".".join(str(part) for part in first["loc"])
+    if first["type"] != "extra_forbidden":
+        return f"The setting {key} does not fit: {first['msg']}."
+    sections = Settings.model_fields
+    section = sections.get(str(first["loc"][0]))
+    annotation = section.annotation if section else None
+    inside = len(first["loc"]) > 1 and isinstance(annotation, type) and issubclass(annotation, BaseModel)
+    known = annotation.model_fields if inside else sections  # type: ignore[union-attr]
+    return f"There is no setting {key}. {did_you_mean(str(first['loc'][-1]), known)}".strip()

@@ -1,0 +1,290 @@
+"""What a store is: one transaction for writers, and the queries that tools need.
+
+Rules every implementation keeps:
+
+- A `Transaction` is atomic and durable: after a crash either all of it is there or none. Nothing
+  is visible to readers before it commits. There is one writer at a time; others wait, up to a
+  bounded time, then get `StoreError`.
+- Every write on behalf of a partition or an asset names the epoch it was claimed with; if
+  somebody claimed it since, the transaction raises `Fenced` and changes nothing.
+- The store's `next_offset` is the truth about where to go on; the broker's is a hint.
+- Read methods never block on a writer and see the last committed state. They may be called from
+  any thread; a `Transaction` stays on the thread that began it.
+- All may raise `StoreError`: locked for too long, disk full, not a store, made by a newer version.
+
+`tests/conformance/test_store.py` runs over every implementation.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Protocol
+
+import msgspec
+
+from plant.readings import Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from contextlib import AbstractContextManager
+
+    from plant.episodes import Episode, EpisodeChange, PersonEvent
+    from plant.registry import Registry, Sensor
+    from plant.series import Series
+    from plant.time import Span
+
+
+class Claim(msgspec.Struct, frozen=True):
+    """Proof of ownership of a partition or an asset.
+
+    Attributes:
+        epoch: Grows by one with each claim; an older one is fenced off.
+        position: Partition: offset to read next. Asset: cursor, UTC milliseconds; None before the first window.
+    """
+
+    epoch: int
+    position: int | None
+
+
+class Counts(msgspec.Struct, frozen=True):
+    """What one batch adds to the two books of a partition."""
+
+    consumed: int = 0
+    decoded_messages: int = 0
+    dead_messages: int = 0
+    skipped: int = 0
+    decoded: int = 0
+    stored: int = 0
+    duplicates: int = 0
+    late: int = 0
+    dead_readings: int = 0
+
+
+class PartitionBook(msgspec.Struct, frozen=True):
+    """Where one partition stands, and its books since the beginning."""
+
+    source: str
+    partition: int
+    next_offset: int
+    owner: str
+    epoch: int
+    seen_at: int
+    end_offset: int | None
+    watermark: int | None
+    counts: Counts
+
+
+class Inserted(msgspec.Struct, frozen=True):
+    """What became of the readings of one batch.
+
+    Attributes:
+        stored: New ones, in the order given; rules judge these only.
+        duplicates: How many stood there already with the same value.
+        conflicts: Same tag and time, another value: the first wins, these go to dead letters.
+    """
+
+    stored: tuple[Reading, ...]
+    duplicates: int
+    conflicts: tuple[Reading, ...]
+
+
+class DeadLetter(msgspec.Struct, frozen=True):
+    """A message, or one reading of it, that could not be used; bytes kept verbatim.
+
+    Attributes:
+        source: Source name, for Kafka the topic.
+        partition: Partition number.
+        offset: Offset of the message.
+        item: Which reading of the message, from 0; -1 for the whole message.
+        stage: `decode`, `validate`, `clock` or `conflict`.
+        error: Class of the error, a word.
+        text: What was wrong, as a sentence.
+        key: Key bytes, verbatim.
+        value: Value bytes, verbatim.
+        at: Wall clock, UTC milliseconds.
+    """
+
+    source: str
+    partition: int
+    offset: int
+    item: int
+    stage: str
+    error: str
+    text: str
+    key: bytes | None
+    value: bytes | None
+    at: int
+
+
+class OutboxMessage(msgspec.Struct, frozen=True):
+    """A message to publish; `key` is stable, so a second delivery can be told."""
+
+    id: int
+    key: str
+    body: str
+
+
+class Latest(msgspec.Struct, frozen=True):
+    """The last reading of a tag."""
+
+    tag: str
+    ts: int
+    value: float | None
+    quality: int
+
+
+class Document(msgspec.Struct, frozen=True):
+    """A manual that was added."""
+
+    id: int
+    sha256: str
+    name: str
+    title: str
+    pages: int
+    added_at: int
+    report: dict[str, object]
+
+
+class Passage(msgspec.Struct, frozen=True):
+    """A piece of a manual; `text` is verbatim.
+
+    Attributes:
+        id: Number in the store; 0 before it is stored.
+        document: Name of the document.
+        page: Physical page, from 1.
+        label: The page label as printed; equal to the page where none is printed.
+        section: Heading it stands under, with its number.
+        kind: `paragraph`, `table`, `warning` or `procedure`.
+        text: The words as they stand.
+        search: Normalised words, what the index sees.
+        score: bm25 of a search, higher is better; 0 otherwise.
+    """
+
+    id: int
+    document: str
+    page: int
+    label: str
+    section: str
+    kind: str
+    text: str
+    search: str
+    score: float = 0.0
+
+
+class Transaction(Protocol):
+    """One atomic change. Made by `Store.transaction`."""
+
+    def insert_readings(self, source: str, partition: int, readings: Sequence[Reading]) -> Inserted:
+        """Inserts readings and folds the good ones into the minute rollups; unknown tags become *discovered*."""
+
+    def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None:
+        """Adds dead letters; one that is there already (same place and item) is left as it is."""
+
+    def advance(
+        self, source: str, partition: int, epoch: int, *, next_offset: int, counts: Counts, watermark: int | None
+    ) -> None:
+        """Moves a partition's offset and books. Raises `Fenced` if the epoch is not the newest."""
+
+    def advance_asset(self, asset: str, epoch: int, *, cursor: int) -> None:
+        """Moves an asset's cursor. Raises `Fenced` if the epoch is not the newest."""
+
+    def load_states(self, prefix: str) -> dict[str, bytes]:
+        """Returns the states whose key begins with a prefix."""
+
+    def save_states(self, states: dict[str, bytes]) -> None:
+        """Writes states by key."""
+
+    def apply_episodes(self, changes: Sequence[EpisodeChange]) -> None:
+        """Writes episodes and their events; puts `opened` and `closed` into the outbox, once each."""
+
+
+class Store(Protocol):
+    """Everything millhand knows. See the module's docstring for the rules."""
+
+    def transaction(self) -> AbstractContextManager[Transaction]:
+        """Begins the one write transaction; commits at the end of the block, rolls back on an exception."""
+
+    def claim_partition(self, source: str, partition: int, owner: str) -> Claim:
+        """Takes a partition over: a higher epoch, and the offset to go on from."""
+
+    def claim_asset(self, asset: str, owner: str, *, expired_before: int) -> Claim | None:
+        """Takes an asset over if it is free, ours, or not seen since `expired_before`; else None."""
+
+    def heartbeat(self, source: str, owner: str, end_offsets: dict[int, int], at: int) -> None:
+        """Says that an owner is alive, and where the log ends, so that lag and blindness can be told."""
+
+    def books(self, source: str | None = None) -> list[PartitionBook]:
+        """Returns the books of every partition, or of those of one source."""
+
+    def recount(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """Counts the tables themselves: (readings, dead letters) of each (source, partition), to hold against the books."""
+
+    def registry(self) -> Registry:
+        """Returns the sensor registry, discovered tags included."""
+
+    def put_sensors(self, sensors: Sequence[Sensor]) -> None:
+        """Adds or replaces sensors of the registry."""
+
+    def readings(self, tag: str, span: Span) -> list[Reading]:
+        """Returns the raw readings of a tag in a span, by time."""
+
+    def series(self, tag: str, span: Span, step_ms: int) -> Series:
+        """Returns the mean of good readings by step (a multiple of a minute), NaN where none, regular over the span."""
+
+    def extent(self, tag: str | None = None) -> Span | None:
+        """Returns the first and one past the last reading time of a tag or of all; None when there is none."""
+
+    def latest(self) -> list[Latest]:
+        """Returns the last reading of every tag."""
+
+    def episodes(
+        self, *, standing: bool = False, span: Span | None = None, subject: str | None = None
+    ) -> list[Episode]:
+        """Returns opened episodes, newest first: standing ones, those touching a span, those of a tag or asset."""
+
+    def episode(self, episode_id: str) -> Episode | None:
+        """Returns one episode, pending ones included, or None."""
+
+    def person_events(self, episode_id: str | None = None) -> list[PersonEvent]:
+        """Returns what people did, oldest first."""
+
+    def add_person_event(self, event: PersonEvent) -> None:
+        """Appends what a person did. Raises `BadInput` if there is no such episode."""
+
+    def unsent(self, limit: int) -> list[OutboxMessage]:
+        """Returns the oldest messages of the outbox that are not marked as sent."""
+
+    def mark_sent(self, ids: Sequence[int], at: int) -> None:
+        """Marks outbox messages as sent."""
+
+    def dead_letters(self, *, limit: int = 100) -> list[tuple[int, DeadLetter]]:
+        """Returns dead letters with their number, newest first."""
+
+    def meta(self, key: str) -> str | None:
+        """Returns a note about the store, such as `demo` or `graph.path`."""
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Writes a note about the store."""
+
+    def put_document(self, document: Document, passages: Sequence[Passage]) -> bool:
+        """Adds a document with its passages, at once; False if its content is there already."""
+
+    def documents(self) -> list[Document]:
+        """Returns the documents, by name."""
+
+    def remove_document(self, name: str) -> bool:
+        """Removes a document and its passages; False if there is none of that name."""
+
+    def search_passages(self, match: str, *, limit: int, document: str | None = None) -> list[Passage]:
+        """Returns passages by an FTS5 expression, best first. Raises `BadInput` if it does not parse."""
+
+    def page_passages(self, document: str, page: int) -> list[Passage]:
+        """Returns the passages of one page, in reading order."""
+
+    def add_forecast(self, tag: str, issued_at: int, candidate: str, body: str) -> None:
+        """Keeps a forecast that was shown, as JSON, to be scored later."""
+
+    def forecasts(self, tag: str) -> list[tuple[int, str, str]]:
+        """Returns (issued_at, candidate, body) of the forecasts shown for a tag, oldest first."""
+
+    def close(self) -> None:
+        """Closes every connection; the store may not be used after."""

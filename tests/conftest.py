@@ -1,0 +1,67 @@
+"""What every test has: no network but loopback, a home of its own, and a way to wait."""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import socket
+import threading
+import time
+from typing import TYPE_CHECKING
+
+import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from pathlib import Path
+
+pytest_plugins: list[str] = []
+
+
+def _loopback(address: object) -> bool:
+    if not isinstance(address, tuple):  # a Unix socket
+        return True
+    try:
+        return ipaddress.ip_address(address[0]).is_loopback
+    except ValueError:
+        return address[0] == "localhost"
+
+
+@pytest.fixture(autouse=True)
+def _no_outside_world(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuses any connection that is not loopback: millhand promises to need none."""
+    connect = socket.socket.connect
+
+    def guarded(self: socket.socket, address: object) -> None:
+        if not _loopback(address):
+            raise AssertionError(f"a test tried to reach {address!r}")
+        connect(self, address)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Gives each test XDG places of its own and an environment without our settings."""
+    home = tmp_path_factory.mktemp("home")
+    for name in [name for name in os.environ if name.startswith("MILLHAND_") and "_TEST_" not in name]:
+        monkeypatch.delenv(name)
+    for name in ("XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(home / name.lower()))
+    return home
+
+
+def wait_until(holds: Callable[[], bool], *, seconds: float = 30.0, what: str = "") -> None:
+    """Waits until a predicate holds; fails the test when it does not within a bounded time."""
+    deadline = time.monotonic() + seconds
+    pause = threading.Event()
+    while not holds():
+        if time.monotonic() > deadline:
+            pytest.fail(f"waited {seconds} s in vain for {what or holds}")
+        pause.wait(0.02)
+
+
+@pytest.fixture
+def waiting() -> Iterator[Callable[..., None]]:
+    """`wait_until`, for tests that poll a predicate."""
+    yield wait_until

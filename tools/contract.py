@@ -1,0 +1,117 @@
+"""What a tool is, and what each one is asked.
+
+Rules every tool keeps:
+
+- `run` returns a `ToolResult`, always. What it could not find is a refusal with a reason; only
+  `MillhandError`s come out as exceptions, when a service is down or the store cannot be read.
+- Every fact names an evidence of the same result.
+- It changes nothing on the plant, ever, and nothing in the store but its own records.
+- Its module's docstring has a table of the names of its facts: what may be said rests on it.
+- It may be called from any thread, one call at a time.
+
+`tests/conformance/test_tool.py` runs over every tool.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from plant.time import HOUR
+
+if TYPE_CHECKING:
+    from plant.facts import ToolResult
+
+InputT_contra = TypeVar("InputT_contra", bound=BaseModel, contravariant=True)
+
+
+class ToolInput(BaseModel):
+    """Base of all inputs: frozen, and no key that is not known."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ForecastInput(ToolInput):
+    """Forecast a tag.
+
+    Attributes:
+        tag: The tag.
+        horizon_ms: How far.
+        until: Forecast from here, UTC milliseconds; None for the newest reading.
+        candidates: Names of candidates to compare; empty for all.
+        deadline_s: Candidates that take longer are reported as timed out.
+    """
+
+    tag: str
+    horizon_ms: int = Field(default=2 * HOUR, gt=0)
+    until: int | None = None
+    candidates: tuple[str, ...] = ()
+    deadline_s: float = Field(default=30.0, gt=0)
+
+
+class AnomalyInput(ToolInput):
+    """Is a tag or an asset odd in a span?
+
+    Attributes:
+        subject: A tag or an asset.
+        start: Beginning of the span, UTC milliseconds; None for the plant's midnight.
+        end: End of the span; None for the newest reading.
+    """
+
+    subject: str
+    start: int | None = None
+    end: int | None = None
+
+
+class GraphInput(ToolInput):
+    """Ask the plant graph: a question in words, or a Cypher query.
+
+    Attributes:
+        question: The words; empty when a query is given.
+        query: Cypher; empty when a question is given.
+        entities: Assets or tags the question is about, as already understood.
+    """
+
+    question: str = ""
+    query: str = ""
+    entities: tuple[str, ...] = ()
+
+
+class ManualInput(ToolInput):
+    """Ask the manuals.
+
+    Attributes:
+        question: The words.
+        language: `en` or `fr`, the question's language.
+        entities: Assets or tags the question is about.
+    """
+
+    question: str
+    language: str = "en"
+    entities: tuple[str, ...] = ()
+
+
+class AlertsInput(ToolInput):
+    """List episodes.
+
+    Attributes:
+        subject: A tag or an asset; empty for all.
+        standing: Only those that stand now.
+        start: Beginning of the span, UTC milliseconds; None for 24 h before the newest reading.
+        end: End of the span; None for the newest reading.
+    """
+
+    subject: str = ""
+    standing: bool = False
+    start: int | None = None
+    end: int | None = None
+
+
+class Tool(Protocol[InputT_contra]):
+    """Something the agent can do. See the module's docstring for the rules."""
+
+    name: ClassVar[str]
+
+    def run(self, request: InputT_contra) -> ToolResult:
+        """Does it."""

@@ -1,0 +1,53 @@
+"""What every verb shares: settings from options, the store, JSON out."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Annotated, Any
+
+import msgspec
+import typer
+
+from plant.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
+StoreOption = Annotated[str | None, typer.Option("--store", metavar="FILE", help="The store to use.")]
+ModelOption = Annotated[
+    str | None, typer.Option("--model", metavar="URL", help="llama:PATH.gguf, ollama://HOST:PORT/MODEL or none:.")
+]
+GraphOption = Annotated[str | None, typer.Option("--graph", metavar="URL", help="kglite:PATH or a Neo4j URL.")]
+
+
+def settings_from(*, store: str | Path | None = None, model: str | None = None, graph: str | None = None) -> Settings:
+    """Loads the settings with what the command line gave on top.
+
+    Raises:
+        SettingsError: As `load_settings` does.
+    """
+    overrides: dict[str, Any] = {}
+    if store is not None:
+        overrides["store"] = {"path": str(store)}
+    if model is not None:
+        overrides["model"] = {"url": model}
+    if graph is not None:
+        overrides["graph"] = {"url": graph}
+    return load_settings(overrides)
+
+
+def print_json(value: object) -> None:
+    """Writes one JSON document and a newline to stdout; NaN becomes null."""
+    sys.stdout.write(msgspec.json.encode(value).decode() + "\n")
+
+
+def print_json_line(value: object) -> None:
+    """Writes one JSON line and flushes, so that a reader down the pipe sees it at once."""
+    print_json(value)
+    sys.stdout.flush()
+
+
+def talk(text: str) -> None:
+    """Says something to the person, on stderr."""
+    print(text, file=sys.stderr)

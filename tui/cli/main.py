@@ -1,0 +1,117 @@
+"""The `millhand` command: names every verb, imports only the one that is asked for.
+
+`millhand --help` has to answer in a blink, so nothing but this file is imported for it; each
+verb is a function or a typer app in a module of its own, imported when it is called.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import TYPE_CHECKING, NamedTuple
+
+from plant.errors import ExitCode, MillhandError, UsageError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+
+class Verb(NamedTuple):
+    """Where a verb lives and what it is for.
+
+    Attributes:
+        target: `module:attribute`; the attribute is a typer app, or a function to run as one.
+        help: One line for `millhand --help`.
+    """
+
+    target: str
+    help: str
+
+
+VERBS: dict[str, Verb] = {
+    "demo": Verb("tui.cli.demo:demo", "build the demo plant and open the terminal on it"),
+    "ask": Verb("tui.cli.ask:ask", "ask one question, get one grounded answer"),
+    "forecast": Verb("tui.cli.forecast:forecast", "forecast a tag or a CSV column, every method beside the others"),
+    "anomalies": Verb("tui.cli.anomalies:anomalies", "say where a tag or a CSV file is odd"),
+    "alerts": Verb("tui.cli.alerts:app", "list alerts; acknowledge or shelve one"),
+    "tags": Verb("tui.cli.tags:app", "list, show and change the sensor registry"),
+    "graph": Verb("tui.cli.graph:app", "ask or query the plant graph"),
+    "manuals": Verb("tui.cli.manuals:app", "add manuals and ask them"),
+    "worker": Verb("tui.cli.stream:worker", "read a stream into the store and raise alerts"),
+    "replay": Verb("tui.cli.stream:replay", "play a file or the demo plant to Kafka"),
+    "verify": Verb("tui.cli.stream:verify", "prove that the store's books balance"),
+    "deadletters": Verb("tui.cli.stream:deadletters", "list and show messages that could not be used"),
+    "doctor": Verb("tui.cli.doctor:doctor", "check what millhand needs, one line each"),
+    "where": Verb("tui.cli.doctor:where", "print paths and which source won for each setting"),
+}
+
+_HELP = """\
+Usage: millhand [VERB] [ARGUMENTS]
+
+An operator's hand in the control room: alerts, grounded answers and forecasts,
+on this machine alone. Without a verb it opens the terminal.
+
+Verbs:
+{verbs}
+
+  millhand VERB --help    says more, with an example
+  millhand --version      prints the version
+
+Try: millhand ask "Is TT-02 odd today?"
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs the command line and returns its exit code; errors become one sentence on stderr."""
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    try:
+        return _dispatch(words)
+    except MillhandError as error:
+        print(f"{error.title}: {error}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        return ExitCode.INTERRUPTED
+    except BrokenPipeError:
+        sys.stderr.close()  # the reader of our output has gone; nobody is left to tell
+        return ExitCode.ANSWERED
+
+
+def _dispatch(words: list[str]) -> int:
+    first = words[0] if words else ""
+    if not words:
+        from tui.cli.demo import open_terminal
+
+        open_terminal()
+    elif first in {"-h", "--help", "help"}:
+        width = max(map(len, VERBS))
+        print(_HELP.format(verbs="\n".join(f"  {name:<{width}}  {verb.help}" for name, verb in VERBS.items())))
+    elif first in {"-V", "--version"}:
+        from importlib.metadata import version
+
+        print(f"millhand {version('millhand')}")
+    elif first not in VERBS:
+        raise UsageError(f"There is no verb {first!r}.", hint=did_you_mean(first, VERBS) or "See millhand --help.")
+    else:
+        return _run(first, words[1:])
+    return ExitCode.ANSWERED
+
+
+def _run(verb: str, words: list[str]) -> int:
+    """Imports a verb and runs it; typer itself reports wrong options and exits with 2."""
+    import typer
+
+    module, _, attribute = VERBS[verb].target.partition(":")
+    target = getattr(importlib.import_module(module), attribute)
+    if not isinstance(target, typer.Typer):
+        app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+        app.command(name=verb)(target)
+        target = app
+    try:
+        target(args=words, prog_name=f"millhand {verb}")
+    except SystemExit as stop:
+        return stop.code if isinstance(stop.code, int) else ExitCode.BELOW_GOAL
+    return ExitCode.ANSWERED
+
+
+if __name__ == "__main__":
+    sys.exit(main())
