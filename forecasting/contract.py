@@ -75,7 +75,7 @@ class Forecaster(Protocol):
 
 
 class Detector(Protocol):
-    """Says how odd each row of a frame of tags is. **Higher is odder.**"""
+    """Says how odd each row of a frame of tags is. **Higher is odder.**."""
 
     name: ClassVar[str]
     """Its name in alerts: `forest`, `residual`."""

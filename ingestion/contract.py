@@ -15,12 +15,10 @@ Rules every source keeps:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import Protocol
 
 import msgspec
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 
 class RawMessage(msgspec.Struct, frozen=True, gc=False):

@@ -64,4 +64,4 @@ def wait_until(holds: Callable[[], bool], *, seconds: float = 30.0, what: str = 
 @pytest.fixture
 def waiting() -> Iterator[Callable[..., None]]:
     """`wait_until`, for tests that poll a predicate."""
-    yield wait_until
+    return wait_until

@@ -216,7 +216,7 @@ class Store(Protocol):
         """Returns the books of every partition, or of those of one source."""
 
     def recount(self) -> dict[tuple[str, int], tuple[int, int]]:
-        """Counts the tables themselves: (readings, dead letters) of each (source, partition), to hold against the books."""
+        """Counts the tables themselves, (readings, dead letters) of each (source, partition), to check the books."""
 
     def registry(self) -> Registry:
         """Returns the sensor registry, discovered tags included."""
