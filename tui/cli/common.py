@@ -21,20 +21,25 @@ ModelOption = Annotated[
 GraphOption = Annotated[str | None, typer.Option("--graph", metavar="URL", help="kglite:PATH or a Neo4j URL.")]
 
 
+def overrides_from(
+    *, store: str | Path | None = None, model: str | None = None, graph: str | None = None
+) -> dict[str, Any]:
+    """Returns what the command line gave, nested as the settings are."""
+    given = {"store": {"path": store}, "model": {"url": model}, "graph": {"url": graph}}
+    return {
+        section: {key: str(value) for key, value in values.items()}
+        for section, values in given.items()
+        if None not in values.values()
+    }
+
+
 def settings_from(*, store: str | Path | None = None, model: str | None = None, graph: str | None = None) -> Settings:
     """Loads the settings with what the command line gave on top.
 
     Raises:
         SettingsError: As `load_settings` does.
     """
-    overrides: dict[str, Any] = {}
-    if store is not None:
-        overrides["store"] = {"path": str(store)}
-    if model is not None:
-        overrides["model"] = {"url": model}
-    if graph is not None:
-        overrides["graph"] = {"url": graph}
-    return load_settings(overrides)
+    return load_settings(overrides_from(store=store, model=model, graph=graph))
 
 
 def print_json(value: object) -> None:

@@ -1,0 +1,68 @@
+# millhand: `make` alone lists what can be made. Two of these are all a newcomer needs: demo and test.
+
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+PIP    := $(BIN)/python -m pip --disable-pip-version-check --quiet
+LOCKED := install --require-hashes --no-deps --only-binary :all:
+ROOMS  := plant inference forecasting ingestion tools finetuning agents tui
+
+.DEFAULT_GOAL := help
+
+help: ## list what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 18
+
+demo: $(VENV)/.installed model ## build the demo plant and open the terminal on it
+	@$(BIN)/millhand demo
+
+test: $(VENV)/.installed-dev $(if $(FINETUNE),$(VENV)/.installed-finetune) model ## run the tests; FINETUNE=1 with the training stack
+	@$(BIN)/python -m pytest $(ARGS)
+
+check: $(VENV)/.installed-dev ## lint, format, types, layers
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+
+bench: bench-stream bench-forecast bench-ask ## run every benchmark
+
+bench-%: $(VENV)/.installed-dev model
+	@$(BIN)/python -m benchmarks.$*
+
+docs: $(VENV)/.installed-dev model ## make the picture of the README again, and test every command of the docs
+	@$(BIN)/python -m docs.picture
+	@$(BIN)/python -m pytest tests/docs
+
+model: $(VENV)/.installed
+	@$(BIN)/python -m inference.fetch || echo "Going on without a language model: recipes, templates and quotes answer."
+
+lock: $(VENV)/.installed-dev ## resolve requirements/*.txt again
+	@requirements/compile
+
+clean: ## remove the environment and every cache
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/out
+
+$(VENV)/.created:
+	@echo "Creating $(VENV) ..."
+	@$(PYTHON) -c 'import sys; sys.exit("millhand needs Python 3.11 or newer") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+	@touch $@
+
+$(VENV)/.installed: $(VENV)/.created requirements/runtime.txt pyproject.toml
+	@echo "Installing what millhand needs ..."
+	@$(PIP) $(LOCKED) -r requirements/runtime.txt
+	@$(PIP) install --no-deps --editable .
+	@touch $@
+
+$(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
+	@echo "Installing what the tests need ..."
+	@$(PIP) $(LOCKED) -r requirements/dev.txt
+	@touch $@
+
+$(VENV)/.installed-finetune: $(VENV)/.installed requirements/finetune.txt
+	@echo "Installing what training needs ..."
+	@$(PIP) install torch==2.13.0
+	@$(PIP) $(LOCKED) -r requirements/finetune.txt
+	@touch $@
+
+.PHONY: help demo test check bench docs model lock clean
