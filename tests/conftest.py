@@ -12,10 +12,22 @@ from typing import TYPE_CHECKING
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator
     from pathlib import Path
 
-pytest_plugins: list[str] = []
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item, call: pytest.CallInfo[None]
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Fails what was skipped when CI is set: there, everything that a test may need is present."""
+    report = yield
+    if report.skipped and os.environ.get("CI") and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = (
+            f"skipped in CI: {report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr}"
+        )
+    return report
 
 
 def _loopback(address: object) -> bool:
@@ -62,6 +74,6 @@ def wait_until(holds: Callable[[], bool], *, seconds: float = 30.0, what: str = 
 
 
 @pytest.fixture
-def waiting() -> Iterator[Callable[..., None]]:
+def waiting() -> Callable[..., None]:
     """`wait_until`, for tests that poll a predicate."""
     return wait_until
