@@ -20,7 +20,7 @@ from typing import Any
 
 from platformdirs import PlatformDirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from plant.errors import SettingsError, did_you_mean
 from plant.time import HOUR, MINUTE
@@ -120,14 +120,14 @@ class Settings(BaseSettings):
     @classmethod
     def settings_customise_sources(
         cls,
-        settings_cls: type[BaseSettings],  # noqa: ARG003 (the signature is pydantic's)
+        settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003 (the signature is pydantic's)
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Environment over what the file gave; no dotenv, no secrets directory."""
-        return env_settings, init_settings
+        """Command line, then environment, then the file; no dotenv, no secrets directory."""
+        return init_settings, env_settings, InitSettingsSource(settings_cls, _read_file(settings_file()))
 
     @property
     def graph_path(self) -> Path:
@@ -162,14 +162,10 @@ def load_settings(overrides: dict[str, Any] | None = None) -> Settings:
             not TOML; it names file or variable, key, and the nearest spelling.
     """
     _check_environment()
-    from_file = _read_file(settings_file())
     try:
-        settings = Settings(**from_file)
-        if overrides:
-            settings = Settings.model_validate(_merge(settings.model_dump(), overrides))
+        return Settings(**(overrides or {}))
     except ValidationError as error:
         raise SettingsError(_explain(error)) from error
-    return settings
 
 
 def origins(settings: Settings, overrides: dict[str, Any] | None = None) -> dict[str, tuple[Any, str]]:
@@ -200,14 +196,6 @@ def _read_file(path: Path) -> dict[str, Any]:
         raise SettingsError(f"{path} is not a TOML file: {error}.") from error
     except OSError as error:
         raise SettingsError(f"{path} cannot be read: {error.strerror}.") from error
-
-
-def _merge(below: dict[str, Any], above: dict[str, Any]) -> dict[str, Any]:
-    merged = dict(below)
-    for key, value in above.items():
-        old = merged.get(key)
-        merged[key] = _merge(old, value) if isinstance(old, dict) and isinstance(value, dict) else value
-    return merged
 
 
 def _check_environment() -> None:

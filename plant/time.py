@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import time as _time
 from dataclasses import dataclass
-from datetime import UTC, datetime, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from plant.errors import BadInput, SettingsError
@@ -19,6 +19,8 @@ MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MS = timedelta(milliseconds=1)
 _UNITS = {"ms": 1, "s": SECOND, "m": MINUTE, "min": MINUTE, "h": HOUR, "d": DAY, "w": 7 * DAY}
 _DURATION = re.compile(r"\s*(\d+(?:[.,]\d+)?)\s*(ms|s|min|m|h|d|w)\s*", re.IGNORECASE)
 
@@ -83,7 +85,7 @@ def parse_time(value: str | int, zone: tzinfo = UTC) -> int:
         moment = datetime.fromisoformat(value)
         if moment.tzinfo is None:
             moment = moment.replace(tzinfo=zone)
-        ms = round(moment.timestamp() * 1_000)
+        ms = round((moment - _EPOCH) / _MS)
     except (ValueError, OverflowError) as error:
         raise BadInput(f"{value!r} is not a time.", hint="Write it like 2026-01-31T14:05:00Z.") from error
     if ms < 0:
@@ -93,7 +95,7 @@ def parse_time(value: str | int, zone: tzinfo = UTC) -> int:
 
 def to_iso(ms: int) -> str:
     """Writes UTC milliseconds as ISO-8601 with `Z`, to the second unless milliseconds matter."""
-    moment = datetime.fromtimestamp(ms / 1_000, UTC)
+    moment = _EPOCH + ms * _MS
     text = moment.isoformat(timespec="milliseconds" if ms % 1_000 else "seconds")
     return text.removesuffix("+00:00") + "Z"
 
