@@ -54,7 +54,6 @@ class StreamSettings(_Section):
 
     source: str = "demo:"
     group: str = "millhand"
-    topic: str = "millhand.readings"
     alerts: str = ""  # kafka://HOST:PORT/TOPIC to publish episodes to; empty for none
     max_messages: int = Field(default=2_000, ge=1, le=100_000)
     clock_bound_ms: int = 5 * MINUTE  # further in the future than this: quarantined

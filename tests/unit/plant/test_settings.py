@@ -19,17 +19,17 @@ def write(text: str) -> None:
 
 
 def test_the_command_line_outranks_the_environment_and_that_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    write('[stream]\ngroup = "file"\ntopic = "file"\nalerts = "file"\n')
-    monkeypatch.setenv("MILLHAND_STREAM__TOPIC", "environment")
+    write('[stream]\ngroup = "file"\nsource = "file"\nalerts = "file"\n')
+    monkeypatch.setenv("MILLHAND_STREAM__SOURCE", "environment")
     monkeypatch.setenv("MILLHAND_STREAM__ALERTS", "environment")
     overrides = {"stream": {"alerts": "command line"}}
     stream = load_settings(overrides).stream
-    assert (stream.group, stream.topic, stream.alerts) == ("file", "environment", "command line")
+    assert (stream.group, stream.source, stream.alerts) == ("file", "environment", "command line")
     won = origins(load_settings(overrides), overrides)
     assert won["stream.group"] == ("file", str(settings_file()))
-    assert won["stream.topic"] == ("environment", "MILLHAND_STREAM__TOPIC")
+    assert won["stream.source"] == ("environment", "MILLHAND_STREAM__SOURCE")
     assert won["stream.alerts"] == ("command line", "command line")
-    assert won["stream.source"] == ("demo:", "default")
+    assert won["stream.clock_bound_ms"] == (300_000, "default")
 
 
 def test_paths_lie_beside_the_store(tmp_path: Path) -> None:
