@@ -266,7 +266,7 @@ class Store(Protocol):
         """Writes a note about the store."""
 
     def put_document(self, document: Document, passages: Sequence[Passage]) -> bool:
-        """Adds a document with its passages, at once; False if its content is there already."""
+        """Adds a document with its passages, replacing one of its name; False if its content is there already."""
 
     def documents(self) -> list[Document]:
         """Returns the documents, by name."""

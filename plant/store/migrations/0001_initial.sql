@@ -142,7 +142,7 @@ CREATE TABLE passages (
 ) STRICT;
 CREATE INDEX passages_by_document ON passages (document, page);
 CREATE VIRTUAL TABLE passage_index USING fts5 (
-    search, section, content = '', contentless_delete = 1,
+    search, section, content = 'passages', content_rowid = 'id',
     tokenize = "unicode61 remove_diacritics 2 tokenchars '-_./'"
 );
 

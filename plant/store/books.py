@@ -1,0 +1,106 @@
+"""Who reads what, how far, and whether anything was lost: claims, books, outbox, dead letters."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plant.store.contract import Claim, Counts, DeadLetter, OutboxMessage, PartitionBook
+from plant.time import now_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plant.store.connection import Connections
+
+_COUNTED = Counts.__struct_fields__
+
+
+class Books:
+    """The part of `plant.store.contract.Store` that the worker and `verify` need."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def claim_partition(self, source: str, partition: int, owner: str) -> Claim:
+        """Takes a partition over: a higher epoch, and the offset to go on from."""
+        with self._connections.writing() as writer:
+            row = writer.execute(
+                """INSERT INTO partitions (source, partition, owner, epoch, seen_at) VALUES (?, ?, ?, 1, ?)
+                   ON CONFLICT (source, partition) DO UPDATE
+                   SET owner = excluded.owner, epoch = epoch + 1, seen_at = excluded.seen_at
+                   RETURNING epoch, next_offset""",
+                (source, partition, owner, now_ms()),
+            ).fetchone()
+        return Claim(*row)
+
+    def claim_asset(self, asset: str, owner: str, *, expired_before: int) -> Claim | None:
+        """Takes an asset over if it is free, ours, or not seen since `expired_before`; else None."""
+        with self._connections.writing() as writer:
+            row = writer.execute(
+                """INSERT INTO assets (asset, owner, epoch, seen_at) VALUES (?1, ?2, 1, ?3)
+                   ON CONFLICT (asset) DO UPDATE
+                   SET owner = excluded.owner, epoch = epoch + 1, seen_at = excluded.seen_at
+                   WHERE owner IN ('', ?2) OR seen_at < ?4
+                   RETURNING epoch, cursor""",
+                (asset, owner, now_ms(), expired_before),
+            ).fetchone()
+        return Claim(*row) if row else None
+
+    def heartbeat(self, source: str, owner: str, end_offsets: dict[int, int], at: int) -> None:
+        """Says that an owner is alive, and where the log ends, so that lag and blindness can be told.
+
+        A partition that nobody has claimed yet gets its book too, so that it is seen to be unowned.
+        """
+        with self._connections.writing() as writer:
+            writer.executemany(
+                """INSERT INTO partitions (source, partition, end_offset) VALUES (?, ?, ?)
+                   ON CONFLICT (source, partition) DO UPDATE SET end_offset = excluded.end_offset""",
+                [(source, partition, end) for partition, end in end_offsets.items()],
+            )
+            writer.execute("UPDATE partitions SET seen_at = ? WHERE source = ? AND owner = ?", (at, source, owner))
+            writer.execute("UPDATE assets SET seen_at = ? WHERE owner = ?", (at, owner))
+
+    def books(self, source: str | None = None) -> list[PartitionBook]:
+        """Returns the books of every partition, or of those of one source."""
+        with self._connections.reading() as reader:
+            rows = reader.execute(
+                f"""SELECT source, partition, next_offset, owner, epoch, seen_at, end_offset, watermark,
+                           {", ".join(_COUNTED)}
+                    FROM partitions WHERE ?1 IS NULL OR source = ?1 ORDER BY source, partition""",
+                (source,),
+            ).fetchall()
+        return [PartitionBook(*(*row[:8], Counts(*row[8:]))) for row in rows]
+
+    def recount(self) -> dict[tuple[str, int], tuple[int, int]]:
+        """Counts the tables themselves, (readings, dead letters) of each (source, partition), to check the books."""
+        with self._connections.reading() as reader:
+            rows = reader.execute(
+                """WITH stored AS (SELECT partition AS id, count(*) AS n FROM readings GROUP BY partition),
+                        dead AS (SELECT source, partition, count(*) AS n FROM dead_letters GROUP BY source, partition)
+                   SELECT p.source, p.partition, coalesce(stored.n, 0), coalesce(dead.n, 0)
+                   FROM partitions p LEFT JOIN stored USING (id) LEFT JOIN dead USING (source, partition)"""
+            ).fetchall()
+        return {(source, partition): (stored, dead) for source, partition, stored, dead in rows}
+
+    def unsent(self, limit: int) -> list[OutboxMessage]:
+        """Returns the oldest messages of the outbox that are not marked as sent."""
+        with self._connections.reading() as reader:
+            rows = reader.execute(
+                "SELECT id, key, body FROM outbox WHERE sent_at IS NULL ORDER BY id LIMIT ?", (limit,)
+            ).fetchall()
+        return [OutboxMessage(*row) for row in rows]
+
+    def mark_sent(self, ids: Sequence[int], at: int) -> None:
+        """Marks outbox messages as sent."""
+        with self._connections.writing() as writer:
+            writer.executemany("UPDATE outbox SET sent_at = ? WHERE id = ?", [(at, number) for number in ids])
+
+    def dead_letters(self, *, limit: int = 100) -> list[tuple[int, DeadLetter]]:
+        """Returns dead letters with their number, newest first."""
+        with self._connections.reading() as reader:
+            rows = reader.execute(
+                """SELECT id, source, partition, "offset", item, stage, error, text, key, value, at
+                   FROM dead_letters ORDER BY id DESC LIMIT ?""",
+                (limit,),
+            ).fetchall()
+        return [(row[0], DeadLetter(*row[1:])) for row in rows]

@@ -1,0 +1,172 @@
+"""What tools and screens ask: sensors, readings, series, episodes, notes, issued forecasts."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plant.episodes import ChangeKind, Episode, PersonEvent
+from plant.errors import BadInput
+from plant.readings import Reading
+from plant.registry import Registry, Sensor
+from plant.series import Series
+from plant.store.contract import Latest
+from plant.store.writer import PUT_SENSOR
+from plant.time import MINUTE, Span
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plant.store.connection import Connections
+
+_BY_PEOPLE = (ChangeKind.ACKNOWLEDGED, ChangeKind.SHELVED, ChangeKind.FEEDBACK)
+
+_LATEST = """
+    SELECT tag, ts, value, quality
+    FROM sensors JOIN readings ON sensor = sensors.id
+    WHERE ts = (SELECT max(ts) FROM readings WHERE sensor = sensors.id)
+    ORDER BY tag
+"""
+
+
+class Queries:
+    """The part of `plant.store.contract.Store` that answers questions about the plant."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def registry(self) -> Registry:
+        """Returns the sensor registry, discovered tags included."""
+        with self._connections.reading() as reader:
+            rows = reader.execute("SELECT body FROM sensors ORDER BY id").fetchall()
+        return Registry(msgspec.json.decode(body, type=Sensor) for (body,) in rows)
+
+    def put_sensors(self, sensors: Sequence[Sensor]) -> None:
+        """Adds or replaces sensors of the registry."""
+        with self._connections.writing() as writer:
+            writer.executemany(PUT_SENSOR, [(s.tag, s.state.value, msgspec.json.encode(s).decode()) for s in sensors])
+
+    def readings(self, tag: str, span: Span) -> list[Reading]:
+        """Returns the raw readings of a tag in a span, by time."""
+        with self._connections.reading() as reader:
+            rows = reader.execute(
+                """SELECT ts, value, quality FROM readings
+                   WHERE sensor = (SELECT id FROM sensors WHERE tag = ?) AND ts >= ? AND ts < ? ORDER BY ts""",
+                (tag, span.start, span.end),
+            ).fetchall()
+        return [Reading(tag, ts, value, quality) for ts, value, quality in rows]
+
+    def series(self, tag: str, span: Span, step_ms: int) -> Series:
+        """Returns the mean of good readings by step (a multiple of a minute), NaN where none, regular over the span.
+
+        Steps lie on multiples of `step_ms` since 1970; the first one holds `span.start`. Whole
+        minutes are counted: the minute that holds `span.start`, and all that begin before `span.end`.
+
+        Raises:
+            ValueError: If `step_ms` is not a positive multiple of a minute.
+        """
+        import numpy as np
+
+        if step_ms <= 0 or step_ms % MINUTE:
+            raise ValueError(f"a step of {step_ms} ms is not a multiple of a minute")
+        first = span.start - span.start % step_ms
+        times = np.arange(first, max(span.end, first), step_ms, dtype=np.int64)
+        values = np.full(len(times), np.nan)
+        with self._connections.reading() as reader:
+            rows = reader.execute(
+                """SELECT (minute - ?1) / ?2, sum(total) / sum(n) FROM rollups
+                   WHERE sensor = (SELECT id FROM sensors WHERE tag = ?3) AND minute >= ?4 AND minute < ?5
+                   GROUP BY 1""",
+                (first, step_ms, tag, span.start - span.start % MINUTE, span.end),
+            ).fetchall()
+            unit = reader.execute("SELECT body ->> 'unit' FROM sensors WHERE tag = ?", (tag,)).fetchone()
+        if rows:
+            index, means = zip(*rows, strict=True)
+            values[list(index)] = means
+        return Series(tag, unit[0] or "" if unit else "", times, values, step_ms)
+
+    def extent(self, tag: str | None = None) -> Span | None:
+        """Returns the first and one past the last reading time of a tag or of all; None when there is none."""
+        with self._connections.reading() as reader:
+            first, last = reader.execute(
+                """SELECT min(first), max(last) FROM (
+                       SELECT (SELECT min(ts) FROM readings WHERE sensor = sensors.id) AS first,
+                              (SELECT max(ts) FROM readings WHERE sensor = sensors.id) AS last
+                       FROM sensors WHERE ?1 IS NULL OR tag = ?1)""",
+                (tag,),
+            ).fetchone()
+        return None if first is None else Span(first, last + 1)
+
+    def latest(self) -> list[Latest]:
+        """Returns the last reading of every tag."""
+        with self._connections.reading() as reader:
+            return [Latest(*row) for row in reader.execute(_LATEST)]
+
+    def episodes(
+        self, *, standing: bool = False, span: Span | None = None, subject: str | None = None
+    ) -> list[Episode]:
+        """Returns opened episodes, newest first: standing ones, those touching a span, those of a tag or asset."""
+        start, end = (span.start, span.end) if span else (None, None)
+        with self._connections.reading() as reader:
+            rows = reader.execute(
+                """SELECT body FROM episodes
+                   WHERE opened_at IS NOT NULL AND (NOT ?1 OR state = 'open')
+                     AND (?2 IS NULL OR (opened_at < ?3 AND coalesce(closed_at, ?3) >= ?2))
+                     AND (?4 IS NULL OR tag COLLATE NOCASE = ?4 OR asset COLLATE NOCASE = ?4)
+                   ORDER BY opened_at DESC, id""",
+                (standing, start, end, subject),
+            ).fetchall()
+        return [msgspec.json.decode(body, type=Episode) for (body,) in rows]
+
+    def episode(self, episode_id: str) -> Episode | None:
+        """Returns one episode, pending ones included, or None."""
+        with self._connections.reading() as reader:
+            row = reader.execute("SELECT body FROM episodes WHERE id = ?", (episode_id,)).fetchone()
+        return msgspec.json.decode(row[0], type=Episode) if row else None
+
+    def person_events(self, episode_id: str | None = None) -> list[PersonEvent]:
+        """Returns what people did, oldest first."""
+        with self._connections.reading() as reader:
+            rows = reader.execute(
+                """SELECT body FROM episode_events
+                   WHERE kind IN (?, ?, ?) AND (?4 IS NULL OR episode = ?4) ORDER BY id""",
+                (*_BY_PEOPLE, episode_id),
+            ).fetchall()
+        return [msgspec.json.decode(body, type=PersonEvent) for (body,) in rows]
+
+    def add_person_event(self, event: PersonEvent) -> None:
+        """Appends what a person did. Raises `BadInput` if there is no such episode."""
+        with self._connections.writing() as writer:
+            if not writer.execute("SELECT 1 FROM episodes WHERE id = ?", (event.episode_id,)).fetchone():
+                raise BadInput(f"There is no alert {event.episode_id}.", hint="See millhand alerts list.")
+            writer.execute(
+                "INSERT INTO episode_events (episode, kind, at, who, body) VALUES (?, ?, ?, ?, ?)",
+                (event.episode_id, event.kind.value, event.at, event.who, msgspec.json.encode(event).decode()),
+            )
+
+    def meta(self, key: str) -> str | None:
+        """Returns a note about the store, such as `demo` or `graph.path`."""
+        with self._connections.reading() as reader:
+            row = reader.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
+        return row[0] if row else None
+
+    def set_meta(self, key: str, value: str) -> None:
+        """Writes a note about the store."""
+        with self._connections.writing() as writer:
+            writer.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
+
+    def add_forecast(self, tag: str, issued_at: int, candidate: str, body: str) -> None:
+        """Keeps a forecast that was shown, as JSON, to be scored later."""
+        with self._connections.writing() as writer:
+            writer.execute(
+                "INSERT INTO forecasts (tag, issued_at, candidate, body) VALUES (?, ?, ?, ?)",
+                (tag, issued_at, candidate, body),
+            )
+
+    def forecasts(self, tag: str) -> list[tuple[int, str, str]]:
+        """Returns (issued_at, candidate, body) of the forecasts shown for a tag, oldest first."""
+        with self._connections.reading() as reader:
+            return reader.execute(
+                "SELECT issued_at, candidate, body FROM forecasts WHERE tag = ? ORDER BY issued_at, id", (tag,)
+            ).fetchall()

@@ -1,0 +1,205 @@
+"""The one write transaction: readings, offsets, states, episodes, outbox, dead letters together."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from plant.episodes import ChangeKind
+from plant.errors import Fenced
+from plant.readings import Quality
+from plant.registry import Sensor, SensorState
+from plant.store.contract import Counts, Inserted
+from plant.time import MINUTE, now_ms
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from plant.episodes import EpisodeChange
+    from plant.readings import Reading
+    from plant.store.contract import DeadLetter
+
+_Row = tuple[int, int, float | None, int, int]
+
+_INSERT_READING = "INSERT OR IGNORE INTO readings (sensor, ts, value, quality, partition) VALUES (?, ?, ?, ?, ?)"
+
+# Computed from the readings, not added up batch by batch: a sum of floats depends on the order of
+# its terms, and the same log must give the same rollups however it was cut into batches.
+_ROLL_UP = f"""
+    INSERT OR REPLACE INTO rollups (sensor, minute, n, total, low, high)
+    SELECT sensor, ?2, count(*), sum(value), min(value), max(value) FROM readings
+    WHERE sensor = ?1 AND ts >= ?2 AND ts < ?2 + {MINUTE} AND quality = {int(Quality.GOOD)} AND value IS NOT NULL
+    GROUP BY sensor
+"""
+
+_COUNTED = Counts.__struct_fields__
+_ADVANCE = f"""
+    UPDATE partitions SET next_offset = ?, watermark = max(coalesce(watermark, ?2), coalesce(?2, watermark)),
+        seen_at = ?, {", ".join(f"{name} = {name} + ?" for name in _COUNTED)}
+    WHERE source = ? AND partition = ? AND epoch = ?
+"""
+
+_PUT_EPISODE = """
+    INSERT OR REPLACE INTO episodes (id, rule, tag, asset, state, pending_at, opened_at, closed_at, body)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+"""
+
+PUT_SENSOR = """
+    INSERT INTO sensors (tag, state, body) VALUES (?, ?, ?)
+    ON CONFLICT (tag) DO UPDATE SET state = excluded.state, body = excluded.body
+"""
+
+
+class Numbers:
+    """Small ids by name, as the tables know them; they never change once committed."""
+
+    def __init__(self) -> None:
+        self.sensors: dict[str, int] = {}
+        self.partitions: dict[tuple[str, int], int] = {}
+
+
+class SqliteTransaction:
+    """`plant.store.contract.Transaction` over one open SQLite transaction.
+
+    Args:
+        connection: The writer connection, inside a transaction.
+        committed: Ids known from committed transactions; those found here are kept apart in
+            `numbers` until the commit, since a rollback takes them back.
+    """
+
+    def __init__(self, connection: sqlite3.Connection, committed: Numbers) -> None:
+        self._connection = connection
+        self._committed = committed
+        self.numbers = Numbers()
+
+    def insert_readings(self, source: str, partition: int, readings: Sequence[Reading]) -> Inserted:
+        """Inserts readings and folds the good ones into the minute rollups; unknown tags become *discovered*.
+
+        A reading that differs from the stored one in value or quality is a conflict.
+        """
+        sensors = self._sensor_ids({reading.tag for reading in readings})
+        place = self._partition_id(source, partition)
+        rows = [(sensors[r.tag], r.ts, r.value, r.quality, place) for r in readings]
+        if self._insert_all(rows):
+            inserted = Inserted(tuple(readings), 0, ())
+            stored_rows = rows
+        else:
+            inserted, stored_rows = self._insert_new(readings, rows)
+        self._roll_up(stored_rows)
+        return inserted
+
+    def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None:
+        """Adds dead letters; one that is there already (same place and item) is left as it is."""
+        self._connection.executemany(
+            """INSERT INTO dead_letters (source, partition, "offset", item, stage, error, text, key, value, at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, partition, "offset", item) DO NOTHING""",
+            map(msgspec.structs.astuple, letters),
+        )
+
+    def advance(
+        self, source: str, partition: int, epoch: int, *, next_offset: int, counts: Counts, watermark: int | None
+    ) -> None:
+        """Moves a partition's offset and books. Raises `Fenced` if the epoch is not the newest."""
+        added = msgspec.structs.astuple(counts)
+        moved = self._connection.execute(
+            _ADVANCE, (next_offset, watermark, now_ms(), *added, source, partition, epoch)
+        ).rowcount
+        if not moved:
+            raise Fenced(f"Another worker has taken partition {partition} of {source} over.")
+
+    def advance_asset(self, asset: str, epoch: int, *, cursor: int) -> None:
+        """Moves an asset's cursor. Raises `Fenced` if the epoch is not the newest."""
+        moved = self._connection.execute(
+            "UPDATE assets SET cursor = ?, seen_at = ? WHERE asset = ? AND epoch = ?", (cursor, now_ms(), asset, epoch)
+        ).rowcount
+        if not moved:
+            raise Fenced(f"Another worker has taken the asset {asset} over.")
+
+    def load_states(self, prefix: str) -> dict[str, bytes]:
+        """Returns the states whose key begins with a prefix."""
+        return dict(
+            self._connection.execute(
+                "SELECT key, body FROM states WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key", (prefix,)
+            )
+        )
+
+    def save_states(self, states: dict[str, bytes]) -> None:
+        """Writes states by key."""
+        self._connection.executemany("INSERT OR REPLACE INTO states (key, body) VALUES (?, ?)", states.items())
+
+    def apply_episodes(self, changes: Sequence[EpisodeChange]) -> None:
+        """Writes episodes and their events; puts `opened` and `closed` into the outbox, once each."""
+        for change in changes:
+            episode = change.episode
+            body = msgspec.json.encode(episode).decode()
+            moments = (episode.pending_at, episode.opened_at, episode.closed_at)
+            self._connection.execute(
+                _PUT_EPISODE,
+                (episode.id, episode.rule, episode.tag, episode.asset, episode.state.value, *moments, body),
+            )
+            self._connection.execute(
+                "INSERT INTO episode_events (episode, kind, at, body) VALUES (?, ?, ?, ?)",
+                (episode.id, change.kind.value, episode.updated_at, body),
+            )
+            if change.kind in {ChangeKind.OPENED, ChangeKind.CLOSED}:
+                self._connection.execute(
+                    "INSERT OR IGNORE INTO outbox (key, body, at) VALUES (?, ?, ?)",
+                    (f"{episode.id}/{change.kind}", msgspec.json.encode(change).decode(), now_ms()),
+                )
+
+    def _insert_all(self, rows: list[_Row]) -> bool:
+        """Inserts the rows if none of them is there yet; else changes nothing and returns False."""
+        self._connection.execute("SAVEPOINT insert_all")
+        inserted = self._connection.executemany(_INSERT_READING, rows).rowcount if rows else 0
+        all_new = inserted == len(rows)
+        if not all_new:
+            self._connection.execute("ROLLBACK TO insert_all")
+        self._connection.execute("RELEASE insert_all")
+        return all_new
+
+    def _insert_new(self, readings: Sequence[Reading], rows: list[_Row]) -> tuple[Inserted, list[_Row]]:
+        """Inserts one by one, telling duplicates and conflicts, within the batch too."""
+        stored: list[Reading] = []
+        stored_rows: list[_Row] = []
+        conflicts: list[Reading] = []
+        for reading, row in zip(readings, rows, strict=True):
+            if self._connection.execute(_INSERT_READING, row).rowcount:
+                stored.append(reading)
+                stored_rows.append(row)
+                continue
+            there = self._connection.execute(
+                "SELECT value, quality FROM readings WHERE sensor = ? AND ts = ?", row[:2]
+            ).fetchone()
+            if there != row[2:4]:
+                conflicts.append(reading)
+        duplicates = len(readings) - len(stored) - len(conflicts)
+        return Inserted(tuple(stored), duplicates, tuple(conflicts)), stored_rows
+
+    def _roll_up(self, rows: Iterable[_Row]) -> None:
+        touched = {(row[0], row[1] - row[1] % MINUTE) for row in rows}
+        self._connection.executemany(_ROLL_UP, sorted(touched))
+
+    def _sensor_ids(self, tags: set[str]) -> dict[str, int]:
+        ids = {tag: self._committed.sensors[tag] for tag in tags if tag in self._committed.sensors}
+        for tag in sorted(tags - ids.keys()):
+            sensor = Sensor(tag, state=SensorState.DISCOVERED)
+            self._connection.execute(
+                "INSERT OR IGNORE INTO sensors (tag, state, body) VALUES (?, ?, ?)",
+                (tag, sensor.state.value, msgspec.json.encode(sensor).decode()),
+            )
+            found = self._connection.execute("SELECT id FROM sensors WHERE tag = ?", (tag,)).fetchone()
+            ids[tag] = self.numbers.sensors[tag] = found[0]
+        return ids
+
+    def _partition_id(self, source: str, partition: int) -> int:
+        place = (source, partition)
+        known = self._committed.partitions.get(place)
+        if known is None:
+            self._connection.execute("INSERT OR IGNORE INTO partitions (source, partition) VALUES (?, ?)", place)
+            row = self._connection.execute(
+                "SELECT id FROM partitions WHERE source = ? AND partition = ?", place
+            ).fetchone()
+            known = self.numbers.partitions[place] = int(row[0])
+        return known
