@@ -1,0 +1,196 @@
+"""A plant's own graph server, by the Neo4j driver: READ access, and the server's own time limit.
+
+READ access alone guards nothing but the data (files, settings and other people's transactions stay
+in reach of a query's text); what may be asked at all is decided by the guard.
+"""
+
+from __future__ import annotations
+
+import os
+import time
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import TimeoutError as NoAnswer
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlsplit, urlunsplit
+
+import neo4j
+from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError
+from neo4j.exceptions import ServiceUnavailable as Down
+from neo4j.graph import Node as ServerNode
+from neo4j.graph import Path as ServerPath
+from neo4j.graph import Relationship as ServerRelationship
+
+from plant.errors import ServiceUnavailable
+from plant.graph.contract import (
+    GraphSchema,
+    GuardedQuery,
+    Node,
+    NodeType,
+    QueryFailed,
+    QueryTimeout,
+    Relation,
+    RelationType,
+    Rows,
+)
+from plant.graph.lines import check_graph, grouped
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_PASSWORD: Final = "MILLHAND_GRAPH_PASSWORD"  # noqa: S105 (the name of a variable)
+_GRACE_S: Final = 0.5
+_SCHEMA_S: Final = 10.0
+_LOAD_S: Final = 120.0
+_TIMED_OUT: Final = "TransactionTimedOut"
+
+_NODE_SCHEMA: Final = """
+MATCH (n) UNWIND labels(n) AS label
+WITH label, n, keys(n) AS names
+UNWIND CASE WHEN size(names) = 0 THEN [null] ELSE names END AS name
+RETURN label, collect(DISTINCT name) AS names, count(DISTINCT n) AS number ORDER BY label
+"""
+_RELATION_SCHEMA: Final = """
+MATCH (a)-[r]->(b) UNWIND labels(a) AS tail UNWIND labels(b) AS head
+WITH tail, type(r) AS type, head, r, keys(r) AS names
+UNWIND CASE WHEN size(names) = 0 THEN [null] ELSE names END AS name
+RETURN tail, type, head, collect(DISTINCT name) AS names, count(DISTINCT r) AS number ORDER BY tail, type, head
+"""
+
+
+class Neo4jGraph:
+    """A graph server; see `plant.graph.contract.GraphBackend`.
+
+    Args:
+        url: A driver's URL, `bolt://USER@HOST:PORT` or `neo4j+s://USER@HOST/DATABASE`. The user is
+            `neo4j` where none is given; the password comes from `MILLHAND_GRAPH_PASSWORD`.
+    """
+
+    name = "neo4j"
+
+    def __init__(self, url: str) -> None:
+        parts = urlsplit(url)
+        host = parts.netloc.rpartition("@")[2]
+        self._address = urlunsplit((parts.scheme, host, "", "", ""))
+        self._database = parts.path.strip("/") or None
+        password = os.environ.get(_PASSWORD)
+        auth = (parts.username or "neo4j", password) if password is not None else None
+        self._driver = neo4j.GraphDatabase.driver(self._address, auth=auth, connection_timeout=5.0)
+        self._waiters = ThreadPoolExecutor(max_workers=2, thread_name_prefix="neo4j")
+
+    def schema(self) -> GraphSchema:
+        """Returns labels, triples and properties by scanning the graph. Raises as `run` does."""
+        nodes = self._read(_NODE_SCHEMA, {}, _SCHEMA_S, None)[1]
+        relations = self._read(_RELATION_SCHEMA, {}, _SCHEMA_S, None)[1]
+        return GraphSchema(
+            nodes=tuple(NodeType(label, _id_first(names), count) for label, names, count in nodes),
+            relations=tuple(
+                RelationType(start, name, end, tuple(sorted(names)), count)
+                for start, name, end, names, count in relations
+            ),
+        )
+
+    def run(self, query: GuardedQuery, *, timeout_s: float) -> Rows:
+        """Runs a guarded query.
+
+        Raises:
+            QueryTimeout: At the limit; the server ends the transaction up to 1.5 s later.
+            QueryFailed: With the server's words.
+            BadInput: When the query was changed after it was guarded.
+            ServiceUnavailable: When the server does not answer or refuses the password.
+        """
+        query.verify()
+        began = time.monotonic()
+        columns, rows = self._read(query.text, query.parameters, timeout_s, query.row_limit + 1)
+        limit = query.row_limit
+        return Rows(columns, tuple(rows[:limit]), len(rows) > limit, time.monotonic() - began)
+
+    def load(self, nodes: Sequence[Node], relations: Sequence[Relation]) -> None:
+        """Replaces the whole graph, in one transaction. Raises `BadInput` as `check_graph` does."""
+        check_graph(nodes, relations)
+        groups = grouped(nodes, relations)
+        try:
+            with self._driver.session(database=self._database) as session:
+                session.execute_write(neo4j.unit_of_work(timeout=_LOAD_S)(_replace), groups)
+        except (Neo4jError, DriverError) as error:
+            raise self._explain(error, _LOAD_S) from error
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._waiters.shutdown(wait=False, cancel_futures=True)
+        self._driver.close()
+
+    def _read(
+        self, text: str, parameters: dict[str, Any], timeout_s: float, row_limit: int | None
+    ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        """Reads in another thread, so that the caller has its answer in time whatever the server does."""
+        work = self._waiters.submit(self._read_there, text, parameters, timeout_s, row_limit)
+        try:
+            return work.result(timeout=timeout_s + _GRACE_S)
+        except NoAnswer as error:
+            raise _timed_out(timeout_s) from error
+        except (Neo4jError, DriverError) as error:
+            raise self._explain(error, timeout_s) from error
+
+    def _read_there(
+        self, text: str, parameters: dict[str, Any], timeout_s: float, row_limit: int | None
+    ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        query = neo4j.Query(text, timeout=timeout_s)
+        with self._driver.session(database=self._database, default_access_mode=neo4j.READ_ACCESS) as session:
+            result = session.run(query, parameters)
+            records = list(result) if row_limit is None else result.fetch(row_limit)
+            return tuple(result.keys()), [tuple(_plain(value) for value in record) for record in records]
+
+    def _explain(self, error: Neo4jError | DriverError, timeout_s: float) -> Exception:
+        if isinstance(error, AuthError):
+            return ServiceUnavailable(
+                f"The graph server {self._address} refuses the user or the password.", hint=f"Set {_PASSWORD}."
+            )
+        if isinstance(error, ClientError):
+            return (
+                _timed_out(timeout_s)
+                if _TIMED_OUT in (error.code or "")
+                else QueryFailed(f"The graph refused the query: {error.message}")
+            )
+        if isinstance(error, Down):
+            return ServiceUnavailable(f"The graph server {self._address} does not answer.")
+        return ServiceUnavailable(f"The graph server {self._address} failed: {error}")
+
+
+def _replace(work: neo4j.ManagedTransaction, groups: dict[str, Any]) -> None:
+    work.run("MATCH (n) DETACH DELETE n").consume()
+    for label, rows in groups["nodes"]:
+        work.run(f"UNWIND $rows AS row CREATE (n:`{label}`) SET n = row", rows=rows).consume()
+    for start, name, end, rows in groups["relations"]:
+        work.run(
+            f"UNWIND $rows AS row MATCH (a:`{start}` {{id: row.tail}}), (b:`{end}` {{id: row.head}}) "
+            f"CREATE (a)-[r:`{name}`]->(b) SET r = row.properties",
+            rows=rows,
+        ).consume()
+
+
+def _plain(value: Any) -> Any:
+    """Turns the driver's values into the contract's plain ones."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    if isinstance(value, ServerNode):
+        return {"labels": sorted(value.labels), "properties": _plain(dict(value))}
+    if isinstance(value, ServerRelationship):
+        return {"type": value.type, "properties": _plain(dict(value))}
+    if isinstance(value, ServerPath):
+        return {
+            "nodes": [_plain(node) for node in value.nodes],
+            "relationships": [_plain(relation) for relation in value.relationships],
+        }
+    return str(value)  # dates, times, durations and points
+
+
+def _id_first(names: list[str]) -> tuple[str, ...]:
+    return (*(["id"] if "id" in names else []), *sorted(name for name in names if name != "id"))
+
+
+def _timed_out(timeout_s: float) -> QueryTimeout:
+    return QueryTimeout(f"The query ran longer than {timeout_s:g} s and was ended.", hint="Ask for less at once.")
