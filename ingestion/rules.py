@@ -1,0 +1,347 @@
+"""What is judged reading by reading: limits, set-point bands, and the faults of an instrument.
+
+| rule | kind | holds for a value when |
+|---|---|---|
+| `limit.high_high`, `limit.high`, `limit.low`, `limit.low_low` | process | it is beyond that limit of the registry |
+| `setpoint` | process | it is outside set point +- tolerance |
+| `range` | instrument | it is outside what the instrument can give |
+| `stuck` | instrument | it has not changed beyond the instrument's resolution for `stuck_ms` |
+| `dropout` | instrument | readings are bad in a row, or missed for several cadences (found at the next one) |
+
+The strongest that stands keeps the weaker ones as they are: while a high-high stands, its high and
+the set-point band neither open nor close. A value that cannot be trusted (bad quality, out of the
+instrument's range) holds what is judged by value. Only confirmed tags are judged, each in event-time order:
+a reading older than the one judged last is stored, but not judged.
+"""
+
+from __future__ import annotations
+
+from math import inf, isfinite, nan
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from ingestion.episodes import EpisodeMachine, Life, Sight
+from plant.episodes import EpisodeKind, Priority
+from plant.readings import Quality
+from plant.registry import SensorState
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plant.episodes import EpisodeChange
+    from plant.readings import Reading
+    from plant.registry import Registry, Sensor
+
+MISSED: Final = 5
+"""A gap of more cadences than this is a drop-out, if it is longer than the on-delay too."""
+
+SAME: Final = 10
+"""Fewest equal readings that make a tag stuck, whatever the cadence: two equal ones prove nothing."""
+
+_GOOD: Final = int(Quality.GOOD)
+_PREFIX: Final = "rule/"
+_NO_CHANGES: Final[list[EpisodeChange]] = []
+
+
+class TagRules:
+    """The rules of all confirmed tags of a registry.
+
+    Args:
+        registry: The sensors; made anew when it changes.
+        state: What `dirty` gave, by key, all of it together; other keys are ignored.
+    """
+
+    def __init__(self, registry: Registry, state: dict[str, bytes]) -> None:
+        self._watches = {sensor.tag: TagWatch(sensor) for sensor in registry if sensor.state is SensorState.CONFIRMED}
+        self._touched: set[str] = set()
+        for tag, watch in self._watches.items():
+            if body := state.get(_PREFIX + tag):
+                watch.restore(msgspec.json.decode(body, type=Memory))
+
+    def judge(self, readings: Sequence[Reading]) -> list[EpisodeChange]:
+        """Judges readings in the order given and returns what became of episodes."""
+        changes: list[EpisodeChange] = []
+        watches = self._watches
+        touched = self._touched
+        for reading in readings:
+            tag = reading.tag
+            watch = watches.get(tag)
+            if watch is None:
+                continue
+            touched.add(tag)
+            if found := watch.judge(reading.ts, reading.value, reading.quality):
+                changes += found
+        return changes
+
+    def dirty(self) -> dict[str, bytes]:
+        """Returns the states that changed since the last call."""
+        states = {_PREFIX + tag: msgspec.json.encode(self._watches[tag].memory()) for tag in sorted(self._touched)}
+        self._touched.clear()
+        return states
+
+
+class Memory(msgspec.Struct):
+    """All that a tag's rules remember.
+
+    Attributes:
+        ts: Time of the reading judged last; -1 before the first.
+        step: Distance between the last two readings, milliseconds.
+        step_before: The distance before it.
+        reference: The value that later ones are equal to; None when there is none.
+        changed_at: When the reference was seen first.
+        same: How many readings have been equal to it since.
+        lives: Episodes under way, by rule.
+    """
+
+    ts: int = -1
+    step: int = 0
+    step_before: int = 0
+    reference: float | None = None
+    changed_at: int = 0
+    same: int = 0
+    lives: dict[str, Life] = {}
+
+
+class Band:
+    """A rule that a value breaks by leaving a band, with a deadband for the way back.
+
+    Args:
+        machine: Its episodes.
+        low: Lower edge; -inf for none.
+        high: Upper edge; inf for none.
+        deadband: How far inside an edge the value must come back.
+        base: Score on the edge; it nears 100 as the value goes on.
+        scale: How far beyond an edge the score is half way to 100.
+        norm: What would be usual, for the reason.
+        typical: What the value usually is; None when unknown.
+    """
+
+    def __init__(
+        self,
+        machine: EpisodeMachine,
+        edges: tuple[float, float],
+        *,
+        deadband: float,
+        base: float,
+        scale: float,
+        norm: str,
+        typical: float | None = None,
+    ) -> None:
+        self.machine = machine
+        self.low, self.high = edges
+        self._deadband = deadband
+        self._base = base
+        self._scale = scale
+        self._norm = norm
+        self._typical = typical
+
+    def broken(self, value: float) -> bool:
+        """Says whether the value is outside; the edges are drawn in while an episode is under way."""
+        inset = self._deadband if self.machine.active else 0.0
+        return value > self.high - inset or value < self.low + inset
+
+    def sight(self, value: float, sensor: Sensor) -> Sight:
+        """Returns the particulars of a value outside."""
+        excess = max(value - self.high, self.low - value, 0.0)
+        return Sight(
+            score=self._base + (100.0 - self._base) * excess / (excess + self._scale),
+            saw=_quantity(value, sensor),
+            norm=self._norm,
+            actual=value,
+            typical=self._typical,
+            low=self.low if isfinite(self.low) else None,
+            high=self.high if isfinite(self.high) else None,
+            unit=sensor.unit,
+        )
+
+
+class TagWatch:
+    """All rules of one tag.
+
+    `judge` runs on every reading of the plant: a healthy one costs a handful of comparisons, and
+    the machines are fed only while an episode is under way or something is wrong. That is the same as
+    feeding them always, since an idle machine does nothing on a condition that does not hold.
+    """
+
+    __slots__ = (
+        "_bands", "_busy", "_changed_at", "_dropout", "_gap_ms", "_quiet_high", "_quiet_low", "_range",
+        "_reference", "_resolution", "_same", "_sensor", "_step", "_step_before", "_stuck", "_stuck_ms", "_ts",
+    )  # fmt: skip
+
+    def __init__(self, sensor: Sensor) -> None:
+        self._sensor = sensor
+        self._range = _range_band(sensor)
+        self._bands = _value_bands(sensor)
+        self._stuck_ms = inf if sensor.stuck_ms is None else sensor.stuck_ms
+        self._stuck = _machine("stuck", sensor, on_delay=sensor.stuck_ms or 0)
+        self._dropout = _machine("dropout", sensor)
+        self._gap_ms = max(MISSED * sensor.cadence_ms, sensor.on_delay_ms)
+        self._resolution = 0.5 * 10.0**-sensor.decimals
+        self._quiet_low = max(band.low for band in (self._range, *self._bands))
+        self._quiet_high = min(band.high for band in (self._range, *self._bands))
+        self.restore(Memory())
+
+    def memory(self) -> Memory:
+        """Returns what `restore` needs."""
+        reference = self._reference if isfinite(self._reference) else None
+        lives = {machine.rule: life for machine in self._machines() if (life := machine.state())}
+        return Memory(self._ts, self._step, self._step_before, reference, self._changed_at, self._same, lives)
+
+    def restore(self, memory: Memory) -> None:
+        """Takes a memory back."""
+        self._ts, self._step, self._step_before = memory.ts, memory.step, memory.step_before
+        self._reference = nan if memory.reference is None else memory.reference
+        self._changed_at, self._same = memory.changed_at, memory.same
+        for machine in self._machines():
+            machine.restore(memory.lives.get(machine.rule))
+        self._busy = bool(memory.lives)
+
+    def judge(self, ts: int, value: float | None, quality: int) -> list[EpisodeChange]:
+        """Judges one reading and returns what became of episodes."""
+        last = self._ts
+        if ts <= last:
+            return _NO_CHANGES
+        step = ts - last if last >= 0 else 0
+        self._ts = ts
+        good = value is not None and quality == _GOOD and isfinite(value)
+        if good and not abs(value - self._reference) <= self._resolution:  # type: ignore[operator]  # NaN: no reference
+            self._reference, self._changed_at, self._same = value, ts, 0  # type: ignore[assignment]
+        else:
+            self._same += 1
+        if (
+            self._busy
+            or not good
+            or not self._quiet_low <= value <= self._quiet_high  # type: ignore[operator]  # good: not None
+            or ts - self._changed_at >= self._stuck_ms
+            or step > self._gap_ms
+        ):
+            changes = self._judge_closely(ts, value if good else None, step)
+        else:
+            changes = _NO_CHANGES
+        self._step_before, self._step = self._step, step
+        return changes
+
+    def _judge_closely(self, ts: int, value: float | None, step: int) -> list[EpisodeChange]:
+        changes = self._judge_dropout(ts, value, step)
+        changes += self._judge_stuck(ts, value)
+        trusted = value
+        if value is None:
+            changes += self._range.machine.feed(ts, None)
+        else:
+            out = self._range.broken(value)
+            changes += self._range.machine.feed(ts, out, self._range.sight(value, self._sensor) if out else None)
+            trusted = None if out else value
+        changes += self._judge_bands(ts, trusted)
+        self._busy = any(machine.active for machine in self._machines())
+        return changes
+
+    def _judge_dropout(self, ts: int, value: float | None, step: int) -> list[EpisodeChange]:
+        sensor = self._sensor
+        cadence = max(sensor.cadence_ms, min(self._step, self._step_before))
+        if self._step_before and step > max(MISSED * cadence, sensor.on_delay_ms):
+            self._reference, self._changed_at, self._same = (nan if value is None else value), ts, 0
+            sight = Sight(50.0, "no reading", f"usually every {cadence / 1000:g} s", unit=sensor.unit)
+            return [
+                *self._dropout.feed(ts - step + cadence, True, sight),
+                *self._dropout.feed(ts, True, sight),
+            ]
+        if value is None and not self._stuck.active:
+            self._reference, self._changed_at, self._same = nan, ts, 0
+        sight = Sight(50.0, "no good reading", unit=sensor.unit)
+        return self._dropout.feed(ts, value is None, sight)
+
+    def _judge_stuck(self, ts: int, value: float | None) -> list[EpisodeChange]:
+        if value is None:
+            return self._stuck.feed(ts, None)
+        unchanged = ts - self._changed_at >= self._stuck_ms and self._same >= SAME
+        if not unchanged:
+            return self._stuck.feed(ts, False)
+        sight = Sight(60.0, f"{_quantity(value, self._sensor)} unchanged", actual=value, unit=self._sensor.unit)
+        begun = [] if self._stuck.active else self._stuck.feed(self._changed_at, True, sight)
+        return begun + self._stuck.feed(ts, True, sight)
+
+    def _judge_bands(self, ts: int, value: float | None) -> list[EpisodeChange]:
+        """Feeds the limits, the strongest first; one that stands keeps the weaker ones as they are."""
+        changes: list[EpisodeChange] = []
+        for band in self._bands:
+            broken = None if value is None else band.broken(value)
+            sight = band.sight(value, self._sensor) if broken and value is not None else None
+            changes += band.machine.feed(ts, broken, sight)
+            if band.machine.open:
+                break
+        return changes
+
+    def _machines(self) -> list[EpisodeMachine]:
+        return [self._dropout, self._stuck, self._range.machine, *(band.machine for band in self._bands)]
+
+
+_PRIORITIES: Final = {
+    "limit.high_high": Priority.HIGH,
+    "limit.low_low": Priority.HIGH,
+    "limit.high": Priority.MEDIUM,
+    "limit.low": Priority.MEDIUM,
+    "setpoint": Priority.MEDIUM,
+    "range": Priority.MEDIUM,
+}
+_INSTRUMENT: Final = frozenset({"stuck", "range", "dropout"})
+
+
+def _machine(rule: str, sensor: Sensor, *, on_delay: int | None = None) -> EpisodeMachine:
+    return EpisodeMachine(
+        rule,
+        sensor.tag,
+        sensor.asset,
+        EpisodeKind.INSTRUMENT if rule in _INSTRUMENT else EpisodeKind.PROCESS,
+        _PRIORITIES.get(rule, Priority.LOW),
+        sensor.on_delay_ms if on_delay is None else on_delay,
+        sensor.off_delay_ms,
+    )
+
+
+def _range_band(sensor: Sensor) -> Band:
+    low = -inf if sensor.range_low is None else sensor.range_low
+    high = inf if sensor.range_high is None else sensor.range_high
+    scale = (high - low) / 10 if isfinite(high - low) and high > low else 1.0
+    norm = f"instrument range {low:g} to {high:g}"
+    return Band(_machine("range", sensor), (low, high), deadband=0.0, base=70.0, scale=scale, norm=norm)
+
+
+def _value_bands(sensor: Sensor) -> list[Band]:
+    """Returns the limits and the set-point band of a sensor, the strongest first."""
+    limits = sensor.limits
+    typical = limits.setpoint
+    scale = _scale(sensor)
+    bands = []
+    for rule, base in (("high_high", 80.0), ("low_low", 80.0), ("high", 60.0), ("low", 60.0)):
+        edge: float | None = getattr(limits, rule)
+        if edge is None:
+            continue
+        edges = (-inf, edge) if rule.startswith("high") else (edge, inf)
+        norm = f"{rule.replace('_', '-')} limit {edge:g}"
+        machine = _machine(f"limit.{rule}", sensor)
+        bands.append(Band(machine, edges, deadband=limits.deadband, base=base, scale=scale, norm=norm, typical=typical))
+    if limits.setpoint is not None and limits.tolerance is not None:
+        edges = (limits.setpoint - limits.tolerance, limits.setpoint + limits.tolerance)
+        norm = f"band {edges[0]:g} to {edges[1]:g}"
+        machine = _machine("setpoint", sensor)
+        deadband = min(limits.deadband, limits.tolerance / 2)
+        bands.append(
+            Band(machine, edges, deadband=deadband, base=50.0, scale=limits.tolerance, norm=norm, typical=typical)
+        )
+    return bands
+
+
+def _scale(sensor: Sensor) -> float:
+    """Returns how far beyond a limit is far, in the tag's unit: a tenth of what its edges span."""
+    limits = sensor.limits
+    edges = [
+        edge
+        for edge in (limits.low_low, limits.low, limits.setpoint, limits.high, limits.high_high)
+        if edge is not None
+    ]
+    return max((max(edges) - min(edges)) / 10, abs(edges[0]) / 20, 10.0**-sensor.decimals) if edges else 1.0
+
+
+def _quantity(value: float, sensor: Sensor) -> str:
+    return f"{value:.{sensor.decimals}f} {sensor.unit}".rstrip()
