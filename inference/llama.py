@@ -1,0 +1,297 @@
+"""llama.cpp in this process, by xllamacpp: a GGUF file, and LoRA adapters over it.
+
+xllamacpp wraps llama.cpp's server, which insists on listening somewhere. It listens on a Unix
+socket in a folder only this user can enter, and asks for a key; no port is opened. Completions go
+through a direct call; tokenising and the chat template, which have none, through that socket.
+
+What a person or a manual wrote is tokenised without special tokens, so that a text such as
+`<|im_end|>` in it stays text and cannot begin a turn of its own.
+
+A model does not survive `fork`: its threads stay behind. Open it in the process that uses it.
+"""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import queue
+import secrets
+import shutil
+import socket
+import tempfile
+import threading
+import time
+import weakref
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from inference.checks import check_adapter, check_conforms, check_fits, check_options
+from inference.contract import Completion, Options, PromptTooLong
+from plant.errors import BadInput, MillhandError, ServiceUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from inference.contract import Message
+
+_SILENT = -1
+_FOLDER_LIMIT = 90  # a Unix socket's path has at most 107 bytes
+_SAMPLING = {"top_k": 40, "top_p": 0.95, "min_p": 0.05, "repeat_penalty": 1.0}
+
+
+class LlamaModel:
+    """A language model in a GGUF file; see `inference.contract.LanguageModel`.
+
+    Args:
+        path: The GGUF file.
+        context_length: Tokens of prompt and answer together; at most what the model was trained for.
+        threads: Threads for reading a prompt. Writing takes one fewer: all threads meet thousands
+            of times for each token, so one that the system holds up for a moment stops all.
+        adapters: LoRA adapters as GGUF files over the same base, by name.
+
+    Raises:
+        BadInput: If a file is not there, not GGUF, or cannot be loaded.
+    """
+
+    grammars = True
+
+    def __init__(
+        self, path: Path, *, context_length: int = 2_048, threads: int = 2, adapters: Mapping[str, Path] | None = None
+    ) -> None:
+        adapters = dict(adapters or {})
+        for file in (path, *adapters.values()):
+            _check_gguf(file)
+        self.name = path.stem
+        self._adapters = list(adapters)
+        self._lock = threading.RLock()
+        self._read: tuple[list[int], str | None] | None = None
+        folder = _private_folder()
+        self._clean = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
+        self._socket = _Socket(folder / "llama.sock", key=secrets.token_hex(16))
+        self._server: Any = _open_server(path, list(adapters.values()), self._socket, context_length, threads)
+        self.context_length = int(self._socket.get("/props")["default_generation_settings"]["n_ctx"])
+
+    def complete(self, messages: Sequence[Message], options: Options, *, n: int = 1) -> list[Completion]:
+        """Answers a chat n times."""
+        with self._lock:
+            return self._complete(self._chat_tokens(messages), options, n)
+
+    def continue_text(self, text: str, options: Options, *, n: int = 1) -> list[Completion]:
+        """Continues a plain text n times."""
+        with self._lock:
+            return self._complete(self._tokens(text, begin=True), options, n)
+
+    def stream(self, messages: Sequence[Message], options: Options) -> Iterator[str]:
+        """Answers a chat piece by piece; closing the iterator stops the model."""
+        with self._lock:
+            tokens = self._chat_tokens(messages)
+            body = self._body(tokens, options)
+        return self._pieces(tokens, options, body)
+
+    def count_tokens(self, text: str) -> int:
+        """Returns how many tokens a text has, exactly."""
+        return len(self._tokens(text))
+
+    def close(self) -> None:
+        """Frees the model and its socket."""
+        with self._lock:
+            self._server = None
+            self._clean()
+
+    def _complete(self, tokens: list[int], options: Options, n: int) -> list[Completion]:
+        body = self._body(tokens, options)
+        self._read_prompt(tokens, options)
+        return [self._sample({**body, "seed": options.seed + i}, options) for i in range(n)]
+
+    def _sample(self, body: dict[str, Any], options: Options) -> Completion:
+        began = time.perf_counter()
+        reply = _checked(self._server.handle_completions(body))
+        choice, usage = reply["choices"][0], reply["usage"]
+        finished = choice["finish_reason"] == "stop"
+        check_conforms(choice["text"], options, finished=finished)
+        seconds = time.perf_counter() - began
+        return Completion(choice["text"], finished, usage["prompt_tokens"], usage["completion_tokens"], seconds)
+
+    def _pieces(self, tokens: list[int], options: Options, body: dict[str, Any]) -> Iterator[str]:
+        """Runs the model on a thread of its own and yields what it writes.
+
+        llama.cpp calls back for each piece; what an exception in there would do is undefined, so
+        the callback only passes chunks on, and says whether to stop.
+        """
+        chunks: queue.SimpleQueue[dict[str, Any] | MillhandError | None] = queue.SimpleQueue()
+        stopped = threading.Event()
+
+        def receive(chunk: dict[str, Any]) -> bool:
+            chunks.put(chunk)
+            return stopped.is_set()
+
+        def run() -> None:
+            try:
+                with self._lock:
+                    self._read_prompt(tokens, options)
+                    self._server.handle_completions({**body, "stream": True}, receive)
+            except MillhandError as error:
+                chunks.put(error)
+            finally:
+                chunks.put(None)
+
+        writer = threading.Thread(target=run, name="llama", daemon=True)
+        writer.start()
+        try:
+            yield from _texts(chunks.get, options)
+        finally:
+            stopped.set()
+            writer.join()
+
+    def _read_prompt(self, tokens: list[int], options: Options) -> None:
+        """Lets the model read a prompt from its beginning, once.
+
+        Reading only what differs from the last prompt would be faster, but rounds otherwise, and
+        the same seed could give another text. Every answer starts from the same state this way.
+        """
+        key = (tokens, options.adapter)
+        if key != self._read:
+            self._read = None
+            _checked(self._server.handle_completions({**self._body(tokens, options, free=True), "cache_prompt": False}))
+            self._read = key
+
+    def _body(self, tokens: list[int], options: Options, *, free: bool = False) -> dict[str, Any]:
+        if self._server is None:
+            raise ServiceUnavailable(f"The model {self.name} was closed.")
+        check_options(options)
+        check_adapter(options.adapter, self._adapters)
+        check_fits(len(tokens), options, self.context_length)
+        scales = [{"id": i, "scale": float(name == options.adapter)} for i, name in enumerate(self._adapters)]
+        body: dict[str, Any] = {"prompt": tokens, "lora": scales, "n_predict": 0}
+        if free:
+            return body
+        body |= {"n_predict": options.max_tokens, "temperature": options.temperature, "seed": options.seed}
+        body |= {"stop": list(options.stop), "cache_prompt": True, **_SAMPLING}
+        if options.grammar is not None:
+            body["grammar"] = options.grammar
+        if options.schema is not None:
+            body["json_schema"] = {"x-guidance": {"whitespace_flexible": False}, **options.schema}
+        return body
+
+    def _chat_tokens(self, messages: Sequence[Message]) -> list[int]:
+        """Returns the tokens of a chat in the model's template, contents without special tokens."""
+        marks = [f"content{i}-{secrets.token_hex(4)}" for i in range(len(messages))]
+        turns = [{"role": message.role, "content": mark} for message, mark in zip(messages, marks, strict=True)]
+        rest = self._socket.post("/apply-template", {"messages": turns})["prompt"]
+        tokens: list[int] = []
+        for message, mark in zip(messages, marks, strict=True):
+            before, found, rest = rest.partition(mark)
+            if not found:
+                raise BadInput(f"The chat template of {self.name} leaves out a {message.role} message.")
+            tokens += self._tokens(before, special=True) + self._tokens(message.content.strip())
+        return tokens + self._tokens(rest, special=True)
+
+    def _tokens(self, text: str, *, special: bool = False, begin: bool = False) -> list[int]:
+        """Returns the tokens of a text; `special` for a template's own text, `begin` adds the first token."""
+        if not text and not begin:
+            return []
+        request = {"content": text, "add_special": begin, "parse_special": special}
+        tokens: list[int] = self._socket.post("/tokenize", request)["tokens"]
+        return tokens
+
+
+class _Socket:
+    """HTTP over a Unix socket, to the llama.cpp of this process."""
+
+    def __init__(self, path: Path, key: str) -> None:
+        self.path = path
+        self.key = key
+
+    def get(self, route: str) -> Any:
+        return self._request("GET", route, None)
+
+    def post(self, route: str, body: dict[str, Any]) -> Any:
+        return self._request("POST", route, json.dumps(body))
+
+    def _request(self, method: str, route: str, body: str | None) -> Any:
+        connection = http.client.HTTPConnection("localhost")
+        try:
+            connection.sock = socket.socket(socket.AF_UNIX)
+            connection.sock.connect(str(self.path))
+            headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
+            connection.request(method, route, body, headers)
+            return _checked(json.loads(connection.getresponse().read()))
+        except OSError as error:
+            raise ServiceUnavailable(f"The model in this process does not answer: {error.strerror}.") from error
+        finally:
+            connection.close()
+
+
+def _texts(next_chunk: Callable[[], dict[str, Any] | MillhandError | None], options: Options) -> Iterator[str]:
+    """Yields the texts of chunks until there is none; raises what went wrong."""
+    written, finished = "", False
+    while (chunk := next_chunk()) is not None:
+        if isinstance(chunk, MillhandError):
+            raise chunk
+        choice = _checked(chunk)["choices"][0]
+        finished = choice["finish_reason"] == "stop"
+        if choice["text"]:
+            written += choice["text"]
+            yield choice["text"]
+    check_conforms(written, options, finished=finished)
+
+
+def _open_server(path: Path, adapters: Sequence[Path], listen: _Socket, context_length: int, threads: int) -> Any:
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = str(path)
+    params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(file), 1.0) for file in adapters]
+    params.lora_init_without_apply = True
+    params.n_ctx = context_length
+    params.n_parallel = 1
+    params.cpuparams.n_threads = max(1, threads - 1)
+    params.cpuparams_batch.n_threads = threads
+    params.cache_ram_mib = 0  # else up to 8 GiB of old prompts are kept
+    params.ctx_shift = False
+    params.warmup = False
+    params.verbosity = _SILENT
+    params.hostnames = [str(listen.path)]
+    params.api_keys = [listen.key]
+    params.ui = False
+    params.endpoint_slots = False
+    try:
+        return xllamacpp.Server(params)
+    except RuntimeError as error:
+        raise BadInput(
+            f"llama.cpp cannot load {path}{' with its adapters' if adapters else ''}.",
+            hint="The file may be cut short, of a kind it does not know, or an adapter may be for another base.",
+        ) from error
+
+
+def _check_gguf(path: Path) -> None:
+    try:
+        with path.open("rb") as file:
+            magic = file.read(4)
+    except OSError as error:
+        raise BadInput(f"The model {path} cannot be read: {error.strerror}.", hint="Check model.url.") from error
+    if magic != b"GGUF":
+        raise BadInput(f"{path} is not a GGUF file.", hint="A model for llama: is a file that ends in .gguf.")
+
+
+def _private_folder() -> Path:
+    """Makes a folder only this user can enter, with a path short enough for a Unix socket."""
+    folder = tempfile.mkdtemp(prefix="millhand-")
+    if len(os.fsencode(folder)) > _FOLDER_LIMIT:
+        Path(folder).rmdir()
+        folder = tempfile.mkdtemp(prefix="millhand-", dir="/tmp")
+    return Path(folder)
+
+
+def _checked(reply: Any) -> Any:
+    """Returns a reply of llama.cpp, or raises what it says went wrong."""
+    error = reply.get("error") if isinstance(reply, dict) else None
+    if error is None:
+        return reply
+    text = str(error.get("message", error)).rstrip(".")
+    if error.get("type") == "exceed_context_size_error":
+        raise PromptTooLong(f"llama.cpp says: {text}.")
+    if error.get("code") == http.client.BAD_REQUEST:
+        raise BadInput(f"llama.cpp refuses the request: {text}.")
+    raise ServiceUnavailable(f"llama.cpp failed: {text}.")

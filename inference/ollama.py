@@ -1,0 +1,197 @@
+"""Ollama, by its own client, at the address the user named.
+
+Proxies and credentials of the environment do not apply, redirects are not followed. Ollama cuts a
+prompt that is too long without a word unless it is told not to; here it is told.
+
+Ollama cannot force GBNF grammars (`grammars` is False), and has no call that counts tokens.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+import time
+from contextlib import contextmanager
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+import httpx
+import ollama
+
+from inference.checks import check_adapter, check_conforms, check_fits, check_options
+from inference.contract import Completion, Options, PromptTooLong
+from plant.errors import BadInput, MillhandError, ServiceUnavailable, SettingsError, did_you_mean
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from inference.contract import Message
+
+_PORT = 11_434
+_TIMEOUT = httpx.Timeout(300.0, connect=5.0)
+_SAMPLING = {"top_k": 40, "top_p": 0.95, "min_p": 0.05, "repeat_penalty": 1.0}
+_TURN_MARK = re.compile(r"<(?=\|)|<(?=/?s>|(?:start|end)_of_turn>|bos>|eos>)|\[(?=/?INST\])")
+_WORD = re.compile(r"[A-Za-z]+")
+
+
+class _StrictClient(ollama.Client):
+    """The client, never letting the server cut a prompt or forget its beginning.
+
+    The client's methods do not offer these two fields of Ollama's API yet, so they are added to
+    what it sends.
+    """
+
+    def _request(self, cls: Any, *args: Any, stream: bool = False, **kwargs: Any) -> Any:
+        if "json" in kwargs:
+            kwargs["json"] = {**kwargs["json"], "truncate": False, "shift": False}
+        return super()._request(cls, *args, stream=stream, **kwargs)
+
+
+class OllamaModel:
+    """A model of an Ollama server; see `inference.contract.LanguageModel`.
+
+    Args:
+        host: `HOST:PORT`.
+        model: The model's name there, `llama3.2:1b`.
+        context_length: Tokens of prompt and answer together; at most what the model was trained for.
+
+    Raises:
+        ServiceUnavailable: If the server does not answer, or does not talk like Ollama.
+        SettingsError: If it has no such model.
+    """
+
+    grammars = False
+
+    def __init__(self, host: str, model: str, *, context_length: int = 2_048) -> None:
+        self.name = f"ollama {model}"
+        self._host = host
+        self._model = model
+        self._lock = threading.RLock()
+        self._client = _StrictClient(f"http://{host}", timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
+        self._client._client.headers.pop("authorization", None)  # noqa: SLF001 (set from OLLAMA_API_KEY, not asked for)
+        with self._errors():
+            shown = self._client.show(model).modelinfo or {}
+        trained = [int(value) for key, value in shown.items() if key.endswith(".context_length")]
+        self.context_length = min([context_length, *trained])
+
+    @classmethod
+    def from_url(cls, url: str, *, context_length: int = 2_048) -> OllamaModel:
+        """Opens `ollama://HOST:PORT/MODEL`; without a port, Ollama's own.
+
+        Raises:
+            SettingsError: If the URL names no host or no model.
+        """
+        try:
+            parts = urlsplit(url)
+            host, port, model = parts.hostname, parts.port or _PORT, parts.path.strip("/")
+        except ValueError as error:
+            raise SettingsError(f"{url!r} is not an address: {error}.") from error
+        if not host or not model:
+            raise SettingsError(
+                f"{url!r} names no {'model' if host else 'host'}.", hint="Say ollama://HOST:PORT/MODEL."
+            )
+        return cls(f"[{host}]:{port}" if ":" in host else f"{host}:{port}", model, context_length=context_length)
+
+    def complete(self, messages: Sequence[Message], options: Options, *, n: int = 1) -> list[Completion]:
+        """Answers a chat n times."""
+        turns = _turns(messages)
+        return [self._complete("chat", options, options.seed + i, messages=turns) for i in range(n)]
+
+    def continue_text(self, text: str, options: Options, *, n: int = 1) -> list[Completion]:
+        """Continues a plain text n times."""
+        return [self._complete("generate", options, options.seed + i, prompt=text, raw=True) for i in range(n)]
+
+    def stream(self, messages: Sequence[Message], options: Options) -> Iterator[str]:
+        """Answers a chat piece by piece; closing the iterator hangs up, which stops the model."""
+        request = {"messages": _turns(messages), **self._request(options, options.seed)}
+        return self._pieces(request, options)
+
+    def count_tokens(self, text: str) -> int:
+        """Returns an upper estimate: half a token a letter, one for each byte that is not an ASCII letter."""
+        letters = [len(word) for word in _WORD.findall(text)]
+        return sum((n + 1) // 2 for n in letters) + len(text.encode()) - sum(letters)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._client.close()  # type: ignore[no-untyped-call]  # the client does not annotate it
+
+    def _complete(self, call: str, options: Options, seed: int, **prompt: Any) -> Completion:
+        request = self._request(options, seed)
+        began = time.perf_counter()
+        with self._lock, self._errors():
+            reply = getattr(self._client, call)(**prompt, **request)
+        text = (reply.message.content if call == "chat" else reply.response) or ""
+        finished = reply.done_reason == "stop"
+        self._check_end(reply, text, options, finished=finished)
+        seconds = time.perf_counter() - began
+        return Completion(text, finished, reply.prompt_eval_count or 0, reply.eval_count or 0, seconds)
+
+    def _pieces(self, request: dict[str, Any], options: Options) -> Iterator[str]:
+        written = ""
+        with self._lock, self._errors():
+            for part in self._client.chat(stream=True, **request):
+                if part.message.content:
+                    written += part.message.content
+                    yield part.message.content
+                if part.done:
+                    self._check_end(part, written, options, finished=part.done_reason == "stop")
+
+    def _check_end(self, reply: Any, text: str, options: Options, *, finished: bool) -> None:
+        """Only now the server has said how many tokens the prompt had."""
+        check_fits(reply.prompt_eval_count or 0, options, self.context_length)
+        check_conforms(text, options, finished=finished)
+
+    def _request(self, options: Options, seed: int) -> dict[str, Any]:
+        check_options(options)
+        check_adapter(options.adapter, ())
+        if options.grammar is not None:
+            raise BadInput("Ollama cannot force a GBNF grammar.", hint="Give it a JSON schema, or use a llama: model.")
+        sampling: dict[str, Any] = {"num_ctx": self.context_length, "num_predict": options.max_tokens, "seed": seed}
+        sampling |= {"temperature": options.temperature, "stop": list(options.stop), **_SAMPLING}
+        if not options.stop:
+            del sampling["stop"]  # an empty list would take away the model's own
+        return {"model": self._model, "options": sampling, "format": options.schema}
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """Turns what the client raises into sentences."""
+        try:
+            yield
+        except MillhandError:
+            raise
+        except ollama.ResponseError as error:
+            raise self._explain(error) from error
+        except (httpx.HTTPError, ConnectionError) as error:
+            raise ServiceUnavailable(
+                f"No Ollama answers at {self._host}.", hint="Start it with `ollama serve`, or name another model."
+            ) from error
+        except ValueError as error:
+            raise ServiceUnavailable(f"What answers at {self._host} does not talk like Ollama.") from error
+
+    def _explain(self, error: ollama.ResponseError) -> MillhandError:
+        text = str(error.error).rstrip(".")
+        if error.status_code == HTTPStatus.NOT_FOUND:
+            return self._no_such_model()
+        if "context length" in text:
+            return PromptTooLong(
+                f"The text does not fit the {self.context_length} tokens the model reads.",
+                hint="Shorten the text, or set model.context_length higher.",
+            )
+        if error.status_code == HTTPStatus.BAD_REQUEST or "schema" in text:
+            return BadInput(f"Ollama refuses the request: {text}.")
+        return ServiceUnavailable(f"Ollama at {self._host} failed ({error.status_code}): {text}.")
+
+    def _no_such_model(self) -> MillhandError:
+        with self._errors():
+            known = [model.model or "" for model in self._client.list().models]
+        hint = did_you_mean(self._model, known) or f"It has: {', '.join(known) or 'none'}."
+        return SettingsError(f"Ollama at {self._host} has no model {self._model!r}.", hint=hint)
+
+
+def _turns(messages: Sequence[Message]) -> list[dict[str, str]]:
+    """Returns messages for the API, marks of turns in their contents broken by a space.
+
+    Ollama reads such a mark anywhere as the mark itself, so a manual's text could begin a turn.
+    """
+    return [{"role": turn.role, "content": _TURN_MARK.sub(r"\g<0> ", turn.content)} for turn in messages]
