@@ -80,6 +80,12 @@ class Detector(Protocol):
     name: ClassVar[str]
     """Its name in alerts: `forest`, `residual`."""
 
+    memory: ClassVar[int]
+    """How many rows before a row its score depends on: given these, a row's score is the same in any frame."""
+
+    minimum_rows: ClassVar[int]
+    """The fewest rows with a value that `fit` takes; for fewer it raises `BadInput`."""
+
     def fit(self, frame: Floats) -> None:
         """Learns what is usual from a frame of shape (n_steps, n_tags); NaN where missing."""
 

@@ -1,1 +1,24 @@
-"""The detectors, one a module, listed in `DETECTORS`."""
+"""The detectors, one a module, listed in `DETECTORS`. **Higher scores are odder**, for all of them.
+
+`tail.py` turns their scores into surprise, minus the decimal logarithm of how improbable a score is
+on healthy rows, so that scores of different detectors can be compared and a threshold means something.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from forecasting.detectors.forest import ForestDetector
+from forecasting.detectors.residual import ResidualDetector
+from forecasting.detectors.tail import Tail, fit_tail
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecasting.contract import Detector
+
+DETECTORS: Final[Mapping[str, type[Detector]]] = {
+    detector.name: detector for detector in (ResidualDetector, ForestDetector)
+}
+
+__all__ = ["DETECTORS", "ForestDetector", "ResidualDetector", "Tail", "fit_tail"]
