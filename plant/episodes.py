@@ -41,7 +41,7 @@ class Episode(msgspec.Struct, frozen=True):
 
     Attributes:
         id: Made from rule, subject and first pending time by `episode_id`; survives amendment.
-        rule: What watches: `limit.high`, `setpoint`, `stuck`, `range`, `dropout`, `forest`, `residual`.
+        rule: What watches: `limit.high`, `setpoint`, `stuck`, `range`, `dropout`; for a whole asset `anomaly`.
         tag: The tag concerned; empty for an episode of a whole asset.
         asset: The asset concerned; empty when the registry knows none.
         kind: Instrument or process.

@@ -143,7 +143,8 @@ def _whitening(residuals: Floats, known: Floats) -> Floats:
     shrunk = (1 - _SHRINKAGE) * correlation + _SHRINKAGE * np.eye(len(spread))
     values, vectors = np.linalg.eigh(shrunk)
     root: Floats = (vectors / np.sqrt(np.maximum(values, _SHRINKAGE / 2))) @ vectors.T
-    return root / spread[:, None]
+    whitening: Floats = root / spread[:, None]
+    return whitening
 
 
 def _smoothed(energies: Floats, seen: Floats, *, usual: float) -> Floats:

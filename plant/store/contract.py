@@ -124,12 +124,14 @@ class OutboxMessage(msgspec.Struct, frozen=True):
 
 
 class Latest(msgspec.Struct, frozen=True):
-    """The last reading of a tag."""
+    """The last reading of a tag, and the partition it came by."""
 
     tag: str
     ts: int
     value: float | None
     quality: int
+    source: str = ""
+    partition: int = -1
 
 
 class Document(msgspec.Struct, frozen=True):

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 _BY_PEOPLE = (ChangeKind.ACKNOWLEDGED, ChangeKind.SHELVED, ChangeKind.FEEDBACK)
 
 _LATEST = """
-    SELECT tag, ts, value, quality
-    FROM sensors JOIN readings ON sensor = sensors.id
+    SELECT tag, ts, value, quality, source, partitions.partition
+    FROM sensors JOIN readings ON sensor = sensors.id JOIN partitions ON readings.partition = partitions.id
     WHERE ts = (SELECT max(ts) FROM readings WHERE sensor = sensors.id)
     ORDER BY tag
 """
