@@ -1,0 +1,247 @@
+"""Kafka as a source, a target for replay, and a sink for alerts (kafka-python).
+
+The consumer group decides who reads which partition; the store decides from where. Nothing is
+committed automatically: what earlier polls returned is in the store by the time of the next one,
+so its offset is then told to Kafka, as a hint for lag tools only. No rebalance listener is used:
+listeners run on the client's own thread, where the store may not be touched.
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final
+
+from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka.coordinator.assignors.range import RangePartitionAssignor
+from kafka.errors import KafkaError
+from kafka.structs import OffsetAndMetadata
+
+from ingestion.contract import RawBatch, RawMessage
+from ingestion.log import get_log
+from plant.errors import ServiceUnavailable
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ingestion.sources.urls import KafkaAddress
+    from plant.store.contract import OutboxMessage
+
+ANSWER_MS: Final = 5_000
+"""How long a broker may take to answer a question before it counts as away."""
+
+_HINT_EVERY_S: Final = 1.0
+_CONSUMER: Final[dict[str, Any]] = {
+    "enable_auto_commit": False,  # the store's offset is the truth
+    "auto_offset_reset": "earliest",
+    "isolation_level": "read_committed",
+    "partition_assignment_strategy": (RangePartitionAssignor,),  # eager; cooperative ones lost partitions elsewhere
+    "session_timeout_ms": 10_000,  # a killed worker's tags are unwatched for so long
+    "heartbeat_interval_ms": 3_000,
+    "request_timeout_ms": 15_000,
+    "bootstrap_timeout_ms": 10_000,
+    "max_partition_fetch_bytes": 4 * 1024 * 1024,
+    "allow_auto_create_topics": False,
+    "metrics_enabled": False,
+}
+_PRODUCER: Final[dict[str, Any]] = {
+    "acks": "all",
+    "enable_idempotence": True,
+    "linger_ms": 10,
+    "batch_size": 256 * 1024,
+    "bootstrap_timeout_ms": 10_000,
+    "delivery_timeout_ms": 30_000,
+    "request_timeout_ms": 15_000,
+    "metrics_enabled": False,
+}
+
+_log = get_log(__name__)
+
+
+@contextmanager
+def _answering(address: KafkaAddress) -> Iterator[None]:
+    """Turns the client's errors into `ServiceUnavailable`."""
+    try:
+        yield
+    except KafkaError as error:
+        raise ServiceUnavailable(
+            f"Kafka at {','.join(address.servers)} does not serve {address.topic}: {type(error).__name__}: {error}.",
+            hint="Check that the broker runs and that the topic is there.",
+        ) from error
+
+
+class KafkaSource:
+    """A topic read as a member of a consumer group.
+
+    Args:
+        address: The broker and the topic.
+        group: The consumer group.
+
+    Raises:
+        ServiceUnavailable: If the broker does not answer.
+    """
+
+    def __init__(self, address: KafkaAddress, group: str) -> None:
+        self._address = address
+        self._group = group
+        self._positions: dict[int, int] = {}
+        self._hinted: dict[int, int] = {}
+        self._hint_due = 0.0
+        self._open: KafkaConsumer | None = self._connect()
+
+    @property
+    def name(self) -> str:
+        """The topic."""
+        return self._address.topic
+
+    def assignment(self) -> frozenset[int]:
+        """Returns the partitions the group has given this reader."""
+        if self._open is None:
+            return frozenset()
+        return frozenset(place.partition for place in self._open.assignment())
+
+    def partitions(self) -> frozenset[int]:
+        """Returns all partitions of the topic. Raises `ServiceUnavailable` if there is no such topic."""
+        with _answering(self._address):
+            found = self._consumer.partitions_for_topic(self.name)
+        if not found:
+            raise ServiceUnavailable(
+                f"There is no topic {self.name} at {','.join(self._address.servers)}.",
+                hint="Make it, or start what writes to it.",
+            )
+        return frozenset(found)
+
+    def poll(self, max_messages: int, timeout_ms: int) -> list[RawBatch]:
+        """Returns the next messages; what earlier polls returned is taken to be in the store.
+
+        Raises:
+            ServiceUnavailable: If the client fails; the next call joins the group anew.
+        """
+        try:
+            with _answering(self._address):
+                self._hint()
+                polled = self._consumer.poll(timeout_ms=timeout_ms, max_records=max_messages)
+                return [
+                    batch
+                    for place in self._consumer.assignment()
+                    if (batch := self._batch(place, polled.get(place, []))) is not None
+                ]
+        except ServiceUnavailable:
+            self._abandon()
+            raise
+
+    def seek(self, partition: int, offset: int) -> None:
+        """Goes on from an offset of a partition owned; one that was lost since is left alone."""
+        place = TopicPartition(self.name, partition)
+        if place in self._consumer.assignment():
+            self._consumer.seek(place, offset)
+        self._positions[partition] = offset
+
+    def end_offsets(self) -> dict[int, int]:
+        """Returns the offset after the last message of every partition."""
+        places = [TopicPartition(self.name, partition) for partition in self.partitions()]
+        with _answering(self._address):
+            ends = self._consumer.end_offsets(places, timeout_ms=ANSWER_MS)
+        return {place.partition: end for place, end in ends.items()}
+
+    def pause(self, partitions: Sequence[int]) -> None:
+        """Holds partitions back without giving them up."""
+        self._consumer.pause(*(TopicPartition(self.name, partition) for partition in partitions))
+
+    def resume(self, partitions: Sequence[int]) -> None:
+        """Lets paused partitions go on."""
+        self._consumer.resume(*(TopicPartition(self.name, partition) for partition in partitions))
+
+    def close(self) -> None:
+        """Tells Kafka the last offsets and leaves the group."""
+        if self._open is not None:
+            self._hint_due = 0.0
+            self._hint()
+            self._abandon()
+
+    @property
+    def _consumer(self) -> KafkaConsumer:
+        if self._open is None:
+            self._open = self._connect()
+        return self._open
+
+    def _connect(self) -> KafkaConsumer:
+        with _answering(self._address):
+            return KafkaConsumer(
+                self.name, bootstrap_servers=list(self._address.servers), group_id=self._group, **_CONSUMER
+            )
+
+    def _abandon(self) -> None:
+        """Closes the client and forgets what it knew; the next call connects anew."""
+        consumer, self._open = self._open, None
+        self._positions.clear()
+        self._hinted.clear()
+        if consumer is not None:
+            try:
+                consumer.close(autocommit=False, timeout_ms=ANSWER_MS)
+            except KafkaError as error:  # it is being given up because it failed
+                _log.debug("close failed", reason=str(error))
+
+    def _batch(self, place: TopicPartition, records: list[Any]) -> RawBatch | None:
+        """Makes a batch of what came for a partition; None where nothing moved.
+
+        The client's position also moves past offsets that hold no record for us: control records,
+        aborted transactions, compacted stretches, and what the broker has deleted.
+        """
+        if place.partition not in self._positions:  # gained with this poll; the worker seeks first
+            return None
+        start = self._positions[place.partition]
+        position = self._consumer.position(place, timeout_ms=ANSWER_MS)
+        if position is None or position == start:
+            return None
+        self._positions[place.partition] = position
+        messages = [RawMessage(record.offset, record.key, record.value) for record in records]
+        first = messages[0].offset if messages else position
+        if first > start:
+            _log.info("offsets not shown by the log", partition=place.partition, start=start, end=first)
+        return RawBatch(place.partition, messages, position)
+
+    def _hint(self) -> None:
+        """Tells Kafka, now and then, how far the store is."""
+        if time.monotonic() < self._hint_due or self._open is None:
+            return
+        owned = self.assignment()
+        moved = {p: at for p, at in self._positions.items() if p in owned and self._hinted.get(p) != at}
+        if moved:
+            self._open.commit_async(
+                {TopicPartition(self.name, p): OffsetAndMetadata(at, "", -1) for p, at in moved.items()}
+            )
+            self._hinted |= moved
+        self._hint_due = time.monotonic() + _HINT_EVERY_S
+
+
+class KafkaSink:
+    """A topic written to: every message is acknowledged by all replicas, once each (idempotent producer).
+
+    Args:
+        address: The broker and the topic.
+
+    Raises:
+        ServiceUnavailable: If the broker does not answer.
+    """
+
+    def __init__(self, address: KafkaAddress) -> None:
+        self._address = address
+        with _answering(address):
+            self._producer = KafkaProducer(bootstrap_servers=list(address.servers), **_PRODUCER)
+
+    def send(self, messages: Sequence[OutboxMessage]) -> None:
+        """Delivers alerts in order. Raises `ServiceUnavailable` if any is not acknowledged."""
+        self.write([(message.key.encode(), message.body.encode()) for message in messages])
+
+    def write(self, messages: Sequence[tuple[bytes | None, bytes | None]]) -> None:
+        """Delivers keys and values, and waits until all are acknowledged. Raises `ServiceUnavailable` if not."""
+        with _answering(self._address):
+            pending = [self._producer.send(self._address.topic, key=key, value=value) for key, value in messages]
+            self._producer.flush(timeout=30)
+            for one in pending:
+                one.get(timeout=30)
+
+    def close(self) -> None:
+        """Gives the connection up."""
+        self._producer.close(timeout=5)
