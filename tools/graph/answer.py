@@ -26,8 +26,8 @@ columns stand in `tools/graph/recipes.py`. A refusal keeps the `entity` facts th
 | `truncated` | whether there were more rows than the limit |
 | `how` | `recipe`, `model`, `given`; null when nothing answered |
 | `recipe` | name of the recipe, or null |
-| `meaning` | what was asked, back from the query, as a noun phrase: `{"en": "sensors on P-101", "fr": "capteurs sur P-101"}`; null when nothing answered |
-| `empty` | null, or for no rows one of `true_zero`, `entity_not_found`, `spelled_otherwise`, `impossible_path` |
+| `meaning` | what was asked, as a noun phrase, `{"en": "sensors on P-101", "fr": "capteurs sur P-101"}`, or null |
+| `empty` | null, or for no rows `true_zero`, `entity_not_found`, `spelled_otherwise`, `impossible_path` |
 | `refusal` | `{code, text, help, choices}` or null |
 | `seconds` | how long it took |
 

@@ -1,0 +1,202 @@
+"""Cypher as a tree: tokens, a parse that is bounded, and the patterns that a query walks.
+
+graphglot reads Neo4j's dialect. Its parser backtracks, and takes minutes for a handful of nested
+parentheses; here it remembers what it has tried at which token (packrat parsing: B. Ford, "Packrat
+Parsing: Simple, Powerful, Lazy, Linear Time", 2002), which makes it linear, and it has a budget.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from graphglot import ast
+from graphglot.ast.base import Expression
+from graphglot.dialect.neo4j import Neo4j
+from graphglot.error import GraphGlotError
+from graphglot.lexer import Token, TokenType
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+_DIALECT: Final = Neo4j()
+_BUDGET: Final = 40_000
+_MAX_DEPTH: Final = 40
+_OPENING: Final = frozenset("([{")
+_CLOSING: Final = frozenset(")]}")
+_PLACE: Final = re.compile(r"line (\d+), col:? (\d+)", re.IGNORECASE)
+
+
+class NotCypher(Exception):
+    """The text does not parse; the message says where, in plain words."""
+
+
+class _Parser(Neo4j.Parser):  # type: ignore[misc]  # graphglot has no types
+    """graphglot's parser with a memory of what it tried, and a budget of steps."""
+
+    def reset(self) -> None:
+        """Forgets everything, for a new text."""
+        super().reset()
+        self._tried: dict[tuple[Any, ...], tuple[Any, int, Any]] = {}
+        self._steps = 0
+
+    def _advance(self, times: int = 1) -> None:
+        self._steps += 1
+        if self._steps > _BUDGET:
+            raise NotCypher("it takes too long to read.")
+        super()._advance(times)
+
+    def try_parse(self, parser: Callable[..., Any], retreat: bool = False) -> Any:
+        """Tries a rule at the current token, or recalls what came of it."""
+        if self._curr is None:
+            return None
+        # The pending quantifier is the one thing that a rule leaves behind beside its result.
+        start = self._index
+        key = (id(self._tokens), start, parser, id(getattr(self, "_pending_varlen_quantifier", None)))
+        if key in self._tried:
+            result, end, pending = self._tried[key]
+            self._retreat(end)
+        else:
+            result = super().try_parse(parser, False)
+            pending = getattr(self, "_pending_varlen_quantifier", None)
+            self._tried[key] = (result, self._index, pending)
+        self._pending_varlen_quantifier = pending
+        if retreat:
+            self._retreat(start)
+        return result
+
+
+def tokens(text: str) -> list[Token]:
+    """Splits a text into tokens. Raises `NotCypher`."""
+    try:
+        return list(_DIALECT.tokenize(text))
+    except (GraphGlotError, ValueError, IndexError) as error:
+        raise NotCypher(_where(error, text)) from error
+
+
+def parse(text: str) -> list[Expression]:
+    """Reads a text as statements, one tree each. Raises `NotCypher`."""
+    words = tokens(text)
+    _check_depth(words)
+    try:
+        trees = _Parser(dialect=_DIALECT).parse(words, text)
+    except RecursionError as error:
+        raise NotCypher("it is nested too deeply.") from error
+    except (GraphGlotError, ValueError, TypeError, NotImplementedError) as error:
+        raise NotCypher(_where(error, text)) from error
+    return [tree for tree in trees if tree is not None]
+
+
+def walk(node: Any) -> Iterator[Expression]:
+    """Yields every expression of a tree, parents first."""
+    waiting = [node]
+    while waiting:
+        item = waiting.pop()
+        if isinstance(item, list | tuple):
+            waiting.extend(reversed(item))
+        elif isinstance(item, Expression):
+            yield item
+            waiting.extend(getattr(item, name) for name in reversed(type(item).__ast_field_names__))
+
+
+class NodeUse(msgspec.Struct, frozen=True):
+    """A node of a pattern, `(a:Asset {id: $x})`; labels are alternatives, empty for any."""
+
+    variable: str
+    labels: tuple[str, ...]
+    properties: tuple[str, ...]
+
+
+class EdgeUse(msgspec.Struct, frozen=True):
+    """A relationship of a pattern; types are alternatives, empty for any.
+
+    `direction` is `right`, `left` or `any`; `hops` is (fewest, most), most None when unbounded.
+    """
+
+    variable: str
+    types: tuple[str, ...]
+    properties: tuple[str, ...]
+    direction: str
+    hops: tuple[int, int | None]
+
+
+Path = tuple[NodeUse | EdgeUse, ...]
+
+
+def paths(tree: Expression) -> list[Path]:
+    """Returns the path patterns of a tree, those in predicates included."""
+    found = []
+    for term in walk(tree):
+        if isinstance(term, ast.PathTerm):
+            uses = [_use(factor) for factor in term.factors]
+            found.append(tuple(use for use in uses if use is not None))
+    return found
+
+
+def labels_in(node: Any) -> tuple[str, ...]:
+    """Returns the label or type names inside an expression, in order."""
+    return tuple(str(item.identifier.name) for item in walk(node) if isinstance(item, ast.LabelName))
+
+
+def _use(factor: Any) -> NodeUse | EdgeUse | None:
+    hops: tuple[int, int | None] = (1, 1)
+    if isinstance(factor, ast.QuantifiedPathPrimary):
+        hops = _hops(factor.graph_pattern_quantifier)
+        factor = factor.path_primary
+    if isinstance(factor, ast.NodePattern):
+        return NodeUse(*_filling(factor.element_pattern_filler))
+    if isinstance(factor, ast.AbbreviatedEdgePattern):
+        return EdgeUse("", (), (), _direction(factor.pattern.name), hops)
+    if hasattr(factor, "element_pattern_filler"):
+        return EdgeUse(*_filling(factor.element_pattern_filler), _direction(type(factor).__name__), hops)
+    return None
+
+
+def _filling(filler: Any) -> tuple[str, tuple[str, ...], tuple[str, ...]]:
+    if filler is None:
+        return "", (), ()
+    declared = filler.element_variable_declaration
+    names = (item.property_name for item in walk(filler) if isinstance(item, ast.PropertyKeyValuePair))
+    return (
+        str(declared.element_variable.name) if declared else "",
+        labels_in(filler.is_label_expression),
+        tuple(str(name.identifier.name) for name in names),
+    )
+
+
+def _direction(name: str) -> str:
+    word = name.lower()
+    if "any" in word or ("left" in word and "right" in word) or "minus" in word:
+        return "any"
+    return "left" if "left" in word else "right"
+
+
+def _hops(quantifier: Any) -> tuple[int, int | None]:
+    if isinstance(quantifier, ast.FixedQuantifier):
+        return int(quantifier.unsigned_integer.value), int(quantifier.unsigned_integer.value)
+    if not isinstance(quantifier, ast.GeneralQuantifier):
+        return 1, None
+    lower, upper = quantifier.lower_bound, quantifier.upper_bound
+    return int(lower.value) if lower else 1, int(upper.value) if upper else None
+
+
+def _check_depth(words: list[Token]) -> None:
+    depth = 0
+    for word in words:
+        if word.token_type is TokenType.STRING:
+            continue
+        depth += sum(mark in _OPENING for mark in word.text) - sum(mark in _CLOSING for mark in word.text)
+        if depth > _MAX_DEPTH:
+            raise NotCypher("it is nested too deeply.")
+
+
+def _where(error: Exception, text: str) -> str:
+    """Says near which words it went wrong; graphglot's own message lists every token there is."""
+    place = _PLACE.search(str(error))
+    if place is None:
+        return "it cannot be read."
+    line, column = int(place[1]), int(place[2])
+    lines = text.splitlines() or [""]
+    near = lines[min(line, len(lines)) - 1][max(0, column - 20) : column + 5].strip()
+    return f"something is wrong near {near!r}."
