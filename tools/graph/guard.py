@@ -52,7 +52,7 @@ _UNSAFE_WORDS: Final = frozenset(_UNSAFE.split())
 """Words that only choose a refusal's code and text; nothing is allowed for lack of them."""
 
 _CLASSES: Final = """
-_ALLOWED: Final = frozenset( """ AbbreviatedEdgePattern AggregateFunction AmbientLinearQueryStatement
+AbbreviatedEdgePattern AggregateFunction AmbientLinearQueryStatement
 ApproximateNumericType ArithmeticAbsoluteValueFunction ArithmeticFactor ArithmeticTerm ArithmeticValueExpression
 Asterisk BindingVariableReference BooleanFactor BooleanLiteral BooleanTerm BooleanTest BooleanValueExpression
 CaseAbbreviation CastSpecification CeilingFunction CharacterStringLiteral CharacterStringType
