@@ -1,0 +1,210 @@
+"""The second stage: assets judged by closed minutes, whoever read their tags.
+
+The tags of one asset may lie on several partitions and workers, so this stage reads the store, not
+the stream. An asset is judged by whoever holds its lease, fenced by its epoch; cursor, state and
+alerts move in one transaction. A minute is closed when every partition that carries a tag of
+the asset has gone past it, so that what is judged does not depend on how the stream was cut.
+A reading that comes later than that is stored, but its minute is not judged again.
+
+While history is being read the stage waits for `CATCH_UP` of it: scoring one minute costs nearly as much
+as scoring hundreds, and which of the two makes no difference to the result.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import msgspec
+import numpy as np
+
+from ingestion.consensus import LEARNED_FROM, MEMORY, AssetJudge, Models, Progress
+from plant.errors import Fenced
+from plant.registry import SensorState
+from plant.time import DAY, HOUR, MINUTE, SECOND, Span, now_ms
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecasting.contract import Floats
+    from plant.episodes import EpisodeChange
+    from plant.registry import Registry, Sensor
+    from plant.settings import Settings
+    from plant.store.contract import Latest, PartitionBook, Store
+
+GRACE: Final = 30 * SECOND
+"""A partition has gone past a minute when its newest reading is this much after it."""
+
+CATCH_UP: Final = 6 * HOUR
+_HISTORY: Final = HOUR  # further behind the wall clock than this is history, not life
+_CHUNK: Final = DAY
+
+
+class _Held(NamedTuple):
+    """An asset that is ours: the proof, and what its judge knows."""
+
+    epoch: int
+    judge: AssetJudge
+
+
+class AssetStage:
+    """Judges the assets of a store.
+
+    Args:
+        store: The store.
+        owner: Who this is, the same for all that one worker does.
+        settings: `stream.blind_ms` is the lease: an owner silent for longer loses its assets.
+    """
+
+    def __init__(self, store: Store, owner: str, settings: Settings) -> None:
+        self._store = store
+        self._owner = owner
+        self._lease_ms = settings.stream.blind_ms
+        self._held: dict[str, _Held] = {}
+        self._cursors: dict[str, int] = {}
+        self._refused_at: dict[str, int] = {}
+
+    def run(self, final: bool = False) -> int:
+        """Judges what is closed and returns how many minutes that were, summed over assets.
+
+        Args:
+            final: There will be no more readings: everything up to the newest is closed, whatever is
+                left is judged, and the leases of owners who are gone are taken over at once.
+
+        Raises:
+            StoreError: If the store cannot be read or written.
+        """
+        registry = self._store.registry()
+        latest = {last.tag: last for last in self._store.latest()}
+        books = {(book.source, book.partition): book for book in self._store.books()}
+        judged = 0
+        for asset, sensors in _watched(registry).items():
+            until = _closed_until(sensors, latest, books, final=final)
+            if until is None or not (final or self._worth_it(asset, until)):
+                continue
+            try:
+                judged += self._advance(asset, sensors, until, final=final)
+            except Fenced:  # somebody took the asset over, and judges it from where our last commit ends
+                self._forget(asset)
+            except BaseException:
+                self._forget(asset)  # what was judged in memory is not in the store
+                raise
+        return judged
+
+    def _worth_it(self, asset: str, until: int) -> bool:
+        cursor = self._cursors.get(asset)
+        pending = until - cursor if cursor is not None else CATCH_UP
+        return pending >= (MINUTE if until > now_ms() - _HISTORY else CATCH_UP)
+
+    def _advance(self, asset: str, sensors: Sequence[Sensor], until: int, *, final: bool) -> int:
+        held = self._held.get(asset)
+        if held is None or held.judge.sensors != tuple(sensors):
+            held = self._claim(asset, sensors, final=final)
+        if held is None:
+            return 0
+        judge, cursor, minutes = held.judge, self._cursors[asset], 0
+        while cursor < until:
+            end = min(until, cursor + _CHUNK, max(judge.next_fit, cursor + MINUTE))
+            changes = self._judge(judge, Span(cursor, end))
+            fitted = end >= judge.next_fit
+            if fitted:
+                times, frame = self._frame(judge.sensors, Span(end - LEARNED_FROM, end))
+                judge.fit(end, times, frame)
+            self._commit(asset, held, end, changes, fitted=fitted)
+            minutes += (end - cursor) // MINUTE
+            cursor = self._cursors[asset] = end
+        return minutes
+
+    def _judge(self, judge: AssetJudge, span: Span) -> list[EpisodeChange]:
+        times, frame = self._frame(judge.sensors, Span(span.start - MEMORY, span.end))
+        return judge.judge(times, frame, MEMORY // MINUTE)
+
+    def _commit(self, asset: str, held: _Held, cursor: int, changes: Sequence[EpisodeChange], *, fitted: bool) -> None:
+        states = {_progress_key(asset): msgspec.json.encode(held.judge.progress())}
+        if fitted:
+            states[_models_key(asset)] = msgspec.json.encode(held.judge.models())
+        with self._store.transaction() as transaction:
+            transaction.advance_asset(asset, held.epoch, cursor=cursor)
+            transaction.save_states(states)
+            transaction.apply_episodes(changes)
+
+    def _claim(self, asset: str, sensors: Sequence[Sensor], *, final: bool) -> _Held | None:
+        now = now_ms()
+        if not final and now - self._refused_at.get(asset, 0) < self._lease_ms // 2:
+            return None
+        claim = self._store.claim_asset(asset, self._owner, expired_before=now + 1 if final else now - self._lease_ms)
+        first = _begin_of_history(self._store, sensors)
+        if claim is None or first is None:
+            self._refused_at[asset] = now
+            return None
+        judge = AssetJudge(asset, sensors, first)
+        with self._store.transaction() as transaction:
+            states = transaction.load_states(f"asset/{asset}/")
+        if progress := states.get(_progress_key(asset)):
+            models = states.get(_models_key(asset), b"{}")
+            judge.restore(msgspec.json.decode(progress, type=Progress), msgspec.json.decode(models, type=Models))
+        self._cursors[asset] = first if claim.position is None else claim.position
+        self._held[asset] = _Held(claim.epoch, judge)
+        return self._held[asset]
+
+    def _forget(self, asset: str) -> None:
+        self._held.pop(asset, None)
+        self._cursors.pop(asset, None)
+
+    def _frame(self, sensors: Sequence[Sensor], span: Span) -> tuple[list[int], Floats]:
+        columns = [self._store.series(sensor.tag, span, MINUTE) for sensor in sensors]
+        return columns[0].times.tolist(), np.column_stack([column.values for column in columns])
+
+
+def _progress_key(asset: str) -> str:
+    return f"asset/{asset}/progress"
+
+
+def _models_key(asset: str) -> str:
+    return f"asset/{asset}/models"
+
+
+def _watched(registry: Registry) -> dict[str, list[Sensor]]:
+    """Returns the confirmed sensors of each asset, by tag."""
+    watched: dict[str, list[Sensor]] = {}
+    for sensor in sorted(registry, key=lambda sensor: sensor.tag):
+        if sensor.asset and sensor.state is SensorState.CONFIRMED:
+            watched.setdefault(sensor.asset, []).append(sensor)
+    return watched
+
+
+def _begin_of_history(store: Store, sensors: Sequence[Sensor]) -> int | None:
+    extents = [store.extent(sensor.tag) for sensor in sensors]
+    starts = [extent.start for extent in extents if extent]
+    return min(starts) - min(starts) % MINUTE if starts else None
+
+
+def _closed_until(
+    sensors: Sequence[Sensor],
+    latest: dict[str, Latest],
+    books: dict[tuple[str, int], PartitionBook],
+    *,
+    final: bool,
+) -> int | None:
+    """Returns the end of the newest closed minute of an asset; None when there is none.
+
+    Only the source of its newest reading counts: a file that was read to its end does not hold the
+    stream up. While a tag was never seen it may come by any partition, so all of them count.
+    """
+    seen = [latest[sensor.tag] for sensor in sensors if sensor.tag in latest]
+    if not seen:
+        return None
+    newest = max(seen, key=lambda last: last.ts)
+    if final:
+        return newest.ts - newest.ts % MINUTE + MINUTE
+    carrying = {last.partition for last in seen if last.source == newest.source}
+    if len(seen) < len(sensors):
+        carrying |= {partition for source, partition in books if source == newest.source}
+    watermarks = []
+    for partition in carrying:
+        book = books[newest.source, partition]
+        if book.watermark is not None:
+            watermarks.append(book.watermark)
+        elif book.end_offset is None or book.next_offset < book.end_offset:
+            return None  # it has messages that nobody has read yet
+    past = min(watermarks) - GRACE
+    return past - past % MINUTE

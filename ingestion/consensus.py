@@ -1,0 +1,233 @@
+"""Is an asset odd: what its detectors say of each minute, made into few alerts.
+
+The detectors' scores are compared as surprise (`forecasting/detectors/tail.py`): the row is as odd
+as the detector that is surprised most says. An alert needs `ON` for three minutes, stands while
+there is more than 0.6 of it, and closes after 15 minutes below. On-count, hysteresis and
+off-count matter more than the detector: on the SKAB plant data they turn 75 alerts an hour into less than 8.
+
+Detectors are fitted at fixed ages of the history, never "when there was time", so that the same history
+gives the same alerts. Minutes inside an alert are not learned from, up to its first day: what
+stands for longer is the new usual.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import numpy as np
+from numpy.typing import NDArray
+
+from forecasting.detectors import DETECTORS
+from forecasting.detectors.calibrated import Calibrated, CalibratedState
+from ingestion.episodes import EpisodeMachine, Life, Sight
+from plant.episodes import ChangeKind, EpisodeKind, Priority
+from plant.errors import BadInput
+from plant.time import DAY, HOUR, MINUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecasting.contract import Floats
+    from plant.episodes import EpisodeChange
+    from plant.registry import Sensor
+
+Mask = NDArray[np.bool_]
+
+ON: Final = 5.0
+"""Surprise that is odd: one healthy minute in 100,000, ten weeks."""
+
+HYSTERESIS: Final = 0.6
+ON_DELAY: Final = 2 * MINUTE
+OFF_DELAY: Final = 15 * MINUTE
+
+LEARNED_FROM: Final = 7 * DAY
+"""Detectors learn from this much history before the time they are fitted at."""
+
+WARM_UP: Final = {"residual": 6 * HOUR, "forest": DAY}
+"""Age of the history before a detector is heard. Values follow the day, so the forest needs one."""
+
+_AGES: Final = (6 * HOUR, DAY, 2 * DAY, 4 * DAY)
+_CONTRIBUTORS: Final = 3
+_SHARE: Final = 0.1  # a tag with less of the score than this is not named
+
+MEMORY: Final = max(kind.memory for kind in DETECTORS.values()) * MINUTE
+"""How much history before a minute its score depends on."""
+
+
+def fit_age(number: int) -> int:
+    """Returns the age of the history at which detectors are fitted for the n-th time, from 0: later, each week."""
+    return _AGES[number] if number < len(_AGES) else (number - len(_AGES) + 1) * 7 * DAY
+
+
+class Usual(msgspec.Struct, frozen=True):
+    """What a tag usually is: its median, and the band that held 98 % of its minutes."""
+
+    low: float
+    typical: float
+    high: float
+
+
+class Progress(msgspec.Struct):
+    """What changes each minute: JSON.
+
+    Attributes:
+        tags: The tags judged, in order.
+        first: Begin of the history, UTC milliseconds.
+        fits: How many fits are done or passed.
+        life: The alert under way.
+        excluded: Alerts not to be learned from: start and end.
+    """
+
+    tags: tuple[str, ...]
+    first: int
+    fits: int = 0
+    life: Life | None = None
+    excluded: list[tuple[int, int]] = []
+
+
+class Models(msgspec.Struct, frozen=True):
+    """What changes at a fit: JSON."""
+
+    detectors: dict[str, CalibratedState] = {}
+    usual: tuple[Usual, ...] = ()
+
+
+class AssetJudge:
+    """The detectors of one asset and its alert.
+
+    Args:
+        asset: The asset.
+        sensors: Its tags; at least one.
+        first: Begin of the history, a full minute.
+    """
+
+    def __init__(self, asset: str, sensors: Sequence[Sensor], first: int) -> None:
+        self.sensors = tuple(sensors)
+        self._machine = EpisodeMachine("anomaly", "", asset, EpisodeKind.PROCESS, Priority.MEDIUM, ON_DELAY, OFF_DELAY)
+        self._progress = Progress(tuple(sensor.tag for sensor in sensors), first)
+        self._detectors: dict[str, Calibrated] = {}
+        self._usual: tuple[Usual, ...] = ()
+
+    def restore(self, progress: Progress, models: Models) -> None:
+        """Takes both states back; detectors of other tags are forgotten and learned anew.
+
+        Raises:
+            BadInput: If a detector's state is not what it should be.
+        """
+        self._machine.restore(progress.life)
+        if progress.tags != self._progress.tags:
+            self._progress = Progress(self._progress.tags, progress.first, excluded=progress.excluded)
+            return
+        self._progress = progress
+        self._usual = models.usual
+        self._detectors = {
+            name: Calibrated.restored(DETECTORS[name], state)
+            for name, state in models.detectors.items()
+            if name in DETECTORS
+        }
+
+    def progress(self) -> Progress:
+        """Returns the state that changes each minute."""
+        self._progress.life = self._machine.state()
+        return self._progress
+
+    def models(self) -> Models:
+        """Returns the state that changes at a fit."""
+        return Models({name: fitted.state() for name, fitted in self._detectors.items()}, self._usual)
+
+    @property
+    def next_fit(self) -> int:
+        """Time of the next fit, UTC milliseconds."""
+        return self._progress.first + fit_age(self._progress.fits)
+
+    def fit(self, at: int, times: Sequence[int], frame: Floats) -> None:
+        """Learns from the history before `at`, a frame of shape (n_minutes, n_tags).
+
+        A detector keeps what it learned before where too little of the span is healthy.
+        """
+        progress = self._progress
+        while self.next_fit <= at:
+            progress.fits += 1
+        progress.excluded = [(start, end) for start, end in progress.excluded if end > at - LEARNED_FROM]
+        healthy = self._healthy(np.asarray(times), frame)
+        for name, kind in DETECTORS.items():
+            if at - progress.first < WARM_UP[name]:
+                continue
+            try:
+                self._detectors[name] = Calibrated.fit(kind, healthy)
+            except BadInput:  # too little of the span is healthy
+                continue
+        if self._detectors:
+            self._usual = tuple(_usual(column) for column in healthy.T)
+
+    def judge(self, times: Sequence[int], frame: Floats, begin: int) -> list[EpisodeChange]:
+        """Judges the rows of a frame of shape (n_minutes, n_tags) from row `begin` on; those before are context."""
+        present: Mask = np.isfinite(frame).max(axis=1)
+        if not self._detectors or not present[begin:].any():
+            return self._machine.feed(times[begin], None)
+        surprises = {name: fitted.surprise(frame) for name, fitted in self._detectors.items()}
+        highest = np.maximum.reduce(list(surprises.values()))
+        shares: dict[str, Floats] = {}
+        changes: list[EpisodeChange] = []
+        for row in range(begin, len(times)):
+            threshold = ON * HYSTERESIS if self._machine.active else ON
+            odd = bool(highest[row] > threshold)
+            sight = self._sight(row, frame, surprises, shares) if odd and present[row] else None
+            changes += self._machine.feed(times[row], odd if present[row] else None, sight)
+        self._exclude(changes)
+        return changes
+
+    def _exclude(self, changes: Sequence[EpisodeChange]) -> None:
+        for change in changes:
+            if change.kind is ChangeKind.CLOSED and change.episode.closed_at is not None:
+                self._progress.excluded.append((change.episode.pending_at, change.episode.closed_at))
+
+    def _healthy(self, times: NDArray[np.int64], frame: Floats) -> Floats:
+        healthy = frame.copy()
+        life = self._machine.state()
+        standing = (
+            [(life.pending_at, int(times[-1]) + 1)] if life and life.pending_at is not None and len(times) else []
+        )
+        for start, end in [*self._progress.excluded, *standing]:
+            healthy[(times >= start) & (times < min(end, start + DAY))] = np.nan
+        return healthy
+
+    def _sight(self, row: int, frame: Floats, surprises: dict[str, Floats], shares: dict[str, Floats]) -> Sight:
+        """Describes an odd row by the tag that contributes most to what the most surprised detector saw."""
+        strongest = max(surprises, key=lambda name: float(surprises[name][row]))
+        if strongest not in shares:
+            shares[strongest] = self._detectors[strongest].detector.contributions(frame)
+        parts = shares[strongest][row]
+        order = [int(tag) for tag in np.argsort(-parts, kind="stable")]
+        named = [tag for tag in order[:_CONTRIBUTORS] if parts[tag] > _SHARE * parts.sum()] or order[:1]
+        sensor, usual = self.sensors[named[0]], self._usual[named[0]]
+        value = float(frame[row, named[0]])
+        actual = value if np.isfinite(value) else None
+        return Sight(
+            score=round(min(10.0 * float(surprises[strongest][row]), 100.0), 3),
+            saw=_saw(sensor, actual, usual),
+            norm=f"usually {usual.low:.{sensor.decimals}f} to {usual.high:.{sensor.decimals}f}",
+            actual=actual,
+            typical=usual.typical,
+            low=usual.low,
+            high=usual.high,
+            unit=sensor.unit,
+            detectors=tuple(name for name, surprise in surprises.items() if surprise[row] > ON * HYSTERESIS),
+            contributors=tuple(self.sensors[tag].tag for tag in named),
+        )
+
+
+def _saw(sensor: Sensor, actual: float | None, usual: Usual) -> str:
+    if actual is None:
+        return f"{sensor.tag} moved unusually"
+    quantity = f"{sensor.tag} {actual:.{sensor.decimals}f} {sensor.unit}".rstrip()
+    return f"{quantity}, moving unusually," if usual.low <= actual <= usual.high else quantity
+
+
+def _usual(values: Floats) -> Usual:
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return Usual(0.0, 0.0, 0.0)
+    low, typical, high = np.quantile(finite, (0.01, 0.5, 0.99))
+    return Usual(float(low), float(typical), float(high))
