@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plant.store.contract import Claim, Counts, DeadLetter, OutboxMessage, PartitionBook
+from plant.store.contract import Claim, Counts, DeadLetter, OutboxMessage, PartitionBook, Recount
 from plant.time import now_ms
 
 if TYPE_CHECKING:
+    import sqlite3
     from collections.abc import Sequence
 
     from plant.store.connection import Connections
 
 _COUNTED = Counts.__struct_fields__
+_LETTER = 'source, partition, "offset", item, stage, error, text, key, value, at'
 
 
 class Books:
@@ -63,24 +65,26 @@ class Books:
     def books(self, source: str | None = None) -> list[PartitionBook]:
         """Returns the books of every partition, or of those of one source."""
         with self._connections.reading() as reader:
-            rows = reader.execute(
-                f"""SELECT source, partition, next_offset, owner, epoch, seen_at, end_offset, watermark,
-                           {", ".join(_COUNTED)}
-                    FROM partitions WHERE ?1 IS NULL OR source = ?1 ORDER BY source, partition""",
-                (source,),
-            ).fetchall()
-        return [PartitionBook(*(*row[:8], Counts(*row[8:]))) for row in rows]
+            return _books(reader, source)
 
-    def recount(self) -> dict[tuple[str, int], tuple[int, int]]:
-        """Counts the tables themselves, (readings, dead letters) of each (source, partition), to check the books."""
+    def recount(self) -> list[Recount]:
+        """Counts the tables themselves, to check the books; all of one and the same moment."""
         with self._connections.reading() as reader:
-            rows = reader.execute(
-                """WITH stored AS (SELECT partition AS id, count(*) AS n FROM readings GROUP BY partition),
-                        dead AS (SELECT source, partition, count(*) AS n FROM dead_letters GROUP BY source, partition)
-                   SELECT p.source, p.partition, coalesce(stored.n, 0), coalesce(dead.n, 0)
-                   FROM partitions p LEFT JOIN stored USING (id) LEFT JOIN dead USING (source, partition)"""
-            ).fetchall()
-        return {(source, partition): (stored, dead) for source, partition, stored, dead in rows}
+            reader.execute("BEGIN")  # the three queries see one state
+            try:
+                books = _books(reader, None)
+                stored = _counts(
+                    reader,
+                    """SELECT p.source, p.partition, count(*) FROM readings r JOIN partitions p ON p.id = r.partition
+                       GROUP BY r.partition""",
+                )
+                dead = _counts(reader, "SELECT source, partition, count(*) FROM dead_letters GROUP BY 1, 2")
+            finally:
+                reader.execute("ROLLBACK")
+        places = [(book.source, book.partition) for book in books]
+        return [
+            Recount(book, stored.get(place, 0), dead.get(place, 0)) for book, place in zip(books, places, strict=True)
+        ]
 
     def unsent(self, limit: int) -> list[OutboxMessage]:
         """Returns the oldest messages of the outbox that are not marked as sent."""
@@ -98,9 +102,24 @@ class Books:
     def dead_letters(self, *, limit: int = 100) -> list[tuple[int, DeadLetter]]:
         """Returns dead letters with their number, newest first."""
         with self._connections.reading() as reader:
-            rows = reader.execute(
-                """SELECT id, source, partition, "offset", item, stage, error, text, key, value, at
-                   FROM dead_letters ORDER BY id DESC LIMIT ?""",
-                (limit,),
-            ).fetchall()
-        return [(row[0], DeadLetter(*row[1:])) for row in rows]
+            rows = reader.execute(f"SELECT id, {_LETTER} FROM dead_letters ORDER BY id DESC LIMIT ?", (limit,))
+            return [(row[0], DeadLetter(*row[1:])) for row in rows]
+
+    def dead_letter(self, number: int) -> DeadLetter | None:
+        """Returns one dead letter by its number, or None."""
+        with self._connections.reading() as reader:
+            row = reader.execute(f"SELECT {_LETTER} FROM dead_letters WHERE id = ?", (number,)).fetchone()
+        return DeadLetter(*row) if row else None
+
+
+def _books(reader: sqlite3.Connection, source: str | None) -> list[PartitionBook]:
+    rows = reader.execute(
+        f"""SELECT source, partition, next_offset, owner, epoch, seen_at, end_offset, watermark, {", ".join(_COUNTED)}
+            FROM partitions WHERE ?1 IS NULL OR source = ?1 ORDER BY source, partition""",
+        (source,),
+    )
+    return [PartitionBook(*(*row[:8], Counts(*row[8:]))) for row in rows]
+
+
+def _counts(reader: sqlite3.Connection, query: str) -> dict[tuple[str, int], int]:
+    return {(source, partition): count for source, partition, count in reader.execute(query)}

@@ -73,6 +73,20 @@ class PartitionBook(msgspec.Struct, frozen=True):
     counts: Counts
 
 
+class Recount(msgspec.Struct, frozen=True):
+    """The book of a partition, and what the tables really hold of it.
+
+    Attributes:
+        book: What the book says.
+        readings: Readings that stand in the store.
+        dead_letters: Dead letters that stand in the store.
+    """
+
+    book: PartitionBook
+    readings: int
+    dead_letters: int
+
+
 class Inserted(msgspec.Struct, frozen=True):
     """What became of the readings of one batch.
 
@@ -217,8 +231,8 @@ class Store(Protocol):
     def books(self, source: str | None = None) -> list[PartitionBook]:
         """Returns the books of every partition, or of those of one source."""
 
-    def recount(self) -> dict[tuple[str, int], tuple[int, int]]:
-        """Counts the tables themselves, (readings, dead letters) of each (source, partition), to check the books."""
+    def recount(self) -> list[Recount]:
+        """Counts the tables themselves, to check the books; all of one and the same moment."""
 
     def registry(self) -> Registry:
         """Returns the sensor registry, discovered tags included."""
@@ -260,6 +274,9 @@ class Store(Protocol):
 
     def dead_letters(self, *, limit: int = 100) -> list[tuple[int, DeadLetter]]:
         """Returns dead letters with their number, newest first."""
+
+    def dead_letter(self, number: int) -> DeadLetter | None:
+        """Returns one dead letter by its number, or None."""
 
     def meta(self, key: str) -> str | None:
         """Returns a note about the store, such as `demo` or `graph.path`."""

@@ -1,0 +1,278 @@
+"""`millhand worker`, `replay`, `verify`, `deadletters`: the stream from the command line."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from plant.errors import BadInput, ExitCode, SettingsError, UsageError
+from plant.settings import Settings, load_settings
+from tui.cli.common import JsonFlag, StoreOption, overrides_from, print_json, settings_from, talk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from ingestion.contract import Source
+    from ingestion.sources.kafka import KafkaSink
+    from ingestion.verify import Balance, Verification
+    from plant.store.contract import DeadLetter
+
+_SHOWN_REJECTED = 5
+
+SourceOption = Annotated[
+    str | None,
+    typer.Option("--source", metavar="URL", help="kafka://HOST:PORT/TOPIC, file:PATH or demo:; else as set."),
+]
+GroupOption = Annotated[
+    str | None, typer.Option("--group", metavar="NAME", help="Kafka consumer group; workers of one group share.")
+]
+UntilEndFlag = Annotated[
+    bool, typer.Option("--until-end", help="Stop when all that is in the log now is in the store.")
+]
+SpeedOption = Annotated[
+    float | None,
+    typer.Option("--speed", metavar="X", help="Source seconds a second, such as 60; without it as fast as it goes."),
+]
+
+
+def worker(
+    source: SourceOption = None,
+    store: StoreOption = None,
+    group: GroupOption = None,
+    until_end: UntilEndFlag = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Read a stream into the store, exactly once, and raise alerts. Stops cleanly on Ctrl+C or TERM.
+
+    Example: millhand worker --source kafka://127.0.0.1:9092/millhand.readings --store plant.db
+    """
+    given: dict[str, Any] = {key: value for key, value in (("source", source), ("group", group)) if value is not None}
+    settings = load_settings({**overrides_from(store=store), "stream": given})
+    _log_to_stderr()
+
+    from ingestion.sources.urls import open_source
+    from ingestion.verify import verify as recount
+    from ingestion.worker import Worker
+    from plant.store.sqlite import open_store
+
+    url = settings.stream.source
+    with open_store(settings.store.path) as plant_store, _stopping() as stop:
+        log, sink = open_source(url, settings), None
+        try:
+            sink = _alerts_sink(settings)
+            _describe(log)
+            talk(f"Reading {url} into {settings.store.path}{'' if until_end else '; Ctrl+C stops'}.")
+            consumed = Worker(plant_store, log, settings, sink=sink).run(until_end=until_end, stop=stop)
+        finally:
+            log.close()
+            if sink is not None:
+                sink.close()
+        if as_json:
+            print_json(recount(plant_store))
+        talk(f"Stopped after {consumed} messages. millhand verify --store {settings.store.path} checks the books.")
+
+
+def replay(
+    file: Annotated[str, typer.Argument(metavar="FILE", help="A CSV or Parquet file, or demo: for the demo plant.")],
+    to: Annotated[str, typer.Option("--to", metavar="URL", help="kafka://HOST:PORT/TOPIC.")],
+    speed: SpeedOption = None,
+) -> None:
+    """Play a historian's file or the demo plant to a Kafka topic.
+
+    Example: millhand replay history.csv --to kafka://127.0.0.1:9092/millhand.readings --speed 60
+    """
+    if speed is not None and not 0 < speed < float("inf"):
+        raise UsageError(f"The speed {speed:g} is not a positive number.", hint="1 is as fast as life.")
+    settings = load_settings()
+    _log_to_stderr()
+
+    from ingestion.replay import replay as play
+    from ingestion.sources.kafka import KafkaSink
+    from ingestion.sources.urls import open_source, parse_kafka
+
+    address = parse_kafka(to)
+    url = file if file.startswith(("file:", "demo:")) else f"file:{file}"
+    source = open_source(url, settings)
+    _describe(source)
+    sink = KafkaSink(address)
+    try:
+        talk(f"Playing {url} to {to}.")
+        with _stopping() as stop:
+            sent = play(source, sink, speed=speed, stop=stop)
+    finally:
+        sink.close()
+        source.close()
+    talk(f"Sent {sent} messages, all acknowledged.")
+
+
+def verify(store: StoreOption = None, as_json: JsonFlag = False) -> None:
+    """Prove that nothing was lost: recount the store and compare it with its books. Exits 1 when they differ.
+
+    Example: millhand verify --store plant.db --json
+    """
+    from ingestion.verify import verify as recount
+    from plant.store.sqlite import open_store
+
+    with open_store(settings_from(store=store).store.path, read_only=True) as plant_store:
+        result = recount(plant_store)
+    if as_json:
+        print_json(result)
+    else:
+        _print_books(result)
+    if not result.sum.balanced:
+        raise typer.Exit(ExitCode.BELOW_GOAL)
+
+
+deadletters = typer.Typer(
+    help="List and show messages that could not be used.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+LimitOption = Annotated[int, typer.Option("--limit", min=1, max=100_000, metavar="N", help="The most to list.")]
+
+
+@deadletters.command("list")
+def list_dead_letters(store: StoreOption = None, limit: LimitOption = 20, as_json: JsonFlag = False) -> None:
+    """List dead letters, newest first.
+
+    Example: millhand deadletters list --limit 50
+    """
+    from plant.store.sqlite import open_store
+
+    with open_store(settings_from(store=store).store.path, read_only=True) as plant_store:
+        letters = plant_store.dead_letters(limit=limit)
+    if as_json:
+        print_json([_as_json(number, letter) for number, letter in letters])
+        return
+    for number, letter in letters:
+        print(f"{number:>6}  {letter.source}/{letter.partition}@{letter.offset}  {letter.stage:<8}  {letter.text}")
+    if not letters:
+        talk("There are no dead letters.")
+
+
+@deadletters.command("show")
+def show_dead_letter(
+    number: Annotated[int, typer.Argument(metavar="N", help="Its number in the list.")],
+    store: StoreOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Show one dead letter with its bytes.
+
+    Example: millhand deadletters show 12
+    """
+    from plant.store.sqlite import open_store
+
+    with open_store(settings_from(store=store).store.path, read_only=True) as plant_store:
+        letter = plant_store.dead_letter(number)
+    if letter is None:
+        raise BadInput(f"There is no dead letter {number}.", hint="See millhand deadletters list.")
+    shown = _as_json(number, letter)
+    if as_json:
+        print_json(shown)
+        return
+    for key, value in shown.items():
+        print(f"{key:<10} {value}")
+
+
+def _as_json(number: int, letter: DeadLetter) -> dict[str, Any]:
+    from plant.time import to_iso
+
+    return {
+        "number": number,
+        "source": letter.source,
+        "partition": letter.partition,
+        "offset": letter.offset,
+        "item": letter.item,
+        "stage": letter.stage,
+        "error": letter.error,
+        "text": letter.text,
+        "at": to_iso(letter.at),
+        "key": _printable(letter.key),
+        "value": _printable(letter.value),
+    }
+
+
+def _printable(data: bytes | None) -> str | None:
+    """Writes bytes as text, with escapes for what is no text or would steer a terminal."""
+    if data is None:
+        return None
+    text = data.decode("utf-8", "backslashreplace")
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
+def _print_books(result: Verification) -> None:
+    columns = ("consumed", "stored", "duplicates", "dead_lettered", "late", "next_offset", "balanced")
+
+    def row(name: str, balance: Balance) -> list[str]:
+        values = [getattr(balance, column) for column in columns]
+        return [name, *(("yes" if value else "NO") if isinstance(value, bool) else str(value) for value in values)]
+
+    rows = [
+        ["partition", *(column.replace("_", "-") for column in columns)],
+        *(row(f"{one.source}/{one.partition}", one) for one in result.partitions),
+        row("sum", result.sum),
+    ]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *rest in rows:
+        print("  ".join([first.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True))]))
+    for problem in result.sum.problems:
+        print(problem)
+
+
+def _describe(source: Source) -> None:
+    """Says what was detected about a file, and what of it cannot be used."""
+    from ingestion.sources.files import FileSource
+
+    if not isinstance(source, FileSource):
+        return
+    talk(f"{source.name}: {'; '.join(source.notes)}.")
+    for text in source.rejected[:_SHOWN_REJECTED]:
+        talk(f"  {text}")
+    if source.rejected:
+        talk(f"{len(source.rejected)} rows or cells cannot be used; each becomes a dead letter.")
+
+
+def _alerts_sink(settings: Settings) -> KafkaSink | None:
+    if not settings.stream.alerts:
+        return None
+    from ingestion.sources.kafka import KafkaSink
+    from ingestion.sources.urls import parse_kafka
+
+    try:
+        address = parse_kafka(settings.stream.alerts)
+    except SettingsError as error:
+        raise SettingsError(f"stream.alerts: {error.message}", hint=error.hint) from error
+    return KafkaSink(address)
+
+
+@contextmanager
+def _stopping() -> Iterator[threading.Event]:
+    """Lends an event that TERM or INT sets; a second INT interrupts at once."""
+    stop = threading.Event()
+
+    def ask(number: int, _frame: object) -> None:
+        stop.set()
+        signal.signal(number, before[number])
+
+    before: dict[int, Any] = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number in before:
+        signal.signal(number, ask)
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+def _log_to_stderr() -> None:
+    import logging
+
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)-7s %(message)s")
+    logging.getLogger("kafka").setLevel(logging.CRITICAL)  # our own log says what matters of it, once
