@@ -19,6 +19,7 @@ import uuid
 from typing import TYPE_CHECKING, Final
 
 from ingestion import outbox
+from ingestion.assets import AssetStage
 from ingestion.decode import Decoder
 from ingestion.log import get_log
 from ingestion.partition import Partition
@@ -79,7 +80,7 @@ class Worker:
         self._clock = clock
         self._registry = store.registry()
         self._decoder = Decoder(self._registry)
-        self._assets = _asset_stage(store, self._owner, settings)
+        self._assets = AssetStage(store, self._owner, settings)
         self._held: dict[int, Partition] = {}
         self._beat_due = 0.0
 
@@ -230,18 +231,3 @@ class _Supervisor:
         pause = _PAUSES_S[min(self._failures, len(_PAUSES_S)) - 1]
         _log.warning("waiting", reason=str(error), failures=self._failures, seconds=pause)
         self._stop.wait(pause)
-
-
-class _NoAssets:
-    def run(self, final: bool = False) -> int:  # noqa: ARG002
-        return 0
-
-
-def _asset_stage(store: Store, owner: str, settings: Settings) -> _NoAssets:
-    import importlib
-
-    try:
-        module = importlib.import_module("ingestion.assets")
-    except ModuleNotFoundError:
-        return _NoAssets()
-    return module.AssetStage(store, owner, settings)  # type: ignore[no-any-return]
