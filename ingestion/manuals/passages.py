@@ -1,0 +1,233 @@
+"""Cuts a PDF into passages: paragraphs, procedures, warnings, and one passage for each table row.
+
+A passage lies on one page, so its page is exact. Its text is verbatim: lines are joined by spaces,
+a word broken at a line's end stays broken there. A table row repeats the header, `Code: E07`, so
+that it can be read alone. What the index sees is a normalised copy, with the section's title.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from ingestion.manuals.words import searchable
+from plant.store.contract import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ingestion.manuals.pdf import Grid, Line, Page, Pdf
+
+_NUMBERED = re.compile(r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.\d{1,2}|(?:Appendix|Annexe?|Chapter|Chapitre) \w+)\s+\S")
+_STEP = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z][.)]|[-\u2013\u2022\u25aa\u25cf*])\s+\S")
+_WARNING = re.compile(r"(?:WARNING|CAUTION|DANGER|AVERTISSEMENT|ATTENTION|MISE EN GARDE)\b", re.IGNORECASE)
+_CAPTION = re.compile(r"(?:Table|Tableau)\s+[\w.-]+", re.IGNORECASE)
+_CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\S{1,7}\s*$")
+_GAP = 0.6  # of the line height: a wider gap between lines begins a new block
+_MAX_HEADING = 90
+_MAX_TEXT = 1_200
+
+
+class Report(msgspec.Struct, frozen=True):
+    """What was and was not understood of a manual.
+
+    Attributes:
+        pages: How many pages it has.
+        pages_without_text: Numbers of pages with nothing on them that can be read.
+        labels: Where page labels come from: `file`, `printed` or `none`.
+        sections: How many headings were found.
+        tables: How many tables.
+        passages: How many passages of each kind.
+    """
+
+    pages: int
+    pages_without_text: tuple[int, ...]
+    labels: str
+    sections: int
+    tables: int
+    passages: dict[str, int]
+
+
+def cut(pdf: Pdf, document: str) -> tuple[list[Passage], Report]:
+    """Cuts a PDF into passages of a document, in reading order, and reports on it."""
+    cutter = _Cutter(pdf, document)
+    passages = [passage for page in pdf.pages for passage in cutter.page(page)]
+    report = Report(
+        pages=len(pdf.pages),
+        pages_without_text=tuple(page.number for page in pdf.pages if not page.lines and not page.grids),
+        labels=pdf.labels,
+        sections=cutter.sections,
+        tables=sum(len(page.grids) for page in pdf.pages),
+        passages=dict(sorted(Counter(passage.kind for passage in passages).items())),
+    )
+    return passages, report
+
+
+class _Cutter:
+    """Goes through the pages, keeping the section and the last table's header."""
+
+    def __init__(self, pdf: Pdf, document: str) -> None:
+        self._document = document
+        self._outline = pdf.outline
+        sizes = Counter(line.size for page in pdf.pages for line in page.lines for _ in line.text)
+        self._body = sizes.most_common(1)[0][0] if sizes else 0.0
+        self._section = ""
+        self._header: tuple[float, float, list[str]] | None = None
+        self.sections = 0
+
+    def page(self, page: Page) -> Iterator[Passage]:
+        """Yields the passages of one page."""
+        caption = ""
+        for piece in _in_order(page):
+            if isinstance(piece, list):
+                for block in self._blocks(piece, page.number):
+                    if self._is_heading(block[0], page.number):
+                        self._section, self._header, caption = block[0].text, None, ""
+                        self.sections += 1
+                        continue
+                    text = _joined(block)
+                    caption = text if _CAPTION.match(text) else ""
+                    yield from self._text(text, _kind(block), page)
+            else:
+                yield from self._rows(piece, caption, page)
+                caption = ""
+
+    def _blocks(self, lines: Sequence[Line], page: int) -> Iterator[list[Line]]:
+        """Yields runs of lines that belong together: headings alone, steps of a procedure as one."""
+        block: list[Line] = []
+        for line in lines:
+            if block and (self._is_heading(line, page) or self._is_heading(block[0], page) or _apart(block, line)):
+                yield block
+                block = []
+            block.append(line)
+        if block:
+            yield block
+
+    def _is_heading(self, line: Line, page: int) -> bool:
+        """Says whether a line is a heading: in the outline, or numbered or large and set apart by its type."""
+        text = line.text.strip()
+        if len(text) > _MAX_HEADING or _CONTENTS.search(text) or _WARNING.match(text):
+            return False
+        if any(_same(text, title) for title in self._outline.get(page, ())):
+            return True
+        if text.endswith((".", ",", ";", ":")):
+            return False
+        return line.size > self._body + 1 or bool(_NUMBERED.match(text) and (line.bold or line.size > self._body + 0.4))
+
+    def _text(self, text: str, kind: str, page: Page) -> Iterator[Passage]:
+        if _CONTENTS.search(text):
+            return  # a table of contents answers nothing
+        for part in _shortened(text):
+            yield self._passage(part, kind, page, part)
+
+    def _rows(self, grid: Grid, caption: str, page: Page) -> Iterator[Passage]:
+        rows = [[" ".join((cell or "").split()) for cell in row] for row in _filled(grid.rows)]
+        if len(rows) == 1 or max(map(len, rows)) == 1:
+            text = " ".join(cell for row in rows for cell in row if cell)
+            yield from self._text(text, "warning" if _WARNING.match(text) else "paragraph", page)
+            return
+        header = self._header_of(grid, rows)
+        for row in rows[1:] if rows[0] == header else rows:
+            if any(row):
+                text = _row_text(header, row)
+                yield self._passage(text, "table", page, f"{caption} {text}")
+
+    def _header_of(self, grid: Grid, rows: list[list[str]]) -> list[str]:
+        """Returns a table's header: its first row, or that of the table it goes on from, or none."""
+        if _is_header(rows):
+            self._header = (grid.left, grid.right, rows[0])
+            return rows[0]
+        if self._header:
+            left, right, header = self._header
+            if len(header) == len(rows[0]) and abs(left - grid.left) < 3 and abs(right - grid.right) < 3:
+                return header
+        return []
+
+    def _passage(self, text: str, kind: str, page: Page, indexed: str) -> Passage:
+        search = searchable(f"{self._section}\n{indexed}")
+        return Passage(0, self._document, page.number, page.label, self._section, kind, text, search)
+
+
+def _in_order(page: Page) -> Iterator[list[Line] | Grid]:
+    """Yields runs of lines and tables as they follow one another down the page."""
+    lines = list(page.lines)
+    for grid in sorted(page.grids, key=lambda grid: grid.top):
+        above = [line for line in lines if line.top < grid.top]
+        if above:
+            yield above
+        lines = lines[len(above) :]
+        yield grid
+    if lines:
+        yield lines
+
+
+def _apart(block: Sequence[Line], line: Line) -> bool:
+    """Says whether a line begins a new block after these: a wide gap, another size, or steps that begin or end."""
+    last = block[-1]
+    if _WARNING.match(line.text):
+        return True
+    gap = line.top - last.bottom
+    wide = gap > _GAP * (last.bottom - last.top) or gap < -2 or abs(line.size - last.size) > 0.6
+    step, in_steps = bool(_STEP.match(line.text)), bool(_STEP.match(block[0].text))
+    if step:
+        return not in_steps
+    return wide
+
+
+def _kind(block: Sequence[Line]) -> str:
+    if _WARNING.match(block[0].text):
+        return "warning"
+    return "procedure" if _STEP.match(block[0].text) else "paragraph"
+
+
+def _joined(block: Sequence[Line]) -> str:
+    """Returns the text of lines: steps on lines of their own, words broken at a line's end left so."""
+    text = block[0].text.strip()
+    for line in block[1:]:
+        own_line = bool(_STEP.match(line.text)) or text.endswith("-")
+        text += ("\n" if own_line else " ") + line.text.strip()
+    return text
+
+
+def _shortened(text: str) -> Iterator[str]:
+    """Yields a text whole, or cut at ends of sentences or steps where it is long."""
+    while len(text) > _MAX_TEXT:
+        ends = [match.end() for match in re.finditer(r"[.;:]\s|\n", text[:_MAX_TEXT])]
+        end = ends[-1] if ends else _MAX_TEXT
+        yield text[:end].strip()
+        text = text[end:]
+    if text.strip():
+        yield text.strip()
+
+
+def _filled(rows: Sequence[Sequence[str | None]]) -> list[list[str]]:
+    """Gives a merged cell the text of the cell above it; a row of one cell across stays as it is."""
+    filled: list[list[str]] = []
+    for row in rows:
+        across = sum(cell is not None for cell in row) <= 1 < len(row)
+        above = filled[-1] if filled and not across else [""] * len(row)
+        filled.append([above[i] if cell is None else cell for i, cell in enumerate(row)])
+    return filled
+
+
+def _is_header(rows: Sequence[Sequence[str]]) -> bool:
+    """Says whether the first row names the columns: all filled, short, no digits, none repeated."""
+    first = rows[0]
+    named = all(0 < len(cell) <= 40 and not any(c.isdigit() for c in cell) for cell in first)
+    return named and len(set(first)) == len(first) and (len(first) > 2 or len(rows) > 2)
+
+
+def _row_text(header: Sequence[str], row: Sequence[str]) -> str:
+    if header and len(header) == len(row):
+        return "\n".join(f"{name}: {cell}" for name, cell in zip(header, row, strict=True) if cell)
+    cells = [cell for cell in row if cell]
+    return f"{cells[0]}: {cells[1]}" if len(cells) == 2 else " | ".join(cells)
+
+
+def _same(text: str, title: str) -> bool:
+    """Says whether a line is a title of the outline, with or without its number."""
+    bare = re.sub(r"^[\d.]+\s+", "", text)
+    return title.casefold() in {text.casefold(), bare.casefold()} or re.sub(r"^[\d.]+\s+", "", title) == bare

@@ -1,0 +1,128 @@
+"""Words as the index sees them, and the words of a question.
+
+The index sees a normalised copy: NFKC, lower case, no accents, hyphenation at line ends undone,
+plurals and simple endings cut, codes (`E07`, `P-101`, `M8x20`) kept whole. Question and manual go
+through the same function, so they meet.
+
+A French question finds an English manual, and the other way round, by a small glossary of the
+field. It is no translation: each word only brings its counterparts along as alternatives.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+import unicodedata
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+
+_BREAK = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[a-zà-ÿ])")
+_HARD_BREAK = re.compile(r"(?<=\w)-\s*\n\s*(?=\w)")
+_TOKEN = re.compile(r"\w+(?:[-./_]\w+)*")
+_ELISION = re.compile(r"\b(?:l|d|qu|j|n|s|c|m|t)['\u2019](?=\w)", re.IGNORECASE)
+_SEPARATOR = re.compile(r"[-./_]")
+
+
+class Question(msgspec.Struct, frozen=True):
+    """A question as the search sees it.
+
+    Attributes:
+        codes: Words of letters and digits, whole: `e07`, `p-101`, `m12`.
+        words: For each other word of content, the stems that may stand for it, its own first.
+    """
+
+    codes: tuple[str, ...]
+    words: tuple[tuple[str, ...], ...]
+
+    def match(self) -> str:
+        """Returns the FTS5 expression that finds passages with any of it; empty where there is nothing to find.
+
+        Every word is quoted, so nothing in a question is an operator.
+        """
+        stems = dict.fromkeys([*self.codes, *(stem for word in self.words for stem in word)])
+        return " OR ".join(f'"{stem}"' for stem in stems)
+
+
+def tokens(text: str) -> list[str]:
+    """Returns the words of a text as the index sees them, in order, codes whole, compounds split."""
+    text = _HARD_BREAK.sub("-", _BREAK.sub("", unicodedata.normalize("NFKC", text)))
+    found = []
+    for token in _TOKEN.findall(_plain(_ELISION.sub("", text))):
+        parts = [token] if is_code(token) else _SEPARATOR.split(token)
+        found += [stem(part) for part in parts]
+    return found
+
+
+def searchable(text: str) -> str:
+    """Returns the copy of a text that goes into the index."""
+    return " ".join(tokens(text))
+
+
+def is_code(token: str) -> bool:
+    """Says whether a token is kept whole: it has a digit in it."""
+    return any(character.isdigit() for character in token)
+
+
+def stem(word: str) -> str:
+    """Returns a word without plural and simple English endings; codes and short words as they are."""
+    if is_code(word) or len(word) < 4:
+        return word
+    if word.endswith("ies") and len(word) > 4:
+        return word[:-3] + "y"
+    if word.endswith(("sses", "xes", "zes", "ches", "shes")):
+        return word[:-2]
+    if word.endswith("s") and not word.endswith(("ss", "us", "is")):
+        word = word[:-1]
+    for ending in ("ing", "ed"):
+        if word.endswith(ending) and len(word) - len(ending) > 3:
+            word = word.removesuffix(ending)
+            return word[:-1] if word[-1] == word[-2] and word[-1] not in "ls" else word
+    return word.removesuffix("e") if len(word) > 4 else word
+
+
+def read_question(text: str) -> Question:
+    """Takes a question apart into codes and words of content with their alternatives."""
+    stop = _vocabulary().stop
+    codes: list[str] = []
+    words: dict[str, tuple[str, ...]] = {}
+    plain = _plain(_ELISION.sub("", unicodedata.normalize("NFKC", text)))
+    for token in _TOKEN.findall(plain):
+        if is_code(token) and any(character.isalpha() for character in token):
+            codes.append(token)
+            continue
+        for part in [token] if is_code(token) else _SEPARATOR.split(token):
+            if part not in stop and (len(part) > 1 or part.isdigit()):
+                words[stem(part)] = _alternatives(part)
+    return Question(tuple(dict.fromkeys(codes)), tuple(words.values()))
+
+
+def _alternatives(word: str) -> tuple[str, ...]:
+    """Returns the stems that may stand for a word: its own, and those of its counterparts."""
+    return tuple(dict.fromkeys([stem(word), *_vocabulary().counterparts.get(stem(word), ())]))
+
+
+def _plain(text: str) -> str:
+    """Returns a text in lower case without accents."""
+    decomposed = unicodedata.normalize("NFD", text.casefold())
+    return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+class _Vocabulary(NamedTuple):
+    """What `words.toml` says: words without content, and the counterparts of each stem."""
+
+    stop: frozenset[str]
+    counterparts: dict[str, tuple[str, ...]]
+
+
+@cache
+def _vocabulary() -> _Vocabulary:
+    tables = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
+    stop = frozenset(word for text in tables["stop"].values() for word in text.split())
+    pairs = [*tables["french"].items(), *tables["english"].items()]
+    counterparts: dict[str, tuple[str, ...]] = {}
+    for word, near in pairs:
+        counterparts[stem(word)] = (*counterparts.get(stem(word), ()), *map(stem, near.split()))
+    return _Vocabulary(stop, counterparts)
