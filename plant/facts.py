@@ -47,6 +47,7 @@ class RefusalCode(StrEnum):
     UNGROUNDED = "ungrounded"
     UNAVAILABLE = "unavailable"
     OUT_OF_SCOPE = "out_of_scope"
+    CANCELLED = "cancelled"
 
 
 class Refusal(msgspec.Struct, frozen=True):

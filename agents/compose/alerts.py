@@ -1,0 +1,158 @@
+"""Sentences about alerts and anomalies. The facts are those of `tools/alerts.py` and `tools/anomalies.py`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.compose.speech import Speech, marks
+
+if TYPE_CHECKING:
+    from plant.facts import Fact, ToolResult
+
+MAX_ALERTS = 5
+"""Alerts that are said one by one; the rest stands in the evidence."""
+
+
+def alerts(result: ToolResult, speech: Speech) -> list[str]:
+    """Returns the sentences about alerts: how many, each of the newest, and who is not watched."""
+    count, standing = result.first("alerts.count"), result.first("alerts.standing")
+    subject = result.first("alerts.subject")
+    on = speech.pick(" on {}", " sur {}").format(subject.value) if subject else ""
+    span = _span(result.first("alerts.start"), result.first("alerts.end"), speech)
+    said = []
+    if count is None or not count.value:
+        said.append(speech.pick("No alert{on}{span}.", "Aucune alerte{on}{span}.").format(on=on, span=span))
+    else:
+        plural = "s" if count.value != 1 else ""
+        stand = ""
+        if standing is not None and standing.value:
+            stand = speech.pick(", {} standing now", ", dont {} en cours").format(standing.value)
+        said.append(f"{count.value} {speech.pick('alert', 'alerte')}{plural}{on}{span}{stand}.")
+    said[0] += marks([count])
+    return said + each_alert(result, speech) + _unwatched(result, speech)
+
+
+def each_alert(result: ToolResult, speech: Speech) -> list[str]:
+    """Returns one sentence for each of the newest alerts of a result."""
+    return [_alert(_of_source(result, fact.source), speech) for fact in result.named("alert.id")[:MAX_ALERTS]]
+
+
+def _of_source(result: ToolResult, source: str) -> dict[str, Fact]:
+    """Returns the first fact of each name among those of one evidence."""
+    facts: dict[str, Fact] = {}
+    for fact in result.facts:
+        if fact.source == source:
+            facts.setdefault(fact.name, fact)
+    return facts
+
+
+def _alert(facts: dict[str, Fact], speech: Speech) -> str:
+    subject = facts["alert.subject"]
+    since, until = facts.get("alert.since"), facts.get("alert.until")
+    text = str(subject.value)
+    if since and until:
+        text += speech.pick(" from {} to {}", " de {} à {}").format(speech.time(since), speech.time(until))
+    elif since:
+        text += speech.pick(" since {}", " depuis {}").format(speech.time(since))
+    if reason := facts.get("alert.reason"):
+        text += speech.pick(": {}", " : {}").format(reason.value)
+    text += _against(facts, "alert", str(subject.value), speech)
+    return f"{text}.{marks(facts.values())}"
+
+
+def _against(facts: dict[str, Fact], prefix: str, tag: str, speech: Speech) -> str:
+    """Returns `; 5.6 degC, usually 4.8 to 5.2 degC`, as far as it is known."""
+    actual, typical = facts.get(f"{prefix}.actual"), facts.get(f"{prefix}.typical")
+    low, high = facts.get(f"{prefix}.low"), facts.get(f"{prefix}.high")
+    if actual is None:
+        return ""
+    text = f"; {speech.value(actual, tag)}"
+    if low and high:
+        text += speech.pick(", usually {}", ", d'habitude {}").format(speech.band(low, high, tag))
+    elif typical:
+        text += speech.pick(", usually {}", ", d'habitude {}").format(speech.value(typical, tag))
+    return text
+
+
+def _span(start: Fact | None, end: Fact | None, speech: Speech) -> str:
+    if start is None or end is None:
+        return ""
+    return speech.pick(" between {} and {}", " entre {} et {}").format(speech.time(start), speech.time(end))
+
+
+def _unwatched(result: ToolResult, speech: Speech) -> list[str]:
+    """Returns what must be said of tags that nobody watches: no alert of theirs means nothing."""
+    said = []
+    for blind in result.named("partition.blind"):
+        unseen = _of_source(result, blind.source).get("partition.unseen_for")
+        age = speech.pick(" for {}", " depuis {}").format(speech.duration(unseen)) if unseen else ""
+        said.append(
+            speech.pick(
+                "Nobody reads {}{}: its tags may be in alarm unseen.",
+                "Personne ne lit {}{} : ses capteurs peuvent être en alarme sans qu'on le voie.",
+            ).format(blind.value, age)
+            + marks([blind])
+        )
+    for stale in result.named("tag.stale")[:MAX_ALERTS]:
+        age_fact = _of_source(result, stale.source).get("tag.stale_for")
+        age = speech.pick(" for {}", " depuis {}").format(speech.duration(age_fact)) if age_fact else ""
+        said.append(
+            speech.pick("{} has not reported{}.", "{} n'envoie plus rien{}.").format(stale.value, age) + marks([stale])
+        )
+    return said
+
+
+def anomaly(result: ToolResult, speech: Speech) -> list[str]:
+    """Returns the sentences about whether a tag or an asset was odd in a span."""
+    facts = {fact.name: fact for fact in reversed(result.facts) if fact.name.startswith("anomaly.")}
+    odd = facts["anomaly.odd"]
+    said = [_odd(result, facts, speech) if odd.value else _usual(result, facts, speech)]
+    if facts.get("anomaly.alerts") is not None and facts["anomaly.alerts"].value:
+        said += each_alert(result, speech)
+    return said
+
+
+def _usual(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
+    span = _span(facts.get("anomaly.start"), facts.get("anomaly.end"), speech)
+    text = speech.pick("Nothing odd on {}{}", "Rien d'anormal sur {}{}").format(facts["anomaly.subject"].value, span)
+    detectors = result.named("anomaly.detector.usual")
+    if detectors:
+        names = speech.listed([str(fact.value) for fact in detectors])
+        text += speech.pick(", say {}", ", selon {}").format(names)
+    return f"{text}.{marks([facts['anomaly.odd'], *detectors])}"
+
+
+def _odd(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
+    subject, since, until = facts["anomaly.subject"], facts.get("anomaly.since"), facts.get("anomaly.until")
+    text = speech.pick("{} was odd", "{} était anormal").format(subject.value)
+    if since and until:
+        text += speech.pick(" from {} to {}", " de {} à {}").format(speech.time(since), speech.time(until))
+    elif since:
+        text = speech.pick("{} is odd since {}", "{} est anormal depuis {}").format(subject.value, speech.time(since))
+    elif span := _span(facts.get("anomaly.start"), facts.get("anomaly.end"), speech):
+        text += span
+    if score := facts.get("anomaly.score"):
+        text += speech.pick(", score {}", ", score {}").format(speech.number(float(str(score.value)), 0))
+    tag = facts.get("anomaly.tag")
+    if tag is not None:
+        name = "" if tag.value == subject.value else speech.pick(" mostly {}", " surtout {}").format(tag.value)
+        at = facts.get("anomaly.at")
+        when = speech.pick(" at {}", " à {}").format(speech.time(at)) if at else ""
+        measured = _against(facts, "anomaly", str(tag.value), speech).removeprefix(";")
+        text += speech.pick(":", " :") + f"{name}{measured.replace(',', when + ',', 1) if when else measured}"
+    text += _agreement(result, speech)
+    used = [facts["anomaly.odd"], *result.named("anomaly.detector.odd")]
+    return f"{text}.{marks(used)}"
+
+
+def _agreement(result: ToolResult, speech: Speech) -> str:
+    """Returns which detectors say so and which do not."""
+    odd = [str(fact.value) for fact in result.named("anomaly.detector.odd")]
+    usual = [str(fact.value) for fact in result.named("anomaly.detector.usual")]
+    if not odd:
+        return speech.pick("; by its alerts, no detector says so", " ; d'après ses alertes, aucun détecteur ne le dit")
+    text = (
+        speech.pick("; {} says so", " ; {} le dit") if len(odd) == 1 else speech.pick("; {} say so", " ; {} le disent")
+    )
+    text = text.format(speech.listed(odd))
+    return text + (speech.pick(", {} not", ", {} non").format(speech.listed(usual)) if usual else "")

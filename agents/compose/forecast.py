@@ -1,0 +1,128 @@
+"""Sentences about a forecast. The facts are those of `tools/forecast.py`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.compose.speech import Speech, marks
+
+if TYPE_CHECKING:
+    from plant.facts import Fact, ToolResult
+
+_METHODS = {
+    "seasonal-naive": ("same as the season before", "comme la saison précédente"),
+    "smoothing": ("exponential smoothing", "lissage exponentiel"),
+    "exponential-smoothing": ("exponential smoothing", "lissage exponentiel"),
+    "arima": ("ARIMA", "ARIMA"),
+    "theta": ("Theta", "Theta"),
+    "language": ("the language model", "le modèle de langue"),
+    "language-model": ("the language model", "le modèle de langue"),
+}
+
+_LIMITS = {
+    "low_low": ("low-low limit", "seuil très bas"),
+    "low": ("low limit", "seuil bas"),
+    "high": ("high limit", "seuil haut"),
+    "high_high": ("high-high limit", "seuil très haut"),
+    "band_low": ("lower edge of the set-point band", "bord bas de la plage de consigne"),
+    "band_high": ("upper edge of the set-point band", "bord haut de la plage de consigne"),
+}
+
+
+def forecast(result: ToolResult, speech: Speech) -> list[str]:
+    """Returns the sentences of a forecast: the band, the limit it crosses, the method and why it is shown."""
+    facts = {fact.name: fact for fact in reversed(result.facts)}
+    said = [_band(facts, speech), *_limit(facts, speech), _method(result, facts, speech)]
+    return [sentence for sentence in said if sentence]
+
+
+def method_name(name: str, speech: Speech) -> str:
+    """Returns a forecasting method as operators call it."""
+    return speech.pick(*_METHODS.get(name, (name, name)))
+
+
+def _band(facts: dict[str, Fact], speech: Speech) -> str:
+    tag = str(facts["forecast.tag"].value)
+    low, high = facts.get("forecast.band_low"), facts.get("forecast.band_high")
+    until, end = facts["forecast.until"], facts["forecast.end"]
+    text = f"{tag}{speech.pick(':', ' :')} "
+    if low and high:
+        text += speech.pick("{} until {}", "{} jusqu'à {}").format(speech.band(low, high, tag), speech.time(until))
+        text += speech.pick(", {} at the end", ", {} à la fin").format(speech.value(end, tag))
+    else:
+        text += speech.pick("{} at {}", "{} à {}").format(speech.value(end, tag), speech.time(until))
+    level = facts.get("forecast.band_level")
+    if low and high and level:
+        whole = speech.number(float(str(level.value)), 0)
+        text += speech.pick(" ({} % band)", " (bande à {} %)").format(whole)
+    return f"{text}.{marks([end, low])}"
+
+
+def _limit(facts: dict[str, Fact], speech: Speech) -> list[str]:
+    which, value = facts.get("forecast.limit.which"), facts.get("forecast.limit.value")
+    start, end = facts.get("forecast.limit.from"), facts.get("forecast.limit.to")
+    if which is None or value is None or start is None:
+        return []
+    tag = str(facts["forecast.tag"].value)
+    name = speech.pick(*_LIMITS.get(str(which.value), (str(which.value),) * 2))
+    amount = speech.value(value, tag)
+    now = facts.get("forecast.limit.now")
+    if now is not None and now.value:
+        text = speech.pick("It is beyond its {}, {}, already", "Il est déjà au-delà de son {}, {}").format(name, amount)
+    elif end is None or end.value == start.value:
+        text = speech.pick("It may cross its {}, {}, at {}", "Il peut franchir son {}, {}, à {}").format(
+            name, amount, speech.time(start)
+        )
+    else:
+        text = speech.pick(
+            "It may cross its {}, {}, between {} and {}", "Il peut franchir son {}, {}, entre {} et {}"
+        ).format(name, amount, speech.time(start), speech.time(end))
+    if chance := facts.get("forecast.limit.probability"):
+        text += speech.pick(" (probability {} %)", " (probabilité {} %)").format(
+            speech.number(float(str(chance.value)), 0)
+        )
+    return [f"{text}.{marks([which])}"]
+
+
+def _method(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
+    winner, skill = facts.get("forecast.winner"), facts.get("forecast.skill")
+    if winner is None:
+        return ""
+    name = method_name(str(winner.value), speech)
+    baseline = facts.get("forecast.baseline")
+    used = [winner]
+    if baseline is not None and baseline.value:
+        text = speech.pick("{}: no method does better here", "{} : aucune méthode ne fait mieux ici").format(
+            _capital(name)
+        )
+    elif skill is not None:
+        text = speech.pick('{}: it beats "{}" by {}', "{} : il fait mieux que « {} » de {}").format(
+            _capital(name), method_name("seasonal-naive", speech), speech.percent(float(str(skill.value)))
+        )
+        used.append(skill)
+    else:
+        text = _capital(name)
+    losers = [_loser(fact, speech) for fact in _losses(result)]
+    if losers:
+        text += f"; {speech.listed(losers)}" if speech.language == "en" else f" ; {speech.listed(losers)}"
+    return f"{text}.{marks(used)}"
+
+
+def _losses(result: ToolResult) -> list[Fact]:
+    """Returns the skills of the methods that did worse than seasonal naive."""
+    prefix, suffix = "forecast.loser.", ".skill"
+    return [
+        fact
+        for fact in result.facts
+        if fact.name.startswith(prefix) and fact.name.endswith(suffix) and float(str(fact.value)) < 0
+    ]
+
+
+def _loser(fact: Fact, speech: Speech) -> str:
+    name = fact.name.removeprefix("forecast.loser.").removesuffix(".skill")
+    share = speech.percent(-float(str(fact.value)))
+    return speech.pick("{} lost by {}", "{} a perdu de {}").format(method_name(name, speech), share)
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

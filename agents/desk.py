@@ -1,0 +1,118 @@
+"""What the steps of the graph work with: the tools, the router, the clock, and the bell that stops them."""
+
+from __future__ import annotations
+
+import re
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from typing import TYPE_CHECKING
+
+from agents.memory import Reader
+from agents.understand.names import NameIndex
+from plant.errors import MillhandError
+from plant.facts import Refusal, RefusalCode, ToolResult
+from plant.time import now_ms, zone_named
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agents.classifier import Classifier
+    from agents.contract import Route
+    from inference.contract import LanguageModel
+    from plant.settings import Settings
+    from tools.contract import ToolInput
+    from tools.toolbox import Toolbox
+
+_LIMITS = re.compile(r"\b(?:limit(?:s|es)?|can(?:'t|not)|not able|unable|ne sais|ne peux|pas faire|incapable)\b")
+_LANGUAGE_METHODS = ("language", "language-model")
+
+
+class Cancelled(Exception):  # noqa: N818 (it says what happened, like the project's other errors)
+    """The question was given up."""
+
+
+class Desk:
+    """One assistant's tools, router and clock.
+
+    Tools run on a thread of their own, one at a time, so that a question can be given up while
+    one is at work; the next question then waits until that tool has come back.
+
+    Args:
+        toolbox: The tools.
+        classifier: The router.
+        clock: Returns the time, UTC milliseconds.
+    """
+
+    def __init__(self, toolbox: Toolbox, classifier: Classifier, clock: Callable[[], int] = now_ms) -> None:
+        self._toolbox = toolbox
+        self.classifier = classifier
+        self._clock = clock
+        self._settings: Settings = toolbox.settings
+        self._zone = zone_named(toolbox.settings.plant.timezone)
+        self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="millhand-tool")
+        self._cancelled: Future[None] = Future()
+
+    @property
+    def may_rephrase(self) -> bool:
+        """Whether the settings let the model rephrase."""
+        return self._settings.model.rephrase
+
+    def reader(self) -> Reader:
+        """Returns what understands a question now: the registry and the clock as they are."""
+        return Reader(NameIndex(self._toolbox.registry), self._clock(), self._zone)
+
+    def model(self) -> LanguageModel | None:
+        """Returns the language model; None where there is none or it cannot be used."""
+        try:
+            return self._toolbox.model()
+        except MillhandError:
+            return None  # routing and wording do without; a tool that needs it says why it cannot
+
+    def ask_tool(self, route: Route, request: ToolInput) -> ToolResult:
+        """Asks a tool; what stops it is its refusal, and the conversation goes on.
+
+        Raises:
+            Cancelled: If the question is given up meanwhile.
+        """
+        self.stop_if_cancelled()
+        asked = self._worker.submit(lambda: self._toolbox.tool(route).run(request))
+        wait([asked, self._cancelled], return_when=FIRST_COMPLETED)
+        if not asked.done():
+            raise Cancelled
+        try:
+            return asked.result()
+        except MillhandError as error:
+            return ToolResult(route, refusal=Refusal(RefusalCode.UNAVAILABLE, error.message, error.hint))
+
+    def model_of(self, result: ToolResult) -> str | None:
+        """Returns the name of the model that took part in a result, if one did."""
+        methods = result.data.get("candidates") or ()
+        took_part = result.data.get("how") == "model" or any(
+            method.get("name") in _LANGUAGE_METHODS and method.get("mase") is not None for method in methods
+        )
+        model = self.model() if took_part else None
+        return model.name if model else None
+
+    def asks_limits(self, masked: str) -> bool:
+        """Whether a question for help is about what millhand cannot do."""
+        return _LIMITS.search(masked) is not None
+
+    def begin(self) -> None:
+        """Begins a question: what was cancelled before does not stop it."""
+        if self._cancelled.done():
+            self._cancelled = Future()
+
+    def cancel(self) -> None:
+        """Gives the running question up."""
+        if not self._cancelled.done():
+            self._cancelled.set_result(None)
+
+    def stop_if_cancelled(self) -> None:
+        """Raises `Cancelled` if the question was given up."""
+        if self._cancelled.done():
+            raise Cancelled
+
+    def close(self) -> None:
+        """Waits for a tool that is at work, then closes all tools."""
+        self.cancel()
+        self._worker.shutdown(wait=True, cancel_futures=True)
+        self._toolbox.close()

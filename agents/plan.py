@@ -1,0 +1,179 @@
+"""From a routed question to what the tools are asked, or to the one question back."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from agents.compose.talk import which, which_subject
+from agents.contract import Route
+from agents.understand.names import Kind, Mention, NameIndex
+from plant.facts import Refusal, RefusalCode
+from plant.time import HOUR, format_duration
+from tools.contract import AlertsInput, AnomalyInput, ForecastInput, GraphInput, ManualInput, ToolInput
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from agents.compose.speech import Speech
+    from agents.understand.question import Question
+
+MAX_SUBJECTS = 4
+"""Tags or assets that one question may name for a tool that takes one at a time."""
+
+MAX_CHOICES = 8
+
+DEFAULT_HORIZON = 2 * HOUR
+
+_STANDING = re.compile(
+    r"\b(?:stand(?:s|ing)?|active|actives|actif|actifs|current|currently|open|ouvertes?|now|maintenant|moment|"
+    r"en cours|en alarme|in alarm|right now|unacknowledged|non acquitte\w*)\b"
+)
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What to do about one question: ask tools, or ask back, or refuse.
+
+    Attributes:
+        calls: The route each call is for, and its input.
+        clarify: The question back; empty when there is none.
+        choices: What may be answered to it.
+        refusal: Why nothing is asked.
+    """
+
+    calls: tuple[tuple[Route, ToolInput], ...] = ()
+    clarify: str = ""
+    choices: tuple[str, ...] = ()
+    refusal: Refusal | None = None
+
+
+def make_plan(route: Route, question: Question, index: NameIndex, speech: Speech) -> Plan:
+    """Returns what to do about a question that goes to a tool."""
+    return _PLANS[route](question, index, speech)
+
+
+def _forecast(question: Question, index: NameIndex, speech: Speech) -> Plan:
+    if question.horizon_ms is not None and question.horizon_ms <= 0:
+        return _refuse(
+            RefusalCode.NOT_UNDERSTOOD,
+            "A forecast needs a time ahead, and that one is not.",
+            "Ask, for example, for the next 2 hours.",
+        )
+    if problem := _tag_problem(question, index, speech):
+        return problem
+    horizon = question.horizon_ms or DEFAULT_HORIZON
+    tags = question.sure(Kind.TAG)
+    if tags:
+        return Plan(tuple((Route.FORECAST, ForecastInput(tag=tag, horizon_ms=horizon)) for tag in tags))
+    assets = question.sure(Kind.ASSET)
+    tags = tuple(sensor.tag for asset in assets for sensor in index.registry.of_asset(asset))
+    if len(tags) == 1:
+        return Plan(((Route.FORECAST, ForecastInput(tag=tags[0], horizon_ms=horizon)),))
+    choices = (tags or tuple(sensor.tag for sensor in index.registry))[:MAX_CHOICES]
+    return Plan(clarify=which_subject(choices, speech), choices=choices)
+
+
+def _anomaly(question: Question, index: NameIndex, speech: Speech) -> Plan:
+    if problem := _tag_problem(question, index, speech) or _asset_problem(question, speech):
+        return problem
+    subjects = _subjects(question, index)
+    if not subjects:
+        return _alerts(question, index, speech)  # "anything odd today?": what alerted says it for the whole plant
+    inputs = (AnomalyInput(subject=subject, start=question.start, end=question.end) for subject in subjects)
+    return Plan(tuple((Route.ANOMALY, one) for one in inputs))
+
+
+def _alerts(question: Question, index: NameIndex, speech: Speech) -> Plan:
+    if problem := _tag_problem(question, index, speech) or _asset_problem(question, speech):
+        return problem
+    standing = question.start is None and _STANDING.search(question.masked) is not None
+    inputs = (
+        AlertsInput(subject=subject, standing=standing, start=question.start, end=question.end)
+        for subject in _subjects(question, index) or ("",)
+    )
+    return Plan(tuple((Route.ALERTS, one) for one in inputs))
+
+
+def _graph(question: Question, index: NameIndex, speech: Speech) -> Plan:
+    doubts = tuple(m for m in question.doubts if m.kind == Kind.TAG and _is_code(question.word(m)))
+    if doubts:
+        return _ask_which(question, doubts[0], speech)
+    return Plan(((Route.GRAPH, GraphInput(question=question.text, entities=_entities(question))),))
+
+
+def _manual(question: Question, index: NameIndex, speech: Speech) -> Plan:
+    request = ManualInput(question=question.text, language=question.language, entities=_entities(question))
+    return Plan(((Route.MANUAL, request),))
+
+
+_PLANS: dict[Route, Callable[[Question, NameIndex, Speech], Plan]] = {
+    Route.FORECAST: _forecast,
+    Route.ANOMALY: _anomaly,
+    Route.ALERTS: _alerts,
+    Route.GRAPH: _graph,
+    Route.MANUAL: _manual,
+}
+
+
+def subjects_of(question: Question, index: NameIndex) -> tuple[str, ...]:
+    """Returns the tags and assets a question is about, for a follow-up to come back to."""
+    return _subjects(question, index)
+
+
+def _subjects(question: Question, index: NameIndex) -> tuple[str, ...]:
+    """Returns the tags; and the assets on which none of them sits: "vibration of P-101" is about the tag."""
+    tags = question.sure(Kind.TAG)
+    homes = {index.asset_of(tag) for tag in tags}
+    return (*tags, *(asset for asset in question.sure(Kind.ASSET) if asset not in homes))
+
+
+def _entities(question: Question) -> tuple[str, ...]:
+    return (*question.sure(Kind.ASSET), *question.sure(Kind.TAG), *question.sure(Kind.AREA))
+
+
+def _tag_problem(question: Question, index: NameIndex, speech: Speech) -> Plan | None:
+    """Returns what to say of a tag that is not known, may be several, or of too many."""
+    for mention in question.of_kind(Kind.UNKNOWN):
+        word = question.word(mention)
+        offer = f"Did you mean {speech.listed(mention.names, last='or')}?" if mention.names else "See the list of tags."
+        text = f'There is no tag or asset "{word}".'
+        return Plan(refusal=Refusal(RefusalCode.UNKNOWN_TAG, text, offer, mention.names))
+    for mention in question.doubts:
+        if mention.kind == Kind.TAG:
+            return _ask_which(question, mention, speech)
+    if len(_subjects(question, index)) > MAX_SUBJECTS:
+        names = _subjects(question, index)[:MAX_CHOICES]
+        return Plan(clarify=which_subject(names, speech), choices=names)
+    return None
+
+
+def _asset_problem(question: Question, speech: Speech) -> Plan | None:
+    """Returns the question back where an asset may be several and no tag settles it."""
+    if question.sure(Kind.TAG) or question.sure(Kind.ASSET):
+        return None
+    doubts = tuple(mention for mention in question.doubts if mention.kind == Kind.ASSET)
+    return _ask_which(question, doubts[0], speech) if doubts else None
+
+
+def _ask_which(question: Question, mention: Mention, speech: Speech) -> Plan:
+    choices = mention.names[:MAX_CHOICES]
+    return Plan(clarify=which(question.word(mention), choices, speech), choices=choices)
+
+
+def _is_code(word: str) -> bool:
+    return any(character.isdigit() for character in word)
+
+
+def _refuse(code: RefusalCode, text: str, help_: str) -> Plan:
+    return Plan(refusal=Refusal(code, text, help_))
+
+
+def describe(route: Route, request: ToolInput) -> str:
+    """Returns what a call is about, for the progress line: `forecast CW-100.TT-02, 2 h`."""
+    subject = (
+        getattr(request, "tag", "") or getattr(request, "subject", "") or ", ".join(getattr(request, "entities", ()))
+    )
+    horizon = f", {format_duration(request.horizon_ms)}" if isinstance(request, ForecastInput) else ""
+    return f"{route} {subject}{horizon}".rstrip()

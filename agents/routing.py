@@ -1,0 +1,107 @@
+"""The routing step: from an understood question and the memory to the jobs it makes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from agents.compose.talk import which, which_route
+from agents.contract import Route
+from agents.memory import resolve, subject_from_memory
+from agents.plan import make_plan
+from agents.route import decide_by_model
+from agents.split import Part, split
+from agents.state import Job
+from agents.understand.names import Kind
+from plant.facts import Refusal, RefusalCode
+
+if TYPE_CHECKING:
+    from agents.compose.speech import Speech
+    from agents.desk import Desk
+    from agents.memory import Reader, Turn
+    from agents.understand.question import Question
+
+_OFFERED = (Route.FORECAST, Route.ANOMALY, Route.ALERTS, Route.GRAPH)
+_FOR_A_CODE = (Route.MANUAL, Route.GRAPH)
+
+
+def make_jobs(
+    question: Question, turns: list[Turn], reader: Reader, speech: Speech, desk: Desk
+) -> tuple[list[Job], str | None]:
+    """Returns the jobs of a question, and the language model that decided a route, if one did."""
+    resolved = resolve(question, turns[-1] if turns else None, reader)
+    if resolved.choices:
+        return [_which_other(question, resolved.choices, speech)], None
+    route = _of_bare(question, resolved.route)
+    if route is not None:
+        return [_job(route, resolved.question, resolved.seen, reader, speech)], None
+    if question.bare:
+        return [_ask_route(resolved.question, _OFFERED, resolved.seen, reader, speech)], None
+    jobs, used = [], None
+    for part in split(resolved.question, reader, desk.classifier):
+        chosen = part.sure
+        if chosen is None and not part.out_of_scope:
+            chosen, used = _by_model(part, desk)
+        jobs.append(_part_job(part, chosen, turns, resolved.seen, reader, speech))
+    return jobs, used
+
+
+def _of_bare(question: Question, carried: Route | None) -> Route | None:
+    """Returns the route of a question that holds only names and times; None where it has other words or none tells."""
+    if not question.bare:
+        return None
+    if question.sure(Kind.CODE) and carried not in _FOR_A_CODE:
+        return Route.MANUAL
+    if question.horizon_ms is not None and (carried is not None or question.of_kind(Kind.TAG)):
+        return Route.FORECAST
+    return carried if carried not in {None, Route.CLARIFY, Route.HELP} else None
+
+
+def _by_model(part: Part, desk: Desk) -> tuple[Route | None, str | None]:
+    model = desk.model() if len(part.plausible) > 1 else None
+    if model is None:
+        return None, None
+    return decide_by_model(part.question.text, part.plausible, model), model.name
+
+
+def _part_job(
+    part: Part, chosen: Route | None, turns: list[Turn], seen: tuple[str, ...], reader: Reader, speech: Speech
+) -> Job:
+    if chosen is not None:
+        return _job(chosen, subject_from_memory(chosen, part.question, turns, reader), seen, reader, speech)
+    if part.out_of_scope or not part.plausible:
+        return Job(part.question, Route.HELP, refusal=_out_of_scope(speech), seen=seen)
+    routes = part.plausible if len(part.plausible) > 1 else (*part.plausible, Route.HELP)
+    return _ask_route(part.question, routes, seen, reader, speech)
+
+
+def _job(route: Route, question: Question, seen: tuple[str, ...], reader: Reader, speech: Speech) -> Job:
+    """Returns the job of a question whose route is known: the tools it asks, or what is not clear about it."""
+    if route == Route.HELP:
+        return Job(question, route, seen=seen)
+    plan = make_plan(route, question, reader.index, speech)
+    taken = plan.calls[0][0] if plan.calls else route
+    return Job(question, taken, plan.calls, plan.clarify, plan.choices, plan.refusal, seen)
+
+
+def _ask_route(
+    question: Question, routes: tuple[Route, ...], seen: tuple[str, ...], reader: Reader, speech: Speech
+) -> Job:
+    names = [question.word(mention) for mention in question.mentions[:1]]
+    text = which_route(routes, names[0] if names else "", speech)
+    return Job(question, Route.CLARIFY, clarify=text, choices=tuple(routes), seen=seen)
+
+
+def _which_other(question: Question, choices: tuple[str, ...], speech: Speech) -> Job:
+    word = speech.pick("the other", "l'autre")
+    return Job(question, Route.CLARIFY, clarify=which(word, choices, speech), choices=choices)
+
+
+def _out_of_scope(speech: Speech) -> Refusal:
+    return Refusal(
+        RefusalCode.OUT_OF_SCOPE,
+        "millhand answers questions about this plant, and never acts on it.",
+        speech.pick(
+            "Ask about a tag, an asset, an alert or a fault code; help says more.",
+            "Demandez une mesure, un équipement, une alerte ou un code de défaut ; « aide » en dit plus.",
+        ),
+    )

@@ -1,0 +1,185 @@
+"""All tools over one store, opened when they are first needed, closed together.
+
+A service that is down makes its own tool refuse, not the rest: the graph is opened for the graph
+tool alone, and a language model that does not answer is left out, since every tool works without.
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import ExitStack
+from typing import TYPE_CHECKING, Any
+
+from plant.errors import ServiceUnavailable, StoreError
+from plant.settings import StoreSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from types import TracebackType
+    from typing import Self
+
+    from inference.contract import LanguageModel
+    from plant.registry import Registry
+    from plant.settings import Settings
+    from plant.store.contract import Store
+    from tools.contract import Tool
+
+TOOLS = ("manual", "graph", "forecast", "anomaly", "alerts")
+"""The names of all tools, which are the routes that lead to them."""
+
+
+class Toolbox:
+    """Makes the tools. Any thread may call it; a context manager.
+
+    Args:
+        settings: Which store, model and graph.
+        store: The open store; closed with the box.
+    """
+
+    def __init__(self, settings: Settings, store: Store) -> None:
+        self.settings = settings
+        self.store = store
+        self.model_problem: ServiceUnavailable | None = None
+        self._held = ExitStack()
+        self._held.callback(store.close)
+        self._made: dict[str, Tool[Any]] = {}
+        self._model: LanguageModel | None = None
+        self._model_opened = False
+        self._lock = threading.RLock()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    @property
+    def registry(self) -> Registry:
+        """The sensor registry as it is now."""
+        return self.store.registry()
+
+    def model(self) -> LanguageModel | None:
+        """Returns the language model, opened on the first call; None where there is none or it does not answer.
+
+        Raises:
+            BadInput: If the settings name a model file that is not there or is none.
+            SettingsError: If its URL makes no sense.
+        """
+        from inference.models import open_model
+
+        with self._lock:
+            if not self._model_opened:
+                try:
+                    self._model = open_model(self.settings)
+                except ServiceUnavailable as problem:
+                    self.model_problem = problem
+                self._model_opened = True
+                if self._model is not None:
+                    self._held.callback(self._model.close)
+            return self._model
+
+    def tool(self, name: str) -> Tool[Any]:
+        """Returns a tool, made on the first call.
+
+        Raises:
+            MillhandError: If what it needs cannot be opened; the next call tries again.
+            KeyError: If there is no tool of that name.
+        """
+        with self._lock:
+            if name not in self._made:
+                self._made[name] = _MAKERS[name](self)
+            return self._made[name]
+
+    def hold(self, close: Callable[[], None]) -> None:
+        """Calls `close` when the box is closed."""
+        self._held.callback(close)
+
+    def close(self) -> None:
+        """Closes all it opened, the last first; a second call does nothing."""
+        self._held.close()
+
+
+def _manual(box: Toolbox) -> Tool[Any]:
+    from tools.manuals import ManualTool
+
+    return ManualTool(box.store, box.settings, box.model())
+
+
+def _graph(box: Toolbox) -> Tool[Any]:
+    from plant.graph.urls import open_graph
+    from tools.graph.answer import GraphTool
+
+    model = box.model()
+    backend = open_graph(box.settings)
+    box.hold(backend.close)
+    return GraphTool(backend, box.store, box.settings, model)
+
+
+def _forecast(box: Toolbox) -> Tool[Any]:
+    from tools.forecast import ForecastTool
+
+    return ForecastTool(box.store, box.settings, box.model())
+
+
+def _anomaly(box: Toolbox) -> Tool[Any]:
+    from tools.anomalies import AnomalyTool
+
+    return AnomalyTool(box.store, box.settings)
+
+
+def _alerts(box: Toolbox) -> Tool[Any]:
+    from tools.alerts import AlertsTool
+
+    return AlertsTool(box.store, box.settings)
+
+
+_MAKERS: dict[str, Callable[[Toolbox], Tool[Any]]] = {
+    "manual": _manual,
+    "graph": _graph,
+    "forecast": _forecast,
+    "anomaly": _anomaly,
+    "alerts": _alerts,
+}
+
+
+def open_toolbox(settings: Settings, say: Callable[[str], None] | None = None) -> Toolbox:
+    """Opens the store of the settings, and the demo plant in its place where there is none yet.
+
+    Args:
+        settings: Which store, model and graph.
+        say: Told when the demo plant is built or continued.
+
+    Raises:
+        StoreError: If the store cannot be opened, or a store that was named is not there.
+        BadInput: If the settings name a model file that is not there or is none.
+    """
+    from plant.store.sqlite import open_store
+
+    _ensure_demo(settings, say or (lambda _: None))
+    box = Toolbox(settings, open_store(settings.store.path))
+    if settings.model.url:
+        try:
+            box.model()  # a wrong address is said at once, not in the middle of a conversation
+        except BaseException:
+            box.close()
+            raise
+    return box
+
+
+def _ensure_demo(settings: Settings, say: Callable[[str], None]) -> None:
+    """Builds the demo plant at the default place, continues it where it is; never at a place that was named."""
+    from ingestion.demo import ensure_demo
+    from plant.store.sqlite import open_store
+
+    path = settings.store.path
+    if path.exists():
+        with open_store(path, read_only=True) as store:
+            is_demo = store.meta("demo") == "1"
+        if is_demo:
+            ensure_demo(settings, say)
+    elif path == StoreSettings().path:
+        ensure_demo(settings, say)
+    else:
+        raise StoreError(f"There is no store at {path}.", hint="`millhand worker --store FILE` or `demo` makes one.")
