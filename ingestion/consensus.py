@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 
 Mask = NDArray[np.bool_]
 
-ON: Final = 5.0
-"""Surprise that is odd: one healthy minute in 100,000, ten weeks."""
+ON: Final = 8.0
+"""Surprise that is odd. By the tail alone once in 10^8 minutes; but neighbouring scores resemble each other
+and the tail is drawn from a few days, so that in practice it is some weeks of an asset."""
 
 HYSTERESIS: Final = 0.6
 ON_DELAY: Final = 2 * MINUTE
@@ -53,6 +54,11 @@ _SHARE: Final = 0.1  # a tag with less of the score than this is not named
 
 MEMORY: Final = max(kind.memory for kind in DETECTORS.values()) * MINUTE
 """How much history before a minute its score depends on."""
+
+
+def score_of(surprise: float) -> float:
+    """Returns the score of an alert, 0 to 100: 50 where it begins."""
+    return round(min(50.0 * surprise / ON, 100.0), 3)
 
 
 def fit_age(number: int) -> int:
@@ -205,7 +211,7 @@ class AssetJudge:
         value = float(frame[row, named[0]])
         actual = value if np.isfinite(value) else None
         return Sight(
-            score=round(min(10.0 * float(surprises[strongest][row]), 100.0), 3),
+            score=score_of(float(surprises[strongest][row])),
             saw=_saw(sensor, actual, usual),
             norm=f"usually {usual.low:.{sensor.decimals}f} to {usual.high:.{sensor.decimals}f}",
             actual=actual,
