@@ -1,0 +1,216 @@
+"""`millhand manuals`: add manuals, look into them, and ask them."""
+
+from __future__ import annotations
+
+from pathlib import Path  # noqa: TC003 (typer reads the annotation when it runs)
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from plant.errors import BadInput, ExitCode, MillhandError, UsageError, did_you_mean
+from plant.time import to_iso
+from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingestion.manuals.passages import Report
+    from plant.settings import Settings
+    from plant.store.contract import Document, Passage, Store
+    from plant.store.sqlite import SqliteStore
+
+app = typer.Typer(
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    no_args_is_help=True,
+    help='Add manuals and ask them. Example: millhand manuals ask "what does fault E07 mean?"',
+)
+
+_SEARCH_LIMIT = 10
+
+
+@app.command()
+def add(files: Annotated[list[Path], typer.Argument()], as_json: JsonFlag = False, store: StoreOption = None) -> None:
+    """Add PDF manuals; one that is there already changes nothing.
+
+    Example: millhand manuals add CW-100-manual.pdf
+    """
+    from ingestion.manuals.index import Added, add_manual
+
+    added: list[Added] = []
+    failed: list[MillhandError] = []
+    with _open(store) as opened:
+        for file in files:
+            try:
+                added.append(add_manual(opened, file))
+            except BadInput as error:
+                failed.append(error)
+                talk(f"{error.title}: {error}")
+    if as_json:
+        print_json(added)
+    else:
+        for one in added:
+            print(f"{one.name}: {'added' if one.new else 'was there already'}. {_summary(one.report)}")
+    if failed:
+        raise typer.Exit(ExitCode.BAD_INPUT)
+
+
+@app.command("list")
+def list_(as_json: JsonFlag = False, store: StoreOption = None) -> None:
+    """List the manuals.
+
+    Example: millhand manuals list
+    """
+    with _read(settings_from(store=store)) as opened:
+        documents = opened.documents()
+    if as_json:
+        print_json([_document(document) for document in documents])
+    elif not documents:
+        talk("There are no manuals yet. Add one: millhand manuals add FILE.pdf")
+    else:
+        width = max(len(document.name) for document in documents)
+        for document in documents:
+            print(f"{document.name:<{width}}  {document.pages:>5} pages  {document.title}")
+
+
+@app.command()
+def show(
+    name: str,
+    page: Annotated[int | None, typer.Option(help="Show what was read from this page.")] = None,
+    as_json: JsonFlag = False,
+    store: StoreOption = None,
+) -> None:
+    """Show what was understood of a manual, or what was read from one page.
+
+    Example: millhand manuals show CW-100-manual.pdf --page 12
+    """
+    import msgspec
+
+    from ingestion.manuals.passages import Report
+
+    with _read(settings_from(store=store)) as opened:
+        document = _named(opened, name)
+        passages = opened.page_passages(document.name, page) if page is not None else []
+    if page is not None:
+        if not 1 <= page <= document.pages:
+            raise UsageError(f"{name} has no page {page}; it has {document.pages}.")
+        _print_passages(passages, as_json=as_json)
+    elif as_json:
+        print_json(_document(document))
+    else:
+        print(f"{document.name}: {document.title}")
+        print(_summary(msgspec.convert(document.report, Report)))
+
+
+@app.command()
+def search(
+    words: Annotated[list[str], typer.Argument()],
+    limit: Annotated[int, typer.Option(min=1)] = _SEARCH_LIMIT,
+    as_json: JsonFlag = False,
+    store: StoreOption = None,
+) -> None:
+    """Search the manuals for words, English or French; the best passages first.
+
+    Example: millhand manuals search torque M12
+    """
+    from ingestion.manuals.words import read_question
+
+    match = read_question(" ".join(words)).match()
+    if not match:
+        raise UsageError("There is no word to search for in that.", hint="Name a code or a thing: E07, torque.")
+    with _read(settings_from(store=store)) as opened:
+        _print_passages(opened.search_passages(match, limit=limit), as_json=as_json)
+
+
+@app.command()
+def ask(question: str, as_json: JsonFlag = False, store: StoreOption = None) -> None:
+    """Ask the manuals; the answer is quoted, with its page. Exits 3 when they do not say.
+
+    Example: millhand manuals ask "what does fault E07 mean?"
+    """
+    from tools.contract import ManualInput
+    from tools.manuals import ManualTool
+
+    settings = settings_from(store=store)
+    with _read(settings) as opened:
+        result = ManualTool(opened, settings).run(ManualInput(question=question))
+    if as_json:
+        print_json(result.data)
+    elif result.refusal:
+        talk(f"{result.refusal.text} {result.refusal.help}".strip())
+    else:
+        for quote in result.data["quotes"]:
+            print(f"{quote['text']}\n  {quote['document']}, p. {quote['label']}, {quote['section']}\n")
+    if result.refusal:
+        raise typer.Exit(ExitCode.REFUSED)
+
+
+@app.command()
+def remove(name: str, as_json: JsonFlag = False, store: StoreOption = None) -> None:
+    """Remove a manual.
+
+    Example: millhand manuals remove CW-100-manual.pdf
+    """
+    with _open(store) as opened:
+        document = _named(opened, name)
+        opened.remove_document(document.name)
+    if as_json:
+        print_json({"removed": document.name})
+    else:
+        print(f"{document.name}: removed.")
+
+
+def _open(store: str | None) -> SqliteStore:
+    """Opens the store to change it; it is made if it is not there."""
+    from plant.store.sqlite import open_store
+
+    return open_store(settings_from(store=store).store.path)
+
+
+def _read(settings: Settings) -> SqliteStore:
+    """Opens the store to read it; the demo plant is built if there is none."""
+    from ingestion.demo import ensure_demo
+    from plant.store.sqlite import open_store
+
+    ensure_demo(settings, talk)
+    return open_store(settings.store.path, read_only=True)
+
+
+def _named(opened: Store, name: str) -> Document:
+    documents = {document.name: document for document in opened.documents()}
+    if name not in documents:
+        hint = did_you_mean(name, documents) or f"There are: {', '.join(documents) or 'none'}."
+        raise UsageError(f"There is no manual {name!r}.", hint=hint)
+    return documents[name]
+
+
+def _document(document: Document) -> dict[str, object]:
+    return {
+        "name": document.name,
+        "title": document.title,
+        "pages": document.pages,
+        "sha256": document.sha256,
+        "added": to_iso(document.added_at),
+        "report": document.report,
+    }
+
+
+def _summary(report: Report) -> str:
+    kinds = ", ".join(f"{count} {kind}" for kind, count in report.passages.items())
+    labels = {"file": "labels from the file", "printed": "labels as printed", "none": "no page labels"}[report.labels]
+    text = f"{report.pages} pages ({labels}), {report.sections} sections, {report.tables} tables; passages: {kinds}."
+    if report.pages_without_text:
+        text += f" Nothing could be read on page {', '.join(map(str, report.pages_without_text))}."
+    return text
+
+
+def _print_passages(passages: Sequence[Passage], *, as_json: bool) -> None:
+    if as_json:
+        keys = ("document", "page", "label", "section", "kind", "text", "score")
+        print_json([{key: getattr(passage, key) for key in keys} for passage in passages])
+        return
+    if not passages:
+        talk("Nothing was found.")
+    for passage in passages:
+        print(f"{passage.document}, p. {passage.label}, {passage.section}\n{passage.text}\n")
