@@ -6,6 +6,7 @@ Rules every forecaster keeps:
 - NaN in the history is missing. A forecaster that cannot bear gaps fills them itself and says so in `fills_gaps`.
 - Same history, same arguments, same result: randomness comes from a seed of its own.
 - It may raise `CandidateFailed` with a sentence, and nothing else. The failure is a row of the table.
+- Between fits and folds it asks its `Budget`, which raises `TimedOut`, a `CandidateFailed` too.
 - Its bands are only its opinion: those that people see come from `conformal.py`, over the folds.
 
 Rules every detector keeps:
@@ -28,6 +29,7 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from forecasting.budget import Budget
     from plant.series import Series
 
 Floats = NDArray[np.float64]
@@ -54,11 +56,17 @@ class Forecast(msgspec.Struct, frozen=True):
 class Forecaster(Protocol):
     """Forecasts one series."""
 
-    name: ClassVar[str]
-    """Its name in tables and in `--candidates`, such as `seasonal-naive` or `arima`."""
+    @property
+    def name(self) -> str:
+        """Its name in tables and in `--candidates`, such as `seasonal-naive` or `arima`."""
 
-    seasonal: ClassVar[bool]
-    """Whether it uses the season."""
+    @property
+    def seasonal(self) -> bool:
+        """Whether it uses the season."""
+
+    @property
+    def fills_gaps(self) -> bool:
+        """Whether it fills missing values itself, for it cannot bear them."""
 
     def minimum_length(self, season: int) -> int:
         """Returns the fewest steps it needs."""
@@ -66,8 +74,10 @@ class Forecaster(Protocol):
     def forecast(self, history: Series, horizon: int, *, season: int) -> Forecast:
         """Forecasts `horizon` steps after the history; `season` is in steps, 1 for none."""
 
-    def forecast_folds(self, series: Series, origins: Sequence[int], horizon: int, *, season: int) -> list[Forecast]:
-        """Forecasts from each origin (a number of steps of history), in order.
+    def forecast_folds(
+        self, series: Series, origins: Sequence[int], horizon: int, *, season: int, budget: Budget | None = None
+    ) -> list[Forecast]:
+        """Forecasts from each origin (a number of steps of history, ascending), in order.
 
         May fit parameters on the first fold's history and apply them to later ones; never looks
         beyond each origin.

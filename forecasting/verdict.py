@@ -1,0 +1,166 @@
+"""Which forecast is shown, or why none is.
+
+Before any method runs, the history is judged: too short, constant, stuck, too many gaps, a horizon
+beyond the evidence. Afterwards the methods are:
+
+1. The one with the least error is shown if it beats seasonal naive: at least `_MIN_SKILL` less error,
+   and less on more than half of the folds.
+2. If nothing does, seasonal naive itself is shown as the *baseline*, and called that: a person who
+   asks about a well-behaved tag gets its best forecast, with the band it earned.
+3. What is shown must be useful. Its band must have held on the folds about what it promises
+   (`_COVERAGE_SLACK`), and say more than the history's own spread does (`_MAX_SPREAD`). Otherwise
+   the next best is asked, and if none is left the forecast is refused.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+import numpy as np
+
+from forecasting.backtest import MIN_FOLDS, MIN_TRAINING
+from forecasting.series import missing_share
+from plant.facts import Refusal, RefusalCode
+from plant.time import format_duration
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from forecasting.contract import Floats
+    from plant.series import Series
+
+MIN_STEPS: Final = 24
+MAX_MISSING: Final = 0.3
+_STUCK_STEPS: Final = 12
+_MIN_SKILL: Final = 0.02
+"""Share of seasonal naive's error that a winner saves; less is chance."""
+_COVERAGE_SLACK: Final = 20
+"""Percent points by which measured coverage may stay below nominal."""
+_MAX_SPREAD: Final = 1.5
+"""Widest useful band, as a multiple of the history's own band at that level."""
+
+
+class Verdict(msgspec.Struct, frozen=True):
+    """What is shown.
+
+    Attributes:
+        shown: Name of the candidate, or None.
+        reason: Why, as one sentence.
+        baseline: Whether it is shown although nothing beats seasonal naive: it is seasonal naive itself.
+    """
+
+    shown: str | None
+    reason: str
+    baseline: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What the verdict rests on, for one candidate that ran.
+
+    Attributes:
+        name: The candidate.
+        mase: Mean absolute scaled error over all folds.
+        fold_errors: Mean absolute error of each fold, NaN where nothing came, of shape (folds,).
+        level: Nominal level of its widest band, percent; None where residuals are too few for any.
+        coverage: What that band held, 0 to 1.
+        spread: Mean width of that band over the width of the history's own band at that level.
+    """
+
+    name: str
+    mase: float
+    fold_errors: Floats
+    level: int | None
+    coverage: float | None
+    spread: float | None
+
+    @property
+    def covers(self) -> bool:
+        """Whether the band held about what it promises."""
+        return self.level is not None and (self.coverage or 0.0) * 100 >= self.level - _COVERAGE_SLACK
+
+    @property
+    def tells(self) -> bool:
+        """Whether the band says more than the history's own spread."""
+        return self.spread is not None and self.spread <= _MAX_SPREAD
+
+
+def judge_history(series: Series, horizon: int) -> Refusal | None:
+    """Returns why a regular series, NaN where missing, cannot be forecast at all, or None where it can."""
+    values = series.values
+    good = values[np.isfinite(values)]
+    if not len(good):
+        return Refusal(RefusalCode.NO_DATA, f"{series.tag} has no value in the history that was looked at.")
+    if len(good) < MIN_STEPS:
+        text = f"{series.tag} has {len(good)} steps with a value; a forecast needs {MIN_STEPS}."
+        return Refusal(RefusalCode.TOO_SHORT, text, "Wait for more readings, or ask for a shorter horizon.")
+    if np.ptp(good) == 0:
+        text = f"{series.tag} has had the same value all along; there is nothing to forecast."
+        return Refusal(RefusalCode.CONSTANT, text)
+    if (share := missing_share(values)) > MAX_MISSING:
+        text = f"{round(100 * share)} % of the history of {series.tag} is missing; at most {MAX_MISSING:.0%} may be."
+        return Refusal(RefusalCode.TOO_MANY_GAPS, text.replace("%.", " %."), "Look at millhand tags for its quality.")
+    if (run := stuck_steps(values)) > 0:
+        rest = format_duration(run * (series.step_ms or 0))
+        text = f"{series.tag} has not moved for {rest}, which it never did before: it looks stuck."
+        return Refusal(RefusalCode.STUCK, text, "Check the sensor.")
+    if (len(values) - max(MIN_TRAINING, horizon)) // horizon < MIN_FOLDS:
+        text = f"{horizon} steps ahead cannot be checked on a history of {len(values)} steps."
+        return Refusal(RefusalCode.HORIZON_TOO_LONG, text, "Ask for a shorter horizon.")
+    return None
+
+
+def stuck_steps(values: Floats) -> int:
+    """Returns how many of the newest steps are exactly equal where that is odd for them, else 0.
+
+    Odd: at least `_STUCK_STEPS`, and twice as long as any such run before.
+    """
+    good = values[np.isfinite(values)]
+    ends = np.flatnonzero(np.diff(good) != 0)
+    runs = np.diff(np.concatenate([[-1], ends, [len(good) - 1]]))
+    newest, before = int(runs[-1]), int(runs[:-1].max(initial=0))
+    return newest if newest >= max(_STUCK_STEPS, 2 * before + 1) else 0
+
+
+def choose(judged: Sequence[Judged], bar: str) -> tuple[Verdict, Refusal | None]:
+    """Returns the verdict over the candidates that ran, and a refusal where none is shown."""
+    naive = next((one for one in judged if one.name == bar), None)
+    if naive is None:
+        text = "Seasonal naive could not run, so there is nothing to measure the others by."
+        return Verdict(None, text), Refusal(RefusalCode.NOTHING_BEATS_NAIVE, text)
+    winners = sorted((one for one in judged if _beats(one, naive)), key=lambda one: one.mase)
+    for one in winners:
+        if one.covers and one.tells:
+            return Verdict(one.name, _reason(one, naive)), None
+    if naive.covers and naive.tells:
+        why = "what beats it has no band that holds" if winners else "no method beats it"
+        return Verdict(bar, f"{bar} is shown as the baseline: {why}.", baseline=True), None
+    return _refuse(winners[0] if winners else naive)
+
+
+def _beats(one: Judged, naive: Judged) -> bool:
+    known = np.isfinite(one.fold_errors)
+    wins = np.count_nonzero(one.fold_errors[known] < naive.fold_errors[known])
+    return one.name != naive.name and one.mase <= (1 - _MIN_SKILL) * naive.mase and bool(wins > np.sum(known) / 2)
+
+
+def _reason(one: Judged, naive: Judged) -> str:
+    wins = np.count_nonzero(one.fold_errors < naive.fold_errors)
+    saved = round(100 * (1 - one.mase / naive.mase))
+    return f"{one.name} has {saved} % less error than {naive.name}, on {wins} of {len(one.fold_errors)} folds."
+
+
+def _refuse(best: Judged) -> tuple[Verdict, Refusal]:
+    if best.level is None:
+        code = RefusalCode.TOO_SHORT
+        text = f"The folds leave too few residuals for a band around {best.name}."
+    elif not best.covers:
+        code = RefusalCode.COVERAGE_BELOW_TARGET
+        held = round(100 * (best.coverage or 0.0))
+        text = f"The {best.level} % band of {best.name} held only {held} % on the folds: the process has changed."
+    else:
+        code = RefusalCode.NOTHING_BEATS_NAIVE
+        text = f"No method says more than the spread of the history; the band of {best.name} is wider than it."
+    return Verdict(None, text), Refusal(code, text, "Ask for a shorter horizon, or wait for more history.")
