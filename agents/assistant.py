@@ -8,7 +8,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
-from agents.contract import Answer, Route
+from agents.contract import Answer, Piece, Progress, Route
 from agents.silence import silence_tracers
 from agents.understand.words import clean, language_of
 from plant.errors import BadInput
@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from types import TracebackType
     from typing import Self
+
+    from langchain_core.runnables import RunnableConfig
+    from langgraph.types import StreamMode
 
     from agents.contract import AskEvent
     from agents.desk import Desk
@@ -77,15 +80,12 @@ class GraphAssistant:
         name = thread or f"once-{uuid.uuid4().hex}"
         state: dict[str, Any] = {}
         try:
-            for mode, event in self._graph.stream(
-                {"asked": text},
-                {"configurable": {"thread_id": name}},
-                stream_mode=["custom", "values"],
-                durability="exit",
-            ):
-                if mode == "custom":
+            config: RunnableConfig = {"configurable": {"thread_id": name}}
+            modes: list[StreamMode] = ["custom", "values"]
+            for mode, event in self._graph.stream({"asked": text}, config, stream_mode=modes, durability="exit"):
+                if isinstance(event, Progress | Piece):
                     yield event
-                else:
+                elif mode == "values" and isinstance(event, dict):
                     state = event
             yield _answer(question, state, time.perf_counter() - began)
         except Cancelled:

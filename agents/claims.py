@@ -28,20 +28,22 @@ if TYPE_CHECKING:
 
     from plant.facts import Evidence, Fact
 
+_MINUS = "\N{MINUS SIGN}"
 _MARK = re.compile(r"\[(\d+)\]")
 _QUOTE = re.compile(r"“([^”]*)”|«\s*([^»]*?)\s*»")
 _CODE = re.compile(r"(?<![\w.])(?=[\w.-]*[A-Za-z])(?=[\w.-]*\d)[A-Za-z][\w]*(?:[.-]\w+)*", re.ASCII)
 _CLOCK = re.compile(r"(?:(\d{4}-\d{2}-\d{2}) )?(?<![\d:])(\d{1,2}:\d{2})(?![\d:])")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DURATION = re.compile(r"(?<![\w.,])(\d+ h \d+ min|\d+(?:[.,]\d+)? (?:s|min|h|d|j))(?![\w/])")
-_PERCENT = re.compile(r"(?<![\w.,])([-−]?\d+(?:[.,]\d+)?) ?%")
+_PERCENT = re.compile(r"(?<![\w.,])(-?\d+(?:[.,]\d+)?) ?%")
 _UNIT = r"(?:[A-Za-zµ°Ω][\w/°³²]*(?:/\w+)?)"
-_NUMBER = re.compile(r"(?<![\w.,])([-−]?\d+(?:[.,]\d+)?)(?![\d:])")
-_RANGE = re.compile(rf" (?:to|à|and|et) [-−]?\d+(?:[.,]\d+)? ?({_UNIT})")
-_COMMON_UNITS = frozenset(
-    "degC °C degF °F K bar mbar Pa kPa MPa psi W kW MW V mV A mA Hz rpm tr/min m3/h m³/h l/s l/min m3 m³ l kg t g mm cm m km"
-    " mm/s m/s Nm N kN ppm s min h d j ms kWh MWh pH".split()
-)
+_NUMBER = re.compile(r"(?<![\w.,])(-?\d+(?:[.,]\d+)?)(?![\d:])")
+_RANGE = re.compile(rf" (?:to|à|and|et) -?\d+(?:[.,]\d+)? ?({_UNIT})")
+_UNITS = """
+    degC °C degF °F K bar mbar Pa kPa MPa psi W kW MW V mV A mA Hz rpm tr/min m3/h m³/h l/s l/min m3 m³ l kg t g
+    mm cm m km mm/s m/s Nm N kN ppm s min h d j ms kWh MWh pH
+"""
+_COMMON_UNITS = tuple(sorted(_UNITS.split(), key=len, reverse=True))
 _WORD_NUMBERS = {
     word: value
     for value, words in enumerate(
@@ -59,13 +61,14 @@ _HIGHER = re.compile(
     re.IGNORECASE,
 )
 _LOWER = re.compile(
-    r"\b(?:below|under|lower than|less than|au-dessous d[eu]|en dessous d[eu]|moins de|inférieure? à)\s+(?:[^\W\d]+ ){0,4}$",
+    r"\b(?:below|under|lower than|less than|au-dessous d[eu]|en dessous d[eu]|moins de|inférieure? à)\s+"
+    r"(?:[^\W\d]+ ){0,4}$",
     re.IGNORECASE,
 )
 _LOST = re.compile(r"\b(?:lost|loses|lose|worse|perdu|perd|moins bien)\b[^.;]*$", re.IGNORECASE)
 _BEATS = re.compile(r"\b(?:beats?|better|wins?|won|saves?|fait mieux|bat|gagne)\b[^.;]*$", re.IGNORECASE)
 _BETWEEN = re.compile(
-    r"\b(?:between|from|entre|de)\s+([-−]?\d+(?:[.,]\d+)?)(?: ?\S+)? (?:and|to|et|à)\s+([-−]?\d+(?:[.,]\d+)?)(?![\d:.-]*[:-])"
+    r"\b(?:between|from|entre|de)\s+(-?\d+(?:[.,]\d+)?)(?: ?\S+)? (?:and|to|et|à)\s+(-?\d+(?:[.,]\d+)?)(?![\d:.-]*[:-])"
 )
 
 
@@ -119,10 +122,14 @@ def ground(facts: Iterable[Fact], evidence: Sequence[Evidence], zone: tzinfo) ->
 def unresolved(text: str, on: Ground) -> list[str]:
     """Returns the claims of a text that resolve to nothing, in the words of the text; empty when all do."""
     missing = [f"[{mark}]" for mark in _MARK.findall(text) if not 1 <= int(mark) <= on.marks]
-    text = _MARK.sub(" ", text)
+    text = _MARK.sub(" ", text).replace(_MINUS, "-")
     text = _cut_quotes(text, on)
     text = _cut_texts(text, on)
-    for find in (_times, _dates, _codes, _durations, _percentages, _ranges, _numbers, _word_numbers):
+    for find in (_times, _dates, _codes, _durations, _percentages):
+        text, found = find(text, on)
+        missing += found
+    missing += [m[0] for m in _BETWEEN.finditer(text) if _read(m[1]) > _read(m[2])]  # a range that runs backwards
+    for find in (_numbers, _word_numbers):
         text, found = find(text, on)
         missing += found
     return missing
@@ -217,12 +224,6 @@ def _is_percent(shown: str, number: Number, sign: int) -> bool:
     return _rounds(shown, -value if sign < 0 else value)
 
 
-def _ranges(text: str, on: Ground) -> tuple[str, list[str]]:
-    """A range must not run backwards; its numbers are checked as numbers."""
-    wrong = [m[0] for m in _BETWEEN.finditer(text) if _read(m[1]) > _read(m[2])]
-    return text, wrong
-
-
 def _numbers(text: str, on: Ground) -> tuple[str, list[str]]:
     units = sorted({number.unit for number in on.numbers if number.unit}, key=len, reverse=True)
 
@@ -238,7 +239,7 @@ def _numbers(text: str, on: Ground) -> tuple[str, list[str]]:
 
 def _unit_at(rest: str, units: list[str]) -> str | None:
     """Returns the unit that follows a number: one of the facts', another that is common, or None."""
-    after = rest[1:] if rest.startswith(" ") else rest
+    after = rest.removeprefix(" ")
     for unit in (*units, *_COMMON_UNITS):
         if after.startswith(unit) and not re.match(r"[\w/]", after[len(unit) :]):
             return unit
@@ -278,11 +279,11 @@ def _each(text: str, pattern: re.Pattern[str], holds: Callable[[re.Match[str]], 
 
 
 def _read(shown: str) -> float:
-    return float(shown.replace("−", "-").replace(",", "."))
+    return float(shown.replace(",", "."))
 
 
 def _rounds(shown: str, value: float) -> bool:
     """Whether a value, rounded to the digits shown, is what is shown."""
-    plain = shown.replace("−", "-").replace(",", ".")
+    plain = shown.replace(",", ".")
     decimals = len(plain.partition(".")[2])
     return float(f"{value:.{decimals}f}") == float(plain)

@@ -15,6 +15,7 @@ import tempfile
 from collections import Counter
 from contextlib import suppress
 from importlib.metadata import version
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -72,7 +73,7 @@ class Classifier(NamedTuple):
 def grams(text: str) -> list[str]:
     """Returns the features of a text: words, pairs of neighbours, and 3 to 4 characters inside padded words."""
     words = _WORD.findall(text)
-    pairs = [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    pairs = [f"{a} {b}" for a, b in pairwise(words)]
     padded = [f"_{word}_" for word in words]
     pieces = [f"#{word[i : i + n]}" for word in padded for n in (3, 4) for i in range(len(word) - n + 1)]
     return [*words, *pairs, *pieces]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from agents.memory import Reader
 from agents.understand.names import NameIndex
@@ -26,7 +26,7 @@ _LIMITS = re.compile(r"\b(?:limit(?:s|es)?|can(?:'t|not)|not able|unable|ne sais
 _LANGUAGE_METHODS = ("language", "language-model")
 
 
-class Cancelled(Exception):  # noqa: N818 (it says what happened, like the project's other errors)
+class Cancelled(Exception):
     """The question was given up."""
 
 
@@ -49,7 +49,7 @@ class Desk:
         self._settings: Settings = toolbox.settings
         self._zone = zone_named(toolbox.settings.plant.timezone)
         self._worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="millhand-tool")
-        self._cancelled: Future[None] = Future()
+        self._cancelled: Future[Any] = Future()
 
     @property
     def may_rephrase(self) -> bool:
@@ -74,14 +74,15 @@ class Desk:
             Cancelled: If the question is given up meanwhile.
         """
         self.stop_if_cancelled()
-        asked = self._worker.submit(lambda: self._toolbox.tool(route).run(request))
-        wait([asked, self._cancelled], return_when=FIRST_COMPLETED)
+        asked: Future[Any] = self._worker.submit(lambda: self._toolbox.tool(route).run(request))
+        wait((asked, self._cancelled), return_when=FIRST_COMPLETED)
         if not asked.done():
             raise Cancelled
         try:
-            return asked.result()
+            result: ToolResult = asked.result()
         except MillhandError as error:
             return ToolResult(route, refusal=Refusal(RefusalCode.UNAVAILABLE, error.message, error.hint))
+        return result
 
     def model_of(self, result: ToolResult) -> str | None:
         """Returns the name of the model that took part in a result, if one did."""

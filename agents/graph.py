@@ -29,7 +29,7 @@ from agents.state import Found, Job, Said, State
 from plant.facts import EvidenceKind, FactSheet, Refusal, RefusalCode, ToolResult
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Hashable
 
     from langgraph.checkpoint.base import BaseCheckpointSaver
     from langgraph.graph.state import CompiledStateGraph
@@ -72,11 +72,12 @@ def build_graph(desk: Desk, memory: BaseCheckpointSaver[str]) -> CompiledStateGr
     return builder.compile(checkpointer=memory)
 
 
-def _edges() -> dict[Route, str]:
+def _edges() -> dict[Hashable, str]:
     """Returns the node of each route."""
-    edges = {**{route: f"ask_{route}" for route in map(Route, COMPOSERS)}, Route.HELP: "help", Route.CLARIFY: "clarify"}
-    if missing := set(Route) - set(edges):
-        raise ValueError(f"routes without a node: {sorted(missing)}")
+    edges: dict[Hashable, str] = {Route(name): f"ask_{name}" for name in COMPOSERS}
+    edges |= {Route.HELP: "help", Route.CLARIFY: "clarify"}
+    if missing := [route for route in Route if route not in edges]:
+        raise ValueError(f"routes without a node: {missing}")
     return edges
 
 
@@ -160,7 +161,8 @@ class Nodes:
         """Lets through what resolves to facts, and shows it."""
         self._begin("check")
         job, *jobs = state["jobs"]
-        said, model = [], state["model"]
+        said: list[Said] = []
+        model = state["model"]
         for result, draft in zip(state["results"], state["drafts"], strict=True):
             one, by_model = self._checked(job, result, draft, state)
             model = by_model or model

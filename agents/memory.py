@@ -8,6 +8,7 @@ question's; times it names replace the last question's.
 from __future__ import annotations
 
 import re
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -17,8 +18,7 @@ from agents.understand.names import Kind, Mention, NameIndex
 from agents.understand.question import Question, understand
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from datetime import tzinfo
+    from collections.abc import Sequence
 
 MAX_TURNS = 12
 """Questions a conversation remembers."""

@@ -35,7 +35,7 @@ def make_jobs(
     if route is not None:
         return [_job(route, resolved.question, resolved.seen, reader, speech)], None
     if question.bare:
-        return [_ask_route(resolved.question, _OFFERED, resolved.seen, reader, speech)], None
+        return [_ask_route(resolved.question, _OFFERED, resolved.seen, speech)], None
     jobs, used = [], None
     for part in split(resolved.question, reader, desk.classifier):
         chosen = part.sure
@@ -71,7 +71,7 @@ def _part_job(
     if part.out_of_scope or not part.plausible:
         return Job(part.question, Route.HELP, refusal=_out_of_scope(speech), seen=seen)
     routes = part.plausible if len(part.plausible) > 1 else (*part.plausible, Route.HELP)
-    return _ask_route(part.question, routes, seen, reader, speech)
+    return _ask_route(part.question, routes, seen, speech)
 
 
 def _job(route: Route, question: Question, seen: tuple[str, ...], reader: Reader, speech: Speech) -> Job:
@@ -83,9 +83,7 @@ def _job(route: Route, question: Question, seen: tuple[str, ...], reader: Reader
     return Job(question, taken, plan.calls, plan.clarify, plan.choices, plan.refusal, seen)
 
 
-def _ask_route(
-    question: Question, routes: tuple[Route, ...], seen: tuple[str, ...], reader: Reader, speech: Speech
-) -> Job:
+def _ask_route(question: Question, routes: tuple[Route, ...], seen: tuple[str, ...], speech: Speech) -> Job:
     names = [question.word(mention) for mention in question.mentions[:1]]
     text = which_route(routes, names[0] if names else "", speech)
     return Job(question, Route.CLARIFY, clarify=text, choices=tuple(routes), seen=seen)

@@ -17,4 +17,4 @@ def silence_tracers() -> None:
     os.environ["LANGGRAPH_STRICT_MSGPACK"] = "true"
     from langsmith.utils import get_env_var
 
-    get_env_var.cache_clear()
+    get_env_var.cache_clear()  # type: ignore[attr-defined]  # a cache behind overloads

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 MAX_PARTS = 3
 
 _JOINT = re.compile(
-    r"[?!;.]\s+(?:and |et |then |also |puis )?|,? (?:and then|and also|and|et aussi|et|then|puis|also) ", re.I
+    r"[?!;.]\s+(?:and |et |then |also |puis )?|,? (?:and then|and also|and|et aussi|et|then|puis|also) ", re.IGNORECASE
 )
 _PART_SURE = 0.6
 

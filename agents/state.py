@@ -11,9 +11,9 @@ from typing import Annotated, Any, TypedDict
 import msgspec
 from langgraph.channels import UntrackedValue
 
-from agents.compose.speech import Speech
+from agents.compose.speech import Speech  # noqa: TC001 (langgraph reads the annotations of State)
 from agents.contract import Route
-from agents.memory import Reader
+from agents.memory import Reader  # noqa: TC001 (as above)
 from agents.understand.question import Question
 from plant.facts import Curve, Evidence, Fact, Refusal, Table, ToolResult
 from tools.contract import ToolInput

@@ -1,4 +1,4 @@
-"""Sentences about the plant graph and the manuals. The facts are those of `tools/graph/answer.py` and `tools/manuals.py`."""
+"""Sentences about the plant graph and the manuals: `tools/graph/answer.py` and `tools/manuals.py` name their facts."""
 
 from __future__ import annotations
 
@@ -14,6 +14,11 @@ MAX_ROWS = 12
 
 _MAX_WIDE_ROWS = 6
 
+_BY_MODEL = (
+    "The language model wrote this query: open the evidence and check that it asks what you mean.",
+    "Le modèle de langue a écrit cette requête : ouvrez la source et vérifiez qu'elle pose bien votre question.",
+)
+
 
 def graph(result: ToolResult, speech: Speech) -> list[str]:
     """Returns one sentence: what was asked, and the rows that answer it."""
@@ -28,19 +33,15 @@ def graph(result: ToolResult, speech: Speech) -> list[str]:
     evidence = next((e for e in result.evidence if count and e.id == count.source), None)
     table = evidence.table if evidence else None
     rows = _rows(table, speech) if table else [speech.plain(f.value) for f in result.facts if f.name.startswith("row.")]
-    text = f"{_capital(meaning)}{speech.pick(':', ' :')} {'; '.join(rows[:MAX_ROWS]) if _wide(table) else ', '.join(rows[:MAX_ROWS])}"
+    shown = ("; " if _wide(table) else ", ").join(rows[:MAX_ROWS])
+    text = f"{_capital(meaning)}{speech.pick(':', ' :')} {shown}"
     if len(rows) > MAX_ROWS:
         text += speech.pick("; all {} rows are in the evidence", " ; les {} lignes sont dans la source").format(number)
     said = [f"{text}.{mark}"]
     if result.data.get("truncated"):
         said.append(speech.pick("There are more rows than were read.", "Il y a plus de lignes que celles lues."))
     if result.data.get("how") == "model":
-        said.append(
-            speech.pick(
-                "The language model wrote this query: open the evidence and check that it asks what you mean.",
-                "Le modèle de langue a écrit cette requête : ouvrez la source et vérifiez qu'elle dit bien votre question.",
-            )
-        )
+        said.append(speech.pick(*_BY_MODEL))
     return said
 
 

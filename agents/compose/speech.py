@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import tzinfo
 from typing import TYPE_CHECKING
 
 import msgspec
 
 from plant.facts import TIME
+from plant.registry import Registry
 from plant.time import format_duration, parse_time, to_local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
-    from datetime import tzinfo
 
     from plant.facts import Fact, Scalar
-    from plant.registry import Registry
 
 _UNKNOWN_DECIMALS = 2
 

@@ -14,40 +14,48 @@ if TYPE_CHECKING:
     from plant.facts import Refusal
 
 _HELP = (
-    "You can ask, in English or French: "
-    "which sensors are on pump P-101, or what feeds the tank (plant graph); "
-    "what a fault code means, or how to do a job (manuals, quoted with their page); "
-    "what a tag will do in the next hours (forecast); "
-    "whether a tag or an asset is odd (anomalies); "
-    "which alerts stand or stood (alerts). "
-    "Name a tag, an asset or a fault code; times in words are understood. A follow-up works: and for the other pump? "
-    "Each mark in square brackets opens the evidence. "
-    "Ask for my limits to see what I cannot do.",
-    "Vous pouvez demander, en français ou en anglais : "
-    "quels capteurs sont sur la pompe P-101, ou ce qui alimente le réservoir (graphe) ; "
-    "ce que signifie un code de défaut, ou comment faire un travail (manuels, cités avec leur page) ; "
-    "ce que fera une mesure dans les prochaines heures (prévision) ; "
-    "si une mesure ou un équipement est anormal (anomalies) ; "
-    "quelles alertes sont ou étaient ouvertes (alertes). "
-    "Nommez un capteur, un équipement ou un code de défaut ; les heures en toutes lettres sont comprises. "
-    "Une suite marche : et pour l'autre pompe ? Chaque repère entre crochets ouvre la source. "
-    "Demandez mes limites pour voir ce que je ne sais pas faire.",
+    (
+        "You can ask, in English or French: "
+        "which sensors are on pump P-101, or what feeds the tank (plant graph); "
+        "what a fault code means, or how to do a job (manuals, quoted with their page); "
+        "what a tag will do in the next hours (forecast); "
+        "whether a tag or an asset is odd (anomalies); "
+        "which alerts stand or stood (alerts). "
+        "Name a tag, an asset or a fault code; times in words are understood. "
+        "A follow-up works: and for the other pump? Each mark in square brackets opens the evidence. "
+        "Ask for my limits to see what I cannot do."
+    ),
+    (
+        "Vous pouvez demander, en français ou en anglais : "
+        "quels capteurs sont sur la pompe P-101, ou ce qui alimente le réservoir (graphe) ; "
+        "ce que signifie un code de défaut, ou comment faire un travail (manuels, cités avec leur page) ; "
+        "ce que fera une mesure dans les prochaines heures (prévision) ; "
+        "si une mesure ou un équipement est anormal (anomalies) ; "
+        "quelles alertes sont ou étaient ouvertes (alertes). "
+        "Nommez un capteur, un équipement ou un code de défaut ; les heures en toutes lettres sont comprises. "
+        "Une suite marche : et pour l'autre pompe ? Chaque repère entre crochets ouvre la source. "
+        "Demandez mes limites pour voir ce que je ne sais pas faire."
+    ),
 )
 
 _LIMITS = (
-    "What I cannot do: I never write to the plant; I start, stop and set nothing. I advise, you decide. "
-    "I know only what is in the store, the plant graph and the manuals of this machine; I look nothing up elsewhere. "
-    "A forecast is a range seen from past data: it knows no plan, no intervention, no weather. "
-    "An anomaly says that a value is unusual, not why. No alert on a blind or stale tag means nothing. "
-    "I quote manuals, I do not interpret them: read the page before you work. "
-    "Where I have no evidence I say so instead of answering.",
-    "Ce que je ne sais pas faire : je n'écris jamais dans l'installation ; je ne démarre, n'arrête et ne règle rien. "
-    "Je conseille, vous décidez. Je ne connais que l'historique, le graphe et les manuels de cette machine ; "
-    "je ne cherche rien ailleurs. Une prévision est une plage tirée du passé : elle ignore les plans, les "
-    "interventions et la météo. Une anomalie dit qu'une valeur est inhabituelle, pas pourquoi. "
-    "L'absence d'alerte sur un capteur aveugle ou muet ne veut rien dire. "
-    "Je cite les manuels, je ne les interprète pas : lisez la page avant de travailler. "
-    "Sans preuve, je le dis au lieu de répondre.",
+    (
+        "What I cannot do: I never write to the plant; I start, stop and set nothing. I advise, you decide. "
+        "I know only what is in the store, the plant graph and the manuals of this machine. "
+        "A forecast is a range seen from past data: it knows no plan, no intervention, no weather. "
+        "An anomaly says that a value is unusual, not why. No alert on a blind or stale tag means nothing. "
+        "I quote manuals, I do not interpret them: read the page before you work. "
+        "Where I have no evidence I say so instead of answering."
+    ),
+    (
+        "Ce que je ne sais pas faire : je n'écris jamais dans l'installation ; je ne démarre, n'arrête "
+        "et ne règle rien. Je conseille, vous décidez. "
+        "Je ne connais que l'historique, le graphe et les manuels de cette machine. Une prévision est une plage tirée du passé : elle ignore les plans, les "
+        "interventions et la météo. Une anomalie dit qu'une valeur est inhabituelle, pas pourquoi. "
+        "L'absence d'alerte sur un capteur aveugle ou muet ne veut rien dire. "
+        "Je cite les manuels, je ne les interprète pas : lisez la page avant de travailler. "
+        "Sans preuve, je le dis au lieu de répondre."
+    ),
 )
 
 _ROUTES = {

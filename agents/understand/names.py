@@ -35,14 +35,16 @@ _CODE = re.compile(
 _FAULT = re.compile(r"[EF]-?\d{1,2}", re.IGNORECASE)
 _NUMBER_AFTER = re.compile(r"\s*(?:n°|no\.?|nr\.?|number|numero|#)?\s*(\d{2,4})(?!\w)")
 
-_STOP = frozenset("a an and au aux d de des du en et for in l la le les of on s sur the to un une".split())
-_COMMON = frozenset(
-    "please about which where there their these those would could should today tomorrow yesterday sensor sensors "
-    "alert alerts alarm alarms forecast predict prediction anomaly anomalies normal fault faults meaning manual "
-    "torque order orders working procedure replace happens happened capteur capteurs alerte alertes alarme alarmes "
-    "prevision prevoir anomalie anomalies defaut manuel combien pourquoi comment hours minutes heures prochaines "
-    "prochaine dernieres derniere depuis jusqu demain aujourd montre donne limit limits limite rated".split()
-)
+_STOP_WORDS = "a an and au aux d de des du en et for in l la le les of on s sur the to un une"
+_STOP = frozenset(_STOP_WORDS.split())
+_COMMON_WORDS = """
+    please about which where there their these those would could should today tomorrow yesterday sensor sensors
+    alert alerts alarm alarms forecast predict prediction anomaly anomalies normal fault faults meaning manual
+    torque order orders working procedure replace happens happened capteur capteurs alerte alertes alarme alarmes
+    prevision prevoir anomalie anomalies defaut manuel combien pourquoi comment hours minutes heures prochaines
+    prochaine dernieres derniere depuis jusqu demain aujourd montre donne limit limits limite rated
+"""
+_COMMON = frozenset(_COMMON_WORDS.split())
 
 KIND_WORDS: dict[str, tuple[str, ...]] = {
     "P": ("pump", "pompe"),
@@ -56,10 +58,11 @@ KIND_WORDS: dict[str, tuple[str, ...]] = {
 }
 """Words for the kind of an asset by the letters its name begins with, folded, in both languages."""
 
-_QUANTITIES = frozenset(
-    "temperature pressure flow level speed vibration power current torque voltage humidity density conductivity load "
-    "pression debit niveau vitesse puissance courant tension humidite densite conductivite charge flowrate".split()
-)
+_QUANTITIES_WORDS = """
+    temperature pressure flow level speed vibration power current torque voltage humidity density conductivity load
+    pression debit niveau vitesse puissance courant tension humidite densite conductivite charge flowrate
+"""
+_QUANTITIES = frozenset(_QUANTITIES_WORDS.split())
 
 
 class Kind(StrEnum):

@@ -26,14 +26,16 @@ SPAN_PLACEHOLDER, HORIZON_PLACEHOLDER = "timespan", "horizonspan"
 _CUE = re.compile(
     r"^(?:(?:and|et|ok|then|alors|also|aussi)\W+)*"
     r"(?:(?:what|how) about|same(?: thing| question)?(?: for| with| again)?|the same(?: for)?|likewise(?: for)?|for|"
-    r"(?:et )?(?:pareil|idem|meme chose|la meme chose|meme question)(?: pour| sur)?|qu'en est-il d[eu]s?|pour|and|et)?\b"
+    r"(?:et )?(?:pareil|idem|meme chose|la meme chose|meme question)(?: pour| sur)?|qu'en est-il d[eu]s?|"
+    r"pour|and|et)?\b"
 )
 _OTHER = re.compile(r"\b(?:the )?other(?: one)?s?\b|\bl?'?autres?\b")
-_FILLER = frozenset(
-    "a about also and au aussi aux d de des du en et for idem in l la le les meme o of on one ones or ou pareil please"
-    " pour same stp sur svp tag the then un une with chose other autre autres others alors ok thing question sensor"
-    " capteur asset".split()
-)
+_FILLER_WORDS = """
+    a about also and au aussi aux d de des du en et for idem in l la le les meme o of on one ones or ou pareil please
+    pour same stp sur svp tag the then un une with chose other autre autres others alors ok thing question sensor
+    capteur asset
+"""
+_FILLER = frozenset(_FILLER_WORDS.split())
 
 
 class Question(msgspec.Struct, frozen=True):

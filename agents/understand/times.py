@@ -10,13 +10,11 @@ soir" end at 22:00, "until the morning" at 06:00, "until tomorrow" at the next m
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta, tzinfo
-from typing import TYPE_CHECKING, NamedTuple
+from typing import NamedTuple
 
 from plant.time import DAY, HOUR, MINUTE, SECOND
-
-if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
 
 _NUMBERS = {
     "a": 1, "an": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8,
@@ -83,7 +81,7 @@ class _Clock(NamedTuple):
         return today if today <= self.now else self.day(-1, hour, minute)
 
 
-_Reader = "Callable[[re.Match[str], _Clock], tuple[int | None, int | None] | None]"
+_Reader = Callable[["re.Match[str]", _Clock], "tuple[int | None, int | None] | None"]
 
 
 def find_times(folded: str, now: int, zone: tzinfo) -> list[TimeMention]:
@@ -157,11 +155,11 @@ def _until_clock(match: re.Match[str], clock: _Clock) -> tuple[None, int]:
     return None, clock.next(*_clock_time(match))
 
 
-def _fixed(since: Callable[[_Clock], int], until: Callable[[_Clock], int] | None = None) -> object:
+def _fixed(since: Callable[[_Clock], int], until: Callable[[_Clock], int] | None = None) -> _Reader:
     return lambda _, clock: (since(clock), until(clock) if until else None)
 
 
-def _to(until: Callable[[_Clock], int]) -> object:
+def _to(until: Callable[[_Clock], int]) -> _Reader:
     return lambda _, clock: (None, until(clock))
 
 
@@ -170,26 +168,29 @@ def _week(clock: _Clock) -> int:
 
 
 _UNTIL = r"(?:until|till|til|up to|by|before|jusqu'(?:a|au|en)?|d'ici(?: a| au)?|avant)(?: the| la| le)?"
+_OVER = "(?:(?:for|over|during|in|within) )?(?:the )?"
+_DANS = "(?:(?:dans|pour|sur|pendant|d'ici|au cours d[eu]s?) )?(?:(?:les|la|le) |l')?"
+_TONIGHT = "(?:tonight|this evening|ce soir|soir|end of (?:the )?day|(?:la )?fin de (?:la )?journee)"
 _BETWEEN = (
     r"(?:between|from|entre|de) (?P<h1>\d{1,2})(?: ?[:h] ?(?P<m1>\d\d)?)?"
     r" (?:and|to|et|a) (?P<h2>\d{1,2})(?: ?[:h] ?(?P<m2>\d\d)?)?(?P<hier> yesterday| hier)?(?! ?(?:%|deg|kw|bar))(?!\w)"
 )
 
-_TABLE: list[tuple[str, object]] = [
+_TABLE: list[tuple[str, _Reader]] = [
     (rf"(?:on |le )?{_DATE}", _on_date),
     (_BETWEEN, _between),
     # horizons
-    (rf"(?:for |over |during |in |within )?(?:the )?(?:next|coming|following) {_BARE_LENGTH}", _future),
-    (rf"(?:for |over |during |in |within )?(?:the )?(?:next|coming|following) {_LENGTH}", _future),
-    (rf"(?:dans|pour|sur|pendant|d'ici)(?: les| la| le| l')? ?{_NUMBER} (?:prochaine?|suivante?)s? {_UNIT}(?!\w)", _future),
-    (rf"(?:(?:dans|pour|sur|pendant) )?(?:les |la |le |l')?(?:prochaine?s?) {_BARE_LENGTH}", _future),
-    (rf"(?:(?:dans|pour|sur|pendant) )?(?:les |la |le |l')?{_BARE_LENGTH} (?:prochaine?s?|suivante?s?|a venir)", _future),
+    (rf"{_OVER}(?:next|coming|following) {_BARE_LENGTH}", _future),
+    (rf"{_OVER}(?:next|coming|following) {_LENGTH}", _future),
+    (rf"{_DANS}{_NUMBER} (?:prochaine?|suivante?)s? {_UNIT}(?!\w)", _future),
+    (rf"{_DANS}(?:prochaine?s?) {_BARE_LENGTH}", _future),
+    (rf"{_DANS}{_BARE_LENGTH} (?:prochaine?s?|suivante?s?|a venir)", _future),
     (rf"{_LENGTH} (?:ahead|from now|out|a venir)", _future),
     # spans by length
-    (rf"(?:in |over |during |for |within )?(?:the )?(?:last|past|previous) {_BARE_LENGTH}", _past),
-    (rf"(?:in |over |during |for |within )?(?:the )?(?:last|past|previous) {_LENGTH}", _past),
-    (rf"(?:(?:dans|pendant|sur|au cours d[eu]s?) )?(?:les |la |le |l')?{_NUMBER} derni(?:er|ere)s? {_UNIT}(?!\w)", _past),
-    (rf"(?:(?:dans|pendant|sur|au cours d[eu]s?) )?(?:les |la |le |l')?derni(?:er|ere)s? {_BARE_LENGTH}", _past),
+    (rf"{_OVER}(?:last|past|previous) {_BARE_LENGTH}", _past),
+    (rf"{_OVER}(?:last|past|previous) {_LENGTH}", _past),
+    (rf"{_DANS}{_NUMBER} derni(?:er|ere)s? {_UNIT}(?!\w)", _past),
+    (rf"{_DANS}derni(?:er|ere)s? {_BARE_LENGTH}", _past),
     (rf"(?:depuis|il y a|since) {_LENGTH}(?: ago)?", _past),
     (rf"{_LENGTH} ago", _past),
     # spans by name
@@ -198,7 +199,7 @@ _TABLE: list[tuple[str, object]] = [
     (r"(?:yesterday|hier) (?:morning|matin)", _fixed(lambda c: c.day(-1, 6), lambda c: c.day(-1, 12))),
     (r"(?:yesterday|hier) (?:afternoon|apres[ -]midi)", _fixed(lambda c: c.day(-1, 12), lambda c: c.day(-1, 18))),
     (r"(?:yesterday|hier) (?:evening|soir|au soir)", _fixed(lambda c: c.day(-1, 18), lambda c: c.day())),
-    (r"(?:last|over) night|(?:la )?nuit derniere|la nuit passee", _fixed(lambda c: c.day(-1, 22), lambda c: c.day(0, 6))),
+    (r"(?:last|over) night|(?:la )?nuit (?:derniere|passee)", _fixed(lambda c: c.day(-1, 22), lambda c: c.day(0, 6))),
     (r"(?:the )?day before yesterday|avant[ -]hier", _fixed(lambda c: c.day(-2), lambda c: c.day(-1))),
     (r"\b(?:yesterday|hier)(?!\w)", _fixed(lambda c: c.day(-1), lambda c: c.day())),
     (r"(?:since |depuis )?(?:this |ce )(?:morning|matin)", _fixed(lambda c: c.previous(6))),
@@ -208,7 +209,7 @@ _TABLE: list[tuple[str, object]] = [
     (r"(?:last week|la semaine (?:derniere|passee))", _fixed(lambda c: _week(c) - 7 * DAY, _week)),
     (r"(?:since |depuis )?(?:this week|cette semaine|(?:le )?debut de (?:la )?semaine)", _fixed(_week)),
     # horizons by name
-    (rf"{_UNTIL} ?(?:tonight|this evening|ce soir|soir|end of (?:the )?day|(?:la )?fin de (?:la )?journee)", _to(lambda c: c.next(22))),
+    (rf"{_UNTIL} ?{_TONIGHT}", _to(lambda c: c.next(22))),
     (rf"{_UNTIL} ?(?:midnight|minuit)", _to(lambda c: c.day(1))),
     (rf"{_UNTIL} ?(?:noon|midi)", _to(lambda c: c.next(12))),
     (rf"{_UNTIL} ?(?:tomorrow|demain) (?:morning|matin)", _to(lambda c: c.day(1, 6))),

@@ -15,24 +15,33 @@ _ESCAPES = re.compile(r"\x1b(?:\[[0-?]*[ -/]*[@-~]|\][^\x07\x1b]*(?:\x07|\x1b\\)
 _BLANKS = re.compile(r"\s+")
 _TOKEN = re.compile(r"[^\W_]+")
 _FRENCH_SPACING = re.compile(r"\w [?!:;]")  # a space before these marks
-_OPEN_PUNCTUATION = str.maketrans({"’": "'", "‘": "'", "“": '"', "”": '"', "–": "-", "—": "-", "−": "-", "‑": "-"})
+# typographic marks that stand for plain ones
+_TYPOGRAPHIC = {
+    0x2019: "'",
+    0x2018: "'",
+    0x201C: '"',
+    0x201D: '"',
+    **dict.fromkeys((0x2010, 0x2011, 0x2013, 0x2014, 0x2212), "-"),
+}
 
-_ENGLISH = frozenset(
-    "about all alarm alarms alert alerts an and any are at be between by can current do does fault feed feeds for"
-    " forecast from give has have help hello hi how in is it last list long mean next now of on open order orders over"
-    " part parts please predict pump pumps sensor sensors show since tell that the there this today tomorrow tonight"
-    " torque until was were what when where which who why will with yesterday you odd wrong normal working same other"
-    " exchanger tank water temperature".split()
-)
-_FRENCH = frozenset(
-    "a-t-il alarme alarmes alerte alertes anormal anormale anomalie anomalies au aujourd aux avec bonjour bon ca"
-    " capteur capteurs ce cela ces cette code combien comment d'ici dans de debit defaut demain depuis derniere"
-    " dernieres derniers des donne du eau elle en entre est et etat eu faire faut hier il ils jour jusqu la le les leur"
-    " liste ma mais matin meme montre niveau nuit ou ouverts par pareil pendant piece pieces pompe pompes pour pourquoi"
-    " prevision prevois prevoir prochaine prochaines prochains quand que quel quelle quelles quels quelqu'un qui quoi"
-    " sait signifie soir son sont sur tous tout toutes un une veut vers vont autre aide echangeur cuve pression"
-    " temperature".split()
-)
+_ENGLISH_WORDS = """
+    about all alarm alarms alert alerts an and any are at be between by can current do does fault feed feeds for
+    forecast from give has have help hello hi how in is it last list long mean next now of on open order orders over
+    part parts please predict pump pumps sensor sensors show since tell that the there this today tomorrow tonight
+    torque until was were what when where which who why will with yesterday you odd wrong normal working same other
+    exchanger tank water temperature
+"""
+_ENGLISH = frozenset(_ENGLISH_WORDS.split())
+_FRENCH_WORDS = """
+    a-t-il alarme alarmes alerte alertes anormal anormale anomalie anomalies au aujourd aux avec bonjour bon ca
+    capteur capteurs ce cela ces cette code combien comment d'ici dans de debit defaut demain depuis derniere
+    dernieres derniers des donne du eau elle en entre est et etat eu faire faut hier il ils jour jusqu la le les leur
+    liste ma mais matin meme montre niveau nuit ou ouverts par pareil pendant piece pieces pompe pompes pour pourquoi
+    prevision prevois prevoir prochaine prochaines prochains quand que quel quelle quelles quels quelqu'un qui quoi
+    sait signifie soir son sont sur tous tout toutes un une veut vers vont autre aide echangeur cuve pression
+    temperature
+"""
+_FRENCH = frozenset(_FRENCH_WORDS.split())
 
 
 class Token(NamedTuple):
@@ -55,7 +64,7 @@ def clean(text: str) -> str:
             f"That is {lines} lines and {len(text)} characters, not one question.",
             hint="Ask in a sentence; name a tag, an asset or a fault code.",
         )
-    plain = unicodedata.normalize("NFKC", _ESCAPES.sub(" ", text)).translate(_OPEN_PUNCTUATION)
+    plain = unicodedata.normalize("NFKC", _ESCAPES.sub(" ", text)).translate(_TYPOGRAPHIC)
     plain = "".join(c if c.isspace() or not unicodedata.category(c).startswith("C") else " " for c in plain)
     plain = _BLANKS.sub(" ", plain).strip()
     if len(plain) > MAX_CHARACTERS:

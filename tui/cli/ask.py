@@ -46,9 +46,6 @@ def ask(
 
 def as_text(answer: Answer) -> str:
     """Returns an answer as plain lines: the text, then one line for each evidence."""
-    if answer.refusal:
-        said = [answer.refusal.text, answer.refusal.help]
-    else:
-        said = [answer.answer]
+    said = [answer.refusal.text, answer.refusal.help] if answer.refusal else [answer.answer]
     evidence = [f"[{number}] {one.title}" for number, one in enumerate(answer.evidence, 1)]
     return "\n".join(line for line in (*said, *evidence) if line)
