@@ -165,7 +165,7 @@ class AssetJudge:
             except BadInput:  # too little of the span is healthy
                 continue
         if self._detectors:
-            self._usual = tuple(_usual(column) for column in healthy.T)
+            self._usual = tuple(usual_of(column) for column in healthy.T)
 
     def judge(self, times: Sequence[int], frame: Floats, begin: int) -> list[EpisodeChange]:
         """Judges the rows of a frame of shape (n_minutes, n_tags) from row `begin` on; those before are context."""
@@ -231,7 +231,8 @@ def _saw(sensor: Sensor, actual: float | None, usual: Usual) -> str:
     return f"{quantity}, moving unusually," if usual.low <= actual <= usual.high else quantity
 
 
-def _usual(values: Floats) -> Usual:
+def usual_of(values: Floats) -> Usual:
+    """Returns what the values of a tag, of shape (n,), usually are; zeros where there is none."""
     finite = values[np.isfinite(values)]
     if not len(finite):
         return Usual(0.0, 0.0, 0.0)
