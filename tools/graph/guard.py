@@ -16,7 +16,8 @@
 | hash | `plant.graph.contract.seal` carries it to the engine |
 
 The timeout is the engine's (`run(timeout_s=)`); nothing in a text can change it.
-A refusal's code is `unsafe_query` for what is not allowed, `invalid_query` for what is wrong.
+A refusal's code is `unsafe_query` for what is not allowed, `invalid_query` for what is wrong, and `not_found` for a
+path that the schema makes impossible.
 """
 
 from __future__ import annotations

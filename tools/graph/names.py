@@ -40,7 +40,7 @@ class Names:
         self.triples = {(relation.start, relation.type, relation.end) for relation in schema.relations}
 
     def check(self, tree: Any) -> Refusal | None:
-        """Returns why a query asks for something that cannot be, or None."""
+        """Returns why a query asks for something that cannot be, or None; an impossible step is `not_found`."""
         walked = paths(tree)
         bound = _bound_labels(tree, walked)
         return (
@@ -89,7 +89,7 @@ class Names:
         types = " or ".join(edge.types) or "any relationship"
         known = [f"({s})-[:{t}]->({e})" for s, t, e in sorted(self.triples) if not edge.types or t in edge.types]
         return Refusal(
-            RefusalCode.INVALID_QUERY,
+            RefusalCode.NOT_FOUND,
             f"The graph has no {types} from {start} to {end}.",
             help=f"It has {', '.join(known[:5])}." if known else "",
         )
