@@ -70,8 +70,12 @@ class OllamaModel:
         self._lock = threading.RLock()
         self._client = _StrictClient(f"http://{host}", timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
         self._client._client.headers.pop("authorization", None)  # noqa: SLF001 (set from OLLAMA_API_KEY, not asked for)
-        with self._errors():
-            shown = self._client.show(model).modelinfo or {}
+        try:
+            with self._errors():
+                shown = self._client.show(model).modelinfo or {}
+        except MillhandError:
+            self.close()
+            raise
         trained = [int(value) for key, value in shown.items() if key.endswith(".context_length")]
         self.context_length = min([context_length, *trained])
 

@@ -1,0 +1,65 @@
+"""A real Ollama server keeps the rules of the contract, and what is wrong with it is said."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inference.fetch import model_path
+from inference.models import open_model
+from inference.ollama import OllamaModel
+from plant.errors import SettingsError
+from plant.settings import load_settings
+from tests.conformance.language_model_rules import LanguageModelRules
+from tests.integration.servers import serve
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from inference.contract import LanguageModel
+
+pytestmark = pytest.mark.ollama
+
+MODEL = "smollm2"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """`HOST:PORT` of an Ollama that has the small model, as `smollm2`."""
+    if not model_path().exists():
+        pytest.skip("no language model: run `make model`")
+    with serve("ollama", tmp_path_factory.mktemp("ollama"), "--model", f"{MODEL}={model_path()}") as url:
+        yield url.removeprefix("http://")
+
+
+@pytest.fixture(scope="module")
+def model(address: str) -> Iterator[LanguageModel]:
+    """The small model there."""
+    opened = OllamaModel(address, MODEL, context_length=512)
+    yield opened
+    opened.close()
+
+
+class TestOllama(LanguageModelRules):
+    """Ollama by its client."""
+
+
+def test_is_opened_by_its_url(address: str) -> None:
+    settings = load_settings({"model": {"url": f"ollama://{address}/{MODEL}", "context_length": 1_000_000}})
+    model = open_model(settings)
+    assert model is not None
+    assert model.name == f"ollama {MODEL}"
+    assert model.context_length == 8_192  # what it was trained for
+    model.close()
+
+
+def test_a_wrong_model_name_offers_the_nearest(address: str) -> None:
+    with pytest.raises(SettingsError, match="Did you mean smollm2"):
+        OllamaModel(address, "smolm2")
+
+
+def test_a_proxy_of_the_environment_does_not_apply(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    OllamaModel(address, MODEL).close()
