@@ -157,8 +157,6 @@ class LlamaModel:
             self._read = key
 
     def _body(self, tokens: list[int], options: Options, *, free: bool = False) -> dict[str, Any]:
-        if self._server is None:
-            raise ServiceUnavailable(f"The model {self.name} was closed.")
         check_options(options)
         check_adapter(options.adapter, self._adapters)
         check_fits(len(tokens), options, self.context_length)
@@ -218,7 +216,7 @@ class _Socket:
             connection.request(method, route, body, headers)
             return _checked(json.loads(connection.getresponse().read()))
         except OSError as error:
-            raise ServiceUnavailable(f"The model in this process does not answer: {error.strerror}.") from error
+            raise ServiceUnavailable("The model in this process does not answer; it may be closed.") from error
         finally:
             connection.close()
 

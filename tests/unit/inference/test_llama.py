@@ -1,0 +1,116 @@
+"""llama.cpp in process: what a file must be, and what it leaves behind."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inference.contract import Message, Options
+from inference.fetch import model_path
+from inference.grammar import any_of, grammar, literal, sequence
+from inference.llama import LlamaModel
+from plant.errors import BadInput, ServiceUnavailable
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+
+@pytest.fixture(scope="module")
+def small_model() -> Path:
+    """The file of the small model."""
+    if not model_path().exists():
+        pytest.skip("no language model: run `make model`")
+    return model_path()
+
+
+def test_a_missing_file_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match=r"nowhere\.gguf cannot be read: No such file"):
+        LlamaModel(tmp_path / "nowhere.gguf")
+
+
+def test_a_file_that_is_not_gguf_is_said(tmp_path: Path) -> None:
+    path = tmp_path / "notes.gguf"
+    path.write_text("Dear diary")
+    with pytest.raises(BadInput, match="is not a GGUF file"):
+        LlamaModel(path)
+
+
+def test_a_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="cannot be read"):
+        LlamaModel(tmp_path)
+
+
+@pytest.mark.parametrize("length", [4, 1_000, 5_000_000])
+def test_a_file_cut_short_is_said(small_model: Path, tmp_path: Path, length: int) -> None:
+    path = tmp_path / "cut.gguf"
+    with small_model.open("rb") as whole:
+        path.write_bytes(whole.read(length))
+    with pytest.raises(BadInput, match="cut short"):
+        LlamaModel(path)
+
+
+def test_an_adapter_that_is_none_is_said(small_model: Path, tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="adapter"):
+        LlamaModel(small_model, adapters={"cypher": small_model})
+    with pytest.raises(BadInput, match="cannot be read"):
+        LlamaModel(small_model, adapters={"cypher": tmp_path / "nowhere.gguf"})
+
+
+def test_a_written_grammar_is_kept(small_model: Path) -> None:
+    names = ['P-101 "north"', "E-101 \\ south", "débit"]
+    text = grammar({"root": sequence(literal("on "), "name"), "name": any_of(names)})
+    model = LlamaModel(small_model, context_length=256)
+    (completion,) = model.complete([Message("user", "Which?")], Options(max_tokens=40, grammar=text))
+    model.close()
+    assert completion.text.removeprefix("on ") in names
+
+
+def test_nothing_is_left_after_closing(small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    model = LlamaModel(small_model, context_length=256)
+    (folder,) = tmp_path.iterdir()
+    assert folder.stat().st_mode & 0o077 == 0  # only this user may enter
+    model.close()
+    assert list(tmp_path.iterdir()) == []
+    with pytest.raises(ServiceUnavailable, match="closed"):
+        model.continue_text("x", Options(max_tokens=1))
+
+
+def test_a_long_temporary_path_does_no_harm(small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    long = tmp_path / ("x" * 120)
+    long.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(long))
+    model = LlamaModel(small_model, context_length=256)
+    assert model.count_tokens("pump") > 0
+    model.close()
+
+
+PROBE = """
+import os, sys
+sys.path.insert(0, ".")
+import inference.models, inference.llama
+assert "xllamacpp" not in sys.modules
+from pathlib import Path
+from inference.contract import Options
+model = inference.llama.LlamaModel(Path(sys.argv[1]), context_length=256)
+model.continue_text("The pump", Options(max_tokens=2))
+def listening(kind):
+    lines = [line.split() for line in Path(f"/proc/net/{kind}").read_text().splitlines()[1:]]
+    return {line[9] for line in lines if line[3] == "0A"}
+files = [f"/proc/self/fd/{number}" for number in os.listdir("/proc/self/fd")]
+links = {os.readlink(file) for file in files if os.path.islink(file)}
+mine = {link[8:-1] for link in links if link.startswith("socket:[")}
+assert not mine & (listening("tcp") | listening("tcp6")), "a port is open"
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
+def test_it_is_silent_opens_no_port_and_ends(small_model: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROBE, str(small_model)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -1,0 +1,89 @@
+"""What is wrong with an Ollama server is said in a sentence. A real one is met in tests/integration/ollama."""
+
+from __future__ import annotations
+
+import socket
+import threading
+from contextlib import closing
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING
+
+import pytest
+
+from inference.ollama import OllamaModel
+from plant.errors import ServiceUnavailable, SettingsError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+class FakeServer(BaseHTTPRequestHandler):
+    """Answers everything with one status and body."""
+
+    status = 200
+    body = b""
+    seen: list[dict[str, str]]
+
+    def do_POST(self) -> None:
+        type(self).seen.append(dict(self.headers))
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        self.send_response(self.status)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+        self.wfile.write(self.body)
+
+    def log_message(self, *arguments: object) -> None:
+        """Says nothing."""
+
+
+@pytest.fixture
+def server() -> Iterator[tuple[type[FakeServer], str]]:
+    """A server whose answers a test sets, and its address."""
+    handler = type("Handler", (FakeServer,), {"seen": []})
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        yield handler, f"127.0.0.1:{running.server_address[1]}"
+        running.shutdown()
+        thread.join()
+
+
+def test_nobody_there() -> None:
+    with closing(socket.socket()) as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(ServiceUnavailable, match=rf"No Ollama answers at 127\.0\.0\.1:{port}"):
+        OllamaModel.from_url(f"ollama://127.0.0.1:{port}/smollm2")
+
+
+def test_somebody_else_answers(server: tuple[type[FakeServer], str]) -> None:
+    handler, address = server
+    handler.body = b"<html>It works!</html>"
+    with pytest.raises(ServiceUnavailable, match="does not talk like Ollama"):
+        OllamaModel(address, "smollm2")
+
+
+@pytest.mark.parametrize("status", [401, 403, 500, 307])
+def test_a_refusal_is_passed_on(server: tuple[type[FakeServer], str], status: int) -> None:
+    handler, address = server
+    handler.status, handler.body = status, b'{"error": "not for you"}'
+    with pytest.raises(ServiceUnavailable, match=str(status)):
+        OllamaModel(address, "smollm2")
+
+
+def test_no_key_of_the_environment_is_sent(
+    server: tuple[type[FakeServer], str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    handler, address = server
+    handler.body = b'{"model_info": {"llama.context_length": 4096}}'
+    monkeypatch.setenv("OLLAMA_API_KEY", "secret")
+    model = OllamaModel(address, "smollm2", context_length=8_192)
+    assert model.context_length == 4_096
+    assert "secret" not in str(handler.seen)
+    model.close()
+
+
+@pytest.mark.parametrize("url", ["ollama://127.0.0.1:11434", "ollama:///smollm2", "ollama://127.0.0.1:port/smollm2"])
+def test_an_url_that_names_too_little(url: str) -> None:
+    with pytest.raises(SettingsError):
+        OllamaModel.from_url(url)
