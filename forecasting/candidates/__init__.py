@@ -22,43 +22,48 @@ BAR = "seasonal-naive"
 LANGUAGE_MODEL = "language-model"
 
 
-def _naive(_models: Sequence[LanguageModel]) -> list[Forecaster]:
+def _naive(_models: Sequence[LanguageModel], _samples: int) -> list[Forecaster]:
     from forecasting.candidates.naive import SeasonalNaive
 
     return [SeasonalNaive()]
 
 
-def _smoothing(_models: Sequence[LanguageModel]) -> list[Forecaster]:
+def _smoothing(_models: Sequence[LanguageModel], _samples: int) -> list[Forecaster]:
     from forecasting.candidates.smoothing import Smoothing
 
     return [Smoothing()]
 
 
-def _arima(_models: Sequence[LanguageModel]) -> list[Forecaster]:
+def _arima(_models: Sequence[LanguageModel], _samples: int) -> list[Forecaster]:
     from forecasting.candidates.arima import Arima
 
     return [Arima()]
 
 
-def _language(models: Sequence[LanguageModel]) -> list[Forecaster]:
+def _language(models: Sequence[LanguageModel], samples: int) -> list[Forecaster]:
     from forecasting.candidates.language import LanguageForecaster
 
     if len(models) == 1:
-        return [LanguageForecaster(models[0])]
-    return [LanguageForecaster(model, name=f"{LANGUAGE_MODEL} {model.name}") for model in models]
+        return [LanguageForecaster(models[0], samples=samples)]
+    return [LanguageForecaster(model, name=f"{LANGUAGE_MODEL} {model.name}", samples=samples) for model in models]
 
 
-CANDIDATES: dict[str, Callable[[Sequence[LanguageModel]], list[Forecaster]]] = {
+CANDIDATES: dict[str, Callable[[Sequence[LanguageModel], int], list[Forecaster]]] = {
     BAR: _naive,
     "smoothing": _smoothing,
     "arima": _arima,
     LANGUAGE_MODEL: _language,
 }
-"""Makes the candidates of each name, given the language models there are; in the order they run."""
+"""Makes the candidates of each name, in the order they run, from the language models and how often each is asked."""
 
 
-def open_candidates(names: Sequence[str], models: Sequence[LanguageModel]) -> list[Forecaster]:
+def open_candidates(names: Sequence[str], models: Sequence[LanguageModel], *, samples: int = 1) -> list[Forecaster]:
     """Returns the candidates of some names, all for none, in the order they run; the bar is always one.
+
+    Args:
+        names: Of `CANDIDATES`.
+        models: Language models, a candidate each.
+        samples: How many times a language model continues each history.
 
     Raises:
         UsageError: For a name that is not known, with the nearest one.
@@ -68,4 +73,4 @@ def open_candidates(names: Sequence[str], models: Sequence[LanguageModel]) -> li
             hint = did_you_mean(name, CANDIDATES) or f"There are {', '.join(CANDIDATES)}."
             raise UsageError(f"There is no candidate {name!r}.", hint=hint)
     wanted = {BAR, *names} if names else set(CANDIDATES)
-    return [candidate for name, make in CANDIDATES.items() if name in wanted for candidate in make(models)]
+    return [candidate for name, make in CANDIDATES.items() if name in wanted for candidate in make(models, samples)]

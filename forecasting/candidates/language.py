@@ -1,6 +1,6 @@
 """A language model as a forecaster: digits in, digits out, never the judge.
 
-It gets the newest steps as digits (see `forecasting/digits.py`) and continues them, `_SAMPLES`
+It gets the newest steps as digits (see `forecasting/digits.py`) and continues them, `samples`
 times; their median is the forecast. What models do wrong is a failure with a name: prose instead
 of values, too few values, no variance, no number.
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
     from plant.series import Series
 
-_SAMPLES: Final = 3
 _HISTORY: Final = 120
 _TEMPERATURE: Final = 0.7
 _SEED: Final = 17
@@ -38,13 +37,15 @@ class LanguageForecaster:
     Args:
         model: The model.
         name: Its row in the table.
+        samples: How many times it continues each history; three are steadier than one, and cost three times as much.
     """
 
     seasonal: ClassVar[bool] = False
     fills_gaps: ClassVar[bool] = False
 
-    def __init__(self, model: LanguageModel, *, name: str = "language-model") -> None:
+    def __init__(self, model: LanguageModel, *, name: str = "language-model", samples: int = 3) -> None:
         self._model = model
+        self._samples = samples
         self._name = name
 
     @property
@@ -97,7 +98,7 @@ class LanguageForecaster:
             grammar=digits.grammar(horizon) if self._model.grammars else None,
         )
         prompt = self._prompt(digits, values, self._model.context_length - room)
-        answers = self._model.continue_text(prompt, options, n=_SAMPLES)
+        answers = self._model.continue_text(prompt, options, n=self._samples)
         samples = np.stack([digits.decode(answer.text, horizon) for answer in answers])
         known = np.isfinite(samples).any(axis=0)
         if not known.all():
