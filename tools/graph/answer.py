@@ -41,6 +41,7 @@ from __future__ import annotations
 import re
 import threading
 import time
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
@@ -65,7 +66,7 @@ if TYPE_CHECKING:
 
 _MOST_NODES: Final = 100_000
 _FEW_VALUES: Final = 50
-_HELP: Final = "Ask for the sensors, parts, manuals, failure modes or work orders of an asset, what feeds it, or what is downstream."
+_HELP: Final = "Ask for an asset's sensors, parts, manuals, failures or work orders, what feeds it, what is downstream."
 
 
 class GraphTool:
@@ -73,14 +74,16 @@ class GraphTool:
 
     Args:
         backend: The graph.
-        store: The store; not needed yet, since tags are nodes of the graph.
+        store: Its sensor registry has what people call the tags; None where there is no store.
         settings: For timeout and row limit.
         model: Writes Cypher where no recipe fits; None for none.
     """
 
     name: ClassVar[str] = "graph"
 
-    def __init__(self, backend: GraphBackend, store: Store, settings: Settings, model: LanguageModel | None) -> None:
+    def __init__(
+        self, backend: GraphBackend, store: Store | None, settings: Settings, model: LanguageModel | None
+    ) -> None:
         self._backend = backend
         self._store = store
         self._settings = settings
@@ -105,8 +108,11 @@ class GraphTool:
         """Returns what is known of the graph, learnt anew when its schema has changed."""
         schema = self._backend.schema()
         if self._known is None or self._known.schema != schema:
-            self._known = _Knowledge(schema, self._backend, self._settings)
+            self._known = _Knowledge(schema, self._backend, self._settings, self._aliases())
         return self._known
+
+    def _aliases(self) -> dict[str, tuple[str, ...]]:
+        return {s.tag: (s.description, *s.aliases) for s in self._store.registry()} if self._store else {}
 
     def _given(self, known: _Knowledge, text: str) -> _Outcome:
         checked = known.guard.check(text)
@@ -182,15 +188,32 @@ class GraphTool:
 class _Knowledge:
     """What the tool knows of one schema: its guard, its entities, the recipes that fit."""
 
-    def __init__(self, schema: GraphSchema, backend: GraphBackend, settings: Settings) -> None:
+    def __init__(
+        self, schema: GraphSchema, backend: GraphBackend, settings: Settings, aliases: dict[str, tuple[str, ...]]
+    ) -> None:
         self.schema = schema
         self.guard = Guard(schema, row_limit=settings.graph.row_limit)
-        self.book = Book(self.guard)
         self._backend = backend
         self._timeout_s = settings.graph.timeout_s
         self._wide = Guard(schema, row_limit=_MOST_NODES)
-        self._few: dict[str, list[str]] | None = None
-        self.linker = Linker(entities_of(self._nodes()))
+        self._aliases = aliases
+
+    @cached_property
+    def book(self) -> Book:
+        """The recipes that fit."""
+        return Book(self.guard)
+
+    @cached_property
+    def linker(self) -> Linker:
+        """Finds its nodes in questions."""
+        return Linker(entities_of(self._nodes(), self._aliases))
+
+    @cached_property
+    def few_values(self) -> dict[str, list[str]]:
+        """For each property that has few values, ids and names aside, what they are."""
+        names = sorted({name for node in self.schema.nodes for name in node.properties} - {"id", "name"})
+        values = {name: [value for value in self.values_of(name) if isinstance(value, str)] for name in names}
+        return {name: found for name, found in values.items() if len(found) <= _FEW_VALUES}
 
     def values_of(self, name: str) -> list[Scalar]:
         """Returns the values that a property has anywhere."""
@@ -200,13 +223,9 @@ class _Knowledge:
 
     def named_in(self, text: str) -> list[tuple[str, str]]:
         """Returns (property, value) for each value of a property with few values that a text names."""
-        if self._few is None:
-            names = sorted({name for node in self.schema.nodes for name in node.properties} - {"id", "name"})
-            values = {name: [v for v in self.values_of(name) if isinstance(v, str)] for name in names}
-            self._few = {name: found for name, found in values.items() if len(found) <= _FEW_VALUES}
         return [
             (name, value)
-            for name, found in self._few.items()
+            for name, found in self.few_values.items()
             for value in found
             if re.search(rf"(?<!\w){re.escape(plain(value))}s?(?!\w)", text)
         ]

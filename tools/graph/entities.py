@@ -16,7 +16,7 @@ import msgspec
 from plant.errors import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
 KIND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "pump": ("pump", "pumps", "pompe", "pompes"),
@@ -43,13 +43,23 @@ _WORD: Final = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)*")
 
 
 class Entity(msgspec.Struct, frozen=True):
-    """A node as people may name it; `also` are its other exact names: code, part number."""
+    """A node as people may name it.
+
+    Attributes:
+        key: Its id.
+        label: Its label.
+        name: Its name.
+        kind: Its kind, for an asset.
+        also: Its other exact names: a code, a part number.
+        aliases: What else people call it, from the sensor registry.
+    """
 
     key: str
     label: str
     name: str = ""
     kind: str = ""
     also: tuple[str, ...] = ()
+    aliases: tuple[str, ...] = ()
 
 
 class Unknown(msgspec.Struct, frozen=True):
@@ -90,7 +100,7 @@ class Linker:
         for entity in self._entities.values():
             for spelling in {form for text in (entity.key, *entity.also) for form in _forms(text)}:
                 self._exact[spelling].append(entity)
-            for name in {plain(entity.name), *self._by_number(entity)} - {""}:
+            for name in {plain(entity.name), *map(plain, entity.aliases), *self._by_number(entity)} - {""}:
                 self._names[name].append(entity)
         for kind, words in KIND_WORDS.items():
             of_kind = [entity for entity in self._entities.values() if entity.kind == kind]
@@ -150,13 +160,15 @@ class Linker:
         return {f"{word} {between}{number[1]}" for word in words for between in ("", "no ", "n°")} if number else set()
 
 
-def entities_of(rows: Iterable[Sequence[Any]]) -> list[Entity]:
-    """Makes entities from rows of (labels, id, name, kind, code, number)."""
+def entities_of(rows: Iterable[Sequence[Any]], aliases: Mapping[str, tuple[str, ...]]) -> list[Entity]:
+    """Makes entities from rows of (labels, id, name, kind, code, number), with the aliases of tags."""
     found = []
     for labels, key, name, kind, code, number in rows:
         if key is not None:
             also = tuple(str(other) for other in (code, number) if other is not None)
-            found.append(Entity(str(key), labels[0] if labels else "", str(name or ""), str(kind or ""), also))
+            label = labels[0] if labels else ""
+            called = aliases.get(str(key), ())
+            found.append(Entity(str(key), label, str(name or ""), str(kind or ""), also, called))
     return found
 
 

@@ -45,15 +45,11 @@ class Book:
         self.refused: dict[str, Refusal] = {}
         self._recipes: list[Recipe] = []
         for recipe in RECIPES:
-            judged = [
-                guard.read(recipe.query()),
-                *([guard.read(recipe.query(counting=True))] if recipe.counted else []),
-            ]
-            fault = next((item for item in judged if isinstance(item, Refusal)), None)
-            if fault is None:
-                self._recipes.append(recipe)
+            judged = guard.read(recipe.query())
+            if isinstance(judged, Refusal):
+                self.refused[recipe.name] = judged
             else:
-                self.refused[recipe.name] = fault
+                self._recipes.append(recipe)
 
     def __len__(self) -> int:
         return len(self._recipes)
