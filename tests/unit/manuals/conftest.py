@@ -33,7 +33,9 @@ def _text(text: str) -> Paragraph:
 
 
 def _table(rows: list[list[str]]) -> Table:
-    return Table([[_text(cell) for cell in row] for row in rows], style=_RULED, colWidths=[90, 170, 170][: len(rows[0])])
+    return Table(
+        [[_text(cell) for cell in row] for row in rows], style=_RULED, colWidths=[90, 170, 170][: len(rows[0])]
+    )
 
 
 def _furniture(canvas, document) -> None:

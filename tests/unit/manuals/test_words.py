@@ -1,0 +1,51 @@
+"""Question and manual meet in the same words."""
+
+from __future__ import annotations
+
+import pytest
+
+from ingestion.manuals.words import read_question, stem, tokens
+
+
+@pytest.mark.parametrize("code", ["E07", "P-101", "M8x20", "CW-100.TT-02", "G1/2", "IP65"])
+def test_codes_stay_whole(code: str) -> None:
+    assert tokens(f"see {code}, now") == ["see", code.lower(), "now"]
+    assert read_question(f"what is {code}?").codes == (code.lower(),)
+
+
+def test_compounds_are_split_accents_and_width_are_gone() -> None:
+    assert tokens("Chilled-water débit, m³/h") == ["chill", "water", "debit", "m3/h"]
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("bolts", "bolt"),
+        ("tightening", "tightened"),
+        ("batteries", "battery"),
+        ("bearings", "bearing"),
+        ("stopped", "stop"),
+    ],
+)
+def test_forms_of_a_word_meet(one: str, other: str) -> None:
+    assert stem(one) == stem(other)
+
+
+def test_a_french_question_brings_english_words_along() -> None:
+    question = read_question("Quel est le couple de serrage des boulons de l'échangeur ?")
+    stems = {word for words in question.words for word in words}
+    assert {"torqu", "bolt", "exchanger"} <= stems
+
+
+def test_what_has_no_content_is_empty() -> None:
+    assert read_question("what is it?").match() == ""
+    assert read_question("").match() == ""
+    assert read_question("?!…").match() == ""
+
+
+@pytest.mark.parametrize(
+    "text", ['" OR 1', "NEAR(a b)", "pump* AND NOT tank", "search:pump", "a\x00b pump", "^pump - (", "'; DROP TABLE"]
+)
+def test_nothing_in_a_question_is_an_operator(text: str) -> None:
+    match = read_question(text).match()
+    assert all(part.startswith('"') and part.endswith('"') and part.count('"') == 2 for part in match.split(" OR "))
