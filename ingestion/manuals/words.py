@@ -96,6 +96,8 @@ def read_question(text: str) -> Question:
         for part in [token] if is_code(token) else _SEPARATOR.split(token):
             if part not in stop and (len(part) > 1 or part.isdigit()):
                 words[stem(part)] = _alternatives(part)
+    if not codes and not any(map(str.isalpha, words)):
+        words.clear()  # a bare number asks for nothing
     return Question(tuple(dict.fromkeys(codes)), tuple(words.values()))
 
 
