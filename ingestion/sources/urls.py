@@ -4,7 +4,7 @@
 |---|---|
 | `kafka://HOST:PORT/TOPIC` | a topic; several `HOST:PORT` may be given, parted by commas |
 | `file:PATH` | a CSV or Parquet file |
-| `demo:` | the demo plant, simulated |
+| `demo:` | the demo plant, simulated; its parameters stand in `demo.py` |
 """
 
 from __future__ import annotations
@@ -64,9 +64,9 @@ def open_source(url: str, settings: Settings) -> Source:
         from ingestion.sources.files import FileSource
 
         return FileSource(Path(rest).expanduser(), zone_named(settings.plant.timezone))
-    if url == "demo:":
-        from ingestion.sources.demo import DemoSource
+    if scheme == "demo" and colon:
+        from ingestion.sources.demo import open_demo
 
-        return DemoSource(settings)
+        return open_demo(url, settings)
     near = did_you_mean(scheme, _SCHEMES) if scheme not in _SCHEMES else ""
     raise SettingsError(f"{url!r} names no source. {near}".strip(), hint=_FORMS)
