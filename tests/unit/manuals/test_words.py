@@ -44,7 +44,7 @@ def test_what_has_no_content_is_empty() -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['" OR 1', "NEAR(a b)", "pump* AND NOT tank", "search:pump", "a\x00b pump", "^pump - (", "'; DROP TABLE"]
+    "text", ['" OR pump', "NEAR(a b)", "pump* AND NOT tank", "search:pump", "a\x00b pump", "^pump - (", "'; DROP TABLE"]
 )
 def test_nothing_in_a_question_is_an_operator(text: str) -> None:
     match = read_question(text).match()
