@@ -32,16 +32,15 @@ _MINUS = "\N{MINUS SIGN}"
 _MARK = re.compile(r"\[(\d+)\]")
 _QUOTE = re.compile(r"“([^”]*)”|«\s*([^»]*?)\s*»")
 _CODE = re.compile(r"(?<![\w.])(?=[\w.-]*[A-Za-z])(?=[\w.-]*\d)[A-Za-z][\w]*(?:[.-]\w+)*", re.ASCII)
-_CLOCK = re.compile(r"(?:(\d{4}-\d{2}-\d{2}) )?(?<![\d:])(\d{1,2}:\d{2})(?![\d:])")
+_CLOCK = re.compile(r"(?:(\d{4}-\d{2}-\d{2}) )?(?<![\d:])(\d{1,2}:\d{2})(?!\d|:\d)")
 _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DURATION = re.compile(r"(?<![\w.,])(\d+ h \d+ min|\d+(?:[.,]\d+)? (?:s|min|h|d|j))(?![\w/])")
-_PERCENT = re.compile(r"(?<![\w.,])(-?\d+(?:[.,]\d+)?) ?%")
-_UNIT = r"(?:[A-Za-zµ°Ω][\w/°³²]*(?:/\w+)?)"
-_NUMBER = re.compile(r"(?<![\w.,])(-?\d+(?:[.,]\d+)?)(?![\d:])")
+_UNIT = r"(?:%|[A-Za-zµ°Ω][\w/°³²]*)"
+_NUMBER = re.compile(r"(?<![\w.,])(-?\d+(?:[.,]\d+)?)(?!\d)")
 _RANGE = re.compile(rf" (?:to|à|and|et) -?\d+(?:[.,]\d+)? ?({_UNIT})")
 _UNITS = """
     degC °C degF °F K bar mbar Pa kPa MPa psi W kW MW V mV A mA Hz rpm tr/min m3/h m³/h l/s l/min m3 m³ l kg t g
-    mm cm m km mm/s m/s Nm N kN ppm s min h d j ms kWh MWh pH
+    % mm cm m km mm/s m/s Nm N kN ppm s min h d j ms kWh MWh pH
 """
 _COMMON_UNITS = tuple(sorted(_UNITS.split(), key=len, reverse=True))
 _WORD_NUMBERS = {
@@ -125,7 +124,7 @@ def unresolved(text: str, on: Ground) -> list[str]:
     text = _MARK.sub(" ", text).replace(_MINUS, "-")
     text = _cut_quotes(text, on)
     text = _cut_texts(text, on)
-    for find in (_times, _dates, _codes, _durations, _percentages):
+    for find in (_times, _dates, _codes, _durations):
         text, found = find(text, on)
         missing += found
     missing += [m[0] for m in _BETWEEN.finditer(text) if _read(m[1]) > _read(m[2])]  # a range that runs backwards
@@ -146,6 +145,9 @@ def _blank(text: str, start: int, end: int) -> str:
 
 def _cut_quotes(text: str, on: Ground) -> str:
     """Strikes out quotations that stand verbatim in an evidence; others are checked like any text."""
+    for whole in on.quotable:  # first those with quotation marks of their own inside
+        while (start := text.find(f"“{whole}”")) >= 0:
+            text = _blank(text, start, start + len(whole) + 2)
     for match in reversed(list(_QUOTE.finditer(text))):
         quoted = _plain(match[1] or match[2] or "")
         if quoted and any(quoted in source for source in (*on.quotable, *map(_plain, on.texts))):
@@ -182,14 +184,14 @@ def _dates(text: str, on: Ground) -> tuple[str, list[str]]:
 
 
 def _codes(text: str, on: Ground) -> tuple[str, list[str]]:
-    """Any code still there stands in no text fact; a unit with a digit (`m3/h`) after a number is none."""
-    units = {number.unit for number in on.numbers}
-    return _each(text, _CODE, lambda match: _is_unit(text, match, units))
-
-
-def _is_unit(text: str, match: re.Match[str], units: set[str]) -> bool:
-    after_number = re.search(r"\d ?$", text[: match.start()]) is not None
-    return after_number and any(unit.startswith(match[0]) for unit in units if unit)
+    """Any code still there stands in no text fact; a unit with a digit in it (`m3/h`) after a number is no code."""
+    missing = []
+    for match in _CODE.finditer(text):
+        after_number = re.search(r"\d ?$", text[: match.start()]) is not None
+        if not (after_number and any(number.unit.startswith(match[0]) for number in on.numbers)):
+            missing.append(match[0])
+            text = _blank(text, match.start(), match.end())
+    return text, missing
 
 
 def _durations(text: str, on: Ground) -> tuple[str, list[str]]:
@@ -204,20 +206,16 @@ def _durations(text: str, on: Ground) -> tuple[str, list[str]]:
     return _each(text, _DURATION, holds)
 
 
-def _percentages(text: str, on: Ground) -> tuple[str, list[str]]:
-    def holds(match: re.Match[str]) -> bool:
-        before = text[: match.start()]
-        lost, beats = _LOST.search(before), _BEATS.search(before)
-        sign = 0
-        if lost or beats:
-            sign = -1 if lost and (not beats or lost.start() > beats.start()) else 1
-        return any(_is_percent(match[1], number, sign) for number in on.numbers)
-
-    return _each(text, _PERCENT, holds)
+def _percent(before: str, shown: str, on: Ground) -> bool:
+    """Whether some fact is this percentage; where the text says that something won or lost, so must the fact."""
+    lost, beats = _LOST.search(before), _BEATS.search(before)
+    sign = 0
+    if lost or beats:
+        sign = -1 if lost and (not beats or lost.start() > beats.start()) else 1
+    return any(_is_percent(shown, number, sign) for number in on.numbers)
 
 
 def _is_percent(shown: str, number: Number, sign: int) -> bool:
-    """Whether a percentage is this fact; where the text says that something won or lost, so must the fact."""
     value = number.value if number.unit == "%" else number.value * 100
     if number.unit not in {"%", ""} or sign * value < 0:
         return False
@@ -232,7 +230,10 @@ def _numbers(text: str, on: Ground) -> tuple[str, list[str]]:
         unit = _unit_at(rest, units)
         if unit is None and (upto := _RANGE.match(rest)):
             unit = _unit_at(rest[upto.start(1) - 1 :], units)
-        return _equal(match[1], unit, on) and _compares(text[: match.start()], match[1], unit, on)
+        before = text[: match.start()]
+        if unit == "%":
+            return _percent(before, match[1], on) and _compares(before, match[1], unit, on)
+        return _equal(match[1], unit, on) and _compares(before, match[1], unit, on)
 
     return _each(text, _NUMBER, holds)
 
@@ -254,10 +255,12 @@ def _equal(shown: str, unit: str | None, on: Ground) -> bool:
 def _compares(before: str, shown: str, unit: str | None, on: Ground) -> bool:
     """Whether "above" or "below" this number holds for another fact of the unit."""
     values = [number.value for number in on.numbers if number.unit == (unit or "")]
+    exact = [value for value in values if value == _read(shown)]
+    named = exact or [value for value in values if _rounds(shown, value)]
     if _HIGHER.search(before):
-        return any(value > _read(shown) and not _rounds(shown, value) for value in values)
+        return any(value > limit for limit in named for value in values)
     if _LOWER.search(before):
-        return any(value < _read(shown) and not _rounds(shown, value) for value in values)
+        return any(value < limit for limit in named for value in values)
     return True
 
 

@@ -18,6 +18,7 @@ from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
+from zipfile import BadZipFile
 
 import msgspec
 import numpy as np
@@ -120,7 +121,7 @@ def trained(examples: Sequence[tuple[str, str]], folder: Path) -> Classifier:
     """
     key = hashlib.sha256(msgspec.json.encode([_FORMAT, version("scikit-learn"), list(examples)])).hexdigest()[:16]
     path = folder / f"router-{key}.npz"
-    with suppress(OSError, ValueError, KeyError, EOFError, msgspec.DecodeError):
+    with suppress(OSError, ValueError, KeyError, EOFError, BadZipFile, msgspec.DecodeError):
         return _load(path)
     classifier = train(examples)
     with suppress(OSError):
@@ -149,7 +150,7 @@ def _save(classifier: Classifier, path: Path) -> None:
 
 
 def _load(path: Path) -> Classifier:
-    with np.load(path, allow_pickle=False) as kept:
+    with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
         labels, names = msgspec.json.decode(kept["words"].tobytes(), type=tuple[tuple[str, ...], list[str]])
         classifier = Classifier(
             labels,

@@ -56,17 +56,18 @@ def _alert(facts: dict[str, Fact], speech: Speech) -> str:
         text += speech.pick(" since {}", " depuis {}").format(speech.time(since))
     if reason := facts.get("alert.reason"):
         text += speech.pick(": {}", " : {}").format(reason.value)
-    text += _against(facts, "alert", str(subject.value), speech)
+    if measured := _against(facts, "alert", str(subject.value), speech):
+        text += speech.pick("; {}", " ; {}").format(measured)
     return f"{text}.{marks(facts.values())}"
 
 
-def _against(facts: dict[str, Fact], prefix: str, tag: str, speech: Speech) -> str:
-    """Returns `; 5.6 degC, usually 4.8 to 5.2 degC`, as far as it is known."""
+def _against(facts: dict[str, Fact], prefix: str, tag: str, speech: Speech, when: str = "") -> str:
+    """Returns `5.6 degC at 14:05, usually 4.8 to 5.2 degC`, as far as it is known."""
     actual, typical = facts.get(f"{prefix}.actual"), facts.get(f"{prefix}.typical")
     low, high = facts.get(f"{prefix}.low"), facts.get(f"{prefix}.high")
     if actual is None:
         return ""
-    text = f"; {speech.value(actual, tag)}"
+    text = f"{speech.value(actual, tag)}{when}"
     if low and high:
         text += speech.pick(", usually {}", ", d'habitude {}").format(speech.band(low, high, tag))
     elif typical:
@@ -138,8 +139,8 @@ def _odd(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
         name = "" if tag.value == subject.value else speech.pick(" mostly {}", " surtout {}").format(tag.value)
         at = facts.get("anomaly.at")
         when = speech.pick(" at {}", " à {}").format(speech.time(at)) if at else ""
-        measured = _against(facts, "anomaly", str(tag.value), speech).removeprefix(";")
-        text += speech.pick(":", " :") + f"{name}{measured.replace(',', when + ',', 1) if when else measured}"
+        measured = _against(facts, "anomaly", str(tag.value), speech, when)
+        text += f"{speech.pick(':', ' :')}{name} {measured}".rstrip() if name or measured else ""
     text += _agreement(result, speech)
     used = [facts["anomaly.odd"], *result.named("anomaly.detector.odd")]
     return f"{text}.{marks(used)}"

@@ -50,8 +50,9 @@ _LIMITS = (
     (
         "Ce que je ne sais pas faire : je n'écris jamais dans l'installation ; je ne démarre, n'arrête "
         "et ne règle rien. Je conseille, vous décidez. "
-        "Je ne connais que l'historique, le graphe et les manuels de cette machine. Une prévision est une plage tirée du passé : elle ignore les plans, les "
-        "interventions et la météo. Une anomalie dit qu'une valeur est inhabituelle, pas pourquoi. "
+        "Je ne connais que l'historique, le graphe et les manuels de cette machine. "
+        "Une prévision est une plage tirée du passé : elle ignore les plans, les interventions et la météo. "
+        "Une anomalie dit qu'une valeur est inhabituelle, pas pourquoi. "
         "L'absence d'alerte sur un capteur aveugle ou muet ne veut rien dire. "
         "Je cite les manuels, je ne les interprète pas : lisez la page avant de travailler. "
         "Sans preuve, je le dis au lieu de répondre."

@@ -41,6 +41,7 @@ _BARE_LENGTH = rf"(?:(?P<n0>-?\d+)[ -]?)?{_UNIT}(?![\w])"
 _CLOCK = (
     r"(?P<h>[01]?\d|2[0-4])(?: ?[:h] ?(?P<m>[0-5]\d)| ?h(?:eures?)?| ?o'?clock)?(?: ?(?P<ap>am|pm))?(?!\w|:\d|[.,]\d)"
 )
+_FRENCH_CLOCK = r"(?=\d{1,2} ?h(?:\d\d)?(?!\w))"  # "8h" is a clock, "8 heures" a length
 _DATE = r"(?P<y>\d{4})-(?P<mo>\d{1,2})-(?P<d>\d{1,2})"
 
 
@@ -179,6 +180,8 @@ _BETWEEN = (
 _TABLE: list[tuple[str, _Reader]] = [
     (rf"(?:on |le )?{_DATE}", _on_date),
     (_BETWEEN, _between),
+    (r"(?:last week|la semaine (?:derniere|passee))", _fixed(lambda c: _week(c) - 7 * DAY, _week)),
+    (rf"(?:depuis|a partir de|des) {_FRENCH_CLOCK}{_CLOCK}", _since_clock),
     # horizons
     (rf"{_OVER}(?:next|coming|following) {_BARE_LENGTH}", _future),
     (rf"{_OVER}(?:next|coming|following) {_LENGTH}", _future),
@@ -206,7 +209,6 @@ _TABLE: list[tuple[str, _Reader]] = [
     (r"(?:since |depuis )?(?:this |cet )(?:afternoon|apres[ -]midi)", _fixed(lambda c: c.previous(12))),
     (r"(?:since |depuis )(?:midnight|minuit)", _fixed(lambda c: c.day())),
     (r"(?:since |depuis )(?:noon|midi)", _fixed(lambda c: c.previous(12))),
-    (r"(?:last week|la semaine (?:derniere|passee))", _fixed(lambda c: _week(c) - 7 * DAY, _week)),
     (r"(?:since |depuis )?(?:this week|cette semaine|(?:le )?debut de (?:la )?semaine)", _fixed(_week)),
     # horizons by name
     (rf"{_UNTIL} ?{_TONIGHT}", _to(lambda c: c.next(22))),
