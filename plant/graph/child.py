@@ -58,7 +58,6 @@ def load(graph: dict[str, Any]) -> kglite.FrozenGraph:
 def run(graph: kglite.FrozenGraph, request: dict[str, Any]) -> bytes:
     """Runs one query; the reply is ready to send."""
     limit = request["row_limit"]
-    signal.setitimer(signal.ITIMER_REAL, request["timeout_s"] + _GRACE_S)
     try:
         found = graph.cypher(
             request["query"],
@@ -72,8 +71,6 @@ def run(graph: kglite.FrozenGraph, request: dict[str, Any]) -> bytes:
         return _encode({"error": "timeout", "text": str(error)})
     except _ENGINE_ERRORS as error:
         return _encode({"error": "failed", "text": str(error)})
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
     reply = _encode({"columns": columns, "rows": rows[:limit], "truncated": len(rows) > limit})
     if len(reply) > _MAX_REPLY_BYTES:
         return _encode({"error": "failed", "text": f"The rows take more than {_MAX_REPLY_BYTES >> 20} MB."})
@@ -117,7 +114,9 @@ def main() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
             reply = _encode({"ok": True})
         else:
+            signal.setitimer(signal.ITIMER_REAL, request["timeout_s"] + _GRACE_S)
             reply = run(graph, request)
+            signal.setitimer(signal.ITIMER_REAL, 0)
         sys.stdout.buffer.write(reply + b"\n")
         sys.stdout.buffer.flush()
 

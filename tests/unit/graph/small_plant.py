@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from plant.graph.contract import Node, Relation
 
 _ASSETS = (
@@ -84,3 +86,9 @@ RELATIONS = [
     Relation("E-101", "HAS_PART", "PT-7"),
     Relation("P-101", "HAS_PART", "PT-3"),
 ]
+
+
+def corpus(name: str) -> list[str]:
+    """Returns the queries of a file in `data`, one a line; `\\n` in a line stands for a new line."""
+    text = (Path(__file__).with_name("data") / f"{name}.txt").read_text(encoding="utf-8")
+    return [line.replace("\\n", "\n") for line in text.splitlines()]
