@@ -65,7 +65,7 @@ class LlamaModel:
         self.name = path.stem
         self._adapters = list(adapters)
         self._lock = threading.RLock()
-        self._read: tuple[list[int], str | None] | None = None
+        self._last_prompt: tuple[list[int], str | None] | None = None
         folder = _private_folder()
         self._clean = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self._socket = _Socket(folder / "llama.sock", key=secrets.token_hex(16))
@@ -151,10 +151,10 @@ class LlamaModel:
         the same seed could give another text. Every answer starts from the same state this way.
         """
         key = (tokens, options.adapter)
-        if key != self._read:
-            self._read = None
+        if key != self._last_prompt:
+            self._last_prompt = None
             _checked(self._server.handle_completions({**self._body(tokens, options, free=True), "cache_prompt": False}))
-            self._read = key
+            self._last_prompt = key
 
     def _body(self, tokens: list[int], options: Options, *, free: bool = False) -> dict[str, Any]:
         check_options(options)
@@ -236,6 +236,7 @@ def _texts(next_chunk: Callable[[], dict[str, Any] | MillhandError | None], opti
 
 
 def _open_server(path: Path, adapters: Sequence[Path], listen: _Socket, context_length: int, threads: int) -> Any:
+    os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read as OpenMP loads: spinning starves a busy machine
     import xllamacpp
 
     params = xllamacpp.CommonParams()
