@@ -114,8 +114,7 @@ def _read_history(store: Store, settings: Settings, start: int, clock: Callable[
 def _add_manual(store: Store) -> None:
     from ingestion.manuals.index import add_manual
 
-    if MANUAL.exists():
-        add_manual(store, MANUAL)
+    add_manual(store, MANUAL)
 
 
 def _load_graph(settings: Settings) -> None:
