@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from plant.graph.contract import GraphBackend, Rows
 
 RUNAWAYS = {
-    "cartesian product": "MATCH (a), (b), (c), (d), (e), (f) WHERE a.id + b.id < c.id + d.id RETURN sum(size(e.id) * size(f.id)) AS n",
+    "cartesian product": "MATCH (a), (b), (c), (d), (e), (f) WHERE a.id + b.id < c.id + d.id"
+    " RETURN sum(size(e.id) * size(f.id)) AS n",
     "variable-length path": "MATCH p = (a)-[*1..40]-(b) RETURN count(p) AS n",
     "range sum": "UNWIND range(1, 4000000) AS x UNWIND range(1, 4000000) AS y RETURN sum(x * y) AS n",
     "doubling string": "WITH 'ab' AS s " + "".join("WITH s + s AS s " for _ in range(40)) + "RETURN size(s) AS n",

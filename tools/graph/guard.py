@@ -185,6 +185,8 @@ def _pieces(text: str) -> list[_Piece] | Refusal:
     words = tokens(text)
     while words and words[-1].token_type is TokenType.SEMICOLON:
         words.pop()
+    if not words:
+        return _wrong("There is no query.", _EXAMPLE)
     if any(word.token_type is TokenType.SEMICOLON for word in words):
         return _unsafe("One statement at a time: the query has more than one.")
     pieces: list[_Piece] = []

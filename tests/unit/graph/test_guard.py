@@ -1,0 +1,171 @@
+"""The guard: what it refuses, what it lets through, and what it makes of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from plant.facts import Refusal, RefusalCode
+from plant.graph.contract import GuardedQuery
+from plant.graph.lines import schema_of
+from tests.unit.graph.small_plant import NODES, RELATIONS, corpus
+from tools.graph.cypher import parse, walk
+from tools.graph.guard import _ALLOWED, MAX_TEXT, Guard
+
+
+@pytest.fixture(scope="module")
+def guard():
+    return Guard(schema_of(NODES, RELATIONS), row_limit=10)
+
+
+@pytest.mark.parametrize("text", corpus("attacks"))
+def test_every_attack_is_refused_with_a_reason(guard, text):
+    refusal = guard.check(text)
+    assert isinstance(refusal, Refusal)
+    assert refusal.code in {RefusalCode.UNSAFE_QUERY, RefusalCode.INVALID_QUERY, RefusalCode.NOT_FOUND}
+    assert refusal.text.endswith(".")
+    assert len(refusal.text) < 200
+
+
+@pytest.mark.parametrize("text", corpus("good"))
+def test_no_good_query_is_blocked(guard, text):
+    assert isinstance(guard.check(text), GuardedQuery)
+
+
+def test_the_allow_list_has_nothing_that_no_good_query_needs(guard):
+    parameters = "MATCH (a:Asset {id: $asset}) RETURN a.id"
+    seen = {type(item).__name__ for text in corpus("good") for item in walk(parse(text.rstrip(";")))}
+    seen |= {type(item).__name__ for item in walk(parse(parameters))}
+    assert seen == _ALLOWED
+
+
+def checked(guard, text, parameters=None):
+    query = guard.check(text, parameters)
+    assert isinstance(query, GuardedQuery), query
+    return query
+
+
+def refused(guard, text, parameters=None):
+    refusal = guard.check(text, parameters)
+    assert isinstance(refusal, Refusal), refusal
+    return refusal
+
+
+@pytest.mark.parametrize(
+    ("text", "end"),
+    [
+        ("MATCH (a:Asset) RETURN a.id", "RETURN a.id LIMIT 11"),
+        ("MATCH (a:Asset) RETURN a.id LIMIT 3", "LIMIT 3"),
+        ("MATCH (a:Asset) RETURN a.id LIMIT 999999", "LIMIT 11"),
+        ("MATCH (a:Asset) RETURN a.id LIMIT 999 // all", "LIMIT 11"),
+        ("MATCH (a:Asset) RETURN a.id;", "RETURN a.id LIMIT 11"),
+        ("MATCH (a:Asset) WITH a LIMIT 99 RETURN a.id", "WITH a LIMIT 99 RETURN a.id LIMIT 11"),
+        (
+            "RETURN 1 AS n UNION RETURN 2 AS n",
+            "RETURN 1 AS n LIMIT 11 UNION RETURN 2 AS n LIMIT 11",
+        ),
+    ],
+)
+def test_rows_are_limited_one_beyond(guard, text, end):
+    assert checked(guard, text).text.endswith(end)
+
+
+def test_strings_become_parameters_and_comments_go(guard):
+    query = checked(
+        guard, "MATCH (a:Asset /* }) DELETE a */ {id: 'P-101'}) WHERE a.name <> \"it's\" RETURN a.id // end"
+    )
+    assert query.text == "MATCH (a:Asset {id: $_1 }) WHERE a.name <> $_2 RETURN a.id LIMIT 11"
+    assert query.parameters == {"_1": "P-101", "_2": "it's"}
+
+
+def test_data_that_looks_like_a_command_is_data(guard):
+    query = checked(guard, "MATCH (w:WorkOrder {title: 'Create a map; DELETE it'}) RETURN w.id AS set_id")
+    assert query.parameters == {"_1": "Create a map; DELETE it"}
+
+
+def test_given_parameters_are_carried_and_must_be_there(guard):
+    assert checked(guard, "MATCH (a:Asset {id: $asset}) RETURN a.id", {"asset": "P-101"}).parameters == {
+        "asset": "P-101"
+    }
+    assert "$asset has no value" in refused(guard, "MATCH (a:Asset {id: $asset}) RETURN a.id").text
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "words"),
+    [
+        ("MATCH (a:Pump) RETURN a.id", RefusalCode.INVALID_QUERY, "no label 'Pump'"),
+        ("MATCH (a:Asset)-[:FEED]->(b:Asset) RETURN a.id", RefusalCode.INVALID_QUERY, "no relationship type 'FEED'"),
+        ("MATCH (a:Asset) RETURN a.modell", RefusalCode.INVALID_QUERY, "no property 'modell'"),
+        ("MATCH (a:Asset {stock: 1}) RETURN a.id", RefusalCode.INVALID_QUERY, "no property 'stock'"),
+        ("MATCH (a) RETURN a.colour", RefusalCode.INVALID_QUERY, "no property 'colour'"),
+        (
+            "MATCH (a:Asset)-[:MEASURES]->(s:Sensor) RETURN a.id",
+            RefusalCode.NOT_FOUND,
+            "no MEASURES from Asset to Sensor",
+        ),
+        (
+            "MATCH (s:Sensor)<-[:MEASURES]-(a:Asset) RETURN a.id",
+            RefusalCode.NOT_FOUND,
+            "no MEASURES from Asset to Sensor",
+        ),
+        (
+            "MATCH (s:Sensor)-[:FEEDS*1..3]->(a:Asset) RETURN a.id",
+            RefusalCode.NOT_FOUND,
+            "no FEEDS from Sensor to Asset",
+        ),
+        ("MATCH (a:Asset) WHERE EXISTS { (a)-[:ON]->() } RETURN a.id", RefusalCode.NOT_FOUND, "no ON from Asset"),
+    ],
+)
+def test_names_are_checked_against_the_schema(guard, text, code, words):
+    refusal = refused(guard, text)
+    assert refusal.code is code
+    assert words in refusal.text
+
+
+def test_the_nearest_names_are_offered(guard):
+    assert refused(guard, "MATCH (a:Assets) RETURN a.id").choices[0] == "Asset"
+    assert "Did you mean model?" in refused(guard, "MATCH (a:Asset) RETURN a.modell").help
+
+
+@pytest.mark.parametrize(
+    "text", ["", "   ", ";", "//", "hello", "MATCH", "RETURN", "'", "\x00", "MATCH (a) RETURN \u200ba"]
+)
+def test_what_is_no_query_is_refused(guard, text):
+    refused(guard, text)
+
+
+def test_a_text_that_is_too_long_is_refused(guard):
+    text = "MATCH (a:Asset) WHERE a.id IN [" + ", ".join(["'P-101'"] * 600) + "] RETURN a.id"
+    assert len(text) > MAX_TEXT
+    assert "characters" in refused(guard, text).text
+
+
+@pytest.mark.parametrize("depth", [6, 39, 500])
+def test_nesting_neither_hangs_nor_overflows(guard, depth):
+    text = "MATCH (a:Asset) WHERE " + "(a.id = 'x' OR " * depth + "true" + ")" * depth + " RETURN a.id"
+    guard.check(text[:MAX_TEXT])
+    refused(guard, "RETURN " + "[" * depth + "]" * depth + " AS x MATCH")
+
+
+def test_a_repeated_text_is_judged_once(guard):
+    text = "MATCH (a:Asset) RETURN a.id"
+    assert guard.read(text) is guard.read(text)
+
+
+def test_an_empty_graph_is_said_to_be_empty():
+    assert "empty" in refused(Guard(schema_of([], []), row_limit=5), "MATCH (a:Asset) RETURN a.id").text
+
+
+def test_only_the_guard_seals():
+    root = Path(__file__).resolve().parents[3]
+    folders = ("plant", "inference", "forecasting", "ingestion", "tools", "finetuning", "agents", "tui")
+    makers = {
+        str(file.relative_to(root))
+        for folder in folders
+        for file in (root / folder).rglob("*.py")
+        if "import GuardedQuery, seal" in (text := file.read_text(encoding="utf-8")) or "contract.seal" in text
+    }
+    assert makers == {"tools/graph/guard.py"}
+    with pytest.raises(TypeError):
+        GuardedQuery(object(), "MATCH (a) RETURN a", {}, 5)
