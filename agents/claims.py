@@ -20,7 +20,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
 from plant.facts import SECONDS, TIME
-from plant.time import format_duration, parse_time, to_local
+from plant.time import SECOND, format_duration, parse_time, to_local
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -195,7 +195,7 @@ def _codes(text: str, on: Ground) -> tuple[str, list[str]]:
 
 
 def _durations(text: str, on: Ground) -> tuple[str, list[str]]:
-    lengths = {format_duration(round(n.value * 1_000)) for n in on.numbers if n.unit == SECONDS}
+    lengths = {format_duration(round(n.value) * SECOND) for n in on.numbers if n.unit == SECONDS}
     shown = lengths | {length.replace(" d", " j") for length in lengths}
     units = {number.unit for number in on.numbers}
 

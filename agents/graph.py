@@ -193,7 +193,8 @@ class Nodes:
         turns = _turns(state)
         for job in state["done"]:
             about = subjects_of(job.question, state["reader"].index)
-            if job.route != Route.HELP and not (job.refusal and job.refusal.code == RefusalCode.OUT_OF_SCOPE):
+            asked_which_other = job.route == Route.CLARIFY and job.question.other  # its answer follows up what was before
+            if job.route != Route.HELP and not asked_which_other:
                 turns = remember(turns, Turn(job.question.text, job.question.language, job.route, about, job.seen))
         if any(one.text for one in state["said"]):
             for one in state["said"]:

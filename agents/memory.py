@@ -155,7 +155,8 @@ def _place(asked: Question, mention: Mention, word: str, index: NameIndex) -> tu
     if mention.kind == Kind.TAG:
         return first(Kind.TAG, Kind.UNKNOWN, Kind.ASSET), word
     tag = first(Kind.TAG)
-    if tag is None:
+    described = tag is not None and not any(character.isdigit() for character in asked.word(tag))
+    if tag is None or (described and asked.of_kind(Kind.ASSET)):  # "vibration of pump 101": the pump is replaced
         return first(Kind.ASSET, Kind.UNKNOWN, Kind.AREA), word
     for name in tag.names:
         sibling = index.registry.get(f"{word}.{name.rpartition('.')[2]}")

@@ -54,10 +54,9 @@ def _alert(facts: dict[str, Fact], speech: Speech) -> str:
         text += speech.pick(" from {} to {}", " de {} à {}").format(speech.time(since), speech.time(until))
     elif since:
         text += speech.pick(" since {}", " depuis {}").format(speech.time(since))
-    if reason := facts.get("alert.reason"):
-        text += speech.pick(": {}", " : {}").format(reason.value)
-    if measured := _against(facts, "alert", str(subject.value), speech):
-        text += speech.pick("; {}", " ; {}").format(measured)
+    reason = facts.get("alert.reason")  # it says the value and its limit already
+    said = str(reason.value) if reason else _against(facts, "alert", str(subject.value), speech)
+    text += speech.pick(": {}", " : {}").format(said) if said else ""
     return f"{text}.{marks(facts.values())}"
 
 

@@ -9,7 +9,7 @@ import msgspec
 
 from plant.facts import TIME
 from plant.registry import Registry
-from plant.time import format_duration, parse_time, to_local
+from plant.time import SECOND, format_duration, parse_time, to_local
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -71,7 +71,7 @@ class Speech(msgspec.Struct, frozen=True):
 
     def duration(self, fact: Fact) -> str:
         """Returns a length of time given in seconds: `9 min`."""
-        text = format_duration(round(_as_float(fact.value) * 1_000))
+        text = format_duration(round(_as_float(fact.value)) * SECOND)
         return text.replace(" d", " j") if self.language == "fr" else text
 
     def plain(self, value: Scalar) -> str:
