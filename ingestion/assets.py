@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import msgspec
 import numpy as np
 
-from ingestion.consensus import LEARNED_FROM, MEMORY, AssetJudge, Models, Progress
+from ingestion.consensus import MEMORY, AssetJudge, Models, Progress
 from plant.errors import Fenced
 from plant.registry import SensorState
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, now_ms
@@ -107,7 +107,7 @@ class AssetStage:
             changes = self._judge(judge, Span(cursor, end))
             fitted = end >= judge.next_fit
             if fitted:
-                times, frame = self._frame(judge.sensors, Span(end - LEARNED_FROM, end))
+                times, frame = self._frame(judge.sensors, judge.learns_from(end))
                 judge.fit(end, times, frame)
             self._commit(asset, held, end, changes, fitted=fitted)
             minutes += (end - cursor) // MINUTE

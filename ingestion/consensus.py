@@ -23,7 +23,7 @@ from forecasting.detectors.calibrated import Calibrated, CalibratedState
 from ingestion.episodes import EpisodeMachine, Life, Sight
 from plant.episodes import ChangeKind, EpisodeKind, Priority
 from plant.errors import BadInput
-from plant.time import DAY, HOUR, MINUTE
+from plant.time import DAY, MINUTE, Span
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -45,10 +45,10 @@ OFF_DELAY: Final = 15 * MINUTE
 LEARNED_FROM: Final = 7 * DAY
 """Detectors learn from this much history before the time they are fitted at."""
 
-WARM_UP: Final = {"residual": 6 * HOUR, "forest": DAY}
-"""Age of the history before a detector is heard. Values follow the day, so the forest needs one."""
+WARM_UP: Final = 3 * DAY
+"""Age of the history at the first fit. Load follows the day: with less, one day's noon is the next day's alarm."""
 
-_AGES: Final = (6 * HOUR, DAY, 2 * DAY, 4 * DAY)
+_REFIT: Final = 7 * DAY
 _CONTRIBUTORS: Final = 3
 _SHARE: Final = 0.1  # a tag with less of the score than this is not named
 
@@ -63,7 +63,7 @@ def score_of(surprise: float) -> float:
 
 def fit_age(number: int) -> int:
     """Returns the age of the history at which detectors are fitted for the n-th time, from 0: later, each week."""
-    return _AGES[number] if number < len(_AGES) else (number - len(_AGES) + 1) * 7 * DAY
+    return number * _REFIT if number else WARM_UP
 
 
 class Usual(msgspec.Struct, frozen=True):
@@ -147,6 +147,10 @@ class AssetJudge:
         """Time of the next fit, UTC milliseconds."""
         return self._progress.first + fit_age(self._progress.fits)
 
+    def learns_from(self, at: int) -> Span:
+        """Returns the history that a fit at a time learns from: a week, or what there is of it."""
+        return Span(max(self._progress.first, at - LEARNED_FROM), at)
+
     def fit(self, at: int, times: Sequence[int], frame: Floats) -> None:
         """Learns from the history before `at`, a frame of shape (n_minutes, n_tags).
 
@@ -158,8 +162,6 @@ class AssetJudge:
         progress.excluded = [(start, end) for start, end in progress.excluded if end > at - LEARNED_FROM]
         healthy = self._healthy(np.asarray(times), frame)
         for name, kind in DETECTORS.items():
-            if at - progress.first < WARM_UP[name]:
-                continue
             try:
                 self._detectors[name] = Calibrated.fit(kind, healthy)
             except BadInput:  # too little of the span is healthy

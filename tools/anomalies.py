@@ -31,11 +31,10 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 import numpy as np
 
-from forecasting.detectors import DETECTORS
-from ingestion.consensus import LEARNED_FROM, MEMORY, WARM_UP, Usual, score_of, usual_of
+from ingestion.consensus import LEARNED_FROM, MEMORY, Usual, score_of, usual_of
 from plant.errors import BadInput
 from plant.facts import TIME, Curve, EvidenceKind, FactSheet, Refusal, RefusalCode, Table, ToolResult
-from plant.time import HOUR, MINUTE, SECOND, Span, to_iso, zone_named
+from plant.time import DAY, HOUR, MINUTE, SECOND, Span, to_iso, zone_named
 from tools.alerts import concerns, episode_row, tell_episodes
 from tools.oddness import Heard, Stretch, find_stretches, listen, present
 from tools.subjects import Subject, empty_span, extent_of, find_subject, no_readings
@@ -50,8 +49,8 @@ if TYPE_CHECKING:
     from plant.store.contract import Store
     from tools.contract import AnomalyInput
 
-LEAST_HISTORY: Final = 6 * HOUR
-"""A span is judged against at least this much history before it."""
+LEAST_HISTORY: Final = DAY
+"""A span is judged against at least this much history before it: load follows the day."""
 
 _MOST_ALERTS: Final = 5
 _MOST_CONTRIBUTORS: Final = 5
@@ -124,7 +123,7 @@ class AnomalyTool:
                 f"{subject.name} has no readings from {to_iso(span.start)} to {to_iso(span.end)}.",
                 f"It has readings from {to_iso(extent.start)} to {to_iso(extent.end)}.",
             )
-        # A span that begins with the history leaves nothing to compare with: its first hours are that then.
+        # A span that begins with the history leaves nothing to compare with: its first day is that then.
         span = Span(max(span.start, min(extent.start + LEAST_HISTORY, span.end)), min(span.end, extent.end))
         if span.length <= 0:
             return _too_short(subject)
@@ -142,7 +141,7 @@ class AnomalyTool:
         if begin * MINUTE < LEAST_HISTORY:
             return _too_short(subject)
         try:
-            heard = listen(frame, begin, names=[name for name in DETECTORS if WARM_UP[name] <= begin * MINUTE])
+            heard = listen(frame, begin)
         except BadInput:
             return _too_short(subject)
         surprise: Floats = np.maximum.reduce([one.surprise for one in heard])

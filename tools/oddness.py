@@ -18,8 +18,6 @@ from ingestion.episodes import EpisodeMachine, Sight
 from plant.episodes import ChangeKind, EpisodeKind, Priority
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from numpy.typing import NDArray
 
     from forecasting.contract import Floats
@@ -62,8 +60,8 @@ class Heard(NamedTuple):
     stretches: tuple[Stretch, ...]
 
 
-def listen(frame: Floats, fit_rows: int, *, names: Iterable[str] = tuple(DETECTORS)) -> list[Heard]:
-    """Fits detectors on the first rows of a frame of shape (n_rows, n_tags) and hears them on all of it.
+def listen(frame: Floats, fit_rows: int) -> list[Heard]:
+    """Fits all detectors on the first rows of a frame of shape (n_rows, n_tags) and hears them on all of it.
 
     A row's score depends on rows up to it and on the fitted rows. Stretches begin after the fitted rows.
 
@@ -71,8 +69,8 @@ def listen(frame: Floats, fit_rows: int, *, names: Iterable[str] = tuple(DETECTO
         BadInput: If the first rows are too few to learn from.
     """
     heard = []
-    for name in names:
-        fitted = Calibrated.fit(DETECTORS[name], frame[:fit_rows])
+    for name, kind in DETECTORS.items():
+        fitted = Calibrated.fit(kind, frame[:fit_rows])
         scores = fitted.detector.score(frame)
         surprise = fitted.tail.surprise(scores)
         heard.append(Heard(name, fitted, scores, surprise, find_stretches(surprise, present(frame), fit_rows)))
