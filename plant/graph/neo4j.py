@@ -145,12 +145,11 @@ class Neo4jGraph:
             return ServiceUnavailable(
                 f"The graph server {self._address} refuses the user or the password.", hint=f"Set {_PASSWORD}."
             )
-        if isinstance(error, ClientError):
-            return (
-                _timed_out(timeout_s)
-                if _TIMED_OUT in (error.code or "")
-                else QueryFailed(f"The graph refused the query: {error.message}")
-            )
+        code = getattr(error, "code", None) or ""
+        if _TIMED_OUT in code:
+            return _timed_out(timeout_s)
+        if isinstance(error, ClientError) or "OutOfMemory" in code:
+            return QueryFailed(f"The graph refused the query: {error.message}")
         if isinstance(error, Down):
             return ServiceUnavailable(f"The graph server {self._address} does not answer.")
         return ServiceUnavailable(f"The graph server {self._address} failed: {error}")

@@ -10,6 +10,7 @@
 | statements | exactly one; a closing semicolon is dropped |
 | clauses, functions | **allow-list of the tree's classes**: what is not listed is refused, thought of or not |
 | paths | variable length only with an upper bound, at most 8 hops; at most 3 unconnected patterns |
+| steps | at most 8 WITH |
 | names | labels, relationship types, triples, properties against the schema (`names.py`) |
 | parameters | every one used has a value |
 | rows | LIMIT forced on every part, at most one row more than the limit, so that truncation shows |
@@ -29,6 +30,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from graphglot import ast
+from graphglot.ast.cypher import CypherWithStatement
 from graphglot.lexer import Token, TokenType
 
 from plant.facts import Refusal, RefusalCode
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 MAX_TEXT: Final = 4_000
 MAX_HOPS: Final = 8
 MAX_UNCONNECTED: Final = 3
+MAX_STEPS: Final = 8
 _CACHED: Final = 256
 _LIFTED: Final = "_"
 
@@ -270,6 +273,8 @@ def _runs_away(tree: Any) -> Refusal | None:
     for use in (use for path in paths(tree) for use in path):
         if isinstance(use, EdgeUse) and (use.hops[1] is None or use.hops[1] > MAX_HOPS):
             return _unsafe(f"A path may have at most {MAX_HOPS} hops.", f"Write it like [:FEEDS*1..{MAX_HOPS}].")
+    if sum(isinstance(item, CypherWithStatement) for item in walk(tree)) > MAX_STEPS:
+        return _unsafe(f"A query may have at most {MAX_STEPS} steps of WITH.")  # each could double a text
     for part in walk(tree):
         if isinstance(part, ast.AmbientLinearQueryStatement) and _unconnected(part) > MAX_UNCONNECTED:
             return _unsafe("The query matches too many things that are not connected to each other.")

@@ -43,7 +43,9 @@ class Names:
         """Returns why a query asks for something that cannot be, or None; an impossible step is `not_found`."""
         walked = paths(tree)
         if walked and not self.labels:
-            return Refusal(RefusalCode.NOT_FOUND, "The plant graph is empty.", help="Load one: millhand graph load DIR.")
+            return Refusal(
+                RefusalCode.NOT_FOUND, "The plant graph is empty.", help="Load one: millhand graph load DIR."
+            )
         bound = _bound_labels(tree, walked)
         return (
             self._unknown_name(tree, walked)
