@@ -63,11 +63,11 @@ class Digits:
         if not len(good):
             raise ValueError("there is no value to scale by")
         low = float(np.min(good))
-        high = float(np.quantile(good, _QUANTILE))
-        high = high if high > low else float(np.max(good))
-        if high == low:
+        if np.max(good) == low:
             return cls(low, 1.0, digits)
         with np.errstate(over="ignore", under="ignore"):
+            high = float(np.quantile(good, _QUANTILE))
+            high = high if high > low else float(np.max(good))
             shift = low - _LOW_SHARE * (high - low)
             unit = (high - shift) / (_FULL_SHARE * 10**digits)
         if not np.isfinite(unit) or not unit > np.finfo(np.float64).tiny:

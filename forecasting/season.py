@@ -34,6 +34,8 @@ _MIN_STRENGTH: Final = 0.1
 _MIN_PERIOD: Final = 3
 _MIN_CYCLES: Final = 5
 _CALENDAR: Final = (HOUR, DAY, 7 * DAY)
+_ROUNDING: Final = 1e-20
+"""Mean square of what rounding leaves of values up to 1; a pattern in it is none."""
 _TIE: Final = 0.9
 """A calendar period wins if it has at least this share of the highest strength."""
 
@@ -121,7 +123,9 @@ def _explained(known: Floats, at: NDArray[np.int64], later: Floats, then: NDArra
         around = np.concatenate([profile[-reach:], profile, profile[:reach]])
         profile = np.convolve(around, np.full(2 * reach + 1, 1 / (2 * reach + 1)), mode="valid")
     total = float(np.sum(later**2))
-    return 1.0 - float(np.sum((later - profile[then]) ** 2)) / total if total > 0 else 0.0
+    if total <= _ROUNDING * len(later):
+        return 0.0
+    return 1.0 - float(np.sum((later - profile[then]) ** 2)) / total
 
 
 def _level(y: Floats, period: int) -> Floats:

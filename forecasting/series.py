@@ -29,11 +29,12 @@ _REGULAR_SHARE: Final = 0.9
 def choose_step(horizon_ms: int, native_ms: int) -> int:
     """Returns the distance of steps for a horizon, milliseconds: a round one, never finer than the data.
 
-    The finest step that gives at most `MAX_STEPS` of them, as a multiple of the data's own.
+    The finest step that gives at most `MAX_STEPS` of them: a round one if a near one is a multiple of
+    the data's own, else a multiple.
     """
     needed = max(native_ms, math.ceil(horizon_ms / MAX_STEPS))
     for step in _LADDER:
-        if step >= needed and step % native_ms == 0:
+        if needed <= step <= 3 * needed and step % native_ms == 0:
             return step
     return native_ms * math.ceil(needed / native_ms)
 
@@ -45,7 +46,7 @@ def native_step(series: Series) -> tuple[int, bool]:
         BadInput: If it has fewer than two times.
     """
     if len(series) < 2:
-        raise BadInput(f"{series.tag} has {len(series)} values; a forecast needs a history.")
+        raise BadInput(f"{series.tag} has too few values for a forecast: {len(series)}.")
     distances = np.diff(series.times)
     median = int(np.median(distances))
     return median, bool(np.mean(distances == median) >= _REGULAR_SHARE)

@@ -130,9 +130,10 @@ class ForecastTool:
         known, everything = self._store.extent(sensor.tag), self._store.extent()
         if known is None or everything is None:
             return refused(question, Refusal(RefusalCode.NO_DATA, f"{sensor.tag} has no readings yet."))
-        end = everything.end if request.until is None else request.until
-        if not known.start < end <= everything.end:
-            return refused(question, _outside(question.tag, end, known))
+        if request.until is not None and not known.start < request.until <= everything.end:
+            return refused(question, _outside(question.tag, request.until, known))
+        # A reading stands for its cadence: a step is whole once that of its last reading has passed.
+        end = everything.end - 1 + sensor.cadence_ms if request.until is None else request.until
         series = self._history(sensor, request.horizon_ms, Span(known.start, end))
         return self._judge(question, sensor, series, end, request)
 

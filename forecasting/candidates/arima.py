@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 _CAP: Final = 1_000
 _MIN_LENGTH: Final = 16
+_TINY: Final = 1e-290  # below it, dividing by the unit overflows
 _MAX_PAIRS: Final = 6
 _STATIONARY_ORDERS: Final = ((1, 0, 0), (1, 0, 1), (2, 0, 1))
 _DIFFERENCED_ORDERS: Final = ((0, 1, 0), (0, 1, 1), (1, 1, 1))
@@ -59,17 +60,28 @@ class Arima:
         first = series.values[: origins[0]]
         if np.count_nonzero(np.isfinite(first)) < self.minimum_length(season):
             raise CandidateFailed(f"needs {self.minimum_length(season)} steps with a value")
-        wave = _fit_wave(first[-_CAP:], start=max(0, len(first) - _CAP), season=season)
-        rest = (first - wave.at(0, len(first)))[-_CAP:]
-        fitted = _choose(rest / wave.spread, budget)
-        forecasts = []
-        for origin in origins:
-            budget.check()
-            start = max(0, origin - _CAP)
-            known = (series.values[start:origin] - wave.at(start, origin)) / wave.spread
-            errors = fitted.apply(known).forecast(horizon)
-            forecasts.append(Forecast(wave.at(origin, origin + horizon) + wave.spread * np.asarray(errors)))
-        return forecasts
+        from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
+
+        # The filter multiplies many tiny matrices: threads wait for each other longer than they compute.
+        with threadpool_limits(limits=1, user_api="blas"):
+            return _forecast_folds(series.values, origins, horizon, season, budget)
+
+
+def _forecast_folds(
+    values: Floats, origins: Sequence[int], horizon: int, season: int, budget: Budget
+) -> list[Forecast]:
+    first = values[: origins[0]]
+    wave = _fit_wave(first[-_CAP:], start=max(0, len(first) - _CAP), season=season)
+    rest = (first - wave.at(0, len(first)))[-_CAP:]
+    fitted = _choose(rest / wave.spread, budget)
+    forecasts = []
+    for origin in origins:
+        budget.check()
+        start = max(0, origin - _CAP)
+        known = (values[start:origin] - wave.at(start, origin)) / wave.spread
+        errors = fitted.apply(known).forecast(horizon)
+        forecasts.append(Forecast(wave.at(origin, origin + horizon) + wave.spread * np.asarray(errors)))
+    return forecasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,10 +107,12 @@ def _fit_wave(values: Floats, *, start: int, season: int) -> _Wave:
     good = np.isfinite(values)
     y = values[good]
     center = float(np.median(y))
-    largest = float(np.max(np.abs(y - center)))
-    if not np.isfinite(largest):
-        raise CandidateFailed("the values are too large to compute with")
-    unit = largest or 1.0
+    with np.errstate(over="ignore"):
+        unit = float(np.max(np.abs(y - center)))
+    if unit == 0:
+        raise CandidateFailed("the values do not vary")
+    if not np.isfinite(unit) or unit < _TINY:
+        raise CandidateFailed("the values are too large or too small to compute with")
     best, best_aicc = np.array([center]), np.inf
     for pairs in range(min(_MAX_PAIRS, (season - 1) // 2) + 1):
         terms = _terms(start, start + len(values), season, pairs)[good]

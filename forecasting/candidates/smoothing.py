@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from plant.series import Series
 
 _MIN_LENGTH: Final = 10  # statsmodels' start values rest on ten steps
+_TINY: Final = 1e-290  # below it, dividing by the spread overflows
 _PARAMETERS: Final = ("smoothing_level", "smoothing_trend", "smoothing_seasonal", "damping_trend")
 
 
@@ -82,17 +83,20 @@ def _location(values: Floats) -> tuple[float, float]:
     if not len(good):
         raise CandidateFailed("has no value to learn from")
     center = float(np.median(good))
-    spread = float(np.max(np.abs(good - center)))
-    if not np.isfinite(spread) or not np.isfinite(center):
-        raise CandidateFailed("the values are too large to compute with")
-    return center, spread or 1.0
+    with np.errstate(over="ignore"):
+        spread = float(np.max(np.abs(good - center)))
+    if spread == 0:
+        raise CandidateFailed("the values do not vary")
+    if not np.isfinite(spread) or spread < _TINY:
+        raise CandidateFailed("the values are too large or too small to compute with")
+    return center, spread
 
 
 def _fit(values: Floats, *, damped: bool, season: int) -> _Fit:
     results = _run(values, damped=damped, season=season, fit={"optimized": True})
     parameters = {key: float(results.params[key]) for key in _PARAMETERS if np.isfinite(results.params[key])}
     aicc = float(results.aicc)
-    return _Fit(damped, season, parameters, aicc if np.isfinite(aicc) else np.inf)
+    return _Fit(damped, season, parameters, np.inf if np.isnan(aicc) else aicc)
 
 
 def _apply(fit: _Fit, values: Floats, horizon: int) -> Floats:
@@ -115,7 +119,8 @@ def _run(values: Floats, *, damped: bool, season: int, fit: dict[str, Any]) -> A
         kwargs={"initialization_method": "heuristic"},
         **fit,
     )
-    with warnings.catch_warnings():
+    # A perfect fit has an error of zero, and its AICc is minus infinity: that is meant.
+    with warnings.catch_warnings(), np.errstate(divide="ignore"):
         # A search that stops early still gives parameters, and the folds tell how good they are.
         warnings.simplefilter("ignore", ConvergenceWarning)
         try:

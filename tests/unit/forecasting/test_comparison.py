@@ -1,0 +1,131 @@
+"""The one comparison: a row for each method, whatever happens to it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+from forecasting.budget import Budget, TimedOut
+from forecasting.candidates import CANDIDATES, open_candidates
+from forecasting.comparison import compare
+from forecasting.contract import CandidateFailed, Forecast
+from plant.errors import UsageError
+from plant.registry import Limits
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from plant.series import Series
+
+
+class FakeCandidate:
+    """Gives one value for every step, or fails."""
+
+    seasonal = False
+    fills_gaps = False
+
+    def __init__(self, value: float | CandidateFailed, name: str = "fake") -> None:
+        self._value = value
+        self.name = name
+
+    def minimum_length(self, season: int) -> int:
+        return 1
+
+    def forecast_folds(
+        self, series: Series, origins: list[int], horizon: int, *, season: int, budget: Budget
+    ) -> list[Forecast]:
+        if isinstance(self._value, CandidateFailed):
+            raise self._value
+        return [Forecast(np.full(horizon, self._value)) for _ in origins]
+
+
+def with_fakes(*fakes: FakeCandidate) -> list:
+    return [*open_candidates(["seasonal-naive"], []), *fakes]
+
+
+def test_a_daily_series_has_a_winner_its_band_and_a_season(
+    series: Callable[..., Series], daily_values: Callable[..., np.ndarray]
+) -> None:
+    result = compare(series(daily_values()), 24, open_candidates([], []), limits=Limits(high=22.0))
+    assert result.season.steps == 24
+    assert result.refusal is None
+    assert result.verdict.shown in {"arima", "smoothing"}
+    assert result.shown
+    assert len(result.shown.times) == len(result.shown.median) == 24
+    assert result.shown.times[0] - int(result.series.times[-1]) == result.series.step_ms
+    assert all(low < high for low, high in zip(result.shown.lower["90"], result.shown.upper["90"], strict=True))
+    assert result.limit
+    assert result.limit.which == "high"
+    assert result.agreement.agree is True
+    assert [row.name for row in result.rows] == ["seasonal-naive", "smoothing", "arima", "isolation-forest"]
+    assert all(row.status == "ok" for row in result.rows)
+
+
+@pytest.mark.parametrize(
+    ("value", "status"),
+    [
+        (CandidateFailed("the model gave 3 of 24 values"), "the model gave 3 of 24 values"),
+        (TimedOut("timed out"), "timed out"),
+        (np.nan, "gave values that are not numbers"),
+        (1e9, "exploded: it left the range of the history by more than ten times that range"),
+    ],
+)
+def test_a_failure_is_a_row_with_its_reason(
+    series: Callable[..., Series], daily_values: Callable[..., np.ndarray], value: float | CandidateFailed, status: str
+) -> None:
+    result = compare(series(daily_values()), 24, with_fakes(FakeCandidate(value)))
+    row = next(row for row in result.rows if row.name == "fake")
+    assert (row.status, row.mase, row.figures, row.odd_now) == (status, None, None, None)
+    assert result.verdict.shown == "seasonal-naive"
+    assert result.verdict.baseline
+
+
+def test_who_misses_the_deadline_is_timed_out(
+    series: Callable[..., Series], daily_values: Callable[..., np.ndarray]
+) -> None:
+    result = compare(series(daily_values()), 24, open_candidates([], []), deadline_s=1e-9)
+    assert {row.status for row in result.rows} == {"timed out", "ok"}
+    assert next(row.status for row in result.rows if row.name == "arima") == "timed out"
+    assert result.refusal
+
+
+def test_a_spike_now_is_odd_for_all(series: Callable[..., Series], daily_values: Callable[..., np.ndarray]) -> None:
+    values = daily_values()
+    values[-1] += 20
+    result = compare(series(values), 24, open_candidates([], []))
+    assert result.agreement.odd == ("smoothing", "arima", "isolation-forest")
+    assert result.agreement.agree is True
+
+
+def test_methods_may_disagree(series: Callable[..., Series], daily_values: Callable[..., np.ndarray]) -> None:
+    values = daily_values(noise=0.05)
+    values[-1] = 22.5  # a value it often has, but never at this hour
+    result = compare(series(values), 24, open_candidates([], []))
+    assert "arima" in result.agreement.odd
+    assert "isolation-forest" in result.agreement.usual
+    assert result.agreement.agree is False
+
+
+def test_a_refused_history_runs_nothing(series: Callable[..., Series]) -> None:
+    result = compare(series([5.0] * 100), 6, open_candidates([], []))
+    assert result.refusal
+    assert result.rows == ()
+    assert result.shown is None
+
+
+def test_an_unknown_candidate_is_named_with_the_nearest() -> None:
+    with pytest.raises(UsageError, match="Did you mean arima"):
+        open_candidates(["arma"], [])
+    assert [one.name for one in open_candidates(["arima"], [])] == ["seasonal-naive", "arima"]
+    assert set(CANDIDATES) == {"seasonal-naive", "smoothing", "arima", "language-model"}
+
+
+def test_a_budget_stops_before_it_would_overrun() -> None:
+    now = [0.0]
+    budget = Budget(10.0, clock=lambda: now[0])
+    budget.check(expected=9.0)
+    now[0] = 5.0
+    with pytest.raises(TimedOut):
+        budget.check(expected=6.0)

@@ -1,0 +1,96 @@
+"""Who is shown, and each reason why nobody is."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from forecasting.verdict import Judged, choose, judge_history, stuck_steps
+from plant.facts import RefusalCode
+from plant.series import Series
+from plant.time import HOUR
+
+BAR = "seasonal-naive"
+
+
+def judged(
+    name: str, mase: float, *, coverage: float = 0.9, spread: float = 0.5, folds: tuple[float, ...] = ()
+) -> Judged:
+    return Judged(name, mase, np.array(folds or (mase,) * 5), 90, coverage, spread)
+
+
+def test_the_best_that_beats_seasonal_naive_is_shown_with_its_evidence() -> None:
+    verdict, refusal = choose([judged(BAR, 1.0), judged("arima", 0.7), judged("smoothing", 0.6)], BAR)
+    assert refusal is None
+    assert (verdict.shown, verdict.baseline) == ("smoothing", False)
+    assert verdict.reason == "smoothing has 40 % less error than seasonal-naive, on 5 of 5 folds."
+
+
+def test_one_lucky_fold_is_no_evidence() -> None:
+    lucky = judged("arima", 0.8, folds=(0.0, 1.1, 1.1, 1.1, 0.7))
+    verdict, _ = choose([judged(BAR, 1.0), lucky], BAR)
+    assert verdict.shown == BAR
+    assert verdict.baseline
+
+
+def test_a_hair_better_is_chance() -> None:
+    assert choose([judged(BAR, 1.0), judged("arima", 0.99)], BAR)[0].shown == BAR
+
+
+def test_a_winner_whose_band_does_not_hold_gives_way_to_the_next() -> None:
+    verdict, _ = choose([judged(BAR, 1.0), judged("arima", 0.5, coverage=0.5), judged("smoothing", 0.8)], BAR)
+    assert verdict.shown == "smoothing"
+
+
+def test_no_band_that_holds_is_a_refusal() -> None:
+    verdict, refusal = choose([judged(BAR, 1.0, coverage=0.4), judged("arima", 0.5, coverage=0.5)], BAR)
+    assert verdict.shown is None
+    assert refusal
+    assert refusal.code is RefusalCode.COVERAGE_BELOW_TARGET
+    assert "arima held only 50 %" in refusal.text
+
+
+def test_a_band_wider_than_the_history_tells_nothing() -> None:
+    _, refusal = choose([judged(BAR, 1.0, spread=3.0), judged("arima", 1.2, spread=2.0)], BAR)
+    assert refusal
+    assert refusal.code is RefusalCode.NOTHING_BEATS_NAIVE
+
+
+def test_without_the_bar_nothing_can_be_said() -> None:
+    _, refusal = choose([judged("arima", 0.5)], BAR)
+    assert refusal
+    assert refusal.code is RefusalCode.NOTHING_BEATS_NAIVE
+
+
+NOISE = np.random.default_rng(0).normal(5, 1, 200)
+
+
+@pytest.mark.parametrize(
+    ("values", "horizon", "code"),
+    [
+        pytest.param([np.nan] * 50, 5, RefusalCode.NO_DATA, id="all missing"),
+        pytest.param([], 5, RefusalCode.NO_DATA, id="empty"),
+        pytest.param([1.0, 2.0, 3.0], 1, RefusalCode.TOO_SHORT, id="short"),
+        pytest.param([5.0] * 100, 5, RefusalCode.CONSTANT, id="constant"),
+        pytest.param(np.where(np.arange(200) % 2, NOISE, np.nan), 5, RefusalCode.TOO_MANY_GAPS, id="gaps"),
+        pytest.param(np.r_[NOISE, [5.0] * 20], 5, RefusalCode.STUCK, id="stuck"),
+        pytest.param(NOISE, 100, RefusalCode.HORIZON_TOO_LONG, id="horizon"),
+        pytest.param(NOISE, 300, RefusalCode.HORIZON_TOO_LONG, id="longer than the history"),
+        pytest.param(NOISE, 24, None, id="fine"),
+    ],
+)
+def test_a_history_that_cannot_be_forecast_is_refused_with_its_reason(
+    values: list[float], horizon: int, code: RefusalCode | None
+) -> None:
+    values = np.asarray(values, dtype=np.float64)
+    series = Series("T-1", "degC", np.arange(len(values), dtype=np.int64) * HOUR, values, HOUR)
+    refusal = judge_history(series, horizon)
+    assert (refusal.code if refusal else None) == code
+    assert refusal is None or "T-1" in refusal.text or "steps" in refusal.text
+
+
+def test_a_tag_that_rests_often_is_not_stuck() -> None:
+    resting = np.repeat(np.random.default_rng(1).normal(5, 1, 10), 20)
+    assert stuck_steps(resting) == 0
+    assert stuck_steps(np.r_[NOISE, [5.0] * 12]) == 12
+    assert stuck_steps(np.r_[NOISE, [5.0] * 11]) == 0
