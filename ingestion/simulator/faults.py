@@ -7,6 +7,7 @@
 | dropout | a tag | 1 | no value, bad quality |
 | spike | a tag | jump, the tag's unit | the reading jumps |
 | fouling | an exchanger | share by which the clean pressure drop grows | flow and heat transfer resistances grow |
+| slip | a compressor | share of its capacity lost, 0 to 1 | the slide valve gives less than it is asked for |
 | wear | a pump | 0 to 1 | less head, more slip, vibration and bearing heat |
 | leak | a tank | litres an hour | water leaves the loop |
 
@@ -32,13 +33,14 @@ class FaultKind(StrEnum):
     DROPOUT = "dropout"
     SPIKE = "spike"
     FOULING = "fouling"
+    SLIP = "slip"
     WEAR = "wear"
     LEAK = "leak"
 
     @property
     def physical(self) -> bool:
         """Whether it acts on the plant and not on an instrument."""
-        return self in {FaultKind.FOULING, FaultKind.WEAR, FaultKind.LEAK}
+        return self in {FaultKind.FOULING, FaultKind.SLIP, FaultKind.WEAR, FaultKind.LEAK}
 
 
 class Fault(msgspec.Struct, frozen=True):
@@ -92,8 +94,8 @@ def week_faults(start: int) -> tuple[Fault, ...]:
 
 
 def shift_faults(start: int) -> tuple[Fault, ...]:
-    """Returns what goes wrong in the scenario `shift`: the exchanger fouls badly, then a flow meter drops out."""
+    """Returns what goes wrong in the scenario `shift`: the slide valve slips, then a transmitter drops out."""
     return (
-        Fault(FaultKind.FOULING, "E-101", start + 5 * MINUTE, start + 17 * MINUTE, 5.0),
+        Fault(FaultKind.SLIP, "C-101", start + 4 * MINUTE, start + 18 * MINUTE, 0.2),
         Fault(FaultKind.DROPOUT, "T-101.PT-01", start + 24 * MINUTE, start + 30 * MINUTE),
     )

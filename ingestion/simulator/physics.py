@@ -125,7 +125,7 @@ class Physics:
         self.pump_flows = [FLOW_SETPOINT / 3.0] * 3
         self.loop_dp = _DP_EXCHANGER + _DP_LOOP
         self.exchanger_dp = _DP_EXCHANGER
-        self.wear = [0.0] * 3
+        self._suffer((), at)
         self._speed_integral = 0.85
         self.speeds = [self._speed_integral] * 3
         self.chilled = CHILLED_SETPOINT
@@ -156,6 +156,8 @@ class Physics:
         seconds = span / count / SECOND
         start = self.at
         acting = [fault for fault in self._faults if fault.start < until and start < fault.end]
+        if not acting:
+            self._suffer((), until)
         for number in range(1, count + 1):
             self._step(start + span * number // count, seconds, acting)
 
@@ -205,31 +207,29 @@ class Physics:
         return _PUMP_IDLE * self.speeds[pump] ** 3 + hydraulic / efficiency
 
     def _step(self, at: int, seconds: float, acting: Sequence[Fault]) -> None:
-        fouling, leak, wear = 0.0, 0.0, [0.0] * len(PUMPS)
-        for fault in acting:
-            severity = fault.severity(at)
-            if fault.kind is FaultKind.FOULING:
-                fouling += severity
-            elif fault.kind is FaultKind.LEAK:
-                leak += severity / 1000.0
-            else:
-                wear[PUMPS.index(fault.subject)] += severity
-        self.wear = wear
+        if acting:
+            self._suffer(acting, at)
         self.at = at
         self.load = self.load_at(at)
         demand = (self.load - _LOAD_MEAN) / _LOAD_SWING
-        self._move_water(demand, fouling, seconds)
-        self._move_heat(demand, fouling, seconds)
+        self._move_water(demand, seconds)
+        self._move_heat(demand, seconds)
         self._move_bearings(seconds)
-        self._move_tank(leak, seconds)
+        self._move_tank(seconds)
 
-    def _move_water(self, demand: float, fouling: float, seconds: float) -> None:
+    def _suffer(self, acting: Sequence[Fault], at: int) -> None:
+        self.fouling = _severity(acting, FaultKind.FOULING, at)
+        self.slip = _severity(acting, FaultKind.SLIP, at)
+        self.leak = _severity(acting, FaultKind.LEAK, at)
+        self.wear = [_severity(acting, FaultKind.WEAR, at, pump) for pump in PUMPS]
+
+    def _move_water(self, demand: float, seconds: float) -> None:
         """The flow loop, then the balance of the three pumps against the loop."""
         error = FLOW_SETPOINT + _FLOW_RESET * demand - self.flow
         self._speed_integral = _within(self._speed_integral + _FLOW_GAIN * error * seconds / _FLOW_RESET_S, 0.3, 1.0)
         speed = self._speed_integral + _FLOW_GAIN * error
         self.speeds = [_within(speed + trim, 0.2, 1.0) for trim in _PUMP_TRIM]
-        exchanger = _DP_EXCHANGER * (1.0 + fouling) / FLOW_SETPOINT**2
+        exchanger = _DP_EXCHANGER * (1.0 + self.fouling) / FLOW_SETPOINT**2
         loop = _DP_LOOP * (1.0 - 0.08 * demand) / FLOW_SETPOINT**2  # valves of the buildings open with the load
         heads = [
             self.speeds[pump] ** 2 * _PUMP_DP0 * (1.0 - _WEAR_HEAD * self.wear[pump]) for pump in range(len(_PUMP_TRIM))
@@ -240,7 +240,7 @@ class Physics:
         self.flow += (target - self.flow) * (1.0 - exp(-seconds / 8.0))  # the water's inertia
         self.exchanger_dp = exchanger * self.flow * self.flow
 
-    def _move_heat(self, demand: float, fouling: float, seconds: float) -> None:
+    def _move_heat(self, demand: float, seconds: float) -> None:
         """The temperature loop, the exchanger's and the compressor's balance, then the water's."""
         error = self.chilled - (CHILLED_SETPOINT - _CHILLED_RESET * demand)
         frost = _EVAPORATING_LIMIT - self.evaporating
@@ -253,9 +253,9 @@ class Physics:
         self._capacity += (wanted - self._capacity) * (1.0 - exp(-seconds / _ACTUATOR_TAU))
 
         carried = WATER_HEAT * self.flow
-        ua = _UA_CLEAN / (1.0 + _FOULING_TO_RESISTANCE * fouling)
+        ua = _UA_CLEAN / (1.0 + _FOULING_TO_RESISTANCE * self.fouling)
         effective = (1.0 - exp(-ua / carried)) * carried
-        full = self._capacity * _COMPRESSOR_CAPACITY
+        full = self._capacity * (1.0 - self.slip) * _COMPRESSOR_CAPACITY
         # The evaporating temperature at which the exchanger gives what the compressor takes.
         self.evaporating = (effective * self.inlet - full * (1.0 - _CAPACITY_SLOPE * _EVAPORATING_NOMINAL)) / (
             effective + full * _CAPACITY_SLOPE
@@ -284,13 +284,13 @@ class Physics:
             target = hall + rise * self.speeds[pump] ** 2 + _WEAR_BEARING * self.wear[pump]
             self.bearings[pump] += (target - self.bearings[pump]) * share
 
-    def _move_tank(self, leak: float, seconds: float) -> None:
+    def _move_tank(self, seconds: float) -> None:
         hours = seconds / 3600.0
         if self.level < _MAKE_UP_ON:
             self._making_up = True
         elif self.level > _MAKE_UP_OFF:
             self._making_up = False
-        gain = (_MAKE_UP if self._making_up else 0.0) - _SEEPAGE - leak
+        gain = (_MAKE_UP if self._making_up else 0.0) - _SEEPAGE - self.leak / 1000.0
         self.water = max(self.water + gain * hours, 0.0)
 
     @staticmethod
@@ -301,6 +301,11 @@ class Physics:
 def saturation_pressure(celsius: float) -> float:
     """Returns R134a's vapour pressure, bar absolute, by Clausius and Clapeyron."""
     return _R134A_P0 * exp(_R134A_SLOPE * (1.0 / 273.15 - 1.0 / (celsius + 273.15)))
+
+
+def _severity(acting: Sequence[Fault], kind: FaultKind, at: int, subject: str = "") -> float:
+    """Returns how far faults of a kind go at a time, together; those of a subject if it is named."""
+    return sum(fault.severity(at) for fault in acting if fault.kind is kind and subject in {"", fault.subject})
 
 
 def _balance(heads: list[float], resistance: float, guess: float) -> float:

@@ -168,6 +168,7 @@ def check_faults(faults: Sequence[Fault], tags: Sequence[str]) -> None:
     """
     where: dict[FaultKind, Sequence[str]] = {
         FaultKind.FOULING: ("E-101",),
+        FaultKind.SLIP: ("C-101",),
         FaultKind.WEAR: PUMPS,
         FaultKind.LEAK: ("T-101",),
     }
