@@ -40,7 +40,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
-from ingestion.manuals.words import Question, read_question
+from ingestion.manuals.words import Question, read_question, tokens
 from plant.facts import EvidenceKind, FactSheet, Refusal, RefusalCode, ToolResult
 from plant.store.contract import Passage
 
@@ -84,11 +84,24 @@ _NO_MANUALS = {"en": "There are no manuals yet.", "fr": "Il n'y a pas encore de 
 
 
 class _Judged(msgspec.Struct, frozen=True):
-    """A passage, how much of the question stands in it, and whether that is enough."""
+    """A passage and what it says to the question.
+
+    Attributes:
+        passage: The passage.
+        coverage: Share of the question's words, by weight, that it has.
+        enough: Whether that, and its codes, are evidence enough to quote it.
+        about: Whether it is about what is asked: a table row named by the question, or a text under
+            a heading that has the whole question.
+    """
 
     passage: Passage
     coverage: float
     enough: bool
+    about: bool
+
+    def rank(self) -> tuple[bool, bool, float, float]:
+        """Returns what passages are ordered by, the highest first."""
+        return self.enough, self.about, round(self.coverage, 2), self.passage.score
 
 
 class ManualTool:
@@ -137,8 +150,9 @@ class ManualTool:
         for passage in passages:
             have = set(passage.search.split())
             coverage = _coverage(question, weights, have)
-            judged.append(_Judged(passage, coverage, enough=needed <= have and coverage >= least))
-        return sorted(judged, key=lambda one: (one.enough, round(one.coverage, 2), one.passage.score), reverse=True)
+            enough = needed <= have and coverage >= least
+            judged.append(_Judged(passage, coverage, enough, about=_is_about(question, passage)))
+        return sorted(judged, key=_Judged.rank, reverse=True)
 
     def _weights(self, question: Question) -> list[float]:
         """Returns how much each word of the question says: the fewer passages have it, the more.
@@ -220,21 +234,35 @@ def _coverage(question: Question, weights: Sequence[float], have: set[str]) -> f
     return covered / total if total else 1.0
 
 
+def _is_about(question: Question, passage: Passage) -> bool:
+    """Says whether a row's first cell is named by the question, or a heading has all of it."""
+    if passage.kind == "table":
+        first = passage.text.partition("\n")[0]
+        name = set(tokens(first.partition(": ")[2] or first))
+        return bool(name) and name <= question.stems()
+    title = set(tokens(passage.section))
+    return not question.codes and all(not title.isdisjoint(word) for word in question.words)
+
+
 def _worth_quoting(judged: Sequence[_Judged]) -> list[Passage]:
-    """Returns the best passage if it is good enough, and those that say as much."""
+    """Returns the best passage if it is good enough, and those that say as much.
+
+    Of a passage that is about the question, its neighbours under the same heading belong to the
+    answer, in reading order; of others, those that score nearly as high.
+    """
     if not judged or not judged[0].enough:
         return []
     best = judged[0]
+    under = (best.passage.document, best.passage.section)
 
-    def says_as_much(one: _Judged) -> bool:
-        return one.enough and one.coverage >= best.coverage - 0.01
+    def belongs(one: _Judged) -> bool:
+        if best.about and one.about:
+            return one.passage.kind == "table" or (one.passage.document, one.passage.section) == under
+        return one.passage.score >= (best.passage.score if best.about else _CLOSE * best.passage.score)
 
-    def belongs(passage: Passage) -> bool:
-        """A procedure is quoted whole: it may be cut at a page's end, and its heading is what was asked for."""
-        same_place = (passage.document, passage.section) == (best.passage.document, best.passage.section)
-        return passage.score >= _CLOSE * best.passage.score or (passage.kind == "procedure" and same_place)
-
-    return [one.passage for one in judged if says_as_much(one) and belongs(one.passage)][:_QUOTES]
+    equals = [one for one in judged if one.enough and one.coverage >= best.coverage - 0.01]
+    chosen = [one.passage for one in equals if belongs(one)][:_QUOTES]
+    return sorted(chosen, key=lambda passage: (passage.document, passage.id)) if best.about else chosen
 
 
 def _cite(sheet: FactSheet, passage: Passage, titles: dict[str, str]) -> str:

@@ -2,14 +2,15 @@
 
 A passage lies on one page, so its page is exact. Its text is verbatim: lines are joined by spaces,
 a word broken at a line's end stays broken there. A table row repeats the header, `Code: E07`, so
-that it can be read alone. What the index sees is a normalised copy, with the section's title.
+that it can be read alone. What the index sees is a normalised copy, with the titles of chapter and
+section.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -27,6 +28,7 @@ _WARNING = re.compile(r"(?:WARNING|CAUTION|DANGER|AVERTISSEMENT|ATTENTION|MISE E
 _CAPTION = re.compile(r"(?:Table|Tableau)\s+[\w.-]+", re.IGNORECASE)
 _CONTENTS = re.compile(r"(?:\.\s?){4,}\s*\S{1,7}\s*$")
 _GAP = 0.6  # of the line height: a wider gap between lines begins a new block
+_SAME_PLACE = 3.0  # points: edges of a table that goes on
 _MAX_HEADING = 90
 _MAX_TEXT = 1_200
 
@@ -66,8 +68,17 @@ def cut(pdf: Pdf, document: str) -> tuple[list[Passage], Report]:
     return passages, report
 
 
+class _Table(NamedTuple):
+    """What a table that goes on over a page takes along; header and edges are empty before its first row."""
+
+    caption: str
+    header: Sequence[str] = ()
+    left: float = 0.0
+    right: float = 0.0
+
+
 class _Cutter:
-    """Goes through the pages, keeping the section and the last table's header."""
+    """Goes through the pages, keeping chapter, section and the last table."""
 
     def __init__(self, pdf: Pdf, document: str) -> None:
         self._document = document
@@ -75,25 +86,38 @@ class _Cutter:
         sizes = Counter(line.size for page in pdf.pages for line in page.lines for _ in line.text)
         self._body = sizes.most_common(1)[0][0] if sizes else 0.0
         self._section = ""
-        self._header: tuple[float, float, list[str]] | None = None
+        self._chapter = ""
+        self._table: _Table | None = None
         self.sections = 0
 
     def page(self, page: Page) -> Iterator[Passage]:
         """Yields the passages of one page."""
-        caption = ""
-        for piece in _in_order(page):
+        pieces = list(_in_order(page))
+        for number, piece in enumerate(pieces, 1):
             if isinstance(piece, list):
-                for block in self._blocks(piece, page.number):
-                    if self._is_heading(block[0], page.number):
-                        self._section, self._header, caption = block[0].text, None, ""
-                        self.sections += 1
-                        continue
-                    text = _joined(block)
-                    caption = text if _CAPTION.match(text) else ""
-                    yield from self._text(text, _kind(block), page)
+                yield from self._prose(piece, page, before_table=number < len(pieces))
             else:
-                yield from self._rows(piece, caption, page)
-                caption = ""
+                yield from self._rows(piece, page)
+
+    def _prose(self, lines: Sequence[Line], page: Page, *, before_table: bool) -> Iterator[Passage]:
+        """Yields the passages of lines; a caption right above a table goes with its rows."""
+        blocks = list(self._blocks(lines, page.number))
+        for number, block in enumerate(blocks, 1):
+            text = _joined(block)
+            if self._is_heading(block[0], page.number):
+                self._enter(block[0].text.strip())
+            elif before_table and number == len(blocks) and _CAPTION.match(text):
+                self._table = _Table(text)
+            else:
+                yield from self._text(text, _kind(block), page)
+
+    def _enter(self, heading: str) -> None:
+        """Goes into a section, and into a chapter where its number has no dot."""
+        number = heading.split(maxsplit=1)[0].rstrip(".")
+        if "." not in number:
+            self._chapter = heading
+        self._section, self._table = heading, None
+        self.sections += 1
 
     def _blocks(self, lines: Sequence[Line], page: int) -> Iterator[list[Line]]:
         """Yields runs of lines that belong together: headings alone, steps of a procedure as one."""
@@ -123,31 +147,31 @@ class _Cutter:
         for part in _shortened(text):
             yield self._passage(part, kind, page, part)
 
-    def _rows(self, grid: Grid, caption: str, page: Page) -> Iterator[Passage]:
+    def _rows(self, grid: Grid, page: Page) -> Iterator[Passage]:
         rows = [[" ".join((cell or "").split()) for cell in row] for row in _filled(grid.rows)]
         if len(rows) == 1 or max(map(len, rows)) == 1:
             text = " ".join(cell for row in rows for cell in row if cell)
             yield from self._text(text, "warning" if _WARNING.match(text) else "paragraph", page)
             return
-        header = self._header_of(grid, rows)
-        for row in rows[1:] if rows[0] == header else rows:
+        table = self._table = self._table_of(grid, rows)
+        for row in rows[1:] if rows[0] == table.header else rows:
             if any(row):
-                text = _row_text(header, row)
-                yield self._passage(text, "table", page, f"{caption} {text}")
+                text = _row_text(table.header, row)
+                yield self._passage(text, "table", page, f"{table.caption}\n{text}")
 
-    def _header_of(self, grid: Grid, rows: list[list[str]]) -> list[str]:
-        """Returns a table's header: its first row, or that of the table it goes on from, or none."""
+    def _table_of(self, grid: Grid, rows: list[list[str]]) -> _Table:
+        """Returns a table's caption and header: its first row, or those of the table it goes on from."""
+        last = self._table or _Table("")
         if _is_header(rows):
-            self._header = (grid.left, grid.right, rows[0])
-            return rows[0]
-        if self._header:
-            left, right, header = self._header
-            if len(header) == len(rows[0]) and abs(left - grid.left) < 3 and abs(right - grid.right) < 3:
-                return header
-        return []
+            return _Table(last.caption, rows[0], grid.left, grid.right)
+        goes_on = abs(last.left - grid.left) < _SAME_PLACE and abs(last.right - grid.right) < _SAME_PLACE
+        if goes_on and len(last.header) == len(rows[0]):
+            return last
+        return _Table("" if last.header else last.caption)
 
     def _passage(self, text: str, kind: str, page: Page, indexed: str) -> Passage:
-        search = searchable(f"{self._section}\n{indexed}")
+        titles = dict.fromkeys((self._chapter, self._section))
+        search = searchable("\n".join((*titles, indexed)))
         return Passage(0, self._document, page.number, page.label, self._section, kind, text, search)
 
 

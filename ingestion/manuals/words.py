@@ -42,8 +42,11 @@ class Question(msgspec.Struct, frozen=True):
 
         Every word is quoted, so nothing in a question is an operator.
         """
-        stems = dict.fromkeys([*self.codes, *(stem for word in self.words for stem in word)])
-        return " OR ".join(f'"{stem}"' for stem in stems)
+        return " OR ".join(f'"{stem}"' for stem in sorted(self.stems()))
+
+    def stems(self) -> set[str]:
+        """Returns all codes and stems together."""
+        return {*self.codes, *(stem for word in self.words for stem in word)}
 
 
 def tokens(text: str) -> list[str]:
