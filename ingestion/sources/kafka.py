@@ -8,12 +8,14 @@ listeners run on the client's own thread, where the store may not be touched.
 
 from __future__ import annotations
 
+import socket
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.coordinator.assignors.range import RangePartitionAssignor
+from kafka.coordinator.base import MemberState
 from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
 
 ANSWER_MS: Final = 5_000
 """How long a broker may take to answer a question before it counts as away."""
+
+JOIN_WITHIN_S: Final = 45.0
+"""How long joining the group may take before it is begun anew: a broker may forget who is waiting."""
 
 _HINT_EVERY_S: Final = 1.0
 _CONSUMER: Final[dict[str, Any]] = {
@@ -70,6 +75,20 @@ def _answering(address: KafkaAddress) -> Iterator[None]:
         ) from error
 
 
+def _knock(address: KafkaAddress) -> None:
+    """Tries to reach a server before the client does, which would leave a thread behind where none is."""
+    reasons = []
+    for server in address.servers:
+        host, _, port = server.rpartition(":")
+        try:
+            socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER_MS / 1_000).close()
+        except (OSError, OverflowError) as error:  # a port above 65535 overflows
+            reasons.append(f"{server}: {error}")
+        else:
+            return
+    raise ServiceUnavailable(f"No Kafka broker answers at {'; '.join(reasons)}.", hint="Check that it runs.")
+
+
 class KafkaSource:
     """A topic read as a member of a consumer group.
 
@@ -87,6 +106,7 @@ class KafkaSource:
         self._positions: dict[int, int] = {}
         self._hinted: dict[int, int] = {}
         self._hint_due = 0.0
+        self._joined_at = time.monotonic()
         self._open: KafkaConsumer | None = self._connect()
 
     @property
@@ -121,6 +141,7 @@ class KafkaSource:
             with _answering(self._address):
                 self._hint()
                 polled = self._consumer.poll(timeout_ms=timeout_ms, max_records=max_messages)
+                self._watch_join()
                 return [
                     batch
                     for place in self._consumer.assignment()
@@ -166,16 +187,25 @@ class KafkaSource:
         return self._open
 
     def _connect(self) -> KafkaConsumer:
+        _knock(self._address)
         with _answering(self._address):
             return KafkaConsumer(
                 self.name, bootstrap_servers=list(self._address.servers), group_id=self._group, **_CONSUMER
             )
+
+    def _watch_join(self) -> None:
+        now = time.monotonic()
+        if self._consumer.group_metadata().state is MemberState.STABLE:
+            self._joined_at = now
+        elif now > self._joined_at + JOIN_WITHIN_S:
+            raise ServiceUnavailable(f"The group {self._group} has not settled for {JOIN_WITHIN_S:g} s; joining again.")
 
     def _abandon(self) -> None:
         """Closes the client and forgets what it knew; the next call connects anew."""
         consumer, self._open = self._open, None
         self._positions.clear()
         self._hinted.clear()
+        self._joined_at = time.monotonic()
         if consumer is not None:
             try:
                 consumer.close(autocommit=False, timeout_ms=ANSWER_MS)
@@ -227,6 +257,7 @@ class KafkaSink:
 
     def __init__(self, address: KafkaAddress) -> None:
         self._address = address
+        _knock(address)
         with _answering(address):
             self._producer = KafkaProducer(bootstrap_servers=list(address.servers), **_PRODUCER)
 
