@@ -247,8 +247,9 @@ def _is_about(question: Question, passage: Passage) -> bool:
 def _worth_quoting(judged: Sequence[_Judged]) -> list[Passage]:
     """Returns the best passage if it is good enough, and those that say as much.
 
-    Of a passage that is about the question, its neighbours under the same heading belong to the
-    answer, in reading order; of others, those that score nearly as high.
+    A row that the question names stands alone. To a text under the heading that was asked for
+    belong its neighbours there, in reading order, and what scores higher elsewhere; to any other
+    passage, what scores nearly as high.
     """
     if not judged or not judged[0].enough:
         return []
@@ -258,7 +259,9 @@ def _worth_quoting(judged: Sequence[_Judged]) -> list[Passage]:
     def belongs(one: _Judged) -> bool:
         if best.about and one.about:
             return one.passage.kind == "table" or (one.passage.document, one.passage.section) == under
-        return one.passage.score >= (best.passage.score if best.about else _CLOSE * best.passage.score)
+        if best.about:
+            return best.passage.kind != "table" and one.passage.score >= best.passage.score
+        return one.passage.score >= _CLOSE * best.passage.score
 
     equals = [one for one in judged if one.enough and one.coverage >= best.coverage - 0.01]
     chosen = [one.passage for one in equals if belongs(one)][:_QUOTES]

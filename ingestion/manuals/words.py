@@ -73,7 +73,7 @@ def stem(word: str) -> str:
     """Returns a word without plural and simple English endings; codes and short words as they are."""
     if is_code(word) or len(word) < 4:
         return word
-    if word.endswith("ies") and len(word) > 4:
+    if word.endswith(("ies", "ied")) and len(word) > 4:
         return word[:-3] + "y"
     if word.endswith(("sses", "xes", "zes", "ches", "shes")):
         return word[:-2]

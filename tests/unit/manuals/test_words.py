@@ -23,6 +23,7 @@ def test_compounds_are_split_accents_and_width_are_gone() -> None:
         ("bolts", "bolt"),
         ("tightening", "tightened"),
         ("batteries", "battery"),
+        ("emptied", "emptying"),
         ("bearings", "bearing"),
         ("stopped", "stop"),
     ],
