@@ -6,8 +6,10 @@ import csv
 import json
 import shutil
 
+import numpy as np
 import pytest
 
+from forecasting.detectors import DETECTORS
 from ingestion.assets import AssetStage
 from plant.episodes import ChangeKind, PersonEvent
 from plant.errors import BadInput, ExitCode, UsageError
@@ -20,6 +22,7 @@ from tests.unit.alerts.pump import BEGIN, FAULT, N_MINUTES, SENSORS, values, wri
 from tools.alerts import AlertsTool
 from tools.anomalies import AnomalyTool
 from tools.contract import AlertsInput, AnomalyInput
+from tools.oddness import listen, unit_scores
 from tui.cli.main import main
 from tui.cli.tags import changed_sensor
 
@@ -351,3 +354,15 @@ def test_a_file_that_cannot_be_judged_gets_a_sentence(capsys, tmp_path, name, co
 )
 def test_words_that_do_not_go_together_are_a_usage_error(capsys, words) -> None:
     assert run(capsys, "anomalies", *words)[0] == ExitCode.USAGE
+
+
+@pytest.mark.parametrize("name", sorted(DETECTORS))
+def test_unit_scores_keep_the_order_of_the_detectors_own_and_tie_nothing(name) -> None:
+    heard = next(one for one in listen(values(), 2_000) if one.name == name)
+    bounded = unit_scores(heard, 2_000)
+    order = np.argsort(heard.scores, kind="stable")
+    rising = np.diff(heard.scores[order]) > 1e-9
+    assert (np.diff(bounded[order])[rising] > 0).all()
+    assert (np.diff(bounded[order]) >= 0).all()
+    assert bounded.min() >= 0
+    assert bounded.max() <= 1
