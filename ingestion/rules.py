@@ -21,14 +21,15 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ingestion.episodes import EpisodeMachine, Life, Sight
-from plant.episodes import EpisodeKind, Priority
+from ingestion.bands import machine_for, quantity, range_band, value_bands
+from ingestion.episodes import Life, Sight
 from plant.readings import Quality
 from plant.registry import SensorState
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from ingestion.episodes import EpisodeMachine
     from plant.episodes import EpisodeChange
     from plant.readings import Reading
     from plant.registry import Registry, Sensor
@@ -103,59 +104,6 @@ class Memory(msgspec.Struct):
     lives: dict[str, Life] = {}
 
 
-class Band:
-    """A rule that a value breaks by leaving a band, with a deadband for the way back.
-
-    Args:
-        machine: Its episodes.
-        low: Lower edge; -inf for none.
-        high: Upper edge; inf for none.
-        deadband: How far inside an edge the value must come back.
-        base: Score on the edge; it nears 100 as the value goes on.
-        scale: How far beyond an edge the score is half way to 100.
-        norm: What would be usual, for the reason.
-        typical: What the value usually is; None when unknown.
-    """
-
-    def __init__(
-        self,
-        machine: EpisodeMachine,
-        edges: tuple[float, float],
-        *,
-        deadband: float,
-        base: float,
-        scale: float,
-        norm: str,
-        typical: float | None = None,
-    ) -> None:
-        self.machine = machine
-        self.low, self.high = edges
-        self._deadband = deadband
-        self._base = base
-        self._scale = scale
-        self._norm = norm
-        self._typical = typical
-
-    def broken(self, value: float) -> bool:
-        """Says whether the value is outside; the edges are drawn in while an episode is under way."""
-        inset = self._deadband if self.machine.active else 0.0
-        return value > self.high - inset or value < self.low + inset
-
-    def sight(self, value: float, sensor: Sensor) -> Sight:
-        """Returns the particulars of a value outside."""
-        excess = max(value - self.high, self.low - value, 0.0)
-        return Sight(
-            score=self._base + (100.0 - self._base) * excess / (excess + self._scale),
-            saw=_quantity(value, sensor),
-            norm=self._norm,
-            actual=value,
-            typical=self._typical,
-            low=self.low if isfinite(self.low) else None,
-            high=self.high if isfinite(self.high) else None,
-            unit=sensor.unit,
-        )
-
-
 class TagWatch:
     """All rules of one tag.
 
@@ -171,11 +119,11 @@ class TagWatch:
 
     def __init__(self, sensor: Sensor) -> None:
         self._sensor = sensor
-        self._range = _range_band(sensor)
-        self._bands = _value_bands(sensor)
+        self._range = range_band(sensor)
+        self._bands = value_bands(sensor)
         self._stuck_ms = inf if sensor.stuck_ms is None else sensor.stuck_ms
-        self._stuck = _machine("stuck", sensor, on_delay=sensor.stuck_ms or 0)
-        self._dropout = _machine("dropout", sensor)
+        self._stuck = machine_for("stuck", sensor, on_delay=sensor.stuck_ms or 0)
+        self._dropout = machine_for("dropout", sensor)
         self._gap_ms = max(MISSED * sensor.cadence_ms, sensor.on_delay_ms)
         self._resolution = 0.5 * 10.0**-sensor.decimals
         self._quiet_low = max(band.low for band in (self._range, *self._bands))
@@ -257,7 +205,7 @@ class TagWatch:
         unchanged = ts - self._changed_at >= self._stuck_ms and self._same >= SAME
         if not unchanged:
             return self._stuck.feed(ts, False)
-        sight = Sight(60.0, f"{_quantity(value, self._sensor)} unchanged", actual=value, unit=self._sensor.unit)
+        sight = Sight(60.0, f"{quantity(value, self._sensor)} unchanged", actual=value, unit=self._sensor.unit)
         begun = [] if self._stuck.active else self._stuck.feed(self._changed_at, True, sight)
         return begun + self._stuck.feed(ts, True, sight)
 
@@ -274,74 +222,3 @@ class TagWatch:
 
     def _machines(self) -> list[EpisodeMachine]:
         return [self._dropout, self._stuck, self._range.machine, *(band.machine for band in self._bands)]
-
-
-_PRIORITIES: Final = {
-    "limit.high_high": Priority.HIGH,
-    "limit.low_low": Priority.HIGH,
-    "limit.high": Priority.MEDIUM,
-    "limit.low": Priority.MEDIUM,
-    "setpoint": Priority.MEDIUM,
-    "range": Priority.MEDIUM,
-}
-_INSTRUMENT: Final = frozenset({"stuck", "range", "dropout"})
-
-
-def _machine(rule: str, sensor: Sensor, *, on_delay: int | None = None) -> EpisodeMachine:
-    return EpisodeMachine(
-        rule,
-        sensor.tag,
-        sensor.asset,
-        EpisodeKind.INSTRUMENT if rule in _INSTRUMENT else EpisodeKind.PROCESS,
-        _PRIORITIES.get(rule, Priority.LOW),
-        sensor.on_delay_ms if on_delay is None else on_delay,
-        sensor.off_delay_ms,
-    )
-
-
-def _range_band(sensor: Sensor) -> Band:
-    low = -inf if sensor.range_low is None else sensor.range_low
-    high = inf if sensor.range_high is None else sensor.range_high
-    scale = (high - low) / 10 if isfinite(high - low) and high > low else 1.0
-    norm = f"instrument range {low:g} to {high:g}"
-    return Band(_machine("range", sensor), (low, high), deadband=0.0, base=70.0, scale=scale, norm=norm)
-
-
-def _value_bands(sensor: Sensor) -> list[Band]:
-    """Returns the limits and the set-point band of a sensor, the strongest first."""
-    limits = sensor.limits
-    typical = limits.setpoint
-    scale = _scale(sensor)
-    bands = []
-    for rule, base in (("high_high", 80.0), ("low_low", 80.0), ("high", 60.0), ("low", 60.0)):
-        edge: float | None = getattr(limits, rule)
-        if edge is None:
-            continue
-        edges = (-inf, edge) if rule.startswith("high") else (edge, inf)
-        norm = f"{rule.replace('_', '-')} limit {edge:g}"
-        machine = _machine(f"limit.{rule}", sensor)
-        bands.append(Band(machine, edges, deadband=limits.deadband, base=base, scale=scale, norm=norm, typical=typical))
-    if limits.setpoint is not None and limits.tolerance is not None:
-        edges = (limits.setpoint - limits.tolerance, limits.setpoint + limits.tolerance)
-        norm = f"band {edges[0]:g} to {edges[1]:g}"
-        machine = _machine("setpoint", sensor)
-        deadband = min(limits.deadband, limits.tolerance / 2)
-        bands.append(
-            Band(machine, edges, deadband=deadband, base=50.0, scale=limits.tolerance, norm=norm, typical=typical)
-        )
-    return bands
-
-
-def _scale(sensor: Sensor) -> float:
-    """Returns how far beyond a limit is far, in the tag's unit: a tenth of what its edges span."""
-    limits = sensor.limits
-    edges = [
-        edge
-        for edge in (limits.low_low, limits.low, limits.setpoint, limits.high, limits.high_high)
-        if edge is not None
-    ]
-    return max((max(edges) - min(edges)) / 10, abs(edges[0]) / 20, 10.0**-sensor.decimals) if edges else 1.0
-
-
-def _quantity(value: float, sensor: Sensor) -> str:
-    return f"{value:.{sensor.decimals}f} {sensor.unit}".rstrip()
