@@ -5,7 +5,7 @@ times; their median is the forecast. What models do wrong is a failure with a na
 of values, too few values, no variance, no number.
 
 Cost is bounded: one prompt has at most `_HISTORY` steps, one answer at most the token budget of
-the horizon. The time of a fold is known after the first, and it stops before it would overrun.
+the horizon. It stops as soon as the folds that are left cannot be done in time at its best pace.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from plant.series import Series
 
-_HISTORY: Final = 120
+_HISTORY: Final = 72
 _TEMPERATURE: Final = 0.7
 _SEED: Final = 17
 
@@ -77,15 +77,16 @@ class LanguageForecaster:
     def forecast_folds(
         self, series: Series, origins: Sequence[int], horizon: int, *, season: int, budget: Budget | None = None
     ) -> list[Forecast]:
-        """Forecasts each fold on its own, newest last, while there is time for one more."""
+        """Forecasts each fold on its own, while all that are left can be done in time."""
         budget = budget or Budget()
         forecasts: list[Forecast] = []
-        longest = 0.0
-        for origin in origins:
-            budget.check(expected=longest)
+        pace = 0.0
+        for done, origin in enumerate(origins):
+            budget.check(expected=pace * (len(origins) - done))
             began = time.perf_counter()
             forecasts.append(self.forecast(series.until(origin), horizon, season=season))
-            longest = max(longest, time.perf_counter() - began)
+            took = time.perf_counter() - began
+            pace = min(pace, took) if done else took
         return forecasts
 
     def _continue(self, digits: Digits, values: Floats, horizon: int) -> Forecast:
