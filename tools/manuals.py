@@ -175,7 +175,8 @@ class ManualTool:
         return {name.casefold() for name in (*names, *entities)}
 
     def _quote(self, sheet: FactSheet, quoted: Sequence[Passage]) -> list[dict[str, str | int]]:
-        warnings = [passage for passage in self._warnings(quoted) if passage not in quoted]
+        there = {passage.id for passage in quoted}
+        warnings = [passage for passage in self._warnings(quoted) if passage.id not in there]
         titles = {document.name: document.title for document in self._store.documents()}
         for passage in (*quoted, *warnings):
             source = _cite(sheet, passage, titles)

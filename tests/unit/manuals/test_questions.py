@@ -64,3 +64,9 @@ def test_the_demo_manual_is_understood(tool: ManualTool) -> None:
     (quote,) = result.data["quotes"]
     assert (quote["page"], quote["label"], quote["section"]) == (15, "13", "8.2 Causes and remedies")
     assert [line.partition(":")[0] for line in quote["text"].splitlines()] == ["Code", "Meaning", "Cause", "Remedy"]
+
+
+def test_nothing_is_quoted_twice(tool: ManualTool) -> None:
+    for question in ANSWERABLE:
+        texts = [quote["text"] for quote in tool.run(ManualInput(question=question["ask"])).data["quotes"]]
+        assert len(texts) == len(set(texts))
