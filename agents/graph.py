@@ -193,7 +193,9 @@ class Nodes:
         turns = _turns(state)
         for job in state["done"]:
             about = subjects_of(job.question, state["reader"].index)
-            asked_which_other = job.route == Route.CLARIFY and job.question.other  # its answer follows up what was before
+            asked_which_other = (
+                job.route == Route.CLARIFY and job.question.other
+            )  # its answer follows up what was before
             if job.route != Route.HELP and not asked_which_other:
                 turns = remember(turns, Turn(job.question.text, job.question.language, job.route, about, job.seen))
         if any(one.text for one in state["said"]):

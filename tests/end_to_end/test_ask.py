@@ -102,7 +102,9 @@ def test_a_model_file_that_is_not_there_is_told(demo_settings, tmp_path, capsys)
 
 
 def test_a_graph_that_is_down_refuses_its_questions_only(demo_settings, capsys):
-    code, out = asked(demo_settings, capsys, "Which sensors are on pump P-101?", "--graph", "bolt://127.0.0.1:1", "--json")
+    code, out = asked(
+        demo_settings, capsys, "Which sensors are on pump P-101?", "--graph", "bolt://127.0.0.1:1", "--json"
+    )
     assert code == ExitCode.REFUSED
     assert json.loads(out)["refusal"]["code"] == RefusalCode.UNAVAILABLE
     code, _ = asked(demo_settings, capsys, "any alerts today?", "--graph", "bolt://127.0.0.1:1")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import threading
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agents.contract import Route
 from plant.errors import MillhandError
 from plant.facts import TIME, EvidenceKind, FactSheet, Refusal, RefusalCode, ToolResult
-from plant.settings import Settings
+
+if TYPE_CHECKING:
+    from plant.settings import Settings
 
 
 def usual(subject: str) -> ToolResult:
@@ -46,13 +48,19 @@ def row(request: Any) -> ToolResult:
     source = sheet.cite(EvidenceKind.QUERY, "1 row")
     sheet.add("rows.count", 1, source)
     sheet.add("row.tag", "P-101.VT-01", source)
-    data = {"meaning": {"en": request.question.rstrip("?"), "fr": request.question}, "truncated": False, "how": "recipe"}
+    data = {
+        "meaning": {"en": request.question.rstrip("?"), "fr": request.question},
+        "truncated": False,
+        "how": "recipe",
+    }
     for entity in request.entities:
         sheet.add("entity", entity, source)
     return ToolResult(Route.GRAPH, tuple(sheet.facts), evidence=tuple(sheet.evidence), data=data)
 
 
-NOT_FOUND = ToolResult(Route.MANUAL, refusal=Refusal(RefusalCode.NOT_FOUND, "Not found in the manuals (closest: p. 41)."))
+NOT_FOUND = ToolResult(
+    Route.MANUAL, refusal=Refusal(RefusalCode.NOT_FOUND, "Not found in the manuals (closest: p. 41).")
+)
 
 
 class FakeTool:
