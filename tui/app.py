@@ -1,0 +1,447 @@
+"""The terminal: `run_terminal` opens it on the store of the settings.
+
+The app holds the state and the workers; the screen shows. A worker is a thread that reads the
+store, looks at the services, or asks the agent; it posts messages (`tui/messages.py`) and touches
+no widget. The first paint waits for none of them, so a broker, model or graph that is down is a
+word in the status line and not a failure to start.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Final
+
+from textual import on, work
+from textual.app import App, SystemCommand
+from textual.widgets import Input, TextArea
+from textual.worker import Worker, WorkerState, get_current_worker
+
+from agents.contract import Answer, Piece, Progress
+from plant.episodes import ChangeKind, PersonEvent
+from plant.errors import BadInput, MillhandError, UsageError
+from plant.time import now_ms, to_local, zone_named
+from tui.actions import ACTIONS, Scope, bindings
+from tui.commands import forecast_question, is_command, parse_command
+from tui.conversation import Conversation, answer_text, export
+from tui.keymap import check_keymap
+from tui.live import Watcher
+from tui.messages import AskFailed, Heard, Noted, PlantSeen, ServicesSeen
+from tui.screens.help import HelpScreen
+from tui.screens.main import LEAST_HEIGHT, LEAST_WIDTH, WIDE, MainScreen
+from tui.screens.note import NoteScreen
+from tui.screens.subject import AlertScreen
+from tui.screens.welcome import WelcomeScreen
+from tui.services import look_at_services
+from tui.state import PromptHistory, limits_were_read, remember_limits_read, state_dir
+from tui.text import clean, plural
+from tui.widgets.alerts import AlertList
+from tui.widgets.prompt import Prompt
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from textual.screen import Screen
+
+    from agents.contract import Assistant
+    from plant.settings import Settings
+    from tui.live import AlertLine, Snapshot
+    from tui.services import Services
+
+    AssistantFactory = Callable[[Settings], Assistant]
+
+_QUIT_SECONDS: Final = 3.0
+_LOOK_SECONDS: Final = 1.0
+_SERVICE_SECONDS: Final = 30.0
+_KINDS: Final = {"acknowledge": ChangeKind.ACKNOWLEDGED, "shelve": ChangeKind.SHELVED, "feedback": ChangeKind.FEEDBACK}
+_STEPS: Final = {
+    "understand": "understanding the question",
+    "route": "choosing where to look",
+    "tool": "looking",
+    "compose": "writing the answer",
+    "check": "checking every claim",
+}
+
+
+def run_terminal(settings: Settings) -> None:
+    """Opens the terminal and returns when the person quits.
+
+    Raises:
+        SettingsError: If the plant's time zone, the theme or the keymap of the settings makes no sense.
+    """
+    MillhandApp(settings).run()
+
+
+def open_agent(settings: Settings) -> Assistant:
+    """Opens the agent; imported here, since it brings the statistics along."""
+    from agents.assistant import open_assistant
+
+    return open_assistant(settings)
+
+
+class MillhandApp(App[None]):
+    """The terminal app.
+
+    Args:
+        settings: Which plant, store, model and graph; keys and theme.
+        assistant_factory: Opens the agent, in a thread, at the first question.
+        clock: The wall clock, UTC milliseconds.
+        look_seconds: How often the store is looked at.
+
+    Raises:
+        SettingsError: If the plant's time zone, the theme or the keymap of the settings makes no sense.
+    """
+
+    TITLE = "millhand"
+    CSS_PATH = "app.tcss"
+    BINDINGS: ClassVar = bindings(Scope.APP)
+    HORIZONTAL_BREAKPOINTS = [(0, "-too-narrow"), (LEAST_WIDTH, "-narrow"), (WIDE, "-wide")]  # noqa: RUF012 (Textual's)
+    VERTICAL_BREAKPOINTS = [(0, "-too-low"), (LEAST_HEIGHT, "-high")]  # noqa: RUF012
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        assistant_factory: AssistantFactory = open_agent,
+        clock: Callable[[], int] = now_ms,
+        look_seconds: float = _LOOK_SECONDS,
+    ) -> None:
+        check_keymap(settings.terminal.keymap)
+        zone = zone_named(settings.plant.timezone)
+        super().__init__()
+        self._settings = settings
+        self._zone = zone
+        self._clock = clock
+        self._look_seconds = look_seconds
+        self._open_assistant = assistant_factory
+        self._assistant: Assistant | None = None
+        self._asking: Worker[None] | None = None
+        self._ending = threading.Event()
+        self._snapshot: Snapshot | None = None
+        self._services: Services | None = None
+        self._note = ""
+        self._quitting = False
+        self.conversation = Conversation()
+        history = PromptHistory(state_dir() / "prompts.jsonl")
+        self.main = MainScreen(settings, zone, clock, history, self.conversation)
+
+    # Beginning and ending.
+
+    def get_default_screen(self) -> Screen[Any]:
+        """Returns the one screen."""
+        return self.main
+
+    def on_mount(self) -> None:
+        """Paints first; then lets the workers go."""
+        if self._settings.terminal.theme in self.available_themes:
+            self.theme = self._settings.terminal.theme
+        self.set_keymap(self._settings.terminal.keymap)
+        if not limits_were_read(state_dir()):
+            self.push_screen(WelcomeScreen(), lambda _: remember_limits_read(state_dir()))
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
+        self.main.show_status(None, None, "")
+        self._watch_plant()
+        self._watch_services()
+
+    def on_unmount(self) -> None:
+        """Ends the workers and the agent."""
+        self._ending.set()
+        if self._assistant is not None:
+            self._assistant.close()
+
+    # Workers: threads that post messages.
+
+    @work(thread=True, group="plant", exit_on_error=False)
+    def _watch_plant(self) -> None:
+        worker = get_current_worker()
+        with Watcher(self._settings, self._clock) as watcher:
+            while not worker.is_cancelled and not self._ending.is_set():
+                self.post_message(PlantSeen(watcher.look()))
+                self._ending.wait(self._look_seconds)
+
+    @work(thread=True, group="services", exit_on_error=False)
+    def _watch_services(self) -> None:
+        worker = get_current_worker()
+        while not worker.is_cancelled and not self._ending.is_set():
+            self.post_message(ServicesSeen(look_at_services(self._settings)))
+            self._ending.wait(_SERVICE_SECONDS)
+
+    @work(thread=True, group="ask", exit_on_error=False)
+    def _ask(self, thread: str, turn: int, question: str) -> None:
+        try:
+            for event in self._agent().stream(question, thread=thread):
+                self.post_message(Heard(thread, turn, event))
+        except MillhandError as error:
+            self.post_message(AskFailed(thread, turn, str(error)))
+
+    def _agent(self) -> Assistant:
+        """Returns the agent, opened at the first question; called by one worker at a time."""
+        if self._assistant is None:
+            self._assistant = self._open_assistant(self._settings)
+        return self._assistant
+
+    @work(thread=True, group="note", exit_on_error=False)
+    def _write(self, event: PersonEvent) -> None:
+        from plant.store.sqlite import open_store
+
+        try:
+            with open_store(self._settings.store.path) as store:
+                store.add_person_event(event)
+        except MillhandError as error:
+            self.post_message(Noted(event, str(error)))
+            return
+        self.post_message(Noted(event))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Says that a worker failed in a way nobody foresaw; the app goes on."""
+        worker = event.worker
+        if event.state in {WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED} and worker is self._asking:
+            self._asking = None
+        if event.state is WorkerState.ERROR and worker.error is not None:
+            text = f"millhand failed at this: {type(worker.error).__name__}: {worker.error}"
+            running = [turn for turn in self.conversation.turns if not turn.done]
+            if worker.group == "ask" and running:
+                self.post_message(AskFailed(self.conversation.thread, running[-1].number, text))
+            else:
+                self.say(text, error=True)
+
+    # What workers say.
+
+    def on_plant_seen(self, message: PlantSeen) -> None:
+        """Shows the plant, and says in one sentence which alerts are new."""
+        before, self._snapshot = self._snapshot, message.snapshot
+        self.main.show_plant(message.snapshot)
+        self._show_status()
+        if before is None or before.trouble:
+            return
+        known = {alert.episode.id for alert in before.alerts}
+        new = [alert for alert in message.snapshot.alerts if alert.standing and alert.episode.id not in known]
+        if new:
+            names = ", ".join(alert.episode.subject for alert in new[:3])
+            self.say(f"{plural(len(new), 'new alert')}: {names}{' …' if len(new) > 3 else ''}")
+
+    def on_services_seen(self, message: ServicesSeen) -> None:
+        """Shows graph and model."""
+        self._services = message.services
+        self._show_status()
+
+    def on_heard(self, message: Heard) -> None:
+        """Shows what the agent said, where its question is still wanted."""
+        turn = self._turn(message.thread, message.turn)
+        view = self.main.chat.view(message.turn)
+        if turn is None:
+            return
+        if isinstance(message.event, Progress):
+            step = message.event
+            text = step.detail or _STEPS.get(step.step, step.step)
+        elif isinstance(message.event, Piece):
+            turn.text += message.event.text
+            text = ""
+        else:
+            turn.answer, text = message.event, ""
+            self._note_model(message.event)
+        if view is not None:
+            if turn.answer is not None:
+                view.finish()
+            else:
+                view.refresh_text(text)
+
+    def on_ask_failed(self, message: AskFailed) -> None:
+        """Shows why the agent could not be asked; the conversation goes on."""
+        turn = self._turn(message.thread, message.turn)
+        view = self.main.chat.view(message.turn)
+        if turn is None:
+            return
+        turn.failure = message.text
+        if view is not None:
+            view.refresh_text()
+
+    def on_noted(self, message: Noted) -> None:
+        """Says what was written, or why it was not."""
+        done = {ChangeKind.ACKNOWLEDGED: "Acknowledged", ChangeKind.SHELVED: "Shelved", ChangeKind.FEEDBACK: "Noted"}
+        if message.trouble:
+            self.say(message.trouble, error=True)
+        else:
+            self.say(f"{done[message.event.kind]}, as {message.event.who}.")
+
+    def _turn(self, thread: str, number: int) -> Any:
+        if thread != self.conversation.thread or number >= len(self.conversation.turns):
+            return None
+        turn = self.conversation.turns[number]
+        return None if turn.done else turn
+
+    def _note_model(self, answer: Answer) -> None:
+        if answer.model is not None and self._services is not None and self._services.model == "no model":
+            self._note = ""
+
+    def _show_status(self) -> None:
+        self.main.show_status(self._snapshot, self._services, self._note)
+
+    # What a person wants.
+
+    @on(Prompt.Sent)
+    def _sent(self, message: Prompt.Sent) -> None:
+        if not is_command(message.text):
+            self.ask(message.text)
+            return
+        try:
+            self._command(message.text)
+        except (UsageError, BadInput) as error:
+            self.say(str(error), error=True)
+
+    def _command(self, text: str) -> None:
+        typed = parse_command(text)
+        if typed.name == "/forecast":
+            self.ask(forecast_question(typed.arguments))
+        elif typed.name == "/alerts":
+            self.ask("Which alerts are standing?")
+        elif typed.name in {"/ack", "/shelve"}:
+            self._mark_command(typed.name, typed.arguments)
+        elif typed.name == "/export":
+            self.export(Path(" ".join(typed.arguments)) if typed.arguments else None)
+        elif typed.name == "/copy":
+            self.copy_answer()
+        elif typed.name == "/clear":
+            self.clear()
+        elif typed.name == "/help":
+            self.action_show_help()
+        else:
+            self.exit()
+
+    def ask(self, question: str) -> bool:
+        """Asks the agent, unless it is busy with another question; returns whether it did."""
+        if self._asking is not None:
+            self.say("One question at a time: Esc gives the running one up.")
+            self.main.prompt.write(question)
+            return False
+        turn = self.conversation.begin(question, self._clock())
+        self.main.chat.begin(turn)
+        self._asking = self._ask(self.conversation.thread, turn.number, question)
+        return True
+
+    def cancel(self) -> None:
+        """Gives the running question up."""
+        if self._asking is not None and self._assistant is not None:
+            self._assistant.cancel()
+
+    def clear(self) -> None:
+        """Begins a new conversation; what comes for the old one is let go."""
+        self.cancel()
+        self.conversation = Conversation()
+        self.main.show_conversation(self.conversation)
+
+    def copy_answer(self) -> None:
+        """Copies the last answer, if there is one."""
+        answer = self.conversation.last_answer
+        if answer is None:
+            self.say("There is no answer to copy yet.")
+        else:
+            self.copy_text(answer_text(answer))
+
+    def copy_text(self, text: str) -> None:
+        """Puts text into the terminal's clipboard and into a file, since not every terminal obeys."""
+        self.copy_to_clipboard(text)
+        path = state_dir() / "copied.txt"
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text, encoding="utf-8")
+        except OSError:
+            self.say(f"{plural(len(text), 'character')} sent to the terminal's clipboard (OSC 52).")
+        else:
+            self.say(f"{plural(len(text), 'character')} sent to the terminal's clipboard (OSC 52), and to {path}.")
+
+    def export(self, path: Path | None = None) -> None:
+        """Writes the conversation to a Markdown file, by default in the current folder."""
+        if not self.conversation.turns:
+            self.say("There is nothing to export yet.")
+            return
+        stamp = to_local(self._clock(), self._zone, day=True, seconds=True)
+        path = path or Path(f"millhand-{re.sub('[^0-9]', '', stamp)}.md")
+        try:
+            export(self.conversation, path.expanduser(), self._zone)
+        except BadInput as error:
+            self.say(str(error), error=True)
+        else:
+            self.say(f"Written to {path.expanduser().resolve()}.")
+
+    def say(self, text: str, *, error: bool = False) -> None:
+        """Says one thing beside the screen; what was said before goes away."""
+        self.clear_notifications()
+        self.notify(clean(text), severity="error" if error else "information", timeout=6.0, markup=False)
+
+    @on(MainScreen.Wanted)
+    def _wanted(self, message: MainScreen.Wanted) -> None:
+        {"copy": self.copy_answer, "export": self.export, "clear": self.clear, "cancel": self.cancel}[message.what]()
+
+    # Alerts: what a person does to them is confirmed, then appended as an event.
+
+    @on(AlertList.Marked)
+    def _marked_in_list(self, message: AlertList.Marked) -> None:
+        self._confirm(message.alert, message.action)
+
+    @on(AlertScreen.Marked)
+    def _marked_when_open(self, message: AlertScreen.Marked) -> None:
+        self._confirm(message.alert, message.action, note=message.note)
+
+    @on(AlertScreen.Question)
+    def _asked_from_alert(self, message: AlertScreen.Question) -> None:
+        self.ask(message.text)
+
+    def _mark_command(self, name: str, arguments: tuple[str, ...]) -> None:
+        """Does `/ack [TAG]` and `/shelve [TAG] [2h]`; the tag may be left out where one alert stands."""
+        standing = [alert for alert in self._snapshot.alerts if alert.standing] if self._snapshot else []
+        subject, *rest = arguments or ("",)
+        found = [a for a in standing if subject.upper() in {"", a.episode.subject.upper(), a.episode.id.upper()}]
+        if len(found) != 1:
+            names = ", ".join(dict.fromkeys(alert.episode.subject for alert in found or standing))
+            what = f"{plural(len(found), 'standing alert')} {f'of {subject}' if subject else ''}".strip()
+            raise UsageError(f"There are {what}.", hint=f"Name one: {name} TAG, of {names}." if names else "")
+        self._confirm(found[0], name.removeprefix("/").replace("ack", "acknowledge"), lasts=" ".join(rest) or "2h")
+
+    def _confirm(self, alert: AlertLine, action: str, *, note: str = "", lasts: str = "2h") -> None:
+        operator = self._settings.plant.operator
+        kind = _KINDS[action]
+        screen = NoteScreen(alert.episode, kind, who=operator, now=self._clock(), note=note, lasts=lasts)
+        self.push_screen(screen, self._confirmed)
+
+    def _confirmed(self, event: PersonEvent | None) -> None:
+        if event is not None:
+            self._write(event)
+
+    # What keys do everywhere.
+
+    def action_show_help(self) -> None:
+        """Opens the help, or closes it."""
+        if isinstance(self.screen, HelpScreen):
+            self.screen.dismiss()
+        else:
+            self.push_screen(HelpScreen(self._settings.terminal.keymap))
+
+    def action_interrupt(self) -> None:
+        """Copies what is selected; with nothing selected it quits at the second press."""
+        focused = self.focused
+        selected = focused.selected_text if isinstance(focused, TextArea | Input) else ""
+        selected = selected or self.screen.get_selected_text() or ""
+        if selected:
+            self.copy_text(selected)
+        elif self._quitting:
+            self.exit()
+        else:
+            self._quitting = True
+            self.say("Press Ctrl+C again to quit.")
+            self.set_timer(_QUIT_SECONDS, self._stay)
+
+    def _stay(self) -> None:
+        self._quitting = False
+
+    def get_system_commands(self, screen: Screen[Any]) -> Iterable[SystemCommand]:
+        """Yields what the palette offers: every action with a label, and the themes."""
+        places = {Scope.APP: self, Scope.MAIN: self.main}
+        for action in ACTIONS:
+            place = places.get(action.scope)
+            if action.label and place is not None and (action.scope is Scope.APP or screen is self.main):
+                yield SystemCommand(action.label, action.help, getattr(place, f"action_{action.name}"))
+        yield SystemCommand("Theme", "Changes the colours until millhand is started again.", self.action_change_theme)

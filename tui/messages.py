@@ -1,0 +1,58 @@
+"""What workers tell the screen: threads post these and touch no widget."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from textual.message import Message
+
+if TYPE_CHECKING:
+    from agents.contract import AskEvent
+    from plant.episodes import PersonEvent
+    from tui.live import Snapshot
+    from tui.services import Services
+
+
+class PlantSeen(Message):
+    """The store was looked at."""
+
+    def __init__(self, snapshot: Snapshot) -> None:
+        super().__init__()
+        self.snapshot = snapshot
+
+
+class ServicesSeen(Message):
+    """The graph and the model were looked at."""
+
+    def __init__(self, services: Services) -> None:
+        super().__init__()
+        self.services = services
+
+
+class Heard(Message):
+    """The agent said something about the question of a turn."""
+
+    def __init__(self, thread: str, turn: int, event: AskEvent) -> None:
+        super().__init__()
+        self.thread = thread
+        self.turn = turn
+        self.event = event
+
+
+class AskFailed(Message):
+    """The agent could not be asked."""
+
+    def __init__(self, thread: str, turn: int, text: str) -> None:
+        super().__init__()
+        self.thread = thread
+        self.turn = turn
+        self.text = text
+
+
+class Noted(Message):
+    """What a person did to an alert was written, or could not be."""
+
+    def __init__(self, event: PersonEvent, trouble: str = "") -> None:
+        super().__init__()
+        self.event = event
+        self.trouble = trouble

@@ -1,0 +1,168 @@
+"""Plots of curves, and the only place that knows plotext.
+
+A line says what it is by its marker, not by its colour alone: what was measured is a thin line, a
+forecast is dots `•`, a band's edges are `·`, flagged points are `▲`. Where there is no room for a plot the
+same is said in a few lines of text.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+from textual_plotext import PlotextPlot
+
+from plant.time import DAY, to_local
+from tui.text import one_line, pretty_unit, quantity, sparkline
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from textual import events
+
+    from plant.facts import Curve
+
+LEAST_WIDTH: Final = 40
+"""With fewer columns `plot_lines` says it in text."""
+
+_TICKS: Final = 4
+_SPARKS: Final = 24
+_MEASURED: Final = ("braille", "─", "cyan")  # marker, its sign in the legend, colour
+_MARKERS: Final = {"forecast": ("•", "•", "green+"), "model": ("∘", "∘", "blue+")}
+_BAND: Final = ("·", "gray")
+_FLAG: Final = ("▲", "orange+")
+
+
+class Points(NamedTuple):
+    """Points of a line without gaps."""
+
+    times: list[int]
+    values: list[float]
+
+
+def by_unit(curves: Sequence[Curve]) -> list[tuple[Curve, ...]]:
+    """Groups curves that can share an axis: those of one unit, in order of appearance."""
+    groups: dict[str, list[Curve]] = {}
+    for curve in curves:
+        if any(value is not None for value in curve.values):
+            groups.setdefault(curve.unit, []).append(curve)
+    return [tuple(group) for group in groups.values()]
+
+
+def runs(times: Sequence[int], values: Sequence[float | None]) -> list[Points]:
+    """Cuts a line at its gaps, so that nothing is drawn where nothing was measured."""
+    found = [Points([], [])]
+    for time, value in zip(times, values, strict=True):
+        if value is not None:
+            found[-1].times.append(time)
+            found[-1].values.append(value)
+        elif found[-1].times:
+            found.append(Points([], []))
+    return [run for run in found if run.times]
+
+
+def thin(points: Points, most: int) -> Points:
+    """Keeps the lowest and the highest point of each stretch, so that at most about `most` remain."""
+    size = -(-2 * len(points.times) // most) if most > 0 else 1
+    if size <= 2:
+        return points
+    kept: list[int] = []
+    for start in range(0, len(points.times), size):
+        stretch = range(start, min(start + size, len(points.times)))
+        kept += sorted({min(stretch, key=points.values.__getitem__), max(stretch, key=points.values.__getitem__)})
+    return Points([points.times[i] for i in kept], [points.values[i] for i in kept])
+
+
+def legend(curves: Sequence[Curve]) -> str:
+    """Says in one line what each marker is."""
+    parts = []
+    for curve in curves:
+        parts.append(f"{_MARKERS.get(curve.name, _MEASURED)[1]} {one_line(curve.name)}")
+        parts += [f"{_BAND[0]} {level} % band" for level in _widest(curve)]
+    if any(curve.marked for curve in curves):
+        parts.append(f"{_FLAG[0]} flagged")
+    unit = pretty_unit(curves[0].unit)
+    return "  ".join([*dict.fromkeys(parts), f"in {unit}" if unit else ""]).rstrip()
+
+
+def plot_lines(curves: Sequence[Curve], zone: tzinfo) -> str:
+    """Says in text what a plot would show: per line its span, its course, its lowest and highest, its band."""
+    lines = []
+    for curve in curves:
+        present = [value for value in curve.values if value is not None]
+        step = max(len(curve.values) // _SPARKS, 1)
+        first, last = to_local(curve.times[0], zone), to_local(curve.times[-1], zone)
+        low, high = quantity(min(present), None), quantity(max(present), curve.unit)
+        lines.append(f"{one_line(curve.name)} {first} to {last}  {sparkline(curve.values[::step])}  {low} to {high}")
+        for level in _widest(curve):
+            lower = [value for value in curve.lower[level] if value is not None]
+            upper = [value for value in curve.upper[level] if value is not None]
+            if lower and upper:
+                lines.append(f"  {level} % band {quantity(min(lower), None)} to {quantity(max(upper), curve.unit)}")
+        lines += [f"  ▲ flagged {to_local(curve.times[i], zone)} {quantity(curve.values[i], curve.unit)}"
+                  for i in curve.marked[:3]]  # fmt: skip
+    return "\n".join(lines)
+
+
+class CurvePlot(PlotextPlot):
+    """Draws curves of one unit; drawn again only where its size changes.
+
+    Args:
+        curves: What to draw, at least one, each with at least one value.
+        zone: The plant's time zone, for the axis.
+    """
+
+    DEFAULT_CSS = "CurvePlot { height: 12; }"
+
+    def __init__(self, curves: Sequence[Curve], zone: tzinfo) -> None:
+        super().__init__()
+        self._curves = tuple(curves)
+        self._zone = zone
+
+    def show(self, curves: Sequence[Curve]) -> None:
+        """Draws other curves."""
+        self._curves = tuple(curves)
+        self._draw()
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Draws with as many points as there is room for."""
+        self._draw()
+
+    def _draw(self) -> None:
+        plot = self.plt
+        plot.clear_data()
+        most = 2 * max(self.size.width, 1)
+        for curve in self._curves:
+            self._draw_band(curve, most)
+            self._draw_line(curve, most)
+        self._draw_axis()
+        self.refresh()
+
+    def _draw_band(self, curve: Curve, most: int) -> None:
+        marker, colour = _BAND
+        for level in _widest(curve):
+            for edge in (curve.lower[level], curve.upper[level]):
+                for run in runs(curve.times, edge):
+                    self.plt.plot(*thin(run, most), marker=marker, color=colour)
+
+    def _draw_line(self, curve: Curve, most: int) -> None:
+        marker, _, colour = _MARKERS.get(curve.name, _MEASURED)
+        for run in runs(curve.times, curve.values):
+            self.plt.plot(*thin(run, most), marker=marker, color=colour)
+        flagged = [(curve.times[i], value) for i in curve.marked if (value := curve.values[i]) is not None]
+        if flagged:
+            times, values = zip(*flagged, strict=True)
+            self.plt.scatter(list(times), list(values), marker=_FLAG[0], color=_FLAG[1])
+
+    def _draw_axis(self) -> None:
+        times = [time for curve in self._curves for time in (curve.times[0], curve.times[-1])]
+        start, end = min(times), max(times)
+        ticks = [start + (end - start) * i // _TICKS for i in range(_TICKS + 1)]
+        self.plt.xticks(
+            [float(tick) for tick in ticks], [to_local(tick, self._zone, day=end - start > 2 * DAY) for tick in ticks]
+        )
+
+
+def _widest(curve: Curve) -> list[str]:
+    """Returns the level of the widest band, if the curve has one."""
+    return sorted(curve.lower.keys() & curve.upper.keys(), key=float)[-1:]

@@ -1,0 +1,220 @@
+"""The one screen: what is wrong on the left, what is asked on the right, how it is with us below."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on
+from textual.containers import Horizontal, Vertical
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import OptionList
+
+from tui.actions import Scope, bindings
+from tui.live import TagState
+from tui.screens.evidence import EvidenceScreen
+from tui.screens.subject import AlertScreen, TagScreen
+from tui.text import plural
+from tui.widgets.alerts import AlertList
+from tui.widgets.chat import Chat
+from tui.widgets.prompt import CommandMenu, Prompt
+from tui.widgets.status import StatusLine, TitleLine, count_words
+from tui.widgets.tags import TagList
+from tui.widgets.text import DataText
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+    from textual import events
+    from textual.app import ComposeResult
+
+    from plant.settings import Settings
+    from tui.conversation import Conversation
+    from tui.live import Snapshot
+    from tui.services import Services
+    from tui.state import PromptHistory
+
+LEAST_WIDTH = 60
+LEAST_HEIGHT = 15
+WIDE = 100
+
+_HELLO = "Ask about the plant, in English or French. F1 shows what can be asked."
+_LEFT_OPEN = "-left-open"
+
+
+class MainScreen(Screen[None]):
+    """Shows what the app knows, and says what a person wants; it reads and writes nothing itself.
+
+    Args:
+        settings: Of the plant.
+        zone: The plant's time zone.
+        clock: The wall clock, UTC milliseconds.
+        history: Earlier questions.
+    """
+
+    BINDINGS: ClassVar = bindings(Scope.MAIN)
+
+    class Wanted(Message):
+        """A person wants what only the app can do: `copy`, `export`, `clear` or `cancel`."""
+
+        def __init__(self, what: str) -> None:
+            super().__init__()
+            self.what = what
+
+    def __init__(
+        self, settings: Settings, zone: tzinfo, clock: Callable[[], int], history: PromptHistory, talk: Conversation
+    ) -> None:
+        super().__init__()
+        self._settings = settings
+        self._zone = zone
+        self._clock = clock
+        self._history = history
+        self._talk = talk
+        self._snapshot: Snapshot | None = None
+
+    def compose(self) -> ComposeResult:
+        """Lays the screen out."""
+        yield TitleLine(self._settings.plant.name, self._zone, self._clock)
+        yield DataText(count_words(None), id="counts")
+        with Horizontal(id="main"):
+            with Vertical(id="left"):
+                yield DataText("Alerts", id="alerts-heading", classes="heading")
+                yield AlertList(self._zone)
+                yield DataText("Tags", id="tags-heading", classes="heading")
+                yield TagList()
+            with Vertical(id="right"):
+                with Chat(self._zone):
+                    yield DataText(_HELLO, id="hello")
+                menu = CommandMenu()
+                yield menu
+                yield Prompt(self._history, menu)
+        yield StatusLine()
+        yield DataText("", id="too-small")
+
+    def on_mount(self) -> None:
+        """Begins at the prompt."""
+        self.chat.show(self._talk)
+        self.prompt.focus()
+
+    @property
+    def chat(self) -> Chat:
+        """The conversation."""
+        return self.query_one(Chat)
+
+    @property
+    def prompt(self) -> Prompt:
+        """The prompt."""
+        return self.query_one(Prompt)
+
+    def show_plant(self, snapshot: Snapshot) -> None:
+        """Shows the plant as it is now."""
+        self._snapshot = snapshot
+        shelved = f", {snapshot.shelved} shelved" if snapshot.shelved else ""
+        self.query_one("#alerts-heading", DataText).update(f"Alerts ({snapshot.standing} standing{shelved})")
+        bad = [f"{snapshot.count(state)} {state}" for state in TagState if state is not TagState.GOOD]
+        told = ", ".join(text for text in bad if not text.startswith("0 "))
+        self.query_one("#tags-heading", DataText).update(f"Tags ({len(snapshot.tags)}{f', {told}' if told else ''})")
+        self.query_one("#counts", DataText).update(f"{count_words(snapshot)} · F2 opens")
+        self.query_one(AlertList).show(snapshot)
+        self.query_one(TagList).show(snapshot)
+        self._say_size()
+
+    def show_status(self, snapshot: Snapshot | None, services: Services | None, note: str) -> None:
+        """Shows how it is with stream, graph and model."""
+        self.query_one(StatusLine).show(snapshot, services, note)
+
+    def show_conversation(self, conversation: Conversation) -> None:
+        """Begins with another conversation."""
+        self._talk = conversation
+        self.chat.show(conversation)
+
+    def on_resize(self, _: events.Resize) -> None:
+        """Writes the lists again for their new width."""
+        self._say_size()
+        if self._snapshot is not None:
+            self.call_after_refresh(self.show_plant, self._snapshot)
+
+    def _say_size(self) -> None:
+        standing = f" {plural(self._snapshot.standing, 'alert')} standing." if self._snapshot else ""
+        self.query_one("#too-small", DataText).update(
+            f"millhand needs a window of {LEAST_WIDTH} by {LEAST_HEIGHT}; "
+            f"this one has {self.size.width} by {self.size.height}.{standing}"
+        )
+
+    # What keys do.
+
+    def action_show_alerts(self) -> None:
+        """Goes to the alerts; from there back to the prompt."""
+        self._go_left(self.query_one(AlertList))
+
+    def action_show_tags(self) -> None:
+        """Goes to the tags; from there back to the prompt."""
+        self._go_left(self.query_one(TagList))
+
+    def action_cancel(self) -> None:
+        """Gives the running question up, closes the left side of a narrow window, goes to the prompt."""
+        if self.prompt.has_focus and not self.has_class(_LEFT_OPEN):
+            self.post_message(self.Wanted("cancel"))
+        self._go_to_prompt()
+
+    def action_open_evidence(self, turn: int | None = None, number: int = 1) -> None:
+        """Opens an evidence of a turn, else the first one of the last answer."""
+        answer = self._talk.last_answer if turn is None else self._talk.turns[turn].answer
+        if answer is not None and 1 <= number <= len(answer.evidence):
+            self.app.push_screen(EvidenceScreen(answer, number, self._zone))
+        else:
+            self.app.notify("There is no evidence to open yet." if answer is None else "That answer has none.")
+
+    def action_show_earlier(self) -> None:
+        """Brings earlier turns back."""
+        self.chat.show_earlier()
+
+    def action_page_up(self) -> None:
+        """Scrolls the conversation up."""
+        self.chat.scroll_page_up(animate=False)
+
+    def action_page_down(self) -> None:
+        """Scrolls the conversation down."""
+        self.chat.scroll_page_down(animate=False)
+
+    def action_newest(self) -> None:
+        """Goes to the end of the conversation and stays there."""
+        self.chat.anchor()
+
+    def action_copy_answer(self) -> None:
+        """Copies the last answer."""
+        self.post_message(self.Wanted("copy"))
+
+    def action_export(self) -> None:
+        """Writes the conversation to a file."""
+        self.post_message(self.Wanted("export"))
+
+    def action_clear(self) -> None:
+        """Begins a new conversation."""
+        self.post_message(self.Wanted("clear"))
+
+    def _go_left(self, rows: AlertList | TagList) -> None:
+        if rows.has_focus:
+            self._go_to_prompt()
+            return
+        self.add_class(_LEFT_OPEN)
+        rows.focus()
+        if rows.highlighted is None and rows.option_count:
+            rows.action_first()
+
+    def _go_to_prompt(self) -> None:
+        self.remove_class(_LEFT_OPEN)
+        self.prompt.focus()
+
+    @on(OptionList.OptionSelected, "#alerts")
+    def _open_alert(self, event: OptionList.OptionSelected) -> None:
+        alert = self._snapshot.alert(event.option_id or "") if self._snapshot else None
+        if alert is not None and self._snapshot is not None:
+            self.app.push_screen(AlertScreen(alert, self._snapshot, self._settings, self._zone))
+
+    @on(OptionList.OptionSelected, "#tags")
+    def _open_tag(self, event: OptionList.OptionSelected) -> None:
+        line = self._snapshot.tag(event.option_id or "") if self._snapshot else None
+        if line is not None and self._snapshot is not None:
+            self.app.push_screen(TagScreen(line, self._snapshot.at, self._settings, self._zone))

@@ -1,0 +1,228 @@
+"""The conversation on the screen: questions, answers as they come, plots, evidence, refusals."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.style import Style
+from textual.widget import Widget
+
+from plant.facts import RefusalCode
+from tui.plots import LEAST_WIDTH, CurvePlot, by_unit, legend, plot_lines
+from tui.text import clean, fit, one_line, plural
+from tui.widgets.text import DataText
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import tzinfo
+
+    from textual.app import ComposeResult
+
+    from agents.contract import Answer
+    from plant.facts import Curve, Refusal, Table
+    from tui.conversation import Conversation, Turn
+
+MOST_TURNS: Final = 30
+"""Turns that stay mounted; the conversation keeps all."""
+
+_MARK: Final = re.compile(r"\[(\d{1,3})\]")
+_QUESTION_LINES: Final = 6
+_TABLE_ROWS: Final = 8
+_CELL_WIDTH: Final = 28
+
+
+class Chat(VerticalScroll, can_focus=False):
+    """The turns, newest last. It follows what comes until the reader scrolls up."""
+
+    def __init__(self, zone: tzinfo) -> None:
+        super().__init__(id="chat")
+        self._zone = zone
+        self._conversation: Conversation | None = None
+        self._first = 0
+
+    def show(self, conversation: Conversation) -> None:
+        """Begins with another conversation."""
+        self._conversation, self._first = conversation, 0
+        self.remove_children("TurnView, #earlier")
+        self.anchor()
+
+    def begin(self, turn: Turn) -> None:
+        """Shows a new question, and puts the oldest one away where there are too many."""
+        self.query("#hello").remove()
+        self.mount(TurnView(turn, self._zone))
+        views = list(self.query(TurnView))
+        for view in views[: max(len(views) - MOST_TURNS, 0)]:
+            view.remove()
+            self._first += 1
+        self._say_earlier()
+        self.anchor()
+
+    def show_earlier(self) -> None:
+        """Brings back as many earlier turns as fit beside those that are shown."""
+        if self._conversation is None or self._first == 0:
+            return
+        turns = self._conversation.turns[max(self._first - MOST_TURNS, 0) : self._first]
+        views = [TurnView(turn, self._zone) for turn in turns]
+        self.mount_all(views, before=self.query(TurnView).first())
+        self._first -= len(views)
+        self._say_earlier()
+
+    def view(self, number: int) -> TurnView | None:
+        """Returns the view of a turn, or None where it is put away."""
+        return next((view for view in self.query(TurnView) if view.turn.number == number), None)
+
+    def _say_earlier(self) -> None:
+        lines = self.query("#earlier")
+        if self._first == 0:
+            lines.remove()
+            return
+        text = f"{plural(self._first, 'earlier question')} put away; F7 shows them, an export has them."
+        if lines:
+            lines.first(DataText).update(text)
+        else:
+            self.mount(DataText(text, id="earlier"), before=0)
+
+
+class TurnView(Widget):
+    """A question, and under it what came of it."""
+
+    def __init__(self, turn: Turn, zone: tzinfo) -> None:
+        super().__init__()
+        self.turn = turn
+        self._zone = zone
+        self._body = DataText("", classes="body")
+
+    def compose(self) -> ComposeResult:
+        """Lays the question and the room for its answer out; all of it where the turn is done."""
+        yield DataText(_question(self.turn.question), classes="question")
+        yield self._body
+        if self.turn.answer is not None:
+            yield from self._parts(self.turn.answer)
+
+    def on_mount(self) -> None:
+        """Shows as much as there is."""
+        self.refresh_text()
+
+    def refresh_text(self, progress: str = "") -> None:
+        """Shows the text so far, or the step that is being taken."""
+        turn = self.turn
+        if turn.failure:
+            self._body.update(Content.assemble(("No answer  ", "bold"), clean(turn.failure)))
+        elif turn.answer is not None and turn.answer.refusal is not None:
+            self._body.update(refusal_content(turn.answer))
+        elif turn.answer is not None:
+            self._body.update(linked(turn.answer.answer, turn.number))
+        else:
+            self._body.update(Content.styled(f"… {clean(progress)}", "dim") if not turn.text else clean(turn.text))
+        self._body.set_class(bool(turn.failure) or bool(turn.answer and turn.answer.refusal), "refusal")
+
+    def finish(self) -> None:
+        """Shows the whole answer, with plots, rows and evidence."""
+        self.refresh_text()
+        if self.turn.answer is not None:
+            self.mount_all(self._parts(self.turn.answer))
+
+    def _parts(self, answer: Answer) -> list[Widget]:
+        parts: list[Widget] = [CurveView(curves, self._zone) for curves in by_unit(answer.series)]
+        parts += [DataText(table_content(table), classes="table") for table in answer.tables]
+        if answer.evidence:
+            parts.append(DataText(evidence_content(answer, self.turn.number), classes="evidence"))
+        taken = f"{answer.seconds:.1f} s" + (f", with {one_line(answer.model)}" if answer.model else "")
+        parts.append(DataText(taken, classes="footnote"))
+        return parts
+
+
+class CurveView(Widget):
+    """A plot with its legend, or the same in text where there is no room for a plot."""
+
+    def __init__(self, curves: Sequence[Curve], zone: tzinfo) -> None:
+        super().__init__()
+        self._curves = curves
+        self._zone = zone
+
+    def compose(self) -> ComposeResult:
+        """Lays both out; only one is shown."""
+        yield CurvePlot(self._curves, self._zone)
+        yield DataText(legend(self._curves), classes="legend")
+        yield DataText(plot_lines(self._curves, self._zone), classes="plot-text")
+
+    def on_resize(self) -> None:
+        """Chooses between plot and text."""
+        self.set_class(self.size.width < LEAST_WIDTH, "-text")
+
+    def show(self, curves: Sequence[Curve]) -> None:
+        """Shows other curves, at least one, each with a value."""
+        self._curves = curves
+        self.query_one(CurvePlot).show(curves)
+        self.query_one(".legend", DataText).update(legend(curves))
+        self.query_one(".plot-text", DataText).update(plot_lines(curves, self._zone))
+
+
+def linked(text: str, turn: int) -> Content:
+    """Turns the marks `[1]` of an answer into links that open the evidence."""
+    shown = clean(text)
+    parts: list[Content] = []
+    at = 0
+    for mark in _MARK.finditer(shown):
+        parts += [Content(shown[at : mark.start()]), _link(mark[0], turn, int(mark[1]))]
+        at = mark.end()
+    return Content("").join([*parts, Content(shown[at:])])
+
+
+def evidence_content(answer: Answer, turn: int) -> Content:
+    """Lists the evidence by number, each a link."""
+    parts = [Content.styled("Evidence", "bold")]
+    for number, evidence in enumerate(answer.evidence, start=1):
+        parts += [Content("  "), _link(f"[{number}]", turn, number), Content(f" {one_line(evidence.title)}")]
+    return Content("").join(parts)
+
+
+def refusal_content(answer: Answer) -> Content:
+    """Says why there is no answer and what would help; a question back where there is one."""
+    refusal: Refusal | None = answer.refusal
+    assert refusal is not None
+    label = {RefusalCode.AMBIGUOUS: "Which one?  ", RefusalCode.CANCELLED: "Cancelled  "}.get(
+        refusal.code, "No answer  "
+    )
+    lines = [Content.assemble((label, "bold"), clean(answer.clarify or refusal.text))]
+    if refusal.help:
+        lines.append(Content.assemble(("What would help  ", "bold"), clean(refusal.help)))
+    if refusal.choices:
+        lines.append(Content.assemble(("Choices  ", "bold"), ", ".join(map(one_line, refusal.choices))))
+    return Content("\n").join(lines)
+
+
+def table_content(table: Table) -> Content:
+    """Writes the first rows of a table in columns."""
+    rows = [[_cell(cell) for cell in row] for row in table.rows[:_TABLE_ROWS]]
+    columns = [one_line(column) for column in table.columns]
+    widths = [min(max([len(column), *(len(row[i]) for row in rows)]), _CELL_WIDTH) for i, column in enumerate(columns)]
+    lines = [Content.styled("  ".join(map(fit, columns, widths)).rstrip(), "bold")]
+    lines += [Content("  ".join(map(fit, row, widths)).rstrip()) for row in rows]
+    left = len(table.rows) - len(rows)
+    if left or table.truncated:
+        lines.append(Content.styled(f"{plural(left, 'row')} more in the evidence" if left else "cut short", "dim"))
+    return Content("\n").join(lines)
+
+
+def _cell(value: object) -> str:
+    if value is None:
+        return ""
+    return f"{value:,.6g}" if isinstance(value, float) else one_line(str(value))
+
+
+def _link(text: str, turn: int, number: int) -> Content:
+    action = Style.from_meta({"@click": f"screen.open_evidence({turn}, {number})"})
+    return Content(text).stylize(action).stylize("bold underline $accent")
+
+
+def _question(question: str) -> Content:
+    lines = clean(question).splitlines() or [""]
+    shown = [Content.assemble(("> ", "bold $accent"), (lines[0], "bold"))]
+    shown += [Content.styled(f"  {line}", "bold") for line in lines[1:_QUESTION_LINES]]
+    if len(lines) > _QUESTION_LINES:
+        shown.append(Content.styled(f"  … {plural(len(lines) - _QUESTION_LINES, 'more line')}", "dim"))
+    return Content("\n").join(shown)

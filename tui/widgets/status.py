@@ -1,0 +1,118 @@
+"""The first and the last line: which plant it is, and how it is with us."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from plant.time import to_local
+from tui.live import TagState
+from tui.text import fit, one_line, plural
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import tzinfo
+
+    from tui.live import Snapshot
+    from tui.services import Services
+
+_KEYS = "F1 help  Ctrl+P commands"
+
+
+class TitleLine(Widget):
+    """Name of the plant, and the clock on its wall."""
+
+    now: reactive[int] = reactive(0)
+
+    def __init__(self, plant: str, zone: tzinfo, clock: Callable[[], int]) -> None:
+        super().__init__(id="title")
+        self._plant = one_line(plant)
+        self._zone = zone
+        self._clock = clock
+
+    def on_mount(self) -> None:
+        """Lets the clock go."""
+        self._tick()
+        self.set_interval(1.0, self._tick)
+
+    def _tick(self) -> None:
+        self.now = self._clock()
+
+    def render(self) -> Content:
+        """Writes plant and clock at the two ends."""
+        clock = f"{to_local(self.now, self._zone, seconds=True)} {zone_name(self._zone, self.now)}"
+        room = max(self.size.width - cell_len(clock) - 1, 0)
+        return Content.assemble((fit(f"millhand · {self._plant}", room), "bold"), f" {clock}")
+
+
+class StatusLine(Widget):
+    """Stream, blind tags, graph, model and keys; what fits, the first the surest."""
+
+    text: reactive[str] = reactive("")
+
+    def __init__(self) -> None:
+        super().__init__(id="status")
+
+    def show(self, snapshot: Snapshot | None, services: Services | None, note: str) -> None:
+        """Says how it is; a note goes first."""
+        graph = services.graph if services else "looking for the graph"
+        model = services.model if services else "and the model"
+        parts = [note, stream_words(snapshot), *tag_words(snapshot), graph, model, _KEYS]
+        self.text = "\n".join(part for part in parts if part)
+
+    def render(self) -> Content:
+        """Writes as many parts as there is room for."""
+        shown = ""
+        for part in self.text.split("\n"):
+            longer = f"{shown} · {part}" if shown else part
+            if shown and cell_len(longer) > self.size.width:
+                break
+            shown = longer
+        return Content(fit(shown, self.size.width))
+
+
+def stream_words(snapshot: Snapshot | None) -> str:
+    """Says how the stream runs."""
+    if snapshot is None:
+        return "opening the store"
+    if snapshot.trouble:
+        return one_line(snapshot.trouble)
+    stream = snapshot.stream
+    if not stream.sources:
+        return "no stream yet"
+    names = dict.fromkeys(source.partition("?")[0].rstrip(":") for source in stream.sources)
+    name = one_line(", ".join(names))
+    if not stream.watched:
+        return f"{name}: no worker"
+    rate = "" if stream.rate is None else f" {stream.rate:,.0f}/s"
+    lag = "" if stream.lag is None else f" lag {stream.lag:,}"
+    return f"{name}{rate}{lag}"
+
+
+def tag_words(snapshot: Snapshot | None) -> list[str]:
+    """Says how many tags are blind, and stale where some are."""
+    if snapshot is None:
+        return []
+    stale = snapshot.count(TagState.STALE)
+    return [f"{snapshot.count(TagState.BLIND)} blind", *([f"{stale} stale"] if stale else [])]
+
+
+def count_words(snapshot: Snapshot | None) -> str:
+    """Says in one line what the left side would show, for windows that have no room for it."""
+    if snapshot is None:
+        return "Opening the store"
+    sign = "▲ " if snapshot.standing else ""
+    shelved = f", {snapshot.shelved} shelved" if snapshot.shelved else ""
+    alerts = f"{sign}{plural(snapshot.standing, 'alert')} standing{shelved}"
+    return " · ".join([alerts, plural(len(snapshot.tags), "tag"), *tag_words(snapshot)])
+
+
+def zone_name(zone: tzinfo, now: int) -> str:
+    """Returns the short name of a zone at a time: `CET`, `UTC`."""
+    from datetime import datetime
+
+    return datetime.fromtimestamp(now / 1_000, zone).strftime("%Z")
