@@ -1,7 +1,7 @@
 """Lets the language model say an answer in its own words, and shows that only if every claim still resolves.
 
-Off unless `model.rephrase` is set: the default model, 135 million parameters, mixes values up or
-drops their marks in most of its rephrasings, so they would be thrown away after half a second each.
+Off unless `model.rephrase` is set: a base model of 135 million parameters, untuned, is not expected to keep
+every figure, and a rephrasing that is thrown away costs the operator its time.
 """
 
 from __future__ import annotations
