@@ -142,22 +142,21 @@ class Worker:
         for lost in self._held.keys() - assigned:
             del self._held[lost]
         gained = assigned - self._held.keys()
-        if gained:
-            ends = self._source.end_offsets()
-            for number in sorted(gained):
-                self._claim(number, ends.get(number))
+        for number in sorted(gained):
+            self._claim(number)
         return set(gained)
 
-    def _claim(self, number: int, end: int | None) -> None:
+    def _claim(self, number: int) -> None:
         claim = self._store.claim_partition(self._source.name, number, self._owner)
-        self._check_same_log(number, claim.position or 0, end)
         self._held[number] = Partition(
             self._store, self._source.name, number, claim, self._registry, self._settings, self._clock
         )
         self._source.seek(number, claim.position or 0)
         _log.info("partition claimed", partition=number, offset=claim.position, epoch=claim.epoch)
 
-    def _check_same_log(self, number: int, position: int, end: int | None) -> None:
+    def _check_same_log(self, number: int, position: int) -> None:
+        """Tells a redelivery, which is harmless, from another log under the old name."""
+        end = self._source.end_offsets().get(number)
         if end is not None and end < position:
             raise BadInput(
                 f"Partition {number} of {self._source.name} ends at offset {end}, but the store has read up to "
@@ -169,8 +168,8 @@ class Worker:
         partition = self._held.get(batch.partition)
         if partition is None:
             return 0
-        if batch.next_offset < partition.position:  # the broker went back: redelivery, or another log
-            self._check_same_log(batch.partition, partition.position, self._source.end_offsets().get(batch.partition))
+        if batch.next_offset < partition.position:  # the source went back behind the store
+            self._check_same_log(batch.partition, partition.position)
         try:
             return partition.commit(batch, self._decoder)
         except Fenced as error:
