@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ingestion.simulator.faults import WEEK_LENGTH
 from ingestion.simulator.registry import PLANT_DIR, load_registry
-from ingestion.sources.demo import START_KEY, DemoLog, DemoSource
+from ingestion.sources.demo import DEFAULT_SEED, START_KEY, DemoLog, DemoSource
 from plant.errors import StoreError
 from plant.store.sqlite import open_store
 from plant.time import MINUTE, format_duration, now_ms, parse_time, to_iso, zone_named
@@ -81,11 +82,13 @@ def _build(settings: Settings, clock: Callable[[], int]) -> None:
             _read_history(store, settings, start, clock)
             _add_manual(store)
         _load_graph(settings)
-        draft.replace(path)
+        if not path.exists():  # another process may have built one meanwhile
+            draft.replace(path)
     except OSError as error:
         raise StoreError(f"The demo plant cannot be built in {path}: {error.strerror}.") from error
     finally:
-        _remove(draft)
+        with suppress(OSError):  # where it cannot be removed the error under way says why
+            _remove(draft)
 
 
 def history_start(now: int, settings: Settings) -> int:
@@ -106,9 +109,11 @@ def _read_history(store: Store, settings: Settings, start: int, clock: Callable[
     from ingestion.worker import Worker
 
     until = clock() // MINUTE * MINUTE + 1
-    source = DemoSource(DemoLog(start, until, MINUTE, 0.0, False, "week", 7), clock)
+    log = DemoLog(start, until, MINUTE, speed=0.0, live=False, scenario="week", seed=DEFAULT_SEED)
     stream = settings.stream.model_copy(update={"max_messages": _BATCH})
-    Worker(store, source, settings.model_copy(update={"stream": stream}), clock=clock).run(until_end=True)
+    Worker(store, DemoSource(log, clock), settings.model_copy(update={"stream": stream}), clock=clock).run(
+        until_end=True
+    )
 
 
 def _add_manual(store: Store) -> None:

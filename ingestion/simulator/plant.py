@@ -14,7 +14,7 @@ from ingestion.simulator.physics import WATER_HEAT, Physics
 from ingestion.simulator.registry import PUMPS, load_registry
 from plant.errors import BadInput
 from plant.readings import Quality, Reading
-from plant.time import HOUR, format_duration
+from plant.time import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -177,8 +177,7 @@ def check_faults(faults: Sequence[Fault], tags: Sequence[str]) -> None:
         if fault.subject not in subjects:
             raise BadInput(f"A fault {fault.kind} cannot happen to {fault.subject!r}.", hint=f"Take {subjects[0]}.")
         if fault.end <= fault.start:
-            ago = format_duration(max(fault.start - fault.end, 1))
-            raise BadInput(f"The fault {fault.kind} of {fault.subject} ends {ago} before it begins.")
+            raise BadInput(f"The fault {fault.kind} of {fault.subject} does not end after it begins.")
 
 
 def _offset(fault: Fault, at: int) -> float:

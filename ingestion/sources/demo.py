@@ -22,7 +22,7 @@ never says something else about the same moment.
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Annotated, Any, Final, Literal, NamedTuple
 from urllib.parse import parse_qsl
 
 import msgspec
@@ -81,7 +81,7 @@ class _Query(msgspec.Struct, forbid_unknown_fields=True):
     speed: float | None = None
     live: Literal[0, 1] | None = None
     scenario: str = "week"
-    seed: int = DEFAULT_SEED
+    seed: Annotated[int, msgspec.Meta(ge=0)] = DEFAULT_SEED
 
 
 def parse_demo(url: str, begins: Callable[[str], int]) -> DemoLog:
