@@ -159,8 +159,12 @@ def test_a_log_that_was_made_anew_is_refused(real_kafka: str, new_topic: str, tm
         epoch = store.claim_partition(new_topic, 0, "before").epoch
         with store.transaction() as transaction:
             transaction.advance(new_topic, 0, epoch, next_offset=1_000, counts=Counts(), watermark=None)
-        with pytest.raises(BadInput, match="made anew"):
-            _drain(store, real_kafka, new_topic)
+        stop = threading.Event()
+        limit = threading.Timer(30, stop.set)  # so that a worker that sees nothing wrong fails the test
+        limit.start()
+        with closing(_source(real_kafka, new_topic)) as source, pytest.raises(BadInput, match="made anew"):
+            Worker(store, source, _settings()).run(stop=stop)
+        limit.cancel()
 
 
 def test_a_topic_that_is_not_there_is_said_so(real_kafka: str, new_topic: str) -> None:
