@@ -235,7 +235,8 @@ class _Knowledge:
         have = {name for node in self.schema.nodes for name in node.properties}
         if "id" not in have:
             return []
-        wanted = ", ".join(f"n.{name}" if name in have else "null" for name in ("id", "name", "kind", "code", "number"))
+        names = ("id", "name", "kind", "code", "number")
+        wanted = ", ".join(f"n.{name} AS {name}" if name in have else f"null AS {name}" for name in names)
         return self._read(f"MATCH (n) RETURN labels(n), {wanted}")
 
     def _read(self, text: str) -> list[tuple[Any, ...]]:

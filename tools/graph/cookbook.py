@@ -6,6 +6,7 @@ accents, mentions as `<asset>`, a kind of asset as `<kind>`. Columns are named i
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 import msgspec
@@ -20,6 +21,9 @@ son sont sur ete t tous tout toute toutes un une y qu d s n nom noms existe
 """
 COMMON_WORDS: Final = frozenset(_COMMON.split())
 """Words that carry no meaning of their own in a question, English and French."""
+
+COUNTING: Final = re.compile(r"\b(how many|number of|count|combien|nombre)\b")
+"""How a question asks for a count."""
 
 
 class Recipe(msgspec.Struct, frozen=True):
@@ -254,7 +258,7 @@ RECIPES: Final[tuple[Recipe, ...]] = (
         ("Asset",),
         r"(upstream|en amont|amont)",
         "upstream amont asset* equipment* equipement* machine* everything ce",
-        "MATCH p = (b:Asset)-[:FEEDS*1..8]->(a:Asset {id: $asset})",
+        "MATCH p = (b:Asset)-[:FEEDS*1..8]->(a:Asset {id: $asset}) WHERE b.id <> a.id",
         "b.id AS asset, b.name AS name, min(length(p)) AS distance ORDER BY distance, asset",
         "b",
         "equipment upstream of {asset}",
@@ -265,7 +269,7 @@ RECIPES: Final[tuple[Recipe, ...]] = (
         ("Asset",),
         r"(downstream|en aval|aval|depends? on|depend de)",
         "downstream aval depend* asset* equipment* equipement* machine* everything ce",
-        "MATCH p = (a:Asset {id: $asset})-[:FEEDS*1..8]->(b:Asset)",
+        "MATCH p = (a:Asset {id: $asset})-[:FEEDS*1..8]->(b:Asset) WHERE b.id <> a.id",
         "b.id AS asset, b.name AS name, min(length(p)) AS distance ORDER BY distance, asset",
         "b",
         "equipment downstream of {asset}",

@@ -23,6 +23,10 @@ KIND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "exchanger": ("heat exchanger", "exchanger", "exchangers", "echangeur", "echangeurs"),
     "compressor": ("compressor", "compressors", "compresseur", "compresseurs"),
     "tank": ("tank", "tanks", "reservoir", "reservoirs", "cuve", "cuves", "ballon", "ballons"),
+    "condenser": ("condenser", "condensers", "condenseur", "condenseurs"),
+    "valve": ("valve", "valves", "vanne", "vannes"),
+    "tower": ("cooling tower", "cooling towers", "tower", "towers", "tour", "tours"),
+    "building": ("building", "buildings", "batiment", "batiments"),
 }
 """What people call the kinds of asset, in English and French, without accents."""
 
@@ -205,4 +209,4 @@ def _squeezed(word: str) -> str:
 
 def _looks_like_id(word: str) -> bool:
     """Whether a word has letters first and digits after, as ids have, and durations and dates have not."""
-    return bool(re.fullmatch(r"[a-z]+[a-z0-9]*[-.]?[a-z0-9.-]*\d[a-z0-9]*", word))
+    return word[0].isalpha() and any(mark.isdigit() for mark in word)

@@ -18,12 +18,12 @@ from inference.contract import Message, Options, PromptTooLong
 from inference.grammar import any_of, grammar, literal
 from plant.errors import BadInput
 from plant.facts import Refusal
-from tools.graph.cookbook import COMMON_WORDS
+from tools.graph.cookbook import COMMON_WORDS, COUNTING
 from tools.graph.cypher import EdgeUse, NodeUse, paths, walk
 from tools.graph.entities import LABEL_WORDS, plain
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from inference.contract import LanguageModel
     from plant.graph.contract import GraphSchema, RelationType
@@ -88,6 +88,8 @@ class Generator:
             ServiceUnavailable: When the model does not answer.
         """
         named = [("id", entity.key) for entity in linked.entities] + list(values)
+        if not self._speaks_of(linked, named):
+            return None
         relations = self._pruned(linked)
         messages = self._prompt(question, relations)
         for _ in range(2):  # once, and one repair
@@ -119,6 +121,13 @@ class Generator:
         except (PromptTooLong, BadInput, msgspec.DecodeError, KeyError, TypeError):
             return None  # a model that cannot say it has not understood
         return clean(text)
+
+    def _speaks_of(self, linked: Linked, named: list[Value]) -> bool:
+        """Whether the schema has a word for every word of the question; if not, no query makes sense of it."""
+        properties = [name for names in self._properties.values() for name in names]
+        types = [relation.type for relation in self._relations]
+        stems = _stems(self._properties, types, properties, [value for _, value in named])
+        return _accounts_for(linked.text, stems)
 
     def _pruned(self, linked: Linked) -> list[RelationType]:
         """Returns the triples that the question touches, all where it touches none; the prompt stays short."""
@@ -189,16 +198,31 @@ def makes_sense(checked: Checked | Refusal, linked: Linked, named: Sequence[Valu
     if not {value for _, value in named} <= held:
         return False
     uses = [use for path in paths(checked.tree) for use in path]
-    words = [word for use in uses if isinstance(use, NodeUse) for label in use.labels for word in _label_words(label)]
-    words += [plain(name) for use in uses if isinstance(use, EdgeUse) for kind in use.types for name in kind.split("_")]
-    words += [
-        plain(str(item.property_name[-1].identifier.name))
+    if _counts(checked.tree) != bool(COUNTING.search(linked.text)):
+        return False
+    labels = [label for use in uses if isinstance(use, NodeUse) for label in use.labels]
+    types = [name for use in uses if isinstance(use, EdgeUse) for name in use.types]
+    properties = [
+        str(item.property_name[-1].identifier.name)
         for item in walk(checked.tree)
         if isinstance(item, ast.PropertyReference)
     ]
-    words += [part for value in held for part in plain(value).split()]
-    stems = {word[:_STEM] for phrase in words for word in phrase.split()}
-    asked = re.findall(r"[a-z0-9]+", re.sub(r"<\w+>", " ", linked.text))
+    return _accounts_for(linked.text, _stems(labels, types, properties, held))
+
+
+def _counts(tree: Any) -> bool:
+    return any(type(item).__name__ in {"_Count", "_CountAsterisk"} for item in walk(tree))
+
+
+def _stems(labels: Iterable[str], types: Iterable[str], properties: Iterable[str], values: Iterable[str]) -> set[str]:
+    """Returns the first letters of every word that these names are known by."""
+    phrases = [phrase for label in labels for phrase in _label_words(label)]
+    phrases += [name.replace("_", " ") for name in (*types, *properties)] + list(values)
+    return {word[:_STEM] for phrase in phrases for word in plain(phrase).split()}
+
+
+def _accounts_for(text: str, stems: set[str]) -> bool:
+    asked = re.findall(r"[a-z0-9]+", re.sub(r"<\w+>", " ", text))
     return all(word in COMMON_WORDS or word[:_STEM] in stems for word in asked)
 
 

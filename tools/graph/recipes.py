@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from plant.facts import Refusal
-from tools.graph.cookbook import COMMON_WORDS, RECIPES, Recipe
+from tools.graph.cookbook import COMMON_WORDS, COUNTING, RECIPES, Recipe
 from tools.graph.entities import KIND_WORDS
 
 if TYPE_CHECKING:
@@ -22,7 +22,16 @@ if TYPE_CHECKING:
     from tools.graph.entities import Entity, Linked
     from tools.graph.guard import Guard
 
-_COUNTING: Final = re.compile(r"\b(how many|number of|count|combien|nombre)\b")
+_FRENCH_KINDS: Final = {
+    "pump": "pompes",
+    "exchanger": "échangeurs",
+    "compressor": "compresseurs",
+    "tank": "cuves",
+    "condenser": "condenseurs",
+    "valve": "vannes",
+    "tower": "tours",
+    "building": "bâtiments",
+}
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -57,7 +66,7 @@ class Book:
     def find(self, linked: Linked) -> Prepared | None:
         """Returns the recipe that understands every word of a question, or None."""
         text, kind = _kind_marked(linked.text)
-        counting = bool(_COUNTING.search(text))
+        counting = bool(COUNTING.search(text))
         for recipe in self._recipes:
             fits = (
                 tuple(entity.label for entity in linked.entities) == recipe.needs
@@ -97,7 +106,7 @@ def _kind_marked(text: str) -> tuple[str, str]:
 
 
 def _french_kind(kind: str) -> str:
-    return {"pump": "pompes", "exchanger": "échangeurs", "compressor": "compresseurs", "tank": "cuves"}[kind]
+    return _FRENCH_KINDS.get(kind, kind)
 
 
 def _left_over(text: str, recipe: Recipe) -> list[str]:

@@ -1,0 +1,282 @@
+"""The graph tool: what it answers, how it says that it did, and what it refuses."""
+
+from __future__ import annotations
+
+import pytest
+
+from inference.contract import Completion, PromptTooLong
+from plant.errors import BadInput
+from plant.facts import RefusalCode
+from plant.graph.kglite import KgliteGraph
+from plant.settings import load_settings
+from tests.unit.graph.small_plant import NODES, RELATIONS
+from tools.contract import GraphInput
+from tools.graph.answer import GraphTool
+from tools.graph.cookbook import RECIPES
+from tools.graph.generate import clean
+from tools.graph.guard import Guard
+
+
+class FakeModel:
+    """Says what it was told to say; keeps what it was asked."""
+
+    name = "fake"
+    context_length = 2_048
+
+    def __init__(self, *replies, grammars=True):
+        self.grammars = grammars
+        self.asked = []
+        self._replies = list(replies)
+
+    def complete(self, messages, options, *, n=1):
+        self.asked.append((list(messages), options))
+        reply = self._replies.pop(0)
+        if isinstance(reply, Exception):
+            raise reply
+        return [Completion(reply, True, 10, 10, 0.0)]
+
+
+@pytest.fixture(scope="module")
+def backend(tmp_path_factory):
+    graph = KgliteGraph(tmp_path_factory.mktemp("graph") / "plant.graph", memory_mb=512)
+    graph.load(NODES, RELATIONS)
+    yield graph
+    graph.close()
+
+
+@pytest.fixture(scope="module")
+def tool(backend):
+    return GraphTool(backend, None, load_settings(), None)
+
+
+def with_model(backend, *replies, grammars=True):
+    model = FakeModel(*replies, grammars=grammars)
+    return GraphTool(backend, None, load_settings(), model), model
+
+
+def ask(tool, question, *entities):
+    return tool.run(GraphInput(question=question, entities=entities))
+
+
+def first_column(result):
+    return [row[0] for row in result.data["rows"]]
+
+
+@pytest.mark.parametrize(
+    ("question", "recipe", "values"),
+    [
+        ("Which sensors are on pump P-101?", "sensors_on", ["P-101.JT-01", "P-101.SC-01", "P-101.VT-01"]),
+        ("quels capteurs sont sur la pompe P-101 ?", "sensors_on", ["P-101.JT-01", "P-101.SC-01", "P-101.VT-01"]),
+        ("sensors on p101", "sensors_on", ["P-101.JT-01", "P-101.SC-01", "P-101.VT-01"]),
+        ("capteurs sur la pompe 101", "sensors_on", ["P-101.JT-01", "P-101.SC-01", "P-101.VT-01"]),
+        ("sensors on the exchanger", "sensors_on", ["CW-100.TT-02", "E-101.PDT-01"]),
+        ("capteurs sur l'échangeur", "sensors_on", ["CW-100.TT-02", "E-101.PDT-01"]),
+        ("how many sensors are on P-101?", "sensors_on.count", [3]),
+        ("combien de pompes y a-t-il ?", "assets_of_kind.count", [3]),
+        ("what feeds E-101?", "fed_by", ["C-101", "P-101", "P-102", "P-103"]),
+        ("qu'est-ce qui alimente E-101 ?", "fed_by", ["C-101", "P-101", "P-102", "P-103"]),
+        ("what does P-101 feed?", "feeds", ["E-101"]),
+        ("qu'alimente la pompe P-101 ?", "feeds", ["E-101"]),
+        ("what is downstream of T-101?", "downstream_of", ["P-101", "P-102", "P-103", "E-101"]),
+        ("qu'y a-t-il en amont de P-101 ?", "upstream_of", ["T-101"]),
+        ("open work orders on P-102", "open_orders_on", ["WO-1002", "WO-1001"]),
+        ("ordres de travail ouverts sur P-102", "open_orders_on", ["WO-1002", "WO-1001"]),
+        ("last work order on P-102", "last_order", ["WO-1002"]),
+        ("work orders on E-101", "orders_on", ["WO-0991"]),
+        ("which part fixes E07?", "part_that_fixes", ["gasket set"]),
+        ("quelle pièce répare E07 ?", "part_that_fixes", ["gasket set"]),
+        ("what does fault E07 affect?", "affected_by", ["E-101"]),
+        ("which sensor detects E03?", "sensor_that_detects", ["P-101.VT-01"]),
+        ("failure modes of P-101", "failure_modes_of", ["E03"]),
+        ("parts of E-101", "parts_of", ["gasket set"]),
+        ("manuals of P-101", "manuals_of", ["CW-100 operation and maintenance manual"]),
+        ("what equipment is in CW-100?", "assets_in", ["C-101", "E-101", "P-101", "P-102", "P-103", "T-101"]),
+        ("which pumps are in CW-100?", "kind_in_area", ["P-101", "P-102", "P-103"]),
+        ("same model as P-101", "same_model", ["P-102"]),
+        ("what must I isolate before working on P-101?", "isolate", ["T-101", "E-101"]),
+        ("que faut-il isoler avant de travailler sur P-101 ?", "isolate", ["T-101", "E-101"]),
+        ("quand la pompe P-101 a-t-elle été installée ?", "make_of", ["P-101"]),
+        ("stock of gasket set", "stock_of", ["gasket set"]),
+    ],
+)
+def test_common_questions_are_answered_by_recipes(tool, question, recipe, values):
+    result = ask(tool, question)
+    assert result.refusal is None, result.refusal
+    assert (result.data["how"], result.data["recipe"]) == ("recipe", recipe)
+    assert first_column(result) == values
+
+
+def test_facts_cite_the_query_and_its_rows(tool):
+    result = ask(tool, "which sensors are on P-101?")
+    (evidence,) = result.evidence
+    assert {fact.source for fact in result.facts} == {evidence.id}
+    assert evidence.text == result.data["query"]
+    assert evidence.detail["parameters"] == {"asset": "P-101"}
+    assert evidence.table.rows == tuple(tuple(row) for row in result.data["rows"])
+    assert result.first("rows.count").value == 3
+    assert [fact.value for fact in result.named("row.unit")] == ["kW", "%", "mm/s"]
+    assert [fact.value for fact in result.named("entity")] == ["P-101"]
+    assert result.data["meaning"] == {"en": "sensors on P-101", "fr": "capteurs sur P-101"}
+
+
+def test_every_recipe_fits_the_plant_and_so_does_its_count(backend):
+    guard = Guard(backend.schema(), row_limit=10)
+    for recipe in RECIPES:
+        for query in [recipe.query(), *([recipe.query(counting=True)] if recipe.counted else [])]:
+            backend.run(guard.check(query, dict.fromkeys(("kind", *map(str.lower, recipe.needs)), "x")), timeout_s=5)
+
+
+def test_recipes_that_do_not_fit_a_graph_are_not_offered(tmp_path):
+    graph = KgliteGraph(tmp_path / "plant.graph", memory_mb=512)
+    kept = {"Asset", "Sensor"}
+    nodes = [node for node in NODES if node.label in kept]
+    keys = {node.key for node in nodes}
+    graph.load(nodes, [r for r in RELATIONS if {r.start, r.end} <= keys])
+    tool = GraphTool(graph, None, load_settings(), None)
+    assert first_column(ask(tool, "sensors on P-102")) == ["P-102.VT-01"]
+    assert ask(tool, "work orders on P-102").refusal.code is RefusalCode.NOT_UNDERSTOOD
+    graph.close()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is the maker's telephone number?",
+        "which sensors on P-101 are faulty?",
+        "which sensors are on tank P-101?",
+        "quel est le numéro de téléphone du fabricant ?",
+        "delete all nodes",
+        "forecast the chilled water temperature",
+        "sensors on P-101 and P-102",
+        "MATCH (n) DETACH DELETE n",
+        "x" * 5_000,
+        "???",
+        "",
+    ],
+)
+def test_what_is_not_understood_is_not_answered(tool, question):
+    result = ask(tool, question)
+    assert result.refusal.code is RefusalCode.NOT_UNDERSTOOD
+    assert result.data["rows"] == []
+
+
+def test_an_asset_that_is_not_there_is_refused_with_the_nearest(tool):
+    result = ask(tool, "which sensors are on P-110?")
+    assert result.refusal.code is RefusalCode.UNKNOWN_ENTITY
+    assert "P-101" in result.refusal.choices
+    assert result.data["empty"] == "spelled_otherwise"
+    assert ask(tool, "which sensors are on XYZ-99999?").data["empty"] == "entity_not_found"
+
+
+def test_a_name_that_several_answer_to_is_asked_back(tool):
+    result = ask(tool, "where is VT-01?")
+    assert result.refusal.code is RefusalCode.AMBIGUOUS
+    assert result.refusal.choices == ("P-101.VT-01", "P-102.VT-01")
+
+
+def test_what_was_already_understood_stands_for_it(tool):
+    assert first_column(ask(tool, "what does it feed?", "P-101")) == ["E-101"]
+
+
+def test_nothing_found_is_a_true_zero(tool):
+    result = ask(tool, "open work orders on P-103")
+    assert result.refusal is None
+    assert result.first("rows.count").value == 0
+    assert result.data["empty"] == "true_zero"
+
+
+@pytest.mark.parametrize(
+    ("query", "empty", "choices"),
+    [
+        ("MATCH (a:Asset {kind: 'pump'}) WHERE a.model = 'Bitzer CSH' RETURN a.id", "true_zero", []),
+        ("MATCH (a:Asset) WHERE a.id = 'p-101' RETURN a.id", "spelled_otherwise", ["P-101"]),
+        ("MATCH (a:Asset {id: 'nowhere'}) RETURN a.id", "entity_not_found", []),
+    ],
+)
+def test_an_empty_result_says_which_kind_it_is(tool, query, empty, choices):
+    data = tool.run(GraphInput(query=query)).data
+    assert data["empty"] == empty
+    assert data["choices"][: len(choices)] == choices
+
+
+def test_an_impossible_path_is_refused_as_such(tool):
+    result = tool.run(GraphInput(query="MATCH (a:Asset)-[:MEASURES]->(s:Sensor) RETURN s.id"))
+    assert result.refusal.code is RefusalCode.NOT_FOUND
+    assert result.data["empty"] == "impossible_path"
+
+
+def test_a_given_query_is_guarded_and_says_so(tool):
+    result = tool.run(GraphInput(query="MATCH (a:Asset) RETURN a LIMIT 1"))
+    assert result.data["how"] == "given"
+    assert result.named("row.a")[0].value == "P-101"
+    assert tool.run(GraphInput(query="CREATE (n:Evil)")).refusal.code is RefusalCode.UNSAFE_QUERY
+    assert tool.run(GraphInput(query="nonsense")).refusal.code is RefusalCode.INVALID_QUERY
+
+
+def test_rows_beyond_the_limit_are_told(backend):
+    settings = load_settings({"graph": {"row_limit": 2}})
+    result = GraphTool(backend, None, settings, None).run(GraphInput(query="MATCH (a:Asset) RETURN a.id"))
+    assert len(result.data["rows"]) == 2
+    assert result.data["truncated"]
+    assert result.tables[0].truncated
+
+
+def test_a_model_answers_what_no_recipe_does(backend):
+    tool, model = with_model(backend, "MATCH (a:WorkOrder) WHERE a.status = 'closed' RETURN a.id")
+    result = ask(tool, "which work orders are closed?")
+    assert (result.data["how"], sorted(first_column(result))) == ("model", ["WO-0990", "WO-0991"])
+    _, options = model.asked[0]
+    assert "a.status = 'closed'" in options.grammar
+    assert "DELETE" not in options.grammar
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "MATCH (a:WorkOrder) RETURN a.id",
+        "MATCH (a:WorkOrder) WHERE a.status = 'closed' RETURN count(a)",
+        "MATCH (a:Asset) RETURN a.id",
+        "I do not know.",
+        PromptTooLong("too long"),
+        BadInput("no"),
+    ],
+)
+def test_plausible_nonsense_of_a_model_is_not_an_answer(backend, written):
+    tool, _ = with_model(backend, written, "MATCH (a:WorkOrder) RETURN a.id")
+    assert ask(tool, "which work orders are closed?").refusal.code is RefusalCode.NOT_UNDERSTOOD
+
+
+def test_a_model_is_not_asked_what_the_graph_has_no_word_for(backend):
+    tool, model = with_model(backend)
+    assert ask(tool, "what is the maker's telephone number?").refusal.code is RefusalCode.NOT_UNDERSTOOD
+    assert model.asked == []
+
+
+def test_a_model_repairs_once_with_the_words_of_the_guard(backend):
+    right = "MATCH (a:WorkOrder) WHERE a.status = 'closed' RETURN a.id"
+    tool, model = with_model(backend, "MATCH (a:WorkOrders) RETURN a.id", right)
+    assert ask(tool, "which work orders are closed?").data["how"] == "model"
+    assert "WorkOrders" in model.asked[1][0][-1].content
+    tool, model = with_model(backend, "MATCH (a:X) RETURN a.id", "MATCH (a:Y) RETURN a.id", right)
+    assert ask(tool, "which work orders are closed?").refusal is not None
+    assert len(model.asked) == 2
+
+
+def test_a_model_without_grammars_writes_json(backend):
+    reply = '{"query": "MATCH (a:WorkOrder) WHERE a.status = \'closed\' RETURN a.id"}'
+    tool, model = with_model(backend, reply, grammars=False)
+    assert ask(tool, "which work orders are closed?").data["how"] == "model"
+    assert model.asked[0][1].schema is not None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "MATCH (a) RETURN a.id",
+        "```cypher\nMATCH (a) RETURN a.id\n```",
+        "<think>MATCH wrong</think>Here is the query:\nMATCH (a) RETURN a.id<|im_end|>",
+        "MATCH (a) RETURN a.id\n\nThis returns all ids.",
+    ],
+)
+def test_what_a_model_writes_around_a_query_is_dropped(text):
+    assert clean(text) == "MATCH (a) RETURN a.id"
