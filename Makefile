@@ -36,6 +36,9 @@ docs: $(VENV)/.installed-dev model ## make the picture of the README again, and 
 model: $(VENV)/.installed
 	@$(BIN)/python -m inference.fetch || echo "Going on without a language model: recipes, templates and quotes answer."
 
+manual: $(VENV)/.installed-dev ## make the demo plant's manual again, after a change to its text or tables
+	@$(BIN)/python -m ingestion.simulator.manual ingestion/simulator/cw100/CW-100-manual.pdf
+
 lock: $(VENV)/.installed-dev ## resolve requirements/*.txt again
 	@requirements/compile
 
@@ -65,4 +68,4 @@ $(VENV)/.installed-finetune: $(VENV)/.installed requirements/finetune.txt
 	@$(PIP) $(LOCKED) -r requirements/finetune.txt
 	@touch $@
 
-.PHONY: help demo test check bench docs model lock clean
+.PHONY: help demo test check bench docs model manual lock clean

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import shutil
 import socket
 import threading
 import time
@@ -14,6 +15,8 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator
     from pathlib import Path
+
+    from plant.settings import Settings
 
 
 @pytest.hookimpl(wrapper=True)
@@ -88,3 +91,27 @@ def wait_until(holds: Callable[[], bool], *, seconds: float = 30.0, what: str = 
 def waiting() -> Callable[..., None]:
     """`wait_until`, for tests that poll a predicate."""
     return wait_until
+
+
+@pytest.fixture(scope="session")
+def demo_plant(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The store of the demo plant with its graph and manual beside it; not to be changed."""
+    from ingestion.demo import ensure_demo
+
+    path = tmp_path_factory.mktemp("demo") / "millhand.db"
+    ensure_demo(_without_model(path), lambda _: None)
+    return path
+
+
+@pytest.fixture
+def demo_settings(demo_plant: Path, tmp_path: Path) -> Settings:
+    """Settings of a copy of the demo plant that a test may change; no language model."""
+    folder = tmp_path / "plant"
+    shutil.copytree(demo_plant.parent, folder)
+    return _without_model(folder / demo_plant.name)
+
+
+def _without_model(path: Path) -> Settings:
+    from plant.settings import load_settings
+
+    return load_settings({"store": {"path": str(path)}, "model": {"url": "none:"}})

@@ -12,7 +12,6 @@ from plant.facts import TIME, ToolResult
 from plant.settings import load_settings
 from plant.store.sqlite import open_store
 from plant.time import parse_time
-from tests.end_to_end.conftest import demo_plant, demo_settings  # noqa: F401 (fixtures)
 from tools.contract import AlertsInput, AnomalyInput, ForecastInput, GraphInput, ManualInput
 from tools.toolbox import TOOLS, Toolbox, open_toolbox
 
@@ -37,7 +36,7 @@ def test_every_tool_is_tried_here():
 
 
 @pytest.fixture
-def box(demo_settings):  # noqa: F811
+def box(demo_settings):
     with open_toolbox(demo_settings) as toolbox:
         yield toolbox
 
@@ -119,7 +118,7 @@ def test_the_readings_and_alerts_are_as_they_were(box: Toolbox, name):
     assert state() == before
 
 
-def test_a_closed_box_can_be_closed_again(demo_settings):  # noqa: F811
+def test_a_closed_box_can_be_closed_again(demo_settings):
     box = open_toolbox(demo_settings)
     box.tool("graph").run(GOOD["graph"])
     box.close()

@@ -39,8 +39,15 @@ def test_the_settings_page_has_every_setting_and_its_default() -> None:
     known = {f"{section}.{key}": value for section, values in defaults.items() for key, value in values.items()}
     assert rows.keys() == known.keys()
     machine = {"store.path", "plant.operator"}  # these differ by machine and person
-    shown = {key: "empty" if value in ("", {}) else f"`{value}`" for key, value in known.items() if key not in machine}
+    shown = {key: default_of(value) for key, value in known.items() if key not in machine}
     assert {key: row for key, row in rows.items() if key not in machine} == shown
+
+
+def default_of(value: object) -> str:
+    """Writes a default as the settings page does: as TOML would."""
+    if value in ("", {}):
+        return "empty"
+    return f"`{str(value).lower()}`" if isinstance(value, bool) else f"`{value}`"
 
 
 def test_the_settings_example_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,0 +1,79 @@
+"""docs/json.md names every key that scripts get, and no other."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+from tui.cli.main import main
+
+if TYPE_CHECKING:
+    from plant.settings import Settings
+
+PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
+KEY = re.compile(r"`([a-z_]+)`")
+
+
+def section(heading: str) -> str:
+    """Returns the text of the section whose heading holds some words."""
+    return next(part for part in PAGE.split("\n## ")[1:] if heading in part.partition("\n")[0])
+
+
+def table_keys(heading: str) -> set[str]:
+    """Returns the keys in the first column of a section's table."""
+    return {key for row in re.findall(r"^\| (`.+?) \|", section(heading), re.MULTILINE) for key in KEY.findall(row)}
+
+
+def listed_keys(heading: str, opening: str) -> set[str]:
+    """Returns the keys of the sentence that begins so."""
+    return set(KEY.findall(section(heading).partition(opening)[2].partition(".\n")[0]))
+
+
+@pytest.fixture
+def run(demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> Any:
+    """Runs a verb with --json on the demo plant and returns what it printed."""
+
+    def call(*words: str) -> Any:
+        main([*words, "--json", "--store", str(demo_settings.store.path)])
+        return json.loads(capsys.readouterr().out)
+
+    return call
+
+
+@pytest.mark.parametrize(
+    ("heading", "words"),
+    [
+        ('`ask "..."`', ["ask", "which sensors are on P-101?", "--model", "none:"]),
+        ("`forecast TAG`", ["forecast", "CW-100.TT-02", "--horizon", "1h", "--model", "none:"]),
+        ("`anomalies TAG`", ["anomalies", "E-101"]),
+        ("`graph query", ["graph", "query", "MATCH (a:Asset) RETURN a.id"]),
+        ("`graph ask", ["graph", "ask", "which sensors are on P-101?"]),
+        ("`manuals ask", ["manuals", "ask", "what does fault E07 mean?"]),
+        ("`verify`", ["verify"]),
+    ],
+)
+def test_a_verb_gives_the_keys_of_the_page(heading: str, words: list[str], run: Any) -> None:
+    assert set(run(*words)) == table_keys(heading)
+
+
+def test_a_book_has_the_keys_of_the_page(run: Any) -> None:
+    books = run("verify")
+    assert set(books["sum"]) == listed_keys("`verify`", "A book has") == set(books["partitions"][0])
+
+
+def test_an_alert_has_the_keys_of_the_page(run: Any) -> None:
+    assert {frozenset(alert) for alert in run("alerts")} == {frozenset(listed_keys("`alerts`", "A list, each:"))}
+
+
+def test_a_check_has_the_keys_of_the_page(run: Any) -> None:
+    assert {frozenset(check) for check in run("doctor")} == {frozenset(listed_keys("`doctor`", "A list, each:"))}
+
+
+def test_a_refusal_has_its_keys_and_the_others_stay(run: Any) -> None:
+    refused = run("ask", "what is the maker's telephone number?", "--model", "none:")
+    assert set(refused) == table_keys('`ask "..."`')
+    assert set(refused["refusal"]) == {"code", "text", "help", "choices"}
