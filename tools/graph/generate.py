@@ -123,11 +123,14 @@ class Generator:
         return clean(text)
 
     def _speaks_of(self, linked: Linked, named: list[Value]) -> bool:
-        """Whether the schema has a word for every word of the question; if not, no query makes sense of it."""
+        """Whether the schema has a word for every word of the question, and the question one for a label.
+
+        If not, no query makes sense of it, and the model need not be asked.
+        """
         properties = [name for names in self._properties.values() for name in names]
         types = [relation.type for relation in self._relations]
         stems = _stems(self._properties, types, properties, [value for _, value in named])
-        return _accounts_for(linked.text, stems)
+        return _accounts_for(linked.text, stems) and _names_a_label(linked.text, self._properties)
 
     def _pruned(self, linked: Linked) -> list[RelationType]:
         """Returns the triples that the question touches, all where it touches none; the prompt stays short."""
@@ -201,6 +204,8 @@ def makes_sense(checked: Checked | Refusal, linked: Linked, named: Sequence[Valu
     if _counts(checked.tree) != bool(COUNTING.search(linked.text)):
         return False
     labels = [label for use in uses if isinstance(use, NodeUse) for label in use.labels]
+    if not _names_a_label(linked.text, labels):
+        return False
     types = [name for use in uses if isinstance(use, EdgeUse) for name in use.types]
     properties = [
         str(item.property_name[-1].identifier.name)
@@ -219,6 +224,10 @@ def _stems(labels: Iterable[str], types: Iterable[str], properties: Iterable[str
     phrases = [phrase for label in labels for phrase in _label_words(label)]
     phrases += [name.replace("_", " ") for name in (*types, *properties)] + list(values)
     return {word[:_STEM] for phrase in phrases for word in plain(phrase).split()}
+
+
+def _names_a_label(text: str, labels: Iterable[str]) -> bool:
+    return any(_mentions(text, _label_words(label)) for label in labels)
 
 
 def _accounts_for(text: str, stems: set[str]) -> bool:

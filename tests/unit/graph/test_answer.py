@@ -246,9 +246,10 @@ def test_plausible_nonsense_of_a_model_is_not_an_answer(backend, written):
     assert ask(tool, "which work orders are closed?").refusal.code is RefusalCode.NOT_UNDERSTOOD
 
 
-def test_a_model_is_not_asked_what_the_graph_has_no_word_for(backend):
+@pytest.mark.parametrize("question", ["what is the maker's telephone number?", "who are you?", "which ones are open?"])
+def test_a_model_is_not_asked_what_the_graph_has_no_word_for(backend, question):
     tool, model = with_model(backend)
-    assert ask(tool, "what is the maker's telephone number?").refusal.code is RefusalCode.NOT_UNDERSTOOD
+    assert ask(tool, question).refusal.code is RefusalCode.NOT_UNDERSTOOD
     assert model.asked == []
 
 
