@@ -118,8 +118,8 @@ class MillhandApp(App[None]):
         self._assistant: Assistant | None = None
         self._asking: Worker[None] | None = None
         self._ending = threading.Event()
-        self._snapshot: Snapshot | None = None
-        self._services: Services | None = None
+        self.snapshot: Snapshot | None = None
+        self.services: Services | None = None
         self._note = ""
         self._quitting = False
         self.conversation = Conversation()
@@ -212,7 +212,7 @@ class MillhandApp(App[None]):
 
     def on_plant_seen(self, message: PlantSeen) -> None:
         """Shows the plant, and says in one sentence which alerts are new."""
-        before, self._snapshot = self._snapshot, message.snapshot
+        before, self.snapshot = self.snapshot, message.snapshot
         self.main.show_plant(message.snapshot)
         self._show_status()
         if before is None or before.trouble:
@@ -225,7 +225,7 @@ class MillhandApp(App[None]):
 
     def on_services_seen(self, message: ServicesSeen) -> None:
         """Shows graph and model."""
-        self._services = message.services
+        self.services = message.services
         self._show_status()
 
     def on_heard(self, message: Heard) -> None:
@@ -274,11 +274,11 @@ class MillhandApp(App[None]):
         return None if turn.done else turn
 
     def _note_model(self, answer: Answer) -> None:
-        if answer.model is not None and self._services is not None and self._services.model == "no model":
+        if answer.model is not None and self.services is not None and self.services.model == "no model":
             self._note = ""
 
     def _show_status(self) -> None:
-        self.main.show_status(self._snapshot, self._services, self._note)
+        self.main.show_status(self.snapshot, self.services, self._note)
 
     # What a person wants.
 
@@ -392,7 +392,7 @@ class MillhandApp(App[None]):
 
     def _mark_command(self, name: str, arguments: tuple[str, ...]) -> None:
         """Does `/ack [TAG]` and `/shelve [TAG] [2h]`; the tag may be left out where one alert stands."""
-        standing = [alert for alert in self._snapshot.alerts if alert.standing] if self._snapshot else []
+        standing = [alert for alert in self.snapshot.alerts if alert.standing] if self.snapshot else []
         subject, *rest = arguments or ("",)
         found = [a for a in standing if subject.upper() in {"", a.episode.subject.upper(), a.episode.id.upper()}]
         if len(found) != 1:

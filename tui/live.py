@@ -38,6 +38,7 @@ _TREND_AGE: Final = MINUTE
 _TRENDS_PER_LOOK: Final = 40
 _CLOSED_SHOWN: Final = 20
 _RATE_WINDOW: Final = 10 * SECOND
+_LEAST_WINDOW: Final = 2 * SECOND
 
 
 class TagState(StrEnum):
@@ -155,7 +156,7 @@ class Watcher:
         self._store: Store | None = None
         self._file: tuple[int, int] | None = None
         self._last = Snapshot(0)
-        self._consumed: deque[tuple[int, int]] = deque()
+        self._read_so_far: deque[tuple[int, int]] = deque()
         self._trends: dict[str, tuple[int, tuple[float | None, ...]]] = {}
 
     def __enter__(self) -> Self:
@@ -220,17 +221,17 @@ class Watcher:
         return Snapshot(now, alerts, tags, self._stream(books, bool(blind), now))
 
     def _stream(self, books: Sequence[PartitionBook], blind: bool, now: int) -> StreamState:
-        consumed = sum(book.counts.consumed for book in books)
-        if self._consumed and consumed < self._consumed[-1][1]:
-            self._consumed.clear()  # another store lies there now
-        self._consumed.append((now, consumed))
-        while now - self._consumed[0][0] > _RATE_WINDOW and len(self._consumed) > 2:
-            self._consumed.popleft()
-        (start, before), (end, after) = self._consumed[0], self._consumed[-1]
+        read = sum(book.counts.decoded_messages + book.counts.dead_messages for book in books)
+        if self._read_so_far and read < self._read_so_far[-1][1]:
+            self._read_so_far.clear()  # another store lies there now
+        self._read_so_far.append((now, read))
+        while now - self._read_so_far[0][0] > _RATE_WINDOW:
+            self._read_so_far.popleft()
+        (start, before), (end, after) = self._read_so_far[0], self._read_so_far[-1]
         ends = [max(book.end_offset - book.next_offset, 0) for book in books if book.end_offset is not None]
         return StreamState(
             sources=tuple(dict.fromkeys(book.source for book in books)),
-            rate=(after - before) * SECOND / (end - start) if end > start else None,
+            rate=(after - before) * SECOND / (end - start) if end - start >= _LEAST_WINDOW else None,
             lag=sum(ends) if ends else None,
             watched=bool(books) and not blind,
         )

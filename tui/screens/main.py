@@ -13,6 +13,7 @@ from textual.widgets import OptionList
 from tui.actions import Scope, bindings
 from tui.live import TagState
 from tui.screens.evidence import EvidenceScreen
+from tui.screens.help import CAN
 from tui.screens.subject import AlertScreen, TagScreen
 from tui.text import plural
 from tui.widgets.alerts import AlertList
@@ -39,7 +40,7 @@ LEAST_WIDTH = 60
 LEAST_HEIGHT = 15
 WIDE = 100
 
-_HELLO = "Ask about the plant, in English or French. F1 shows what can be asked."
+_HELLO = "\n".join(["Ask about the plant, in English or French:", "", *(f"  {line}" for line in CAN)])
 _LEFT_OPEN = "-left-open"
 
 
@@ -153,10 +154,14 @@ class MainScreen(Screen[None]):
         self._go_left(self.query_one(TagList))
 
     def action_cancel(self) -> None:
-        """Gives the running question up, closes the left side of a narrow window, goes to the prompt."""
-        if self.prompt.has_focus and not self.has_class(_LEFT_OPEN):
+        """Closes the menu of commands, or goes to the prompt, or there gives the running question up."""
+        menu = self.query_one(CommandMenu)
+        if menu.display:
+            menu.display = False
+        elif self.prompt.has_focus and not self.has_class(_LEFT_OPEN):
             self.post_message(self.Wanted("cancel"))
-        self._go_to_prompt()
+        else:
+            self._go_to_prompt()
 
     def action_open_evidence(self, turn: int | None = None, number: int = 1) -> None:
         """Opens an evidence of a turn, else the first one of the last answer."""
@@ -164,7 +169,8 @@ class MainScreen(Screen[None]):
         if answer is not None and 1 <= number <= len(answer.evidence):
             self.app.push_screen(EvidenceScreen(answer, number, self._zone))
         else:
-            self.app.notify("There is no evidence to open yet." if answer is None else "That answer has none.")
+            text = "There is no answer yet." if answer is None else "That answer has no evidence."
+            self.notify(text, markup=False)
 
     def action_show_earlier(self) -> None:
         """Brings earlier turns back."""

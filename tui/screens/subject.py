@@ -14,7 +14,7 @@ from plant.time import HOUR, to_local
 from tui.actions import Scope, bindings
 from tui.live import read_curve
 from tui.screens.opened import Opened
-from tui.text import age, one_line, plural, pretty_unit, quantity
+from tui.text import age, one_line, pretty_unit, quantity
 from tui.widgets.alerts import alert_marks, alert_title, alert_value
 from tui.widgets.chat import CurveView
 from tui.widgets.text import DataText
@@ -199,12 +199,12 @@ def alert_page(alert: AlertLine, sensor: Sensor | None, now: int, zone: tzinfo) 
         f"{episode.kind.value}, priority {episode.priority.value}, score {episode.score:.0f} of 100",
         f"since {to_local(begun, zone, day=True)}{until}, {lasting}",
         f"contributing most: {contributors}" if contributors else "",
-        f"{plural(len(episode.detectors), 'detector')} see it: {detectors}" if detectors else "",
+        f"seen by: {detectors}" if detectors else "",
         alert_marks(alert, zone),
     )
     return Content("\n").join(
         [
-            Content.styled(alert_title(alert, sensor), "bold $accent"),
+            Content.styled(alert_title(alert, sensor if episode.tag else None), "bold $accent"),
             *(Content(fact) for fact in facts if fact),
             Content.styled("a acknowledges  s shelves  g asks the graph  m asks the manuals  Esc closes", "dim"),
             Content.styled("no alert: 1 normal operation  2 instrument wrong  3 work being done", "dim"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
@@ -11,7 +12,7 @@ from textual.message import Message
 from plant.episodes import EpisodeState, Priority
 from plant.time import to_local
 from tui.actions import Scope, bindings
-from tui.text import age, fit, one_line, quantity
+from tui.text import age, fit, one_line, plural, quantity
 from tui.widgets.rows import Row, Rows
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ _DECIMALS = 2
 
 
 class AlertList(Rows):
-    """One alert a row, of two to four lines. Enter opens it; `a` and `s` act on it."""
+    """One alert a row, of one line to five. Enter opens it; `a` and `s` act on it."""
 
     BINDINGS: ClassVar = bindings(Scope.ALERTS)
 
@@ -112,10 +113,14 @@ def alert_content(alert: AlertLine, sensor: Sensor | None, now: int, zone: tzinf
     lines = [Content.assemble(*head, (f" {since}", "dim"))]
     if closed:
         return lines[0]
-    decimals = sensor.decimals if sensor else _DECIMALS
-    reason = f"{one_line(episode.reason)}. {episode.kind.value}" if episode.reason else episode.kind.value
-    agree = f"agree: {', '.join(map(one_line, episode.detectors))}" if len(episode.detectors) > 1 else ""
-    said = (alert_value(alert, decimals), reason, agree, alert_marks(alert, zone))
+    value = alert_value(alert, sensor.decimals if sensor else _DECIMALS) if episode.tag else ""
+    agree = f"{plural(len(episode.detectors), 'detector')}: {', '.join(map(one_line, episode.detectors))}"
+    said = [value, *_wrapped(episode.reason, width - 2), f"{episode.kind.value}, {agree}", alert_marks(alert, zone)]
     style = "dim" if alert.shelved else ""
     lines += [Content.styled(fit(f"  {text}", width).rstrip(), style) for text in said if text]
     return Content("\n").join(lines)
+
+
+def _wrapped(reason: str, width: int) -> list[str]:
+    """Breaks a reason into at most two lines; the rest is in the opened alert."""
+    return textwrap.wrap(one_line(reason), max(width, 1), max_lines=2, placeholder=" …")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from rich.cells import cell_len
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.style import Style
@@ -127,12 +128,24 @@ class TurnView(Widget):
 
     def _parts(self, answer: Answer) -> list[Widget]:
         parts: list[Widget] = [CurveView(curves, self._zone) for curves in by_unit(answer.series)]
-        parts += [DataText(table_content(table), classes="table") for table in answer.tables]
+        parts += [TableView(table) for table in answer.tables if table.rows]
         if answer.evidence:
             parts.append(DataText(evidence_content(answer, self.turn.number), classes="evidence"))
         taken = f"{answer.seconds:.1f} s" + (f", with {one_line(answer.model)}" if answer.model else "")
         parts.append(DataText(taken, classes="footnote"))
         return parts
+
+
+class TableView(Widget):
+    """The first rows of a table."""
+
+    def __init__(self, table: Table) -> None:
+        super().__init__()
+        self._table = table
+
+    def render(self) -> Content:
+        """Writes the rows in as many columns as there is room for."""
+        return table_content(self._table, self.size.width or self.container_size.width)
 
 
 class CurveView(Widget):
@@ -195,23 +208,30 @@ def refusal_content(answer: Answer) -> Content:
     return Content("\n").join(lines)
 
 
-def table_content(table: Table) -> Content:
-    """Writes the first rows of a table in columns."""
+def table_content(table: Table, width: int) -> Content:
+    """Writes the first rows of a table in as many columns as there is room for; the evidence has all."""
     rows = [[_cell(cell) for cell in row] for row in table.rows[:_TABLE_ROWS]]
-    columns = [one_line(column) for column in table.columns]
-    widths = [min(max([len(column), *(len(row[i]) for row in rows)]), _CELL_WIDTH) for i, column in enumerate(columns)]
-    lines = [Content.styled("  ".join(map(fit, columns, widths)).rstrip(), "bold")]
-    lines += [Content("  ".join(map(fit, row, widths)).rstrip()) for row in rows]
-    left = len(table.rows) - len(rows)
-    if left or table.truncated:
-        lines.append(Content.styled(f"{plural(left, 'row')} more in the evidence" if left else "cut short", "dim"))
+    names = [one_line(column) for column in table.columns]
+    widths = [min(max(map(cell_len, column)), _CELL_WIDTH) for column in zip(names, *rows, strict=True)]
+    room = [sum(widths[: i + 1]) + 2 * i <= width for i in range(len(widths))]
+    columns = max(sum(room), 1)
+    lines = [Content.styled("  ".join(map(fit, names[:columns], widths)).rstrip(), "bold")]
+    lines += [Content("  ".join(map(fit, row[:columns], widths)).rstrip()) for row in rows]
+    left = [plural(len(table.rows) - len(rows), "row"), plural(len(names) - columns, "column")]
+    told = [text for text in left if not text.startswith("0 ")]
+    if told or table.truncated:
+        lines.append(Content.styled(f"{' and '.join(told) or 'more rows'} more in the evidence", "dim"))
     return Content("\n").join(lines)
 
 
 def _cell(value: object) -> str:
     if value is None:
         return ""
-    return f"{value:,.6g}" if isinstance(value, float) else one_line(str(value))
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:,.0f}" if abs(value) >= 1_000 else f"{value:.3g}"
+    return one_line(str(value))
 
 
 def _link(text: str, turn: int, number: int) -> Content:

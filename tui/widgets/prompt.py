@@ -39,7 +39,11 @@ class CommandMenu(OptionList):
 
 
 class Prompt(TextArea):
-    """Where questions are written. Enter sends, Ctrl+J begins a new line."""
+    """Where questions are written. Enter sends, Ctrl+J begins a new line.
+
+    Its keys are taken before letters that were typed earlier are written, so each action waits its
+    turn in the prompt's own queue: whoever types fast does not send half a question.
+    """
 
     BINDINGS: ClassVar = bindings(Scope.PROMPT)
 
@@ -72,6 +76,9 @@ class Prompt(TextArea):
 
     def action_send(self) -> None:
         """Sends what is written, or the command that is marked."""
+        self.call_later(self._send)
+
+    def _send(self) -> None:
         text = self._menu.chosen or self.text.strip()
         if text:
             self._history.add(text)
@@ -80,10 +87,13 @@ class Prompt(TextArea):
 
     def action_new_line(self) -> None:
         """Begins a new line."""
-        self.insert("\n")
+        self.call_later(self.insert, "\n")
 
     def action_complete(self) -> None:
         """Writes the marked command out; without one it goes to the next pane."""
+        self.call_later(self._complete)
+
+    def _complete(self) -> None:
         if self._menu.chosen:
             self.write(f"{self._menu.chosen} ")
         else:
@@ -91,6 +101,9 @@ class Prompt(TextArea):
 
     def action_older(self) -> None:
         """Moves up: in the menu, in the text, or to the question before."""
+        self.call_later(self._older)
+
+    def _older(self) -> None:
         if self._menu.display:
             self._menu.action_cursor_up()
         elif not self.cursor_at_first_line:
@@ -100,6 +113,9 @@ class Prompt(TextArea):
 
     def action_newer(self) -> None:
         """Moves down: in the menu, in the text, or to the question after."""
+        self.call_later(self._newer)
+
+    def _newer(self) -> None:
         if self._menu.display:
             self._menu.action_cursor_down()
         elif not self.cursor_at_last_line:

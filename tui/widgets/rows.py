@@ -35,7 +35,7 @@ class Rows(OptionList):
     @property
     def room(self) -> int:
         """How many cells a row's line may have."""
-        return max(self.scrollable_content_region.width - 2, 20)
+        return max(self.scrollable_content_region.width, 20)
 
     @property
     def marked_id(self) -> str:
