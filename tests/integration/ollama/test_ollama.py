@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import socket
 from typing import TYPE_CHECKING
 
 import pytest
@@ -9,15 +11,17 @@ import pytest
 from inference.fetch import model_path
 from inference.models import open_model
 from inference.ollama import OllamaModel
-from plant.errors import SettingsError
+from plant.errors import ExitCode, SettingsError
 from plant.settings import load_settings
 from tests.conformance.language_model_rules import LanguageModelRules
 from tests.integration.servers import serve
+from tui.cli.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from inference.contract import LanguageModel
+    from plant.settings import Settings
 
 pytestmark = pytest.mark.ollama
 
@@ -63,3 +67,23 @@ def test_a_proxy_of_the_environment_does_not_apply(address: str, monkeypatch: py
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     OllamaModel(address, MODEL).close()
+
+
+def test_ask_answers_with_it(address: str, demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    words = ["--json", "--store", str(demo_settings.store.path), "--model", f"ollama://{address}/{MODEL}"]
+    assert main(["ask", "forecast the chilled water temperature for the next hour", *words]) == ExitCode.ANSWERED
+    answer = json.loads(capsys.readouterr().out)
+    assert answer["route"] == ["forecast"]
+    assert answer["facts"]
+    compared = next(one for one in answer["evidence"] if one["kind"] == "backtest")
+    methods = [row[0] for row in compared["table"]["rows"]]
+    assert "language-model" in methods
+
+
+def test_ask_goes_on_when_it_is_down(demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    with socket.socket() as held:  # bound and not listening: connections are refused
+        held.bind(("127.0.0.1", 0))
+        url = f"ollama://127.0.0.1:{held.getsockname()[1]}/{MODEL}"
+        code = main(["ask", "what does fault E07 mean?", "--store", str(demo_settings.store.path), "--model", url])
+    assert code == ExitCode.ANSWERED
+    assert "E07" in capsys.readouterr().out
