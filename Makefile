@@ -19,7 +19,7 @@ test: $(VENV)/.installed-dev $(if $(FINETUNE),$(VENV)/.installed-finetune) model
 	@$(BIN)/python -m pytest $(ARGS)
 
 check: $(VENV)/.installed-dev ## lint, format, types, layers
-	@$(BIN)/ruff check .
+	@$(BIN)/ruff check --no-cache .
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache

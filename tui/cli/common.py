@@ -25,7 +25,11 @@ def overrides_from(
     *, store: str | Path | None = None, model: str | None = None, graph: str | None = None
 ) -> dict[str, Any]:
     """Returns what the command line gave, nested as the settings are."""
-    given = {"store": {"path": store}, "model": {"url": model}, "graph": {"url": graph}}
+    given: dict[str, dict[str, str | Path | None]] = {
+        "store": {"path": store},
+        "model": {"url": model},
+        "graph": {"url": graph},
+    }
     return {
         section: {key: str(value) for key, value in values.items()}
         for section, values in given.items()

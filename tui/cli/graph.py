@@ -84,7 +84,6 @@ def load(directory: Path, as_json: JsonFlag = False, store: StoreOption = None, 
     Example: millhand graph load my-plant/
     """
     from ingestion.plant_graph import read_plant
-
     from plant.graph.urls import open_graph
 
     settings = settings_from(store=store, graph=graph)
