@@ -171,7 +171,6 @@ def open_toolbox(settings: Settings, say: Callable[[str], None] | None = None) -
 def _ensure_demo(settings: Settings, say: Callable[[str], None]) -> None:
     """Builds the demo plant at the default place, continues it where it is; never at a place that was named."""
     from ingestion.demo import ensure_demo
-
     from plant.store.sqlite import open_store
 
     path = settings.store.path
