@@ -12,6 +12,7 @@ import pytest
 
 from plant.errors import ExitCode
 from plant.settings import Settings, load_settings
+from tui.actions import ACTIONS
 from tui.cli.main import VERBS, main
 
 ROOT = Path(__file__).parents[2]
@@ -94,3 +95,9 @@ def test_help_of_the_installed_command_works_in_a_shell() -> None:
         [Path(sys.executable).parent / "millhand", "--help"], capture_output=True, text=True, check=True
     )
     assert "millhand VERB --help" in run.stdout
+
+
+def test_the_terminal_page_has_every_key() -> None:
+    page = (ROOT / "docs/terminal.md").read_text(encoding="utf-8")
+    rows = set(re.findall(r"^\| `(.+?)` \| `(.+?)` \| (.+?) \|$", page, re.MULTILINE))
+    assert rows == {(action.key, action.id, action.help) for action in ACTIONS}
