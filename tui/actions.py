@@ -34,7 +34,7 @@ class Action(NamedTuple):
         id: Its name in the settings' keymap.
         scope: Where it works.
         key: The key, or several with commas, as Textual spells them.
-        name: The method, without `action_`.
+        name: The method, without `action_`; with its place where that is another than the scope's.
         label: What the palette calls it; empty for what makes no sense there.
         help: What it does, as a sentence.
     """
@@ -60,11 +60,11 @@ ACTIONS: Final = (
     Action("earlier", Scope.MAIN, "f7", "show_earlier", "Earlier", "Shows earlier questions that were put away."),
     Action("clear", Scope.MAIN, "ctrl+l", "clear", "Clear", "Begins a new conversation."),
     Action("cancel", Scope.MAIN, "escape", "cancel", "Cancel", "Gives the running question up, or goes to the prompt."),
-    Action("page-up", Scope.MAIN, "pageup", "page_up", "", "Scrolls the conversation up."),
-    Action("page-down", Scope.MAIN, "pagedown", "page_down", "", "Scrolls the conversation down."),
     Action("newest", Scope.MAIN, "ctrl+end", "newest", "Newest", "Goes to the end of the conversation."),
     Action("send", Scope.PROMPT, "enter", "send", "", "Asks the question, or takes the command that is marked."),
     Action("new-line", Scope.PROMPT, "ctrl+j", "new_line", "", "Begins a new line."),
+    Action("page-up", Scope.PROMPT, "pageup", "screen.page_up", "", "Scrolls the conversation up."),
+    Action("page-down", Scope.PROMPT, "pagedown", "screen.page_down", "", "Scrolls the conversation down."),
     Action("older", Scope.PROMPT, "up", "older", "", "Brings the question before back, or moves up."),
     Action("newer", Scope.PROMPT, "down", "newer", "", "Brings the question after back, or moves down."),
     Action("complete", Scope.PROMPT, "tab", "complete", "", "Completes a command, or goes to the next pane."),
@@ -83,7 +83,7 @@ ACTIONS: Final = (
     Action("close", Scope.SCREEN, "escape", "close", "", "Closes what is open."),
 )
 
-_PRIORITY: Final = {Scope.APP, Scope.PROMPT}  # before the text area takes the key itself
+_PRIORITY: Final = {Scope.APP, Scope.MAIN, Scope.PROMPT}  # before the text area takes the key itself
 
 
 def bindings(scope: Scope) -> list[BindingType]:

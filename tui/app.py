@@ -8,6 +8,7 @@ word in the status line and not a failure to start.
 
 from __future__ import annotations
 
+import contextlib
 import re
 import threading
 from pathlib import Path
@@ -18,7 +19,7 @@ from textual.app import App, SystemCommand
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState, get_current_worker
 
-from agents.contract import Answer, Piece, Progress
+from agents.contract import Piece, Progress
 from plant.episodes import ChangeKind, PersonEvent
 from plant.errors import BadInput, MillhandError, UsageError
 from plant.time import now_ms, to_local, zone_named
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 
     from agents.contract import Assistant
     from plant.settings import Settings
+    from tui.conversation import Turn
     from tui.live import AlertLine, Snapshot
     from tui.services import Services
 
@@ -85,7 +87,7 @@ class MillhandApp(App[None]):
 
     Args:
         settings: Which plant, store, model and graph; keys and theme.
-        assistant_factory: Opens the agent, in a thread, at the first question.
+        assistant_factory: Opens the agent, in a thread, after the first paint.
         clock: The wall clock, UTC milliseconds.
         look_seconds: How often the store is looked at.
 
@@ -117,10 +119,10 @@ class MillhandApp(App[None]):
         self._open_assistant = assistant_factory
         self._assistant: Assistant | None = None
         self._asking: Worker[None] | None = None
+        self._opening = threading.Lock()
         self._ending = threading.Event()
         self.snapshot: Snapshot | None = None
         self.services: Services | None = None
-        self._note = ""
         self._quitting = False
         self.conversation = Conversation()
         history = PromptHistory(state_dir() / "prompts.jsonl")
@@ -142,9 +144,10 @@ class MillhandApp(App[None]):
         self.call_after_refresh(self._begin)
 
     def _begin(self) -> None:
-        self.main.show_status(None, None, "")
+        self._show_status()
         self._watch_plant()
         self._watch_services()
+        self._warm_agent()
 
     def on_unmount(self) -> None:
         """Ends the workers and the agent."""
@@ -169,6 +172,11 @@ class MillhandApp(App[None]):
             self.post_message(ServicesSeen(look_at_services(self._settings)))
             self._ending.wait(_SERVICE_SECONDS)
 
+    @work(thread=True, group="agent", exit_on_error=False)
+    def _warm_agent(self) -> None:
+        with contextlib.suppress(MillhandError):  # the first question tries again, and says why
+            self._agent()
+
     @work(thread=True, group="ask", exit_on_error=False)
     def _ask(self, thread: str, turn: int, question: str) -> None:
         try:
@@ -178,17 +186,22 @@ class MillhandApp(App[None]):
             self.post_message(AskFailed(thread, turn, str(error)))
 
     def _agent(self) -> Assistant:
-        """Returns the agent, opened at the first question; called by one worker at a time."""
-        if self._assistant is None:
-            self._assistant = self._open_assistant(self._settings)
-        return self._assistant
+        """Returns the agent, opened if it is not yet; for workers."""
+        with self._opening:
+            if self._assistant is None:
+                self._assistant = self._open_assistant(self._settings)
+                if self._ending.is_set():
+                    self._assistant.close()
+            return self._assistant
 
     @work(thread=True, group="note", exit_on_error=False)
     def _write(self, event: PersonEvent) -> None:
         from plant.store.sqlite import open_store
 
+        path = self._settings.store.path
         try:
-            with open_store(self._settings.store.path) as store:
+            open_store(path, read_only=True).close()  # a store that is not there is said, not made
+            with open_store(path) as store:
                 store.add_person_event(event)
         except MillhandError as error:
             self.post_message(Noted(event, str(error)))
@@ -242,7 +255,6 @@ class MillhandApp(App[None]):
             text = ""
         else:
             turn.answer, text = message.event, ""
-            self._note_model(message.event)
         if view is not None:
             if turn.answer is not None:
                 view.finish()
@@ -267,18 +279,15 @@ class MillhandApp(App[None]):
         else:
             self.say(f"{done[message.event.kind]}, as {message.event.who}.")
 
-    def _turn(self, thread: str, number: int) -> Any:
+    def _turn(self, thread: str, number: int) -> Turn | None:
+        """Returns a turn that still waits for its answer; None where it is done, or of another conversation."""
         if thread != self.conversation.thread or number >= len(self.conversation.turns):
             return None
         turn = self.conversation.turns[number]
         return None if turn.done else turn
 
-    def _note_model(self, answer: Answer) -> None:
-        if answer.model is not None and self.services is not None and self.services.model == "no model":
-            self._note = ""
-
     def _show_status(self) -> None:
-        self.main.show_status(self.snapshot, self.services, self._note)
+        self.main.show_status(self.snapshot, self.services)
 
     # What a person wants.
 
@@ -323,9 +332,14 @@ class MillhandApp(App[None]):
         return True
 
     def cancel(self) -> None:
-        """Gives the running question up."""
-        if self._asking is not None and self._assistant is not None:
+        """Gives the running question up, at once where the agent is not open yet."""
+        if self._asking is None:
+            return
+        if self._assistant is not None:
             self._assistant.cancel()
+        else:
+            last = self.conversation.turns[-1].number
+            self.post_message(AskFailed(self.conversation.thread, last, "The question was given up."))
 
     def clear(self) -> None:
         """Begins a new conversation; what comes for the old one is let go."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from plant.errors import ServiceUnavailable
 from tui.app import MillhandApp
@@ -43,7 +43,7 @@ def save_picture(
     app = MillhandApp(settings)
     shown: list[str] = []
 
-    async def pilot(pilot: Pilot[None]) -> None:
+    async def drive(pilot: Pilot[Any]) -> None:
         await _until(pilot, lambda: app.snapshot is not None and app.services is not None)
         app.ask(question)
         await _until(pilot, lambda: app.conversation.turns[-1].done)
@@ -52,13 +52,13 @@ def save_picture(
         app.exit()
 
     remember_limits_read(state_dir())
-    app.run(headless=True, size=size, auto_pilot=pilot)
+    app.run(headless=True, size=size, auto_pilot=drive)
     if not shown:
         raise ServiceUnavailable(f"No picture could be taken of {settings.store.path}.", hint="See millhand doctor.")
     path.write_text(_FONT.sub("", shown[0]), encoding="utf-8")
 
 
-async def _until(pilot: Pilot[None], holds: Callable[[], bool]) -> None:
+async def _until(pilot: Pilot[Any], holds: Callable[[], bool]) -> None:
     """Waits until a predicate holds; ends the app where it does not in time."""
     try:
         async with asyncio.timeout(_SECONDS):

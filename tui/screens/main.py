@@ -70,60 +70,60 @@ class MainScreen(Screen[None]):
         self._settings = settings
         self._zone = zone
         self._clock = clock
-        self._history = history
         self._talk = talk
         self._snapshot: Snapshot | None = None
+
+        self.chat = Chat(zone)
+        menu = CommandMenu()
+        self.prompt = Prompt(history, menu)
+        self._menu = menu
+        self._alerts = AlertList(zone)
+        self._tags = TagList()
+        self._alerts_heading = DataText("Alerts", classes="heading")
+        self._tags_heading = DataText("Tags", id="tags-heading", classes="heading")
+        self._counts = DataText(count_words(None), id="counts")
+        self._status = StatusLine()
+        self._too_small = DataText("", id="too-small")
 
     def compose(self) -> ComposeResult:
         """Lays the screen out."""
         yield TitleLine(self._settings.plant.name, self._zone, self._clock)
-        yield DataText(count_words(None), id="counts")
+        yield self._counts
         with Horizontal(id="main"):
             with Vertical(id="left"):
-                yield DataText("Alerts", id="alerts-heading", classes="heading")
-                yield AlertList(self._zone)
-                yield DataText("Tags", id="tags-heading", classes="heading")
-                yield TagList()
+                yield self._alerts_heading
+                yield self._alerts
+                yield self._tags_heading
+                yield self._tags
             with Vertical(id="right"):
-                with Chat(self._zone):
+                with self.chat:
                     yield DataText(_HELLO, id="hello")
-                menu = CommandMenu()
-                yield menu
-                yield Prompt(self._history, menu)
-        yield StatusLine()
-        yield DataText("", id="too-small")
+                yield self._menu
+                yield self.prompt
+        yield self._status
+        yield self._too_small
 
     def on_mount(self) -> None:
         """Begins at the prompt."""
         self.chat.show(self._talk)
         self.prompt.focus()
 
-    @property
-    def chat(self) -> Chat:
-        """The conversation."""
-        return self.query_one(Chat)
-
-    @property
-    def prompt(self) -> Prompt:
-        """The prompt."""
-        return self.query_one(Prompt)
-
     def show_plant(self, snapshot: Snapshot) -> None:
         """Shows the plant as it is now."""
         self._snapshot = snapshot
         shelved = f", {snapshot.shelved} shelved" if snapshot.shelved else ""
-        self.query_one("#alerts-heading", DataText).update(f"Alerts ({snapshot.standing} standing{shelved})")
+        self._alerts_heading.update(f"Alerts ({snapshot.standing} standing{shelved})")
         bad = [f"{snapshot.count(state)} {state}" for state in TagState if state is not TagState.GOOD]
         told = ", ".join(text for text in bad if not text.startswith("0 "))
-        self.query_one("#tags-heading", DataText).update(f"Tags ({len(snapshot.tags)}{f', {told}' if told else ''})")
-        self.query_one("#counts", DataText).update(f"{count_words(snapshot)} · F2 opens")
-        self.query_one(AlertList).show(snapshot)
-        self.query_one(TagList).show(snapshot)
+        self._tags_heading.update(f"Tags ({len(snapshot.tags)}{f', {told}' if told else ''})")
+        self._counts.update(f"{count_words(snapshot)} · F2 opens")
+        self._alerts.show(snapshot)
+        self._tags.show(snapshot)
         self._say_size()
 
-    def show_status(self, snapshot: Snapshot | None, services: Services | None, note: str) -> None:
+    def show_status(self, snapshot: Snapshot | None, services: Services | None) -> None:
         """Shows how it is with stream, graph and model."""
-        self.query_one(StatusLine).show(snapshot, services, note)
+        self._status.show(snapshot, services)
 
     def show_conversation(self, conversation: Conversation) -> None:
         """Begins with another conversation."""
@@ -138,7 +138,7 @@ class MainScreen(Screen[None]):
 
     def _say_size(self) -> None:
         standing = f" {plural(self._snapshot.standing, 'alert')} standing." if self._snapshot else ""
-        self.query_one("#too-small", DataText).update(
+        self._too_small.update(
             f"millhand needs a window of {LEAST_WIDTH} by {LEAST_HEIGHT}; "
             f"this one has {self.size.width} by {self.size.height}.{standing}"
         )
@@ -147,17 +147,16 @@ class MainScreen(Screen[None]):
 
     def action_show_alerts(self) -> None:
         """Goes to the alerts; from there back to the prompt."""
-        self._go_left(self.query_one(AlertList))
+        self._go_left(self._alerts)
 
     def action_show_tags(self) -> None:
         """Goes to the tags; from there back to the prompt."""
-        self._go_left(self.query_one(TagList))
+        self._go_left(self._tags)
 
     def action_cancel(self) -> None:
         """Closes the menu of commands, or goes to the prompt, or there gives the running question up."""
-        menu = self.query_one(CommandMenu)
-        if menu.display:
-            menu.display = False
+        if self._menu.display:
+            self._menu.display = False
         elif self.prompt.has_focus and not self.has_class(_LEFT_OPEN):
             self.post_message(self.Wanted("cancel"))
         else:

@@ -12,6 +12,7 @@ from textual.style import Style
 from textual.widget import Widget
 
 from plant.facts import RefusalCode
+from tui.conversation import Conversation
 from tui.plots import LEAST_WIDTH, CurvePlot, by_unit, legend, plot_lines
 from tui.text import clean, fit, one_line, plural
 from tui.widgets.text import DataText
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
     from agents.contract import Answer
     from plant.facts import Curve, Refusal, Table
-    from tui.conversation import Conversation, Turn
+    from tui.conversation import Turn
 
 MOST_TURNS: Final = 30
 """Turns that stay mounted; the conversation keeps all."""
@@ -41,46 +42,50 @@ class Chat(VerticalScroll, can_focus=False):
     def __init__(self, zone: tzinfo) -> None:
         super().__init__(id="chat")
         self._zone = zone
-        self._conversation: Conversation | None = None
-        self._first = 0
+        self._conversation = Conversation()
+        self._views: list[TurnView] = []
 
     def show(self, conversation: Conversation) -> None:
         """Begins with another conversation."""
-        self._conversation, self._first = conversation, 0
+        self._conversation, self._views = conversation, []
         self.remove_children("TurnView, #earlier")
         self.anchor()
 
     def begin(self, turn: Turn) -> None:
         """Shows a new question, and puts the oldest one away where there are too many."""
         self.query("#hello").remove()
-        self.mount(TurnView(turn, self._zone))
-        views = list(self.query(TurnView))
-        for view in views[: max(len(views) - MOST_TURNS, 0)]:
-            view.remove()
-            self._first += 1
+        view = TurnView(turn, self._zone)
+        self.mount(view)
+        self._views.append(view)
+        while len(self._views) > MOST_TURNS:
+            self._views.pop(0).remove()
         self._say_earlier()
         self.anchor()
 
     def show_earlier(self) -> None:
-        """Brings back as many earlier turns as fit beside those that are shown."""
-        if self._conversation is None or self._first == 0:
+        """Brings back as many earlier turns as may be shown at once."""
+        if self._put_away == 0:
             return
-        turns = self._conversation.turns[max(self._first - MOST_TURNS, 0) : self._first]
+        turns = self._conversation.turns[max(self._put_away - MOST_TURNS, 0) : self._put_away]
         views = [TurnView(turn, self._zone) for turn in turns]
-        self.mount_all(views, before=self.query(TurnView).first())
-        self._first -= len(views)
+        self.mount_all(views, before=self._views[0])
+        self._views[:0] = views
         self._say_earlier()
 
     def view(self, number: int) -> TurnView | None:
         """Returns the view of a turn, or None where it is put away."""
-        return next((view for view in self.query(TurnView) if view.turn.number == number), None)
+        return next((view for view in self._views if view.turn.number == number), None)
+
+    @property
+    def _put_away(self) -> int:
+        return self._views[0].turn.number if self._views else 0
 
     def _say_earlier(self) -> None:
         lines = self.query("#earlier")
-        if self._first == 0:
+        if self._put_away == 0:
             lines.remove()
             return
-        text = f"{plural(self._first, 'earlier question')} put away; F7 shows them, an export has them."
+        text = f"{plural(self._put_away, 'earlier question')} put away; F7 shows them, an export has them."
         if lines:
             lines.first(DataText).update(text)
         else:

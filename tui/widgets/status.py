@@ -57,12 +57,11 @@ class StatusLine(Widget):
     def __init__(self) -> None:
         super().__init__(id="status")
 
-    def show(self, snapshot: Snapshot | None, services: Services | None, note: str) -> None:
-        """Says how it is; a note goes first."""
+    def show(self, snapshot: Snapshot | None, services: Services | None) -> None:
+        """Says how it is."""
         graph = services.graph if services else "looking for the graph"
         model = services.model if services else "and the model"
-        parts = [note, stream_words(snapshot), *tag_words(snapshot), graph, model, _KEYS]
-        self.text = "\n".join(part for part in parts if part)
+        self.text = "\n".join([stream_words(snapshot), *tag_words(snapshot), graph, model, _KEYS])
 
     def render(self) -> Content:
         """Writes as many parts as there is room for."""

@@ -1,0 +1,702 @@
+"""The terminal, driven as a person drives it: keys in, text on the screen out."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from textual.widgets import DataTable, Input
+
+from agents.contract import Answer, Piece, Progress, Route
+from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeKind, EpisodeState, Priority
+from plant.errors import ServiceUnavailable, SettingsError
+from plant.facts import Curve, Evidence, EvidenceKind, Refusal, RefusalCode, Table
+from plant.readings import Reading
+from plant.registry import Sensor
+from plant.settings import load_settings
+from plant.store.contract import Counts
+from plant.store.sqlite import open_store
+from plant.time import MINUTE, now_ms
+from tui.app import MillhandApp
+from tui.live import TagState
+from tui.plots import CurvePlot
+from tui.screens.evidence import EvidenceScreen
+from tui.screens.help import HelpScreen
+from tui.screens.note import NoteScreen
+from tui.screens.subject import AlertScreen, TagScreen
+from tui.screens.welcome import WelcomeScreen
+from tui.state import remember_limits_read, state_dir
+from tui.widgets.chat import MOST_TURNS, TurnView
+
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Iterator
+    from pathlib import Path
+
+    from textual.pilot import Pilot
+
+    from agents.contract import AskEvent
+    from plant.settings import Settings
+
+SIZE = (120, 36)
+ODD_TAG = "[PT-101]"
+START = now_ms() // MINUTE * MINUTE - 30 * MINUTE
+
+HISTORY = Curve("history", "degC", tuple(START + i * MINUTE for i in range(30)), tuple(5 + i / 100 for i in range(30)))
+FORECAST = Curve(
+    "forecast", "degC", (START + 31 * MINUTE, START + 32 * MINUTE), (5.3, 5.4), {"90": (5.1, 5.2)}, {"90": (5.5, 5.6)}
+)
+
+
+class FakeAssistant:
+    """Answers from a script. A question that begins with `wait` is held until it is released or cancelled."""
+
+    def __init__(self, answers: dict[str, Answer] | None = None) -> None:
+        self.answers = answers or {}
+        self.asked: list[tuple[str, str]] = []
+        self.released = threading.Event()
+        self.cancelled = threading.Event()
+        self.closed = False
+
+    def ask(self, question: str, *, thread: str) -> Answer:
+        *_, answer = self.stream(question, thread=thread)
+        assert isinstance(answer, Answer)
+        return answer
+
+    def stream(self, question: str, *, thread: str) -> Iterator[AskEvent]:
+        self.asked.append((question, thread))
+        yield Progress("tool", "looking at the plant")
+        if question.startswith("wait"):
+            yield Piece("The first half, ")
+            self.released.wait(20)
+            if self.cancelled.is_set():
+                yield refused(RefusalCode.CANCELLED, "The question was given up.")
+                return
+            yield Piece("and the second.")
+        if question.startswith("break"):
+            raise ServiceUnavailable("The plant graph does not answer.", hint="Start it.")
+        if question.startswith("bug"):
+            raise ZeroDivisionError("division by zero")
+        answer = self.answers.get(question, answered("All is well. [1]"))
+        for word in answer.answer.split(" "):
+            yield Piece(f"{word} ")
+        yield answer
+
+    def cancel(self) -> None:
+        self.cancelled.set()
+        self.released.set()
+
+    def close(self) -> None:
+        self.closed = True
+        self.released.set()
+
+
+def answered(text: str, **more: Any) -> Answer:
+    table = Table(("tag", "unit"), ((ODD_TAG, "degC"), ("[/temp]", "bar")))
+    evidence = (
+        Evidence("e1", EvidenceKind.QUERY, "MATCH rows: 2", "MATCH (s:Sensor) RETURN s.id", {"limit": 200}, table),
+        Evidence("e2", EvidenceKind.MANUAL, "manual, page 12", "E07 [b]high[/b] pressure \x1b[31mred", {"page": 12}),
+    )
+    more.setdefault("evidence", evidence)
+    return Answer("q", "en", (Route.GRAPH,), text, seconds=0.1, **more)
+
+
+def refused(code: RefusalCode, text: str, **more: Any) -> Answer:
+    clarify = text if code is RefusalCode.AMBIGUOUS else None
+    return Answer("q", "en", (), "", refusal=Refusal(code, text, **more), clarify=clarify)
+
+
+def episode(subject: str = "P-101.VT-01", *, state: EpisodeState = EpisodeState.OPEN, **more: Any) -> Episode:
+    return Episode(
+        id=more.pop("id", f"ep-{subject}"),
+        rule="limit.high",
+        tag=subject,
+        asset="P-101",
+        kind=EpisodeKind.PROCESS,
+        priority=Priority.MEDIUM,
+        state=state,
+        pending_at=START,
+        opened_at=START + MINUTE,
+        closed_at=START + 2 * MINUTE if state is EpisodeState.CLOSED else None,
+        updated_at=START + MINUTE,
+        score=82.0,
+        actual=6.1,
+        low=2.1,
+        high=3.9,
+        unit="mm/s",
+        reason=more.pop("reason", "above its usual band"),
+        detectors=("residual", "forest"),
+        **more,
+    )
+
+
+def apply(path: Path, kind: ChangeKind, one: Episode) -> None:
+    with open_store(path) as store, store.transaction() as transaction:
+        transaction.apply_episodes([EpisodeChange(kind, one)])
+
+
+def fill(path: Path, *, alive: bool = True) -> None:
+    """Fills a store as a worker does: sensors, half an hour of readings, an owner that lives or not."""
+    with open_store(path) as store:
+        store.put_sensors(
+            [
+                Sensor("CW-100.TT-02", "chilled water temperature", "degC", "E-101"),
+                Sensor("P-101.VT-01", "vibration", "mm/s", "P-101"),
+                Sensor(ODD_TAG, "a tag that looks like markup", "m3/h"),
+                Sensor("X-1", "never heard of"),
+            ]
+        )
+        claim = store.claim_partition("plant", 0, "worker")
+        readings = [
+            Reading(tag, START + i * MINUTE, 5.0 + i / 10)
+            for i in range(31)
+            for tag in ("CW-100.TT-02", "P-101.VT-01", ODD_TAG)
+        ]
+        with store.transaction() as transaction:
+            transaction.insert_readings("plant", 0, readings)
+            counts = Counts(consumed=93, decoded_messages=93, decoded=93, stored=93)
+            transaction.advance("plant", 0, claim.epoch, next_offset=93, counts=counts, watermark=START + 30 * MINUTE)
+        # A worker of an hour ahead stays alive however long the test takes.
+        store.heartbeat("plant", "worker", {0: 93}, now_ms() + (60 if alive else -60) * MINUTE)
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    remember_limits_read(state_dir())
+    fill(tmp_path / "plant.db")
+    return load_settings({"store": {"path": str(tmp_path / "plant.db")}, "model": {"url": "none:"}})
+
+
+class Driver:
+    """A running app, its pilot, and what it shows."""
+
+    def __init__(self, app: MillhandApp, pilot: Pilot[None], assistant: FakeAssistant) -> None:
+        self.app = app
+        self.pilot = pilot
+        self.assistant = assistant
+
+    async def until(self, holds: Callable[[], bool], what: str = "") -> None:
+        async with asyncio.timeout(20):
+            while not holds():
+                await self.pilot.pause(0.01)
+        await self.pilot.pause()
+
+    async def until_shown(self, *texts: str) -> None:
+        try:
+            await self.until(lambda: all(text in self.screen() for text in texts))
+        except TimeoutError:
+            pytest.fail(f"{texts} did not come to the screen:\n{self.screen()}")
+
+    async def type(self, text: str, *keys: str) -> None:
+        self.app.main.prompt.write(text)
+        await self.pilot.press(*(keys or ("enter",)))
+
+    async def ask(self, question: str) -> TurnView:
+        count = len(self.app.conversation.turns)
+        await self.type(question)
+        await self.until(lambda: len(self.app.conversation.turns) > count)
+        turn = self.app.conversation.turns[-1]
+        await self.until(lambda: turn.done)
+        view = self.app.main.chat.view(turn.number)
+        assert view is not None
+        return view
+
+    def screen(self) -> str:
+        """The text that is on the screen, line by line."""
+        width, height = self.app.size
+        strips = self.app.screen._compositor.render_strips()
+        assert len(strips) == height
+        return "\n".join(strip.text[:width] for strip in strips)
+
+
+@asynccontextmanager
+async def drive(
+    settings: Settings, assistant: FakeAssistant | None = None, size: tuple[int, int] = SIZE, **more: Any
+) -> AsyncIterator[Driver]:
+    fake = assistant or FakeAssistant()
+    app = MillhandApp(settings, assistant_factory=more.pop("factory", lambda _: fake), look_seconds=0.05, **more)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        yield Driver(app, pilot, fake)
+
+
+@pytest.fixture
+async def driver(settings: Settings) -> AsyncIterator[Driver]:
+    async with drive(settings) as one:
+        await one.until(lambda: one.app.snapshot is not None)
+        yield one
+
+
+async def test_the_first_paint_has_plant_clock_lists_prompt_and_status(driver: Driver) -> None:
+    await driver.until_shown(
+        "millhand · CW-100 chilled water", "UTC", "Alerts (0 standing)", "Tags (4", "Ask, or type /", "0 blind"
+    )
+
+
+async def test_a_tag_that_looks_like_markup_is_shown_as_it_is_with_its_unit(driver: Driver) -> None:
+    await driver.until_shown(ODD_TAG, "m³/h", "8.00")
+
+
+async def test_an_alert_of_the_store_comes_to_the_list_and_is_said_once(driver: Driver, settings: Settings) -> None:
+    apply(settings.store.path, ChangeKind.OPENED, episode())
+    await driver.until_shown("Alerts (1 standing)", "▲  82", "P-101.VT-01 vibration", "usually 2.10 to 3.90")
+    await driver.until_shown("1 new alert: P-101.VT-01")
+    apply(settings.store.path, ChangeKind.CLOSED, episode(state=EpisodeState.CLOSED))
+    await driver.until_shown("Alerts (0 standing)", "closed  82")
+
+
+async def test_an_alert_full_of_markup_and_escapes_is_harmless(driver: Driver, settings: Settings) -> None:
+    odd = episode(ODD_TAG, reason="[/temp] above \x1b[2J [bold]limit")
+    apply(settings.store.path, ChangeKind.OPENED, odd)
+    await driver.until_shown("[/temp] above ␛[2J [bold]limit", f"1 new alert: {ODD_TAG}")
+    await driver.pilot.press("f2", "enter")
+    await driver.until(lambda: isinstance(driver.app.screen, AlertScreen))
+    await driver.until_shown("[/temp] above ␛[2J [bold]limit")
+
+
+async def test_blind_and_stale_are_words_and_counted(settings: Settings) -> None:
+    fill(settings.store.path.with_name("blind.db"), alive=False)
+    blind = load_settings(
+        {"store": {"path": str(settings.store.path.with_name("blind.db"))}, "model": {"url": "none:"}}
+    )
+    async with drive(blind) as driver:
+        await driver.until_shown("3 blind", "plant: no worker")
+        assert driver.app.snapshot is not None
+        assert driver.app.snapshot.count(TagState.GOOD) == 0
+
+
+async def test_a_question_is_answered_bit_by_bit_with_evidence(settings: Settings) -> None:
+    async with drive(settings) as driver:
+        await driver.type("wait for it")
+        await driver.until_shown("> wait for it", "The first half,")
+        driver.assistant.released.set()
+        await driver.until_shown("All is well. [1]", "Evidence  [1] MATCH rows: 2", "[2] manual, page 12")
+
+
+async def test_evidence_opens_with_query_rows_and_the_quoted_page(driver: Driver) -> None:
+    await driver.ask("which sensors?")
+    await driver.pilot.press("f4")
+    await driver.until(lambda: isinstance(driver.app.screen, EvidenceScreen))
+    await driver.until_shown("MATCH (s:Sensor) RETURN s.id", "limit: 200", ODD_TAG, "[/temp]")
+    assert driver.app.screen.query_one(DataTable).row_count == 2
+    await driver.pilot.press("right")
+    await driver.until_shown("E07 [b]high[/b] pressure ␛[31mred", "page: 12")
+    await driver.pilot.press("right", "left", "left")
+    await driver.until_shown("MATCH (s:Sensor)")
+    await driver.pilot.press("c")
+    await driver.until_shown("clipboard (OSC 52)")
+    await driver.pilot.press("escape")
+    await driver.until(lambda: driver.app.screen is driver.app.main)
+
+
+async def test_a_mark_in_the_answer_opens_its_evidence(driver: Driver) -> None:
+    view = await driver.ask("which sensors?")
+    await driver.until_shown("All is well. [1]")
+    body = view.query_one(".body")
+    assert await driver.pilot.click(body, offset=(len("All is well. ") + 1, 0))
+    await driver.until(lambda: isinstance(driver.app.screen, EvidenceScreen))
+
+
+async def test_a_forecast_is_plotted_beside_its_answer(settings: Settings) -> None:
+    answer = answered("5.1 to 5.6 °C. [1]", series=(HISTORY, FORECAST))
+    async with drive(settings, FakeAssistant({"forecast": answer})) as driver:
+        await driver.ask("forecast")
+        await driver.until_shown("─ history", "• forecast", "· 90 % band", "in °C")
+        assert driver.app.screen.query_one(CurvePlot).size.height > 5
+
+
+async def test_a_refusal_says_why_and_what_would_help_and_looks_different(settings: Settings) -> None:
+    answer = refused(
+        RefusalCode.NOT_FOUND, "No manual says it.", help="Add the maker's manual.", choices=("E07", "E08")
+    )
+    async with drive(settings, FakeAssistant({"phone?": answer})) as driver:
+        view = await driver.ask("phone?")
+        await driver.until_shown(
+            "No answer  No manual says it.", "What would help  Add the maker's manual.", "E07, E08"
+        )
+        assert view.query_one(".body").has_class("refusal")
+        assert not (await driver.ask("which sensors?")).query_one(".body").has_class("refusal")
+
+
+async def test_a_question_back_asks_which_one(settings: Settings) -> None:
+    answer = refused(RefusalCode.AMBIGUOUS, "Which pump do you mean?", choices=("P-101", "P-102"))
+    async with drive(settings, FakeAssistant({"the pump": answer})) as driver:
+        await driver.ask("the pump")
+        await driver.until_shown("Which one?  Which pump do you mean?", "Choices  P-101, P-102")
+
+
+async def test_a_service_that_is_down_is_said_and_the_conversation_goes_on(driver: Driver) -> None:
+    await driver.ask("break it")
+    await driver.until_shown("No answer  The plant graph does not answer. Start it.")
+    await driver.ask("which sensors?")
+    await driver.until_shown("All is well. [1]")
+
+
+async def test_a_fault_of_our_own_is_a_sentence_and_no_traceback(driver: Driver) -> None:
+    await driver.ask("bug")
+    await driver.until_shown("No answer  millhand failed at this: ZeroDivisionError")
+    await driver.ask("which sensors?")
+    await driver.until_shown("All is well. [1]")
+
+
+async def test_an_agent_that_cannot_open_is_said_at_the_question(settings: Settings) -> None:
+    def down(_: Settings) -> FakeAssistant:
+        raise ServiceUnavailable("The model server does not answer.", hint="Start it.")
+
+    async with drive(settings, factory=down) as driver:
+        await driver.until_shown("Ask, or type /")
+        await driver.ask("hello?")
+        await driver.until_shown("No answer  The model server does not answer. Start it.")
+
+
+async def test_escape_gives_the_running_question_up(driver: Driver) -> None:
+    await driver.type("wait for ever")
+    await driver.until_shown("The first half,")
+    await driver.type("another")
+    await driver.until_shown("One question at a time")
+    assert driver.app.main.prompt.text == "another"
+    await driver.pilot.press("escape")
+    await driver.until_shown("Cancelled  The question was given up.")
+
+
+async def test_a_store_that_is_missing_comes_and_goes(tmp_path: Path) -> None:
+    remember_limits_read(state_dir())
+    path = tmp_path / "later.db"
+    settings = load_settings({"store": {"path": str(path)}, "model": {"url": "none:"}})
+    async with drive(settings, size=(160, 30)) as driver:
+        await driver.until_shown("There is no store at", "Tags (0)")
+        fill(tmp_path / "built.db")
+        (tmp_path / "built.db").rename(path)
+        await driver.until_shown("Tags (4", ODD_TAG)
+        path.unlink()
+        await driver.until_shown("There is no store at", ODD_TAG)
+
+
+async def test_a_file_that_is_no_store_is_said(tmp_path: Path) -> None:
+    remember_limits_read(state_dir())
+    path = tmp_path / "letter.db"
+    path.write_text("Dear Sir or Madam, " * 400)
+    settings = load_settings({"store": {"path": str(path)}, "model": {"url": "none:"}})
+    async with drive(settings) as driver:
+        await driver.until(lambda: driver.app.snapshot is not None and bool(driver.app.snapshot.trouble))
+        await driver.until_shown("letter.db")
+
+
+async def test_model_and_graph_that_are_not_there_are_said(driver: Driver) -> None:
+    await driver.until_shown("no graph · no model")
+
+
+async def test_a_narrow_window_has_a_line_of_counts_and_a_key_that_opens_the_lists(settings: Settings) -> None:
+    apply(settings.store.path, ChangeKind.OPENED, episode())
+    async with drive(settings, size=(80, 24)) as driver:
+        await driver.until_shown("▲ 1 alert standing · 4 tags · 0 blind · F2 opens")
+        assert "Alerts (1 standing)" not in driver.screen()
+        await driver.pilot.press("f2")
+        await driver.until_shown("Alerts (1 standing)", "P-101.VT-01 vibration")
+        await driver.pilot.press("escape")
+        await driver.until(lambda: "Alerts (1 standing)" not in driver.screen())
+        assert driver.app.main.prompt.has_focus
+
+
+@pytest.mark.parametrize("size", [(50, 12), (59, 40), (120, 14)])
+async def test_a_window_that_is_too_small_says_so_in_a_sentence(settings: Settings, size: tuple[int, int]) -> None:
+    async with drive(settings, size=size) as driver:
+        await driver.until(lambda: driver.app.snapshot is not None)
+        text = " ".join(driver.screen().split())
+        assert text == f"millhand needs a window of 60 by 15; this one has {size[0]} by {size[1]}. 0 alerts standing."
+        await driver.pilot.resize_terminal(*SIZE)
+        await driver.until_shown("Ask, or type /", "Tags (4")
+
+
+async def test_the_first_screen_says_the_limits_once(settings: Settings) -> None:
+    (state_dir() / "limits-read").unlink()
+    async with drive(settings) as driver:
+        await driver.until(lambda: isinstance(driver.app.screen, WelcomeScreen))
+        await driver.until_shown("What it cannot do", "never writes to the plant", "Any key begins")
+        await driver.pilot.press("space")
+        await driver.until(lambda: driver.app.screen is driver.app.main)
+    async with drive(settings) as driver:
+        await driver.until(lambda: driver.app.snapshot is not None)
+        assert driver.app.screen is driver.app.main
+
+
+async def test_every_key_of_the_main_screen_can_be_pressed_twice(
+    driver: Driver, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    await driver.ask("which sensors?")
+    for key in (
+        "f1",
+        "f2",
+        "f3",
+        "f5",
+        "f7",
+        "pageup",
+        "pagedown",
+        "ctrl+end",
+        "ctrl+j",
+        "up",
+        "down",
+        "tab",
+        "ctrl+p",
+    ):
+        await driver.pilot.press(key)
+        await driver.pilot.pause()
+        await driver.pilot.press(key)
+        await driver.pilot.pause()
+        await driver.pilot.press("escape", "escape")
+        await driver.until(lambda: driver.app.screen is driver.app.main)
+    await driver.pilot.press("f4", "f4", "escape", "f6", "f6", "ctrl+l", "ctrl+l", "escape", "escape")
+    await driver.until(lambda: not driver.app.conversation.turns)
+    assert driver.app.is_running
+
+
+async def test_help_shows_questions_limits_commands_and_keys(settings: Settings) -> None:
+    keyed = settings.model_copy(update={"terminal": settings.terminal.model_copy(update={"keymap": {"alerts": "f9"}})})
+    async with drive(keyed, size=(120, 100)) as driver:
+        await driver.pilot.press("f1")
+        await driver.until(lambda: isinstance(driver.app.screen, HelpScreen))
+        await driver.until_shown("It cannot", "/forecast TAG [2h]", "Ctrl+Q", "F9", "Keys in the prompt")
+        await driver.pilot.press("f1")
+        await driver.until(lambda: driver.app.screen is driver.app.main)
+        await driver.pilot.press("f9")
+        await driver.until(lambda: driver.app.main.query_one("#alerts").has_focus)
+
+
+async def test_the_palette_knows_the_actions(driver: Driver) -> None:
+    await driver.pilot.press("ctrl+p")
+    await driver.until_shown("Evidence", "Export", "Quit")
+    await driver.pilot.press(*"tags")
+    await driver.until_shown("Goes to the list of tags")
+    await driver.pilot.press("enter")
+    await driver.until(lambda: driver.app.main.query_one("#tags").has_focus)
+
+
+async def test_ctrl_c_quits_at_the_second_press_only(driver: Driver) -> None:
+    await driver.pilot.press("ctrl+c")
+    await driver.until_shown("Press Ctrl+C again to quit.")
+    assert driver.app.is_running
+    await driver.pilot.press("ctrl+c")
+    await driver.until(lambda: not driver.app.is_running)
+    assert driver.app.return_code == 0
+
+
+async def test_ctrl_c_copies_what_is_selected(driver: Driver) -> None:
+    await driver.type("half a question", "shift+home", "ctrl+c")
+    await driver.until(lambda: driver.app.clipboard == "half a question")
+    assert driver.app.is_running
+
+
+async def test_ctrl_q_quits_while_a_question_runs_and_closes_the_agent(settings: Settings) -> None:
+    async with drive(settings) as driver:
+        await driver.type("wait for ever")
+        await driver.until_shown("The first half,")
+        await driver.pilot.press("ctrl+q")
+        await driver.until(lambda: not driver.app.is_running)
+    assert driver.assistant.closed
+
+
+async def test_whoever_types_fast_sends_the_whole_question(driver: Driver) -> None:
+    await driver.pilot.press(*"why now", "enter")
+    await driver.until(lambda: bool(driver.assistant.asked))
+    assert driver.assistant.asked[0][0] == "why now"
+
+
+async def test_a_paste_of_200_lines_is_asked_whole_and_shown_short(driver: Driver) -> None:
+    text = "\n".join(f"line {i} [PT-{i}]" for i in range(200))
+    driver.app.main.prompt.insert(text)
+    await driver.pilot.pause()
+    assert driver.app.main.prompt.size.height <= 6
+    await driver.pilot.press("enter")
+    await driver.until_shown("> line 0 [PT-0]", "… 194 more lines")
+    await driver.until(lambda: bool(driver.assistant.asked))
+    assert driver.assistant.asked[0][0] == text
+
+
+async def test_earlier_questions_come_back_with_the_arrows_in_the_next_run(settings: Settings) -> None:
+    async with drive(settings) as driver:
+        await driver.ask("first?")
+        await driver.ask("second?")
+    async with drive(settings) as driver:
+        driver.app.main.prompt.write("a draft")
+        await driver.pilot.press("up", "up", "up")
+        await driver.until(lambda: driver.app.main.prompt.text == "first?")
+        await driver.pilot.press("down", "down", "down")
+        await driver.until(lambda: driver.app.main.prompt.text == "a draft")
+
+
+async def test_a_slash_offers_commands_and_tab_completes(driver: Driver) -> None:
+    await driver.pilot.press("slash", "f", "c")
+    await driver.until_shown("/forecast TAG [2h]")
+    await driver.pilot.press("tab")
+    await driver.until(lambda: driver.app.main.prompt.text == "/forecast ")
+    await driver.pilot.press(*"TT-02 1h", "enter")
+    await driver.until(lambda: bool(driver.assistant.asked))
+    assert driver.assistant.asked[0][0] == "forecast TT-02 for the next 1 h"
+
+
+@pytest.mark.parametrize(
+    ("typed", "said"),
+    [
+        ("/frobnicate", "There is no command /frobnicate."),
+        ("/forecast", "/forecast needs a tag."),
+        ("/forecast TT-02 0h", "is zero"),
+        ("/forecast TT-02 soon", "'soon' is not a duration."),
+        ("/ack", "There are 0 standing alerts"),
+        ("/copy", "There is no answer to copy yet."),
+        ("/export", "There is nothing to export yet."),
+    ],
+)
+async def test_a_command_that_makes_no_sense_is_said(driver: Driver, typed: str, said: str) -> None:
+    await driver.type(f"{typed} ")
+    await driver.until(lambda: any(said in notice.message for notice in driver.app._notifications))
+    assert not driver.assistant.asked
+
+
+async def test_a_conversation_is_exported_as_utf8_and_never_overwrites(driver: Driver, tmp_path: Path) -> None:
+    await driver.ask("quelle température ?")
+    path = tmp_path / "été.md"
+    await driver.type(f"/export {path}")
+    await driver.until(path.exists)
+    text = path.read_text(encoding="utf-8")
+    assert "quelle température ?" in text
+    assert "All is well. [1]" in text
+    assert "```\nMATCH (s:Sensor) RETURN s.id" in text
+    assert "\x1b" not in text
+    await driver.type(f"/export {path}")
+    await driver.until_shown("is there already")
+    await driver.type(f"/export {tmp_path}/no/such/folder.md")
+    await driver.until_shown("cannot be written")
+
+
+async def test_an_answer_is_copied_and_it_is_said_where_to(driver: Driver) -> None:
+    await driver.ask("which sensors?")
+    await driver.pilot.press("f5")
+    await driver.until_shown("clipboard (OSC 52)", "copied.txt")
+    assert driver.app.clipboard == "All is well. [1]"
+    assert (state_dir() / "copied.txt").read_text(encoding="utf-8") == "All is well. [1]"
+
+
+async def test_an_alert_is_acknowledged_after_a_confirmation(driver: Driver, settings: Settings) -> None:
+    apply(settings.store.path, ChangeKind.OPENED, episode())
+    await driver.until_shown("Alerts (1 standing)")
+    await driver.pilot.press("f2", "a")
+    await driver.until(lambda: isinstance(driver.app.screen, NoteScreen))
+    await driver.pilot.press("escape")
+    await driver.until(lambda: driver.app.screen is driver.app.main)
+    with open_store(settings.store.path, read_only=True) as store:
+        assert store.person_events() == []
+    await driver.pilot.press("a")
+    await driver.until(lambda: isinstance(driver.app.screen, NoteScreen))
+    await driver.pilot.press(*"seen", "enter")
+    await driver.until_shown(f"acknowledged by {settings.plant.operator}")
+    with open_store(settings.store.path, read_only=True) as store:
+        (event,) = store.person_events()
+    assert (event.kind, event.who, event.note) == (ChangeKind.ACKNOWLEDGED, settings.plant.operator, "seen")
+
+
+async def test_an_alert_is_shelved_for_a_time_with_a_reason(driver: Driver, settings: Settings) -> None:
+    apply(settings.store.path, ChangeKind.OPENED, episode())
+    await driver.until_shown("Alerts (1 standing)")
+    await driver.type("/shelve p-101.vt-01 soon")
+    await driver.until(lambda: isinstance(driver.app.screen, NoteScreen))
+    await driver.pilot.press("enter")
+    await driver.until_shown("'soon' is not a duration.")
+    driver.app.screen.query_one("#lasts", Input).value = "2h"
+    await driver.pilot.press("enter")
+    await driver.until_shown("Shelving needs a reason.")
+    await driver.pilot.press(*"pump change", "enter")
+    await driver.until_shown("Alerts (0 standing, 1 shelved)", "shelved until")
+
+
+async def test_an_opened_alert_says_why_and_takes_a_no(driver: Driver, settings: Settings) -> None:
+    apply(settings.store.path, ChangeKind.OPENED, episode())
+    await driver.until_shown("Alerts (1 standing)")
+    await driver.pilot.press("f2", "enter")
+    await driver.until(lambda: isinstance(driver.app.screen, AlertScreen))
+    await driver.until_shown("above its usual band", "seen by: residual, forest", "score 82 of 100", "─ P-101.VT-01")
+    await driver.pilot.press("2")
+    await driver.until(lambda: isinstance(driver.app.screen, NoteScreen))
+    await driver.pilot.press("enter")
+
+    def noted() -> bool:
+        with open_store(settings.store.path, read_only=True) as store:
+            return [(e.kind, e.note) for e in store.person_events()] == [
+                (ChangeKind.FEEDBACK, "the instrument is wrong")
+            ]
+
+    await driver.until(noted)
+    await driver.pilot.press("g")
+    await driver.until(lambda: bool(driver.assistant.asked))
+    assert driver.assistant.asked[0][0] == "What is connected to P-101?"
+
+
+async def test_a_tag_opens_with_its_last_hours(driver: Driver) -> None:
+    await driver.pilot.press("f3", "enter")
+    await driver.until(lambda: isinstance(driver.app.screen, TagScreen))
+    await driver.until_shown("CW-100.TT-02  chilled water temperature", "on E-101", "─ CW-100.TT-02", "in °C")
+
+
+async def test_the_reader_who_scrolled_up_is_left_there(settings: Settings) -> None:
+    long = answered("\n".join(f"row {i}" for i in range(80)))
+    async with drive(settings, FakeAssistant({"long": long})) as driver:
+        await driver.ask("long")
+        chat = driver.app.main.chat
+        await driver.until(lambda: chat.max_scroll_y > 10 and chat.scroll_y == chat.max_scroll_y)
+        await driver.type("wait")
+        await driver.until_shown("The first half,")
+        await driver.pilot.press("pageup", "pageup")
+        await driver.pilot.pause()
+        where = chat.scroll_y
+        assert where < chat.max_scroll_y
+        driver.assistant.released.set()
+        await driver.until(lambda: driver.app.conversation.turns[-1].done)
+        assert chat.scroll_y == where
+
+
+async def test_what_stays_mounted_is_bounded_and_comes_back(driver: Driver) -> None:
+    def mounted() -> list[int]:
+        return [view.turn.number for view in driver.app.main.query(TurnView)]
+
+    for number in range(MOST_TURNS + 5):
+        turn = driver.app.conversation.begin(f"question {number}", START)
+        turn.answer = answered("All is well.")
+        driver.app.main.chat.begin(turn)
+    await driver.until(lambda: mounted() == list(range(5, MOST_TURNS + 5)))
+    await driver.pilot.press("f7")
+    await driver.until(lambda: mounted() == list(range(MOST_TURNS + 5)))
+    await driver.pilot.press("f7")
+    await driver.until(lambda: mounted() == list(range(MOST_TURNS + 5)))
+
+
+async def test_a_new_conversation_has_a_thread_of_its_own(driver: Driver) -> None:
+    await driver.ask("one?")
+    await driver.pilot.press("ctrl+l")
+    await driver.until(lambda: not driver.app.conversation.turns)
+    await driver.ask("two?")
+    (_, first), (_, second) = driver.assistant.asked
+    assert first != second
+    assert "one?" not in driver.screen()
+
+
+@pytest.mark.parametrize(
+    ("keymap", "said"),
+    [
+        ({"alrts": "f9"}, "There is no action 'alrts' for terminal.keymap. Did you mean alerts"),
+        ({"alerts": "q"}, "is typed in questions"),
+        ({"alerts": "f1"}, "is given to help and to alerts"),
+        ({"alerts": "hyper+f9+"}, "is not a key"),
+    ],
+)
+def test_a_keymap_that_makes_no_sense_is_refused(settings: Settings, keymap: dict[str, str], said: str) -> None:
+    keyed = settings.model_copy(update={"terminal": settings.terminal.model_copy(update={"keymap": keymap})})
+    with pytest.raises(SettingsError) as caught:
+        MillhandApp(keyed)
+    assert said in str(caught.value)
+
+
+def test_an_unknown_time_zone_is_refused(settings: Settings) -> None:
+    lost = settings.model_copy(update={"plant": settings.plant.model_copy(update={"timezone": "Mars/Olympus"})})
+    with pytest.raises(SettingsError):
+        MillhandApp(lost)
