@@ -66,5 +66,5 @@ def tag_content(line: TagLine, now: int, names: int, units: int, width: int) -> 
     room = min(width - used - 1, TREND_POINTS)
     if room >= 4:
         trend = sparkline(line.trend[-room:]) if line.trend else ""
-        parts.append((" " + fit_right(trend, room), "$text-muted" if relied else "dim"))
+        parts.append((" " + fit_right(trend, room), "$primary" if relied else "dim"))
     return Content.assemble(*parts, *tail)
