@@ -37,7 +37,7 @@ _DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _DURATION = re.compile(r"(?<![\w.,])(\d+ h \d+ min|\d+(?:[.,]\d+)? (?:s|min|h|d|j))(?![\w/])")
 _UNIT = r"(?:%|[A-Za-zµ°Ω][\w/°³²]*)"
 _NUMBER = re.compile(r"(?<![\w.,])(-?\d+(?:[.,]\d+)?)(?!\d)")
-_RANGE = re.compile(rf" (?:to|à|and|et) -?\d+(?:[.,]\d+)? ?({_UNIT})")
+_RANGE = re.compile(rf" (?:to|à|and|et|\+-) -?\d+(?:[.,]\d+)? ?({_UNIT})")
 _UNITS = """
     degC °C degF °F K bar mbar Pa kPa MPa psi W kW MW V mV A mA Hz rpm tr/min m3/h m³/h l/s l/min m3 m³ l kg t g
     % mm cm m km mm/s m/s Nm N kN ppm s min h d j ms kWh MWh pH
@@ -156,8 +156,9 @@ def _cut_quotes(text: str, on: Ground) -> str:
 
 
 def _cut_texts(text: str, on: Ground) -> str:
-    """Strikes out text facts that stand verbatim; those that are mere numbers are left to be checked as such."""
-    for said in sorted({said for said in on.texts if any(c.isdigit() for c in said)}, key=len, reverse=True):
+    """Strikes out text facts that stand verbatim; mere numbers and units (`m3/h`) are left to be checked as such."""
+    units = {number.unit for number in on.numbers}
+    for said in sorted({said for said in on.texts if any(c.isdigit() for c in said)} - units, key=len, reverse=True):
         if _NUMBER.fullmatch(said.strip()) or not said.strip():
             continue
         pattern = rf"(?<![\w]){re.escape(_plain(said))}(?![\w]|[.,-]\w)"

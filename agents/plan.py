@@ -32,6 +32,12 @@ _STANDING = re.compile(
     r"en cours|en alarme|in alarm|right now|unacknowledged|non acquitte\w*)\b"
 )
 
+_ALERTS = re.compile(
+    r"\b(?:alert\w*|alarm\w*|episode\w*|event\w*|evenement\w*|trip\w*|trigger\w*|declench\w*|sonn\w*|happen\w*|passe|"
+    r"went off|exceed\w*|cross\w*|depass\w*|franchi\w*|shelved|acquitt\w*|unacknowledged|worry|inquiet\w*)\b"
+)
+"""Words of a question that is about alerts; without one it is about how things are now."""
+
 
 class Plan(msgspec.Struct, frozen=True):
     """What to do about one question: ask tools, or ask back, or refuse.
@@ -88,10 +94,12 @@ def _anomaly(question: Question, index: NameIndex, speech: Speech) -> Plan:
 def _alerts(question: Question, index: NameIndex, speech: Speech) -> Plan:
     if problem := _tag_problem(question, index, speech) or _asset_problem(question, speech):
         return problem
-    standing = question.start is None and _STANDING.search(question.masked) is not None
+    subjects = _subjects(question, index)
+    readings = bool(subjects) and question.start is None and _ALERTS.search(question.masked) is None
+    standing = readings or (question.start is None and _STANDING.search(question.masked) is not None)
     inputs = (
-        AlertsInput(subject=subject, standing=standing, start=question.start, end=question.end)
-        for subject in _subjects(question, index) or ("",)
+        AlertsInput(subject=subject, standing=standing, readings=readings, start=question.start, end=question.end)
+        for subject in subjects or ("",)
     )
     return Plan(tuple((Route.ALERTS, one) for one in inputs))
 

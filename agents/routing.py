@@ -53,6 +53,8 @@ def _of_bare(question: Question, carried: Route | None) -> Route | None:
         return Route.MANUAL
     if question.horizon_ms is not None and (carried is not None or question.of_kind(Kind.TAG)):
         return Route.FORECAST
+    if carried in {None, Route.HELP} and question.sure(Kind.TAG):
+        return Route.ALERTS  # a tag and nothing else: how it is now
     return carried if carried not in {None, Route.CLARIFY, Route.HELP} else None
 
 

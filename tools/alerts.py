@@ -1,4 +1,4 @@
-"""Which alerts stand, or stood in a span, and who is not watched at all.
+"""Which alerts stand, or stood in a span, what the newest readings are, and who is not watched at all.
 
 | fact | value |
 |---|---|
@@ -6,10 +6,12 @@
 | `alerts.standing` | how many of them stand now |
 | `alerts.start`, `alerts.end` | time; the span that was looked at |
 | `alerts.subject` | the tag or asset asked about; absent for all |
+| `reading.*` | the newest readings of the subject, where they are asked for; see `tools/readings.py` |
 | `alert.id` | the alert; its other facts have the same `source` (one evidence an alert, the ten newest) |
 | `alert.subject`, `alert.rule`, `alert.kind`, `alert.priority`, `alert.state` | text |
 | `alert.since` | time it opened |
 | `alert.until` | time it closed; absent while it stands |
+| `alert.lasted` | seconds from its opening to its closing, or to the newest reading while it stands |
 | `alert.score` | 0 to 100, higher is odder |
 | `alert.actual`, `alert.typical`, `alert.low`, `alert.high` | in the tag's unit; absent where unknown |
 | `alert.reason` | one line in the operator's words |
@@ -22,14 +24,16 @@
 
 from __future__ import annotations
 
+import re
 import time
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from ingestion.rules import MISSED
 from plant.episodes import ChangeKind, EpisodeState
-from plant.facts import TIME, EvidenceKind, FactSheet, Refusal, Table, ToolResult
+from plant.facts import SECONDS, TIME, EvidenceKind, FactSheet, Refusal, Table, ToolResult
 from plant.readings import Quality
-from plant.time import DAY, SECOND, Span, now_ms, to_iso
+from plant.time import DAY, SECOND, Span, now_ms, parse_time, to_iso
+from tools.readings import tell_readings
 from tools.subjects import Subject, empty_span, extent_of, find_subject, no_readings
 
 if TYPE_CHECKING:
@@ -43,6 +47,8 @@ if TYPE_CHECKING:
 
 MOST_TOLD: Final = 10
 """Alerts that get facts of their own; all of them are in the table."""
+
+_DEMO_START: Final = re.compile(r"demo:\?start=([^&]+)")
 
 _COLUMNS: Final = (
     "id", "subject", "rule", "kind", "priority", "state", "since", "until", "score", "reason",
@@ -78,8 +84,9 @@ class AlertsTool:
         rows = [episode_row(episode, marks) for episode in episodes]
         sheet = FactSheet()
         table = _table(rows)
+        readings = self._tell_readings(sheet, subject) if request.readings else []
         _tell_counts(sheet, subject, span, episodes, table)
-        tell_episodes(sheet, episodes[:MOST_TOLD])
+        tell_episodes(sheet, episodes[:MOST_TOLD], extent.end)
         blind = self._tell_blind(sheet)
         stale = self._tell_stale(sheet, subject)
         data = {
@@ -88,6 +95,7 @@ class AlertsTool:
             "start": to_iso(span.start),
             "end": to_iso(span.end),
             "alerts": rows,
+            "readings": readings,
             "blind": blind,
             "stale": stale,
             "refusal": None,
@@ -99,6 +107,11 @@ class AlertsTool:
 
     def _refused(self, refusal: Refusal) -> ToolResult:
         return ToolResult(self.name, refusal=refusal, data={"alerts": [], "refusal": refusal})
+
+    def _tell_readings(self, sheet: FactSheet, subject: Subject) -> list[dict[str, Any]]:
+        latest = self._store.latest()
+        stale = {last.tag for last, _ in stale_tags(latest, subject)}
+        return tell_readings(sheet, subject, latest, stale, now_ms())
 
     def _tell_blind(self, sheet: FactSheet) -> list[dict[str, Any]]:
         carrying = {(last.source, last.partition) for last in self._store.latest()}
@@ -132,20 +145,40 @@ def concerns(episode: Episode, subject: Subject) -> bool:
 def blind_partitions(
     books: Sequence[PartitionBook], carrying: set[tuple[str, int]], seen_since: int
 ) -> list[PartitionBook]:
-    """Returns the partitions nobody watches: no sign of life of an owner since a time.
+    """Returns the partitions whose tags may be in alarm with nobody to see it.
 
-    A partition counts if it carries the newest reading of a tag or has messages left; a file that
-    was read to its end and superseded is not blind.
+    No owner has given a sign of life since `seen_since`, and something is there to be missed: messages
+    that nobody has read, or, where the partition carries the newest reading of a tag, those that
+    its log can still bring. A log that was read to its end and cannot go on hides nothing; how old its
+    last reading is, is said with the reading.
+
+    Args:
+        books: The books of all partitions.
+        carrying: Partitions, by source and number, that the newest reading of some tag came by.
+        seen_since: UTC milliseconds.
     """
     return [
         book
         for book in books
         if (not book.owner or book.seen_at < seen_since)
-        and (
-            (book.source, book.partition) in carrying
-            or (book.end_offset is not None and book.next_offset < book.end_offset)
-        )
+        and (_unread(book) or (goes_on(book.source) and (book.source, book.partition) in carrying))
     ]
+
+
+def _unread(book: PartitionBook) -> bool:
+    return book.end_offset is not None and book.next_offset < book.end_offset
+
+
+def goes_on(source: str) -> bool:
+    """Says by its name whether a log can bring more than it held when it was read to its end.
+
+    A Kafka topic always can. A file cannot: its name carries a digest of its content, so that a file
+    that has grown is another log. Of the demo plant's logs the live one can: its name begins half a second
+    off the full second, the history's on a full one (`ingestion/sources/demo.py`).
+    """
+    if start := _DEMO_START.match(source):
+        return parse_time(start[1]) % SECOND != 0
+    return not source.startswith("file:")
 
 
 def stale_tags(latest: Sequence[Latest], subject: Subject) -> list[tuple[Latest, int]]:
@@ -205,8 +238,8 @@ def episode_row(episode: Episode, marks: dict[str, dict[str, Scalar]]) -> dict[s
     }
 
 
-def tell_episodes(sheet: FactSheet, episodes: Sequence[Episode]) -> None:
-    """Adds the facts of episodes, each under an evidence of its own."""
+def tell_episodes(sheet: FactSheet, episodes: Sequence[Episode], now: int) -> None:
+    """Adds the facts of episodes, each under an evidence of its own; one that stands has lasted until `now`."""
     for episode in episodes:
         title = f"alert {episode.id}: {episode.rule} on {episode.subject}"
         source = sheet.cite(EvidenceKind.EPISODES, title, text=episode.reason, id=episode.id)
@@ -222,6 +255,9 @@ def tell_episodes(sheet: FactSheet, episodes: Sequence[Episode]) -> None:
         for name, moment in (("since", episode.opened_at), ("until", episode.closed_at)):
             if moment is not None:
                 sheet.add(f"alert.{name}", to_iso(moment), source, TIME)
+        if episode.opened_at is not None:
+            end = max(now, episode.updated_at) if episode.closed_at is None else episode.closed_at
+            sheet.add("alert.lasted", (end - episode.opened_at) / SECOND, source, SECONDS)
         sheet.add("alert.score", episode.score, source)
         for name in ("actual", "typical", "low", "high"):
             value = getattr(episode, name)

@@ -178,7 +178,7 @@ class _Report:
         )
         self._tell(sheet, source)
         sheet.add("anomaly.alerts", len(self._episodes), source)
-        tell_episodes(sheet, self._episodes[:_MOST_ALERTS])
+        tell_episodes(sheet, self._episodes[:_MOST_ALERTS], self._span.end)
         facts, evidence = tuple(sheet.facts), tuple(sheet.evidence)
         return ToolResult(
             AnomalyTool.name, facts, (table,), (self._curve(),), evidence, data=self._data(), seconds=seconds

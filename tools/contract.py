@@ -98,12 +98,14 @@ class AlertsInput(ToolInput):
     Attributes:
         subject: A tag or an asset; empty for all.
         standing: Only those that stand now.
+        readings: The newest readings of the subject too.
         start: Beginning of the span, UTC milliseconds; None for 24 h before the newest reading.
         end: End of the span; None for the newest reading.
     """
 
     subject: str = ""
     standing: bool = False
+    readings: bool = False
     start: int | None = None
     end: int | None = None
 

@@ -4,32 +4,57 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from agents.compose.readings import newest, readings
 from agents.compose.speech import Speech, marks
 
 if TYPE_CHECKING:
     from plant.facts import Fact, ToolResult
 
-MAX_ALERTS = 5
-"""Alerts that are said one by one; the rest stands in the evidence."""
+MAX_ALERTS = 3
+"""Alerts that are said one by one; all of them stand in the evidence."""
+
+_RULES = {
+    "limit.high_high": ("above its high-high limit {high}", "au-dessus de son seuil très haut {high}"),
+    "limit.high": ("above its high limit {high}", "au-dessus de son seuil haut {high}"),
+    "limit.low": ("below its low limit {low}", "au-dessous de son seuil bas {low}"),
+    "limit.low_low": ("below its low-low limit {low}", "au-dessous de son seuil très bas {low}"),
+    "setpoint": ("outside its set-point band, {low} to {high}", "hors de sa plage de consigne, {low} à {high}"),
+    "range": ("outside its instrument's range", "hors de l'étendue de son instrument"),
+    "stuck": ("unchanged", "figé"),
+}
+"""What an alert's worst value is, by the rule that opened it."""
 
 
 def alerts(result: ToolResult, speech: Speech) -> list[str]:
-    """Returns the sentences about alerts: how many, each of the newest, and who is not watched."""
+    """Returns the newest readings where they were asked for, how many alerts, the newest, and who is not watched."""
+    said = [*readings(result, speech), _count(result, speech), *each_alert(result, speech)]
+    count = result.first("alerts.count")
+    if len(result.named("alert.id")) > MAX_ALERTS and count:
+        text = speech.pick("All {} are in the evidence.", "Les {} sont dans la source.").format(count.value)
+        said.append(text + marks([count]))
+    return said + _unwatched(result, speech)
+
+
+def _count(result: ToolResult, speech: Speech) -> str:
     count, standing = result.first("alerts.count"), result.first("alerts.standing")
     subject = result.first("alerts.subject")
     on = speech.pick(" on {}", " sur {}").format(subject.value) if subject else ""
-    span = _span(result.first("alerts.start"), result.first("alerts.end"), speech)
-    said = []
-    if count is None or not count.value:
-        said.append(speech.pick("No alert{on}{span}.", "Aucune alerte{on}{span}.").format(on=on, span=span))
+    number = int(str(count.value)) if count else 0
+    if result.data.get("standing"):
+        none, one, many = (
+            speech.pick("No alert stands{}", "Aucune alerte en cours{}"),
+            speech.pick("1 alert stands{}", "1 alerte en cours{}"),
+            speech.pick("{} alerts stand", "{} alertes en cours").format(number) + "{}",
+        )
+        where = on
     else:
-        plural = "s" if count.value != 1 else ""
         stand = ""
         if standing is not None and standing.value:
             stand = speech.pick(", {} standing now", ", dont {} en cours").format(standing.value)
-        said.append(f"{count.value} {speech.pick('alert', 'alerte')}{plural}{on}{span}{stand}.")
-    said[0] += marks([count])
-    return said + each_alert(result, speech) + _unwatched(result, speech)
+        where = f"{on}{_span(result.first('alerts.start'), result.first('alerts.end'), speech)}"
+        none, one = speech.pick("No alert{}", "Aucune alerte{}"), speech.pick("1 alert{}", "1 alerte{}") + stand
+        many = speech.pick("{} alerts", "{} alertes").format(number) + "{}" + stand
+    return f"{(none, one)[number].format(where) if number < 2 else many.format(where)}.{marks([count])}"
 
 
 def each_alert(result: ToolResult, speech: Speech) -> list[str]:
@@ -47,17 +72,48 @@ def _of_source(result: ToolResult, source: str) -> dict[str, Fact]:
 
 
 def _alert(facts: dict[str, Fact], speech: Speech) -> str:
-    subject = facts["alert.subject"]
-    since, until = facts.get("alert.since"), facts.get("alert.until")
-    text = str(subject.value)
+    since, until, lasted = facts.get("alert.since"), facts.get("alert.until"), facts.get("alert.lasted")
+    text = str(facts["alert.subject"].value)
     if since and until:
         text += speech.pick(" from {} to {}", " de {} à {}").format(speech.time(since), speech.time(until))
     elif since:
         text += speech.pick(" since {}", " depuis {}").format(speech.time(since))
-    reason = facts.get("alert.reason")  # it says the value and its limit already
-    said = str(reason.value) if reason else _against(facts, "alert", str(subject.value), speech)
-    text += speech.pick(": {}", " : {}").format(said) if said else ""
+        text += f" ({speech.duration(lasted)})" if lasted else ""
+    what = _what(facts, speech)
+    text += speech.pick(": {}", " : {}").format(what) if what else ""
     return f"{text}.{marks(facts.values())}"
+
+
+def _what(facts: dict[str, Fact], speech: Speech) -> str:
+    """Returns `77.7 kPa at worst, above its high limit 62 kPa`; of an asset, the tag that tells most."""
+    rule = str(facts["alert.rule"].value) if "alert.rule" in facts else ""
+    subject, actual, contributor = facts["alert.subject"], facts.get("alert.actual"), facts.get("alert.contributor")
+    if rule == "dropout":
+        return speech.pick("no good reading", "pas de mesure valable")
+    if rule in _RULES and actual:
+        low, high = facts.get("alert.low"), facts.get("alert.high")
+        edges = {
+            "low": speech.setting(low, unit=rule != "setpoint") if low else "-",
+            "high": speech.setting(high) if high else "-",
+        }
+        worst = "" if rule == "stuck" else speech.pick(" at worst", " au pire")
+        text = speech.pick(*_RULES[rule]).format(**edges)
+        return f"{speech.value(actual, str(subject.value))}{worst}, {text}"
+    if contributor and actual:
+        tag = str(contributor.value)
+        return (
+            f"{speech.pick('mostly', 'surtout')} {tag}, {_moving(facts, speech)}{_against(facts, 'alert', tag, speech)}"
+        )
+    reason = facts.get("alert.reason")
+    return str(reason.value) if reason else _against(facts, "alert", str(subject.value), speech)
+
+
+def _moving(facts: dict[str, Fact], speech: Speech) -> str:
+    """Returns `moving unusually, ` where the value itself is a usual one."""
+    low, actual, high = (facts.get(f"alert.{name}") for name in ("low", "actual", "high"))
+    if low and actual and high and float(str(low.value)) <= float(str(actual.value)) <= float(str(high.value)):
+        return speech.pick("moving unusually, ", "au comportement inhabituel, ")
+    return ""
 
 
 def _against(facts: dict[str, Fact], prefix: str, tag: str, speech: Speech, when: str = "") -> str:
@@ -93,7 +149,8 @@ def _unwatched(result: ToolResult, speech: Speech) -> list[str]:
             ).format(blind.value, age)
             + marks([blind])
         )
-    for stale in result.named("tag.stale")[:MAX_ALERTS]:
+    told = {reading.tag for reading in newest(result)}
+    for stale in [stale for stale in result.named("tag.stale") if stale.value not in told][:MAX_ALERTS]:
         age_fact = _of_source(result, stale.source).get("tag.stale_for")
         age = speech.pick(" for {}", " depuis {}").format(speech.duration(age_fact)) if age_fact else ""
         said.append(
@@ -109,6 +166,9 @@ def anomaly(result: ToolResult, speech: Speech) -> list[str]:
     said = [_odd(result, facts, speech) if odd.value else _usual(result, facts, speech)]
     if facts.get("anomaly.alerts") is not None and facts["anomaly.alerts"].value:
         said += each_alert(result, speech)
+    if len(result.named("alert.id")) > MAX_ALERTS:
+        text = speech.pick("{} alerts in all.", "{} alertes en tout.").format(facts["anomaly.alerts"].value)
+        said.append(text + marks([facts["anomaly.alerts"]]))
     return said
 
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from plant.facts import Fact, Scalar
 
 _UNKNOWN_DECIMALS = 2
+_SETTING_DECIMALS = 6  # the most a limit is written with; zeros at the end are not
 
 
 class Speech(msgspec.Struct, frozen=True):
@@ -53,6 +54,11 @@ class Speech(msgspec.Struct, frozen=True):
     def value(self, fact: Fact, tag: str, *, unit: bool = True) -> str:
         """Returns a measured value with its unit: `5.2 degC`."""
         text = self.number(_as_float(fact.value), self.decimals(tag))
+        return f"{text} {fact.unit}" if unit and fact.unit else text
+
+    def setting(self, fact: Fact, *, unit: bool = True) -> str:
+        """Returns a limit or a set point as the registry writes it, with its unit: `62 kPa`."""
+        text = self.number(_as_float(fact.value), _SETTING_DECIMALS).rstrip("0").rstrip(".,")
         return f"{text} {fact.unit}" if unit and fact.unit else text
 
     def band(self, low: Fact, high: Fact, tag: str) -> str:

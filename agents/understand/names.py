@@ -63,6 +63,7 @@ _QUANTITIES_WORDS = """
     pression debit niveau vitesse puissance courant tension humidite densite conductivite charge flowrate
 """
 _QUANTITIES = frozenset(_QUANTITIES_WORDS.split())
+_ABBREVIATED = {"temp": "temperature", "vib": "vibration", "press": "pressure", "vibes": "vibration"}
 
 
 class Kind(StrEnum):
@@ -271,7 +272,11 @@ def _tags_with(words: set[str], index: NameIndex) -> tuple[str, ...]:
 
 def _content(words: list[Token], index: NameIndex) -> list[Token]:
     """Returns words without articles, in the singular, misspelt ones put right where one is near."""
-    return [Token(_right(stem(w.word), index), w.start, w.end) for w in words if w.word not in _STOP]
+    return [
+        Token(_ABBREVIATED.get(w.word) or _right(stem(w.word), index), w.start, w.end)
+        for w in words
+        if w.word not in _STOP
+    ]
 
 
 def _right(word: str, index: NameIndex) -> str:

@@ -73,9 +73,29 @@ def forecasts(draw) -> ToolResult:
     return result_of("forecast", sheet)
 
 
+def newest_readings(draw, sheet: FactSheet) -> None:
+    source = sheet.cite(EvidenceKind.READINGS, "newest readings", table=Table(("tag", "unit"), (("x", "m3/h"),)))
+    for tag in draw(st.lists(tags, min_size=1, max_size=4)):
+        unit, limits = TAGS[tag][0], sorted(draw(st.tuples(values, values, values, values)))
+        sheet.add("reading.tag", tag, source)
+        if draw(st.booleans()):
+            sheet.add("reading.value", draw(values), source, unit)
+        sheet.add("reading.at", draw(times), source, TIME)
+        sheet.add("reading.age", draw(st.floats(0, 400_000)), source, "s")
+        sheet.add("reading.quality", draw(st.sampled_from(["good", "bad", "stale"])), source)
+        for name, limit in zip(("low_low", "low", "high", "high_high"), limits, strict=True):
+            if draw(st.booleans()):
+                sheet.add(f"reading.{name}", round(limit, 2), source, unit)
+        if draw(st.booleans()):
+            sheet.add("reading.setpoint", 5.0, source, unit)
+            sheet.add("reading.tolerance", 0.2, source, unit)
+
+
 @st.composite
 def alert_lists(draw) -> ToolResult:
     sheet = FactSheet()
+    if draw(st.booleans()):
+        newest_readings(draw, sheet)
     listed = sheet.cite(EvidenceKind.EPISODES, "alerts")
     count = draw(st.integers(0, 7))
     sheet.add("alerts.count", count, listed)
@@ -91,8 +111,13 @@ def alert_lists(draw) -> ToolResult:
         if draw(st.booleans()):
             sheet.add("alert.until", draw(times), source, TIME)
         sheet.add("alert.actual", draw(values), source, unit)
-        sheet.add("alert.low", draw(values), source, unit)
-        sheet.add("alert.high", draw(values), source, unit)
+        low, high = sorted(draw(st.tuples(values, values)))
+        sheet.add("alert.low", low, source, unit)
+        sheet.add("alert.high", high, source, unit)
+        sheet.add("alert.rule", draw(st.sampled_from(["setpoint", "stuck", "dropout", "anomaly", "own"])), source)
+        sheet.add("alert.lasted", draw(st.integers(0, 400_000)), source, "s")
+        if draw(st.booleans()):
+            sheet.add("alert.contributor", draw(tags), source)
         sheet.add(
             "alert.reason",
             draw(st.sampled_from(["above its set-point band 4.8 to 5.2", "no change in 31 min"])),
@@ -100,7 +125,7 @@ def alert_lists(draw) -> ToolResult:
         )
     sheet.add("tag.stale", draw(tags), listed)
     sheet.add("tag.stale_for", draw(st.integers(1, 400_000)), listed, "s")
-    return result_of("alerts", sheet)
+    return result_of("alerts", sheet, standing=draw(st.booleans()))
 
 
 @st.composite

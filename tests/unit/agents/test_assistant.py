@@ -284,3 +284,28 @@ def test_a_rephrasing_is_shown_only_where_every_claim_resolves(registry, setting
     assert (answer.answer == rephrased) == shown
     assert (answer.model == "fake") == shown
     assert "5.2 degC" in answer.answer
+
+
+@pytest.mark.parametrize(
+    ("question", "subject"),
+    [
+        ("what is TT-02 now?", "CW-100.TT-02"),
+        ("current water flow", "CW-100.FT-01"),
+        ("quelle est la température d'eau glacée ?", "CW-100.TT-02"),
+        ("temp eau glacée ?", "CW-100.TT-02"),
+        ("is P-101 running fast?", "P-101"),
+        ("vibration of pump 102?", "P-102.VT-01"),
+        ("TT-02", "CW-100.TT-02"),
+    ],
+)
+def test_how_things_are_now_is_asked_of_the_newest_readings(assistant, box, question, subject):
+    assistant.ask(question)
+    (request,) = box.tools["alerts"].asked
+    assert (request.subject, request.readings, request.standing) == (subject, True, True)
+
+
+@pytest.mark.parametrize("question", ["any alarm on TT-02?", "alerts on P-101 since 8:00", "any alerts?"])
+def test_alerts_are_asked_of_without_readings(assistant, box, question):
+    assistant.ask(question)
+    (request,) = box.tools["alerts"].asked
+    assert not request.readings

@@ -11,15 +11,18 @@ import pytest
 
 from forecasting.detectors import DETECTORS
 from ingestion.assets import AssetStage
-from plant.episodes import ChangeKind, PersonEvent
+from ingestion.sources.demo import parse_demo
+from plant.episodes import ChangeKind, Episode, EpisodeKind, EpisodeState, PersonEvent, Priority
 from plant.errors import BadInput, ExitCode, UsageError
-from plant.facts import RefusalCode
+from plant.facts import FactSheet, RefusalCode
+from plant.readings import Quality, Reading
 from plant.registry import Limits, Sensor
 from plant.settings import Settings
+from plant.store.contract import Counts, PartitionBook
 from plant.store.sqlite import open_store
-from plant.time import DAY, HOUR, MINUTE, now_ms, to_iso
+from plant.time import DAY, HOUR, MINUTE, now_ms, parse_time, to_iso
 from tests.unit.alerts.pump import BEGIN, FAULT, N_MINUTES, SENSORS, values, write
-from tools.alerts import AlertsTool
+from tools.alerts import AlertsTool, blind_partitions, tell_episodes
 from tools.anomalies import AnomalyTool
 from tools.contract import AlertsInput, AnomalyInput
 from tools.oddness import listen, unit_scores
@@ -91,6 +94,67 @@ def test_a_partition_that_nobody_reads_is_blind(alerts) -> None:
     with_patience = Settings(stream={"blind_ms": -1})
     store = alerts.__closure__[0].cell_contents
     assert AlertsTool(store, with_patience).run(AlertsInput()).first("partition.blind").value == "log/0"
+
+
+def book(source, *, next_offset=10, end_offset: int | None = 10, owner="one", seen_at=0):
+    return PartitionBook(source, 0, next_offset, owner, 1, seen_at, end_offset, None, Counts())
+
+
+FINISHED = ["file:week.csv@1f2e", parse_demo("demo:?start=2026-01-14T00:00:00Z&step=60s", lambda _: 0).name]
+GOING_ON = ["plant.readings", parse_demo("demo:", lambda _: BEGIN).name]
+
+
+@pytest.mark.parametrize("source", FINISHED)
+def test_a_log_that_was_read_to_its_end_and_cannot_go_on_is_not_blind(source) -> None:
+    assert blind_partitions([book(source)], {(source, 0)}, seen_since=1) == []
+    assert len(blind_partitions([book(source, next_offset=9)], {(source, 0)}, seen_since=1)) == 1
+
+
+@pytest.mark.parametrize("source", GOING_ON)
+def test_a_log_that_can_go_on_is_blind_once_its_reader_is_gone(source) -> None:
+    assert len(blind_partitions([book(source)], {(source, 0)}, seen_since=1)) == 1
+    assert len(blind_partitions([book(source, owner="", seen_at=5)], {(source, 0)}, seen_since=1)) == 1
+    assert blind_partitions([book(source, seen_at=5)], {(source, 0)}, seen_since=1) == []
+    assert blind_partitions([book(source)], set(), seen_since=1) == []  # superseded: nothing newest came by it
+
+
+def test_the_newest_readings_are_told_where_asked_for(alerts, store) -> None:
+    assert alerts(subject="P-1").first("reading.tag") is None
+    result = alerts(subject="P-1.VT", readings=True, standing=True)
+    last = {latest.tag: latest for latest in store.latest()}["P-1.VT"]
+    assert result.first("reading.value").value == last.value
+    assert result.first("reading.value").unit == "mm/s"
+    assert result.first("reading.at").value == to_iso(last.ts)
+    assert result.first("reading.quality").value == "good"
+    assert result.first("reading.age").value > 0
+    assert [row["tag"] for row in result.data["readings"]] == ["P-1.VT"]
+    assert len(alerts(subject="P-1", readings=True).data["readings"]) == len(store.registry().of_asset("P-1"))
+
+
+@pytest.mark.parametrize(
+    ("reading", "quality"),
+    [((None, Quality.BAD), "bad"), ((1.0, Quality.STALE), "stale"), ((1.0, 17), "bad")],
+)
+def test_a_reading_that_is_not_good_says_so(plant, reading, quality) -> None:
+    value, code = reading
+    with open_store(plant) as store:
+        with store.transaction() as change:
+            change.insert_readings("log", 0, [Reading("P-1.VT", END + HOUR, value, code)])
+        result = AlertsTool(store, Settings()).run(AlertsInput(subject="P-1.VT", readings=True))
+    assert result.first("reading.quality").value == quality
+    assert (result.first("reading.value") is None) == (value is None)
+
+
+def test_a_standing_alert_has_lasted_until_the_newest_reading(alerts) -> None:
+    (alert,) = alerts().data["alerts"]
+    lasted = (parse_time(alert["until"]) - parse_time(alert["since"])) / 1_000
+    assert alerts().first("alert.lasted").value == lasted
+    sheet = FactSheet()
+    standing = Episode(
+        "ep-1", "stuck", "P-1.VT", "P-1", EpisodeKind.INSTRUMENT, Priority.LOW, EpisodeState.OPEN, 0, 1_000
+    )
+    tell_episodes(sheet, [standing], 61_000)
+    assert {fact.name: fact.value for fact in sheet.facts}["alert.lasted"] == 60
 
 
 def test_a_tag_that_stopped_while_others_went_on_is_stale(plant) -> None:

@@ -1,0 +1,151 @@
+"""What is said of facts: newest readings and alerts, each value once, in both languages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from agents.claims import ground, unresolved
+from agents.compose.alerts import alerts
+from plant.facts import SECONDS, TIME, EvidenceKind, FactSheet, ToolResult
+from plant.time import MINUTE, to_iso
+from tests.unit.agents.conftest import NOW, PARIS
+
+if TYPE_CHECKING:
+    from agents.compose.speech import Speech
+
+LIMITS = {"setpoint": 5.0, "tolerance": 0.2}
+
+
+def reading(sheet, tag, value, *, unit="degC", quality="good", age=60.0, **limits) -> None:
+    source = sheet.evidence[0].id if sheet.evidence else sheet.cite(EvidenceKind.READINGS, "newest readings")
+    sheet.add("reading.tag", tag, source)
+    if value is not None:
+        sheet.add("reading.value", value, source, unit)
+    sheet.add("reading.at", to_iso(NOW - round(age * 1_000)), source, TIME)
+    sheet.add("reading.age", age, source, SECONDS)
+    sheet.add("reading.quality", quality, source)
+    for name, limit in limits.items():
+        sheet.add(f"reading.{name}", limit, source, unit)
+
+
+def alert(sheet, rule, subject, *, closed=False, **values) -> None:
+    source = sheet.cite(EvidenceKind.EPISODES, f"alert of {subject}")
+    for name, value in (("id", f"ep-{len(sheet.facts):012x}"), ("subject", subject), ("rule", rule)):
+        sheet.add(f"alert.{name}", value, source)
+    sheet.add("alert.since", to_iso(NOW - 20 * MINUTE), source, TIME)
+    if closed:
+        sheet.add("alert.until", to_iso(NOW - 5 * MINUTE), source, TIME)
+    sheet.add("alert.lasted", 900.0 if closed else 1200.0, source, SECONDS)
+    unit = values.pop("unit", None)
+    if contributor := values.pop("contributor", None):
+        sheet.add("alert.contributor", contributor, source)
+    for name, value in values.items():
+        sheet.add(f"alert.{name}", value, source, unit)
+    sheet.add("alert.reason", "160.0 kPa for 15 min, high-high limit 90", source)
+
+
+def counted(sheet, number, standing) -> None:
+    source = sheet.cite(EvidenceKind.EPISODES, f"alerts: {number}")
+    sheet.add("alerts.count", number, source)
+    sheet.add("alerts.standing", standing, source)
+
+
+def said(sheet, speech: Speech, **data) -> str:
+    result = ToolResult("alerts", tuple(sheet.facts), evidence=tuple(sheet.evidence), data=data)
+    text = " ".join(alerts(result, speech))
+    assert unresolved(text, ground(result.facts, result.evidence, PARIS)) == []
+    return text
+
+
+@pytest.fixture
+def sheet() -> FactSheet:
+    return FactSheet()
+
+
+@pytest.mark.parametrize(
+    ("value", "facts", "english", "french"),
+    [
+        (4.97, LIMITS, "is 5.0 degC at 14:09, good; set point 5 +- 0.2 degC. [1]",
+         "vaut 5,0 degC à 14:09, bonne qualité ; consigne 5 +- 0,2 degC. [1]"),
+        (5.31, LIMITS, "is 5.3 degC at 14:09, good; outside its set point 5 +- 0.2 degC. [1]",
+         "vaut 5,3 degC à 14:09, bonne qualité ; hors de sa consigne 5 +- 0,2 degC. [1]"),
+        (9.0, {**LIMITS, "high": 6.0, "high_high": 8.0}, "good; above its high-high limit 8 degC. [1]",
+         "au-dessus de son seuil très haut 8 degC. [1]"),
+        (1.0, {"low": 2.0, "high": 8.0}, "good; below its low limit 2 degC. [1]",
+         "au-dessous de son seuil bas 2 degC. [1]"),
+        (5.0, {"low": 2.0, "high_high": 8.0}, "good; low limit 2 degC, high-high limit 8 degC. [1]",
+         "seuil bas 2 degC, seuil très haut 8 degC. [1]"),
+        (5.0, {}, "is 5.0 degC at 14:09, good. [1]", "vaut 5,0 degC à 14:09, bonne qualité. [1]"),
+        (4.97, {"quality": "bad"}, "shows 5.0 degC at 14:09, but its quality is bad: do not rely on it. [1]",
+         "affiche 5,0 degC à 14:09, mais sa qualité est mauvaise : ne vous y fiez pas. [1]"),
+        (4.97, {"quality": "stale", "age": 960.0},
+         "was 5.0 degC at 13:54 (16 min ago) and has sent nothing since: it is stale.",
+         "valait 5,0 degC à 13:54 (il y a 16 min) et n'envoie plus rien depuis."),
+        (None, {"quality": "bad"}, "has no value at 14:09: its quality is bad. [1]",
+         "n'a pas de valeur à 14:09 : qualité mauvaise. [1]"),
+    ],
+)  # fmt: skip
+def test_the_newest_reading_is_said_with_what_it_should_be(sheet, speech, value, facts, english, french):
+    reading(sheet, "CW-100.TT-02", value, **facts)
+    counted(sheet, 0, 0)
+    text = said(sheet, speech, standing=True)
+    assert text.startswith("CW-100.TT-02 ")
+    assert speech.pick(english, french) in text
+    assert text.endswith(speech.pick("No alert stands. [2]", "Aucune alerte en cours. [2]"))
+
+
+def test_an_asset_gets_one_sentence_that_names_what_is_not_good(sheet, speech):
+    reading(sheet, "P-101.VT-01", 2.113, unit="mm/s")
+    reading(sheet, "P-101.TT-01", 95.0, high=80.0)
+    reading(sheet, "P-101.JT-01", None, unit="kW", quality="stale", age=1800.0)
+    counted(sheet, 0, 0)
+    text = said(sheet, speech, standing=True)
+    assert speech.pick("at 14:09: P-101.VT-01 2.11 mm/s, ", "à 14:09 : P-101.VT-01 2,11 mm/s, ") in text
+    assert speech.pick("95.0 degC (above its high limit 80 degC)", "(au-dessus de son seuil haut 80 degC)") in text
+    assert speech.pick("no value (stale, at 13:40 (30 min ago))", "(périmée, à 13:40 (il y a 30 min))") in text
+    assert speech.pick("all good", "bonne qualité") not in text
+
+
+@pytest.mark.parametrize(
+    ("rule", "values", "english", "french"),
+    [
+        ("limit.high_high", {"actual": 160.0, "high": 90.0, "unit": "kPa"},
+         "160.0 kPa at worst, above its high-high limit 90 kPa",
+         "160,0 kPa au pire, au-dessus de son seuil très haut 90 kPa"),
+        ("setpoint", {"actual": 160.0, "low": 40.0, "high": 50.0, "unit": "kPa"},
+         "outside its set-point band, 40 to 50 kPa", "hors de sa plage de consigne, 40 à 50 kPa"),
+        ("stuck", {"actual": 160.0, "unit": "kPa"}, "160.0 kPa, unchanged.", "160,0 kPa, figé."),
+        ("dropout", {}, ": no good reading.", " : pas de mesure valable."),
+        ("anomaly", {"actual": 160.0, "low": 40.0, "high": 50.0, "unit": "kPa", "contributor": "E-101.PDT-01"},
+         "mostly E-101.PDT-01, 160.0 kPa, usually 40.0 to 50.0 kPa",
+         "surtout E-101.PDT-01, 160,0 kPa, d'habitude 40,0 à 50,0 kPa"),
+        ("anomaly", {"actual": 45.0, "low": 40.0, "high": 50.0, "unit": "kPa", "contributor": "E-101.PDT-01"},
+         "moving unusually, 45.0 kPa", "au comportement inhabituel, 45,0 kPa"),
+    ],
+)  # fmt: skip
+def test_an_alert_says_its_worst_value_once_and_why(sheet, speech, rule, values, english, french):
+    counted(sheet, 1, 0)
+    alert(sheet, rule, "E-101.PDT-01", closed=True, **values)
+    text = said(sheet, speech)
+    assert speech.pick("E-101.PDT-01 from 13:50 to 14:05: ", "E-101.PDT-01 de 13:50 à 14:05 : ") in text
+    assert speech.pick(english, french) in text
+    assert text.count("kPa") <= 2
+    assert "15 min" not in text
+
+
+def test_a_standing_alert_says_how_long_it_stands_by_its_times(sheet, speech):
+    counted(sheet, 1, 1)
+    alert(sheet, "stuck", "E-101.PDT-01", actual=160.0, unit="kPa")
+    assert speech.pick("since 13:50 (20 min): ", "depuis 13:50 (20 min) : ") in said(sheet, speech)
+
+
+def test_three_alerts_are_said_the_others_counted(sheet, speech):
+    counted(sheet, 5, 2)
+    for _ in range(5):
+        alert(sheet, "stuck", "E-101.PDT-01", actual=160.0, unit="kPa")
+    text = said(sheet, speech)
+    assert text.startswith(speech.pick("5 alerts, 2 standing now. [1]", "5 alertes, dont 2 en cours. [1]"))
+    assert text.count("E-101.PDT-01") == 3
+    assert text.endswith(speech.pick("All 5 are in the evidence. [1]", "Les 5 sont dans la source. [1]"))
