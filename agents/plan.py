@@ -108,11 +108,11 @@ def _graph(question: Question, _index: NameIndex, speech: Speech) -> Plan:
     doubts = tuple(m for m in question.doubts if m.kind == Kind.TAG and _is_code(question.word(m)))
     if doubts:
         return _ask_which(question, doubts[0], speech)
-    return Plan(((Route.GRAPH, GraphInput(question=question.text, entities=_entities(question))),))
+    return Plan(((Route.GRAPH, GraphInput(question=question.asked, entities=_entities(question))),))
 
 
 def _manual(question: Question, _index: NameIndex, _speech: Speech) -> Plan:
-    request = ManualInput(question=question.text, language=question.language, entities=_entities(question))
+    request = ManualInput(question=question.asked, language=question.language, entities=_entities(question))
     return Plan(((Route.MANUAL, request),))
 
 

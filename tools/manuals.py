@@ -144,13 +144,14 @@ class ManualTool:
             return []
         passages = self._store.search_passages(match, limit=_CANDIDATES)
         weights = self._weights(question)
-        needed = set(question.codes) - self._plant_names(request.entities)
+        known = self._plant_names(request.entities)
+        needed = [spellings for spellings in question.codes if known.isdisjoint(spellings)]
         least = MIN_COVERAGE_WITH_CODE if needed else MIN_COVERAGE
         judged = []
         for passage in passages:
             have = set(passage.search.split())
             coverage = _coverage(question, weights, have)
-            enough = needed <= have and coverage >= least
+            enough = all(not have.isdisjoint(spellings) for spellings in needed) and coverage >= least
             judged.append(_Judged(passage, coverage, enough, about=_is_about(question, passage)))
         return sorted(judged, key=_Judged.rank, reverse=True)
 

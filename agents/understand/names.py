@@ -2,7 +2,7 @@
 
 Four ways lead to a name, tried in this order, each on the words the ones before left over:
 
-1. codes: `CW-100.TT-02`, `TT-02`, `tt02`, `P 101`, `E07`;
+1. codes: `CW-100.TT-02`, `TT-02`, `tt02`, `P 101`, `E07`, `e7`, "fault 7";
 2. the registry's descriptions and aliases: "chilled water temperature", "débit d'eau", and parts of
    them that hold a measured quantity ("vibration"), narrowed by the asset that is named;
 3. the kind of an asset with or without its number: "pump 101", "the exchanger", "les pompes";
@@ -32,7 +32,11 @@ _DIGITS = r"\d[\dOo]{0,3}|[Oo]\d{1,3}"  # the letter O is typed for a zero
 _CODE = re.compile(
     rf"(?<![\w.])([A-Za-z]{{1,4}})([ -]?)({_DIGITS})(?:([. -]?)([A-Za-z]{{1,4}})([ -]?)({_DIGITS}))?(?!\w)"
 )
-_FAULT = re.compile(r"[EF]-?\d{1,2}", re.IGNORECASE)
+_FAULT = re.compile(r"[EF][ -]?\d{1,2}", re.IGNORECASE)
+_NUMBERED_FAULT = re.compile(
+    r"\b(?:faults?|errors?|failure|defauts?|erreurs?|panne)(?: code)?(?: ?n°| no\.?| number| numero| #)?"
+    r" ?(\d{1,2})(?!\w|[.,]\d)"
+)
 _NUMBER_AFTER = re.compile(r"\s*(?:n°|no\.?|nr\.?|number|numero|#)?\s*(\d{2,4})(?!\w)")
 
 _STOP_WORDS = "a an and au aux d de des du en et for in l la le les of on s sur the to un une"
@@ -183,6 +187,7 @@ def find_names(text: str, index: NameIndex, *, skip: Iterable[tuple[int, int]] =
     keep(_full_names(text, index))
     keep(_codes(text, index, taken))
     folded = fold(text)
+    keep(_numbered_faults(folded, taken))
     keep(_phrases(_free(tokens(folded), taken), index))
     keep(_kinds(folded, index, taken, found))
     keep(_partial(_free(tokens(folded), taken), index))
@@ -213,6 +218,14 @@ def _codes(text: str, index: NameIndex, taken: list[tuple[int, int]]) -> Iterato
         at = mention.end if mention else match.end(3)
         if mention and not any(start < mention.end and mention.start < end for start, end in taken):
             yield mention
+
+
+def _numbered_faults(folded: str, taken: list[tuple[int, int]]) -> Iterator[Mention]:
+    """Finds "fault 7", which is E07: the codes of faults begin with an E where nothing else is said."""
+    for match in _NUMBERED_FAULT.finditer(folded):
+        start, end = match.span(1)
+        if not any(begin < end and start < stop for begin, stop in taken):
+            yield Mention(Kind.CODE, start, end, (f"E{int(match[1]):02d}",))
 
 
 def _code(match: re.Match[str], index: NameIndex) -> Mention | None:

@@ -76,6 +76,14 @@ class Question(msgspec.Struct, frozen=True):
         """The mentions that may be one of several."""
         return tuple(m for m in self.mentions if m.doubtful and m.kind != Kind.UNKNOWN)
 
+    @property
+    def asked(self) -> str:
+        """The text with fault codes as manuals and graphs write them: `E07` for "e7", "E-07" and "fault 7"."""
+        text = self.text
+        for mention in reversed(self.of_kind(Kind.CODE)):
+            text = f"{text[: mention.start]}{mention.names[0]}{text[mention.end :]}"
+        return text
+
     def word(self, mention: Mention) -> str:
         """Returns a mention as it was typed."""
         return self.text[mention.start : mention.end]

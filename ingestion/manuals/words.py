@@ -23,6 +23,10 @@ _BREAK = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[a-zà-ÿ])")
 _HARD_BREAK = re.compile(r"(?<=\w)-\s*\n\s*(?=\w)")
 _TOKEN = re.compile(r"\w+(?:[-./_]\w+)*")
 _ELISION = re.compile(r"\b(?:l|d|qu|j|n|s|c|m|t)['\u2019](?=\w)", re.IGNORECASE)
+_FAULT = re.compile(r"(?<![\w.-])([ef])[ -]?(\d{1,2})(?![\w.-]*\d|\w)")
+_LABEL = r"\b(?:faults?|errors?|failure|defauts?|erreurs?|panne)(?: code)?(?: ?n°| no\.?| number| numero)?"
+_NUMBERED_FAULT = re.compile(rf"{_LABEL} ?(\d{{1,2}})(?!\w|[.,]\d)")
+_LABELLED_FAULT = re.compile(rf"{_LABEL} ?(?=[ef]\d{{1,2}}\b)")
 _SEPARATOR = re.compile(r"[-./_]")
 
 
@@ -30,11 +34,11 @@ class Question(msgspec.Struct, frozen=True):
     """A question as the search sees it.
 
     Attributes:
-        codes: Words of letters and digits, whole: `e07`, `p-101`, `m12`.
+        codes: For each word of letters and digits, whole, how it may be spelt: `p-101`, or `e07`, `e7`, `e-07`.
         words: For each other word of content, the stems that may stand for it, its own first.
     """
 
-    codes: tuple[str, ...]
+    codes: tuple[tuple[str, ...], ...]
     words: tuple[tuple[str, ...], ...]
 
     def match(self) -> str:
@@ -46,7 +50,7 @@ class Question(msgspec.Struct, frozen=True):
 
     def stems(self) -> set[str]:
         """Returns all codes and stems together."""
-        return {*self.codes, *(stem for word in self.words for stem in word)}
+        return {stem for word in (*self.codes, *self.words) for stem in word}
 
 
 def tokens(text: str) -> list[str]:
@@ -89,12 +93,14 @@ def stem(word: str) -> str:
 def read_question(text: str) -> Question:
     """Takes a question apart into codes and words of content with their alternatives."""
     stop = _vocabulary().stop
-    codes: list[str] = []
+    codes: list[tuple[str, ...]] = []
     words: dict[str, tuple[str, ...]] = {}
     plain = _plain(_ELISION.sub("", unicodedata.normalize("NFKC", text)))
+    plain = _FAULT.sub(r"\1\2", _NUMBERED_FAULT.sub(r"e\1", plain))
+    plain = _LABELLED_FAULT.sub("", plain)  # a row of a table of faults need not say that it is one
     for token in _TOKEN.findall(plain):
         if is_code(token) and any(character.isalpha() for character in token):
-            codes.append(token)
+            codes.append(_spellings(token))
             continue
         for part in [token] if is_code(token) else _SEPARATOR.split(token):
             if part not in stop and (len(part) > 1 or part.isdigit()):
@@ -102,6 +108,16 @@ def read_question(text: str) -> Question:
     if not codes and not any(map(str.isalpha, words)):
         words.clear()  # a bare number asks for nothing
     return Question(tuple(dict.fromkeys(codes)), tuple(words.values()))
+
+
+def _spellings(code: str) -> tuple[str, ...]:
+    """Returns how a code may be spelt: a fault's with and without a hyphen and a zero, any other as it stands."""
+    fault = _FAULT.fullmatch(code)
+    if fault is None:
+        return (code,)
+    letter, number = fault[1], int(fault[2])
+    spellings = (code, *(f"{letter}{hyphen}{number:{width}}" for width in ("02", "") for hyphen in ("", "-")))
+    return tuple(dict.fromkeys(spellings))
 
 
 def _alternatives(word: str) -> tuple[str, ...]:

@@ -233,3 +233,22 @@ def test_cleaning(text, plain):
 def test_what_is_not_one_question_is_told(text, says):
     with pytest.raises(BadInput, match=says):
         clean(text)
+
+
+@pytest.mark.parametrize("spelt", ["E07", "e7", "E-07", "E 07", "e 7"])
+def test_a_fault_code_is_found_however_it_is_spelt(reader, spelt):
+    question = reader.read(f"what does {spelt} mean?")
+    assert question.sure(Kind.CODE) == ("E07",)
+    assert question.asked == "what does E07 mean?"
+
+
+@pytest.mark.parametrize(
+    "text", ["what does fault 7 mean?", "que veut dire le défaut 7 ?", "error no. 7", "erreur n°07"]
+)
+def test_a_numbered_fault_is_a_code(reader, text):
+    assert reader.read(text).sure(Kind.CODE) == ("E07",)
+
+
+@pytest.mark.parametrize("text", ["faults of the last 7 days", "pump E-101", "fault 7.5", "fault 1234"])
+def test_what_only_looks_like_a_fault_is_none(reader, text):
+    assert reader.read(text).sure(Kind.CODE) == ()
