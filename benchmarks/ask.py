@@ -9,25 +9,18 @@ warm answer with `benchmarks/goals.toml`.
 from __future__ import annotations
 
 import json
-import os
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
-import tomllib
 from pathlib import Path
 from typing import Any
 
-QUESTIONS = (
-    "Which sensors are on pump P-101?",
-    "forecast the chilled water temperature for the next 2 hours",
-    "what does fault E07 mean?",
-    "prévision du débit d'eau sur 1 heure",
-    "any anomaly on the exchanger today?",
-)
+from benchmarks.report import report
+from tui.cli.play import QUESTIONS
+
 ROUNDS = 3
-OUT = Path(__file__).parent / "out"
 
 
 def once(assistant: Any, question: str) -> tuple[float, float]:
@@ -72,30 +65,19 @@ def measure(store: str, model: str) -> list[dict[str, Any]]:
 
 
 def main() -> int:
-    """Builds the demo plant, measures, prints a table, writes the JSON; 1 where CHECK=1 finds a goal missed."""
+    """Builds the demo plant, measures, and reports."""
     from inference.fetch import model_path
     from ingestion.demo import ensure_demo
 
     models = {"none": "none:"} | ({"default": f"llama:{model_path()}"} if model_path().exists() else {})
-    report: dict[str, Any] = {"cores": os.cpu_count(), "rounds": ROUNDS, "models": {}}
+    rows: list[dict[str, Any]] = []
     with tempfile.TemporaryDirectory() as folder:
         store = str(Path(folder) / "millhand.db")
         ensure_demo(_settings(store, "none:"), lambda text: print(text, file=sys.stderr))
         for name, url in models.items():
-            report["models"][name] = rows = measure(store, url)
-            print(f"\nmodel: {name}\n{'cold':>14} {'warm':>14}   seconds to the first piece / to the answer")
-            for row in rows:
-                cells = [f"{row[f'{kind}_first']:6.2f} /{row[kind]:6.2f}" for kind in ("cold", "warm")]
-                print(f"{cells[0]:>14} {cells[1]:>14}   {row['question']}")
-    slowest = max(row["warm"] for row in report["models"]["none"])
-    report["answer_seconds_warm"] = slowest
-    OUT.mkdir(exist_ok=True)
-    (OUT / "ask.json").write_text(json.dumps(report, indent=1, ensure_ascii=False), encoding="utf-8")
-    goal = tomllib.loads((Path(__file__).parent / "goals.toml").read_text("utf-8"))["ask"]["answer_seconds_warm"]
-    if slowest > goal["at_most"] and os.environ.get("CHECK") == "1":
-        print(f"missed: answer_seconds_warm {slowest:.2f} > {goal['at_most']} ({goal['reason']})")
-        return 1
-    return 0
+            rows += [{"model": name, **row} for row in measure(store, url)]
+    slowest = max(row["warm"] for row in rows if row["model"] == "none")
+    return report("ask", rows, {"answer_seconds_warm": slowest})
 
 
 def _settings(store: str, model: str) -> Any:
