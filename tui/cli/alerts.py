@@ -12,12 +12,12 @@ import typer
 from plant.episodes import ChangeKind, PersonEvent
 from plant.errors import BadInput, ExitCode, did_you_mean
 from plant.time import format_duration, now_ms, parse_duration
-from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk
+from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
     from plant.settings import Settings
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
+app = verb_group()
 
 _Id = Annotated[str, typer.Argument(metavar="ID", help="The alert, as the list shows it.")]
 

@@ -21,6 +21,17 @@ ModelOption = Annotated[
 GraphOption = Annotated[str | None, typer.Option("--graph", metavar="URL", help="kglite:PATH or a Neo4j URL.")]
 
 
+def verb_group(text: str | None = None) -> typer.Typer:
+    """Makes a verb that has verbs of its own; `text` is its help, with an example."""
+    return typer.Typer(
+        help=text,
+        add_completion=False,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
+        no_args_is_help=text is not None,
+    )
+
+
 def overrides_from(
     *, store: str | Path | None = None, model: str | None = None, graph: str | None = None
 ) -> dict[str, Any]:

@@ -9,20 +9,14 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from plant.errors import ExitCode
-from tui.cli.common import GraphOption, JsonFlag, ModelOption, StoreOption, print_json, settings_from, talk
+from tui.cli.common import GraphOption, JsonFlag, ModelOption, StoreOption, print_json, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
     from plant.facts import Table, ToolResult
     from plant.settings import Settings
     from tools.contract import GraphInput
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    help='Ask the plant graph. Example: millhand graph ask "which sensors are on P-101?"',
-)
+app = verb_group('Ask the plant graph. Example: millhand graph ask "which sensors are on P-101?"')
 
 
 @app.command()

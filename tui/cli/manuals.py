@@ -9,7 +9,7 @@ import typer
 
 from plant.errors import BadInput, ExitCode, MillhandError, UsageError, did_you_mean
 from plant.time import to_iso
-from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk
+from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,13 +19,7 @@ if TYPE_CHECKING:
     from plant.store.contract import Document, Passage, Store
     from plant.store.sqlite import SqliteStore
 
-app = typer.Typer(
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-    no_args_is_help=True,
-    help='Add manuals and ask them. Example: millhand manuals ask "what does fault E07 mean?"',
-)
+app = verb_group('Add manuals and ask them. Example: millhand manuals ask "what does fault E07 mean?"')
 
 _SEARCH_LIMIT = 10
 

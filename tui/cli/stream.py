@@ -11,7 +11,7 @@ import typer
 
 from plant.errors import BadInput, ExitCode, SettingsError, UsageError
 from plant.settings import Settings, load_settings
-from tui.cli.common import JsonFlag, StoreOption, overrides_from, print_json, settings_from, talk
+from tui.cli.common import JsonFlag, StoreOption, overrides_from, print_json, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -127,13 +127,7 @@ def verify(store: StoreOption = None, as_json: JsonFlag = False) -> None:
         raise typer.Exit(ExitCode.BELOW_GOAL)
 
 
-deadletters = typer.Typer(
-    help="List and show messages that could not be used.",
-    no_args_is_help=True,
-    add_completion=False,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+deadletters = verb_group("List and show messages that could not be used. Example: millhand deadletters list")
 
 LimitOption = Annotated[int, typer.Option("--limit", min=1, max=100_000, metavar="N", help="The most to list.")]
 

@@ -14,13 +14,13 @@ import typer
 from plant.errors import BadInput, UsageError, did_you_mean
 from plant.registry import Limits, Sensor
 from plant.time import parse_duration
-from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk
+from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
     from plant.registry import Registry
     from plant.settings import Settings
 
-app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=True)
+app = verb_group("List, show and change the sensor registry. Example: millhand tags set CW-100.TT-02 high 6.0")
 
 _Tag = Annotated[str, typer.Argument(metavar="TAG", help="The tag, such as CW-100.TT-02.")]
 
