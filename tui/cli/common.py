@@ -21,14 +21,19 @@ ModelOption = Annotated[
 GraphOption = Annotated[str | None, typer.Option("--graph", metavar="URL", help="kglite:PATH or a Neo4j URL.")]
 
 
-def verb_group(text: str | None = None) -> typer.Typer:
-    """Makes a verb that has verbs of its own; `text` is its help, with an example."""
+def verb_group(text: str, *, alone: bool = False) -> typer.Typer:
+    """Makes a verb that has verbs of its own.
+
+    Args:
+        text: Its help, with an example.
+        alone: Whether it means something without one of them; else it shows its help then.
+    """
     return typer.Typer(
         help=text,
         add_completion=False,
         rich_markup_mode=None,
         pretty_exceptions_enable=False,
-        no_args_is_help=text is not None,
+        no_args_is_help=not alone,
     )
 
 
