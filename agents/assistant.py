@@ -8,6 +8,7 @@ import time
 import uuid
 from typing import TYPE_CHECKING, Any
 
+from agents.compose.refusals import in_french
 from agents.contract import Answer, Piece, Progress, Route
 from agents.silence import silence_tracers
 from agents.understand.words import clean, language_of
@@ -89,8 +90,10 @@ class GraphAssistant:
                     state = event
             yield _answer(question, state, time.perf_counter() - began)
         except Cancelled:
-            refusal = Refusal(RefusalCode.CANCELLED, "The question was given up.")
-            yield _refused(question, language_of(text), refusal, time.perf_counter() - began)
+            language, said = language_of(text), "The question was given up."
+            said = in_french(RefusalCode.CANCELLED, said) if language == "fr" else said
+            refusal = Refusal(RefusalCode.CANCELLED, said)
+            yield _refused(question, language, refusal, time.perf_counter() - began)
         except sqlite3.Error as error:
             raise self._memory.problem(error) from error
         finally:

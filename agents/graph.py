@@ -19,7 +19,7 @@ from agents.compose.forecast import forecast
 from agents.compose.lookups import graph as graph_rows
 from agents.compose.lookups import manual
 from agents.compose.speech import Speech
-from agents.compose.talk import help_text, limits_text, refusal_text
+from agents.compose.talk import help_text, limits_text, refusal_in
 from agents.contract import Piece, Progress, Route
 from agents.memory import Turn, remember
 from agents.plan import describe, subjects_of
@@ -176,13 +176,12 @@ class Nodes:
         """Returns what may be said of one result, and the model that rephrased it, if one did."""
         route = Route(result.tool) if result.tool != Route.CLARIFY or job.clarify else job.route
         if result.refusal:
-            refusal, speech = result.refusal, state["speech"]
-            text = refusal.text if job.clarify else refusal_text(refusal, speech)
-            return Said(route, refusal=msgspec.structs.replace(refusal, text=text), clarify=job.clarify), None
+            refusal = result.refusal if job.clarify else refusal_in(result.refusal, state["speech"])
+            return Said(route, refusal=refusal, clarify=job.clarify), None
         on = ground(result.facts, result.evidence, state["speech"].zone)
         on = on._replace(marks=len(state["found"].evidence))
         if result.tool != Route.HELP and (missing := unresolved(draft, on)):
-            return Said(route, refusal=_ungrounded(missing)), None
+            return Said(route, refusal=refusal_in(_ungrounded(missing), state["speech"])), None
         if self._desk.may_rephrase and result.tool != Route.HELP and (model := self._desk.model()) is not None:
             rephrased = rephrase(draft, on, state["speech"].language, model)
             return Said(route, rephrased or draft), model.name if rephrased else None

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from agents.claims import unresolved
 from agents.understand.words import language_of
-from inference.contract import Message, Options, PromptTooLong
+from inference.contract import Message, Options
+from plant.errors import MillhandError
 
 if TYPE_CHECKING:
     from agents.claims import Ground
@@ -36,7 +37,7 @@ def rephrase(text: str, on: Ground, language: str, model: LanguageModel) -> str 
     ]
     try:
         said = model.complete(messages, Options(max_tokens=min(256, 2 * len(text.split()) + 64)))[0]
-    except PromptTooLong:
+    except MillhandError:  # too long for it, or it does not answer: the checked text stands
         return None
     words = " ".join(said.text.split())
     same = all(sorted(find.findall(words)) == sorted(find.findall(text)) for find in (_MARK, _FIGURE))

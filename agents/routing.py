@@ -12,6 +12,7 @@ from agents.route import decide_by_model
 from agents.split import Part, split
 from agents.state import Job
 from agents.understand.names import Kind
+from plant.errors import MillhandError
 from plant.facts import Refusal, RefusalCode
 
 if TYPE_CHECKING:
@@ -62,7 +63,10 @@ def _by_model(part: Part, desk: Desk) -> tuple[Route | None, str | None]:
     model = desk.model() if len(part.plausible) > 1 else None
     if model is None:
         return None, None
-    return decide_by_model(part.question.text, part.plausible, model), model.name
+    try:
+        return decide_by_model(part.question.text, part.plausible, model), model.name
+    except MillhandError:
+        return None, None  # a model that cannot be used decides nothing: the person is asked
 
 
 def _part_job(
@@ -71,7 +75,7 @@ def _part_job(
     if chosen is not None:
         return _job(chosen, subject_from_memory(chosen, part.question, turns, reader), seen, reader, speech)
     if part.out_of_scope or not part.plausible:
-        return Job(part.question, Route.HELP, refusal=_out_of_scope(speech), seen=seen)
+        return Job(part.question, Route.HELP, refusal=_out_of_scope(), seen=seen)
     routes = part.plausible if len(part.plausible) > 1 else (*part.plausible, Route.HELP)
     return _ask_route(part.question, routes, seen, speech)
 
@@ -96,12 +100,9 @@ def _which_other(question: Question, choices: tuple[str, ...], speech: Speech) -
     return Job(question, Route.CLARIFY, clarify=which(word, choices, speech), choices=choices)
 
 
-def _out_of_scope(speech: Speech) -> Refusal:
+def _out_of_scope() -> Refusal:
     return Refusal(
         RefusalCode.OUT_OF_SCOPE,
         "millhand answers questions about this plant, and never acts on it.",
-        speech.pick(
-            "Ask about a tag, an asset, an alert or a fault code; help says more.",
-            "Demandez une mesure, un équipement, une alerte ou un code de défaut ; « aide » en dit plus.",
-        ),
+        "Ask about a tag, an asset, an alert or a fault code; help says more.",
     )

@@ -61,18 +61,19 @@ class Toolbox:
         return self.store.registry()
 
     def model(self) -> LanguageModel | None:
-        """Returns the language model, opened on the first call; None where there is none or it does not answer.
+        """Returns the language model; None where there is none or it does not answer.
+
+        One that the settings name is opened on the first call, so that a wrong name is said; the small
+        one of the cache when it is first used.
 
         Raises:
             BadInput: If the settings name a model file that is not there or is none.
             SettingsError: If its URL makes no sense.
         """
-        from inference.models import open_model
-
         with self._lock:
             if not self._model_opened:
                 try:
-                    self._model = open_model(self.settings)
+                    self._model = _open_model(self.settings)
                 except ServiceUnavailable as problem:
                     self.model_problem = problem
                 self._model_opened = True
@@ -99,6 +100,27 @@ class Toolbox:
     def close(self) -> None:
         """Closes all it opened, the last first; a second call does nothing."""
         self._held.close()
+
+
+def _open_model(settings: Settings) -> LanguageModel | None:
+    from inference.fetch import model_path
+    from inference.models import open_model
+
+    if settings.model.url:
+        return open_model(settings)
+    if not model_path().exists():
+        return None
+    from inference.lazy import LazyModel
+
+    def opened() -> LanguageModel:
+        model = open_model(settings)
+        if model is None:
+            raise ServiceUnavailable(
+                "The language model has gone since the start.", hint="`make demo` unpacks it again."
+            )
+        return model
+
+    return LazyModel(opened)
 
 
 def _manual(box: Toolbox) -> Tool[Any]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plant.facts import RefusalCode
+import msgspec
+
+from agents.compose.refusals import help_in_french, in_french
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -68,30 +70,6 @@ _ROUTES = {
     "help": ("what I can do", "ce que je sais faire"),
 }
 
-_FRENCH = {
-    RefusalCode.AMBIGUOUS: "La question peut vouloir dire plusieurs choses.",
-    RefusalCode.NOT_UNDERSTOOD: "La question n'est pas comprise.",
-    RefusalCode.NOT_FOUND: "Rien n'a été trouvé.",
-    RefusalCode.UNKNOWN_TAG: "Ce capteur n'est pas connu.",
-    RefusalCode.UNKNOWN_ENTITY: "Cet équipement n'est pas connu.",
-    RefusalCode.NO_DATA: "Il n'y a pas de données.",
-    RefusalCode.TOO_SHORT: "L'historique est trop court.",
-    RefusalCode.TOO_MANY_GAPS: "L'historique a trop de trous.",
-    RefusalCode.CONSTANT: "La mesure ne varie pas.",
-    RefusalCode.STUCK: "La mesure est figée.",
-    RefusalCode.STALE: "Le capteur n'envoie plus rien.",
-    RefusalCode.NOTHING_BEATS_NAIVE: "Aucune méthode ne fait mieux que la saison précédente.",
-    RefusalCode.COVERAGE_BELOW_TARGET: "La bande de prévision ne tient pas ses promesses.",
-    RefusalCode.HORIZON_TOO_LONG: "L'horizon est trop long.",
-    RefusalCode.UNSAFE_QUERY: "La requête n'est pas sûre.",
-    RefusalCode.INVALID_QUERY: "La requête n'est pas valable.",
-    RefusalCode.TIMED_OUT: "Cela a pris trop de temps.",
-    RefusalCode.UNGROUNDED: "La réponse n'était pas couverte par les sources.",
-    RefusalCode.UNAVAILABLE: "Un service ne répond pas.",
-    RefusalCode.OUT_OF_SCOPE: "Cela ne relève pas de millhand.",
-    RefusalCode.CANCELLED: "La question a été abandonnée.",
-}
-
 
 def help_text(speech: Speech) -> str:
     """Returns what can be asked."""
@@ -103,11 +81,15 @@ def limits_text(speech: Speech) -> str:
     return speech.pick(*_LIMITS)
 
 
-def refusal_text(refusal: Refusal, speech: Speech) -> str:
-    """Returns a tool's refusal in the question's language; what the tool said of the case stands behind it."""
+def refusal_in(refusal: Refusal, speech: Speech) -> Refusal:
+    """Returns a tool's refusal in the question's language."""
     if speech.language == "en":
-        return refusal.text
-    return f"{_FRENCH[refusal.code]} (En anglais : {refusal.text})"
+        return refusal
+    return msgspec.structs.replace(
+        refusal,
+        text=in_french(refusal.code, refusal.text),
+        help=help_in_french(refusal.code, refusal.choices) if refusal.help else "",
+    )
 
 
 def which(word: str, choices: Sequence[str], speech: Speech) -> str:

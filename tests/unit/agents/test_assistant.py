@@ -76,7 +76,7 @@ def test_a_refusal_in_french_says_the_reason_in_french(assistant, box):
     answer = assistant.ask("que signifie le défaut E07 ?")
     assert answer.language == "fr"
     assert answer.refusal.code == RefusalCode.NOT_FOUND
-    assert answer.refusal.text.startswith("Rien n'a été trouvé.")
+    assert answer.refusal.text == "Rien n'a été trouvé."
     assert answer.answer == ""
 
 

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
+import msgspec
 import pytest
 
 from agents.claims import ground, unresolved
 from agents.compose.alerts import alerts
-from plant.facts import SECONDS, TIME, EvidenceKind, FactSheet, ToolResult
+from agents.compose.speech import Speech
+from agents.compose.talk import refusal_in
+from plant.facts import SECONDS, TIME, EvidenceKind, FactSheet, Refusal, RefusalCode, ToolResult
 from plant.time import MINUTE, to_iso
 from tests.unit.agents.conftest import NOW, PARIS
-
-if TYPE_CHECKING:
-    from agents.compose.speech import Speech
+from tools.subjects import Subject, find_subject, no_readings
 
 LIMITS = {"setpoint": 5.0, "tolerance": 0.2}
 
@@ -149,3 +148,39 @@ def test_three_alerts_are_said_the_others_counted(sheet, speech):
     assert text.startswith(speech.pick("5 alerts, 2 standing now. [1]", "5 alertes, dont 2 en cours. [1]"))
     assert text.count("E-101.PDT-01") == 3
     assert text.endswith(speech.pick("All 5 are in the evidence. [1]", "Les 5 sont dans la source. [1]"))
+
+
+@pytest.mark.parametrize("code", RefusalCode)
+def test_every_refusal_has_a_french_sentence(registry, code):
+    refusal = Refusal(code, "Something no template knows.", "Do that.", ())
+    french = refusal_in(refusal, Speech("fr", PARIS, NOW, registry))
+    assert french.text.endswith(".")
+    assert "Something" not in french.text
+    assert "Do that" not in french.help
+
+
+@pytest.mark.parametrize(
+    ("refusal", "text", "help_"),
+    [
+        (Refusal(RefusalCode.UNKNOWN_TAG, 'There is no tag or asset "TT-99".', "Did you mean A?", ("CW-100.TT-02",)),
+         "Il n'y a ni capteur ni équipement « TT-99 ».", "Vouliez-vous dire CW-100.TT-02 ?"),
+        (Refusal(RefusalCode.UNKNOWN_ENTITY, "There is no P-109 in the plant graph.", "", ("P-101", "P-103")),
+         "« P-109 » n'est pas dans le graphe de l'installation.", ""),
+        (Refusal(RefusalCode.STALE, "T-101.LT-01 has given no good reading for 2 h, while others went on.", "Check."),
+         "T-101.LT-01 n'a rien donné de valable depuis 2 h, alors que les autres continuent.",
+         "Vérifiez le capteur et sa ligne."),
+        (Refusal(RefusalCode.NOT_FOUND, "Introuvable dans les manuels (le plus proche : p. 12)."),
+         "Introuvable dans les manuels (le plus proche : p. 12).", ""),
+    ],
+)  # fmt: skip
+def test_a_refusal_in_french_keeps_names_and_figures(registry, refusal, text, help_):
+    french = refusal_in(refusal, Speech("fr", PARIS, NOW, registry))
+    assert (french.text, french.help) == (text, help_)
+
+
+def test_what_tools_really_refuse_is_known_in_french(registry):
+    """The templates rest on the tools' sentences: these come from the tools themselves."""
+    speech = Speech("fr", PARIS, NOW, registry)
+    for refusal in (find_subject(registry, "XX-99"), no_readings(Subject("T-101.LT-01", ()))):
+        assert isinstance(refusal, Refusal)
+        assert refusal_in(refusal, speech).text != refusal_in(msgspec.structs.replace(refusal, text="?"), speech).text
