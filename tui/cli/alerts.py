@@ -17,7 +17,7 @@ from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, tal
 if TYPE_CHECKING:
     from plant.settings import Settings
 
-app = verb_group("List alerts, the newest first. Example: millhand alerts --standing", alone=True)
+app = verb_group()
 
 _Id = Annotated[str, typer.Argument(metavar="ID", help="The alert, as the list shows it.")]
 

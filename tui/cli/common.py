@@ -21,20 +21,19 @@ ModelOption = Annotated[
 GraphOption = Annotated[str | None, typer.Option("--graph", metavar="URL", help="kglite:PATH or a Neo4j URL.")]
 
 
-def verb_group(text: str, *, alone: bool = False) -> typer.Typer:
+def verb_group(text: str = "") -> typer.Typer:
     """Makes a verb that has verbs of its own.
 
     Args:
-        text: Its help, with an example.
-        alone: Whether it means something without one of them; else it shows its help then.
+        text: Its help, with an example, shown where none of them is given; empty for a verb that
+            means something alone: its callback says what.
     """
-    return typer.Typer(
-        help=text,
-        add_completion=False,
-        rich_markup_mode=None,
-        pretty_exceptions_enable=False,
-        no_args_is_help=not alone,
+    app = typer.Typer(
+        add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False, no_args_is_help=bool(text)
     )
+    if text:
+        app.info.help = text
+    return app
 
 
 def overrides_from(
