@@ -26,6 +26,8 @@ MAX_TURNS = 12
 _NEEDS_SUBJECT = frozenset({Route.FORECAST, Route.ANOMALY, Route.GRAPH, Route.MANUAL})
 _PRONOUN = re.compile(r"\b(?:it|its|that one|this one|il|elle|celui-ci|celle-ci)\b", re.IGNORECASE)
 
+_THIS = re.compile(r"\b(?:this|that|these|those|cette|cet|ces)\b")
+
 
 class Turn(msgspec.Struct, frozen=True):
     """One question of a conversation, whole.
@@ -88,6 +90,8 @@ def resolve(question: Question, last: Turn | None, reader: Reader) -> Resolved:
     names, choices = _others(question, last, asked, reader.index) if question.other else (_named(question), ())
     if choices:
         return Resolved(question, seen=last.seen, choices=choices)
+    if any(mention.doubtful or mention.kind == Kind.UNKNOWN for mention in names):
+        return Resolved(question, _route(last.route, question), last.seen)  # never answered for the last subject
     text = _rewrite(asked, names, reader.index)
     whole = reader.read(text, last.language)
     if question.start is not None or question.horizon_ms is not None:
@@ -176,7 +180,8 @@ def _with_subject(question: Question, last: Turn, reader: Reader) -> Question:
 
 def subject_from_memory(route: Route, question: Question, turns: Sequence[Turn], reader: Reader) -> Question:
     """Adds the last subject to a question whose route needs one and that names none."""
-    if route not in {Route.FORECAST, Route.ANOMALY} or question.mentions or not turns or not turns[-1].subjects:
+    needed = route in {Route.FORECAST, Route.ANOMALY} or (route == Route.ALERTS and _THIS.search(question.masked))
+    if not needed or question.mentions or not turns or not turns[-1].subjects:
         return question
     added = reader.read(f"{question.text.rstrip(' ?!.')} {turns[-1].subjects[0]}", question.language)
     return msgspec.structs.replace(

@@ -38,6 +38,8 @@ _ALERTS = re.compile(
 )
 """Words of a question that is about alerts; without one it is about how things are now."""
 
+_PAST = re.compile(r"\b(?:was|were|had|etait|etaient|avait)\b")
+
 
 class Plan(msgspec.Struct, frozen=True):
     """What to do about one question: ask tools, or ask back, or refuse.
@@ -95,7 +97,14 @@ def _alerts(question: Question, index: NameIndex, speech: Speech) -> Plan:
     if problem := _tag_problem(question, index, speech) or _asset_problem(question, speech):
         return problem
     subjects = _subjects(question, index)
-    readings = bool(subjects) and question.start is None and _ALERTS.search(question.masked) is None
+    about_alerts = _ALERTS.search(question.masked) is not None
+    if question.sure(Kind.TAG) and not about_alerts and (question.start is not None or _PAST.search(question.masked)):
+        return _refuse(
+            RefusalCode.OUT_OF_SCOPE,
+            "millhand says what a tag is now, will be, or whether it was odd; it does not look up past values.",
+            "Ask whether it was odd in that time, or look at its curve in the terminal.",
+        )
+    readings = bool(subjects) and question.start is None and not about_alerts
     standing = readings or (question.start is None and _STANDING.search(question.masked) is not None)
     inputs = (
         AlertsInput(subject=subject, standing=standing, readings=readings, start=question.start, end=question.end)

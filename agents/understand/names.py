@@ -67,7 +67,7 @@ _QUANTITIES_WORDS = """
     pression debit niveau vitesse puissance courant tension humidite densite conductivite charge flowrate
 """
 _QUANTITIES = frozenset(_QUANTITIES_WORDS.split())
-_ABBREVIATED = {"temp": "temperature", "vib": "vibration", "press": "pressure", "vibes": "vibration"}
+_ABBREVIATED = {"temp": "temperature", "vib": "vibration", "press": "pressure", "lvl": "level", "niv": "niveau"}
 
 
 class Kind(StrEnum):

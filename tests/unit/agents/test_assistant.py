@@ -309,3 +309,24 @@ def test_alerts_are_asked_of_without_readings(assistant, box, question):
     assistant.ask(question)
     (request,) = box.tools["alerts"].asked
     assert not request.readings
+
+
+def test_a_follow_up_that_may_mean_several_is_asked_back_not_answered_for_the_last_subject(assistant, box):
+    assistant.ask("current water flow", thread="t")
+    answer = assistant.ask("and the temp?", thread="t")
+    assert answer.refusal.code == RefusalCode.AMBIGUOUS
+    assert "CW-100.TT-02" in answer.refusal.choices
+    assert len(box.tools["alerts"].asked) == 1
+
+
+def test_this_alarm_is_the_one_of_the_last_subject(assistant, box):
+    assistant.ask("differential pressure now", thread="t")
+    assistant.ask("why this alarm?", thread="t")
+    assert box.tools["alerts"].asked[-1].subject == "E-101.PDT-01"
+
+
+@pytest.mark.parametrize("question", ["what was TT-02 at 10:00?", "débit d'eau hier"])
+def test_a_past_value_is_refused_not_answered_with_the_present_one(assistant, box, question):
+    answer = assistant.ask(question)
+    assert answer.refusal.code == RefusalCode.OUT_OF_SCOPE
+    assert box.tools["alerts"].asked == []
