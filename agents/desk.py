@@ -67,6 +67,14 @@ class Desk:
         except MillhandError:
             return None  # routing and wording do without; a tool that needs it says why it cannot
 
+    def judge(self) -> LanguageModel | None:
+        """Returns the model that may settle where an unsure question goes: only one that the settings name.
+
+        The small one of the cache may not. Tried on ten odd questions in both languages it chose the
+        forecast for most of them: a question back is better than a wrong answer.
+        """
+        return self.model() if self._settings.model.url else None
+
     def ask_tool(self, route: Route, request: ToolInput) -> ToolResult:
         """Asks a tool; what stops it is its refusal, and the conversation goes on.
 

@@ -3,8 +3,8 @@
 Of the questions routed with 80 % confidence about 80 % go where they should: accuracy and
 calibration are measured in `tests/unit/agents/test_route.py` on questions that are not in the
 training set. What a question names is replaced by placeholders at training and asking alike, so
-the plant's own tags do not matter. Where the classifier is not sure, a language model decides
-between the plausible routes, if there is one and it does not waver; else the person is asked.
+the plant's own tags do not matter. Where the classifier is not sure, the language model that the settings
+name decides between the plausible routes, if it does not waver; else the person is asked.
 """
 
 from __future__ import annotations

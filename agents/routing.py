@@ -60,13 +60,14 @@ def _of_bare(question: Question, carried: Route | None) -> Route | None:
 
 
 def _by_model(part: Part, desk: Desk) -> tuple[Route | None, str | None]:
-    model = desk.model() if len(part.plausible) > 1 else None
+    model = desk.judge() if len(part.plausible) > 1 else None
     if model is None:
         return None, None
     try:
-        return decide_by_model(part.question.text, part.plausible, model), model.name
+        chosen = decide_by_model(part.question.text, part.plausible, model)
     except MillhandError:
-        return None, None  # a model that cannot be used decides nothing: the person is asked
+        chosen = None  # a model that cannot be used decides nothing: the person is asked
+    return (chosen, model.name) if chosen is not None else (None, None)
 
 
 def _part_job(

@@ -330,3 +330,28 @@ def test_a_past_value_is_refused_not_answered_with_the_present_one(assistant, bo
     answer = assistant.ask(question)
     assert answer.refusal.code == RefusalCode.OUT_OF_SCOPE
     assert box.tools["alerts"].asked == []
+
+
+class FakeDecider:
+    """Chooses the anomalies, whatever is asked."""
+
+    name, context_length, grammars = "fake", 2048, True
+
+    def __init__(self):
+        self.asked = 0
+
+    def complete(self, messages, options, *, n=1):
+        self.asked += 1
+        return [Completion('{"kind": "anomaly"}', True, 1, 1, 0.0)]
+
+
+@pytest.mark.parametrize(("url", "code"), [("", RefusalCode.AMBIGUOUS), ("llama:named.gguf", None)])
+def test_only_a_model_that_was_named_settles_an_unsure_route(registry, settings, url, code):
+    model = FakeDecider()
+    named = settings.model_copy(update={"model": settings.model.model_copy(update={"url": url})})
+    box = FakeToolbox(registry, named, model)
+    with GraphAssistant(Desk(box, router(), lambda: NOW), MemoryFile(settings.memory_path)) as assistant:
+        answer = assistant.ask("pump 102 looks funny")
+    assert (answer.refusal.code if answer.refusal else None) == code
+    assert bool(model.asked) == bool(url)
+    assert answer.model == (model.name if url else None)
