@@ -8,7 +8,7 @@ The wire format is JSON, one reading a message:
 |---|---|
 | tag | 1 to 128 printable characters, no blanks around them |
 | ts | UTC milliseconds, or ISO-8601 text; without an offset it is UTC |
-| value | a finite number, or null: nothing was measured, so the quality is bad unless the message says stale |
+| value | a number within +-1e100, or null: nothing was measured, so the quality is bad unless the message says stale |
 | unit | the registry's unit of the tag, or nothing |
 | quality | 192 good, 0 bad, 500 stale; 192 if absent |
 | seq | any integer; kept out of the store |
@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 LONGEST_MESSAGE: Final = 1_000_000
 """The most bytes of a message that is decoded."""
 
+LARGEST: Final = 1e100
+"""The largest value: nothing measures more, and sums of squares of it still are numbers."""
+
 _LAST_MS: Final = 253_402_300_799_999  # the end of the year 9999
 _GOOD: Final = int(Quality.GOOD)
 _BAD: Final = int(Quality.BAD)
@@ -42,8 +45,8 @@ _BAD: Final = int(Quality.BAD)
 
 class _Wire(msgspec.Struct, gc=False):
     tag: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
-    ts: Annotated[int, msgspec.Meta(ge=0, le=_LAST_MS)] | str
-    value: float | None
+    ts: Annotated[int, msgspec.Meta(ge=0, le=_LAST_MS)] | Annotated[str, msgspec.Meta(max_length=64)]
+    value: Annotated[float, msgspec.Meta(ge=-LARGEST, le=LARGEST)] | None
     unit: str | None = None
     quality: Literal[192, 0, 500] = 192
     seq: Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)] | None = None

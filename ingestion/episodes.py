@@ -139,6 +139,12 @@ class EpisodeMachine:
             life.sight = sight
         return changes + (self._still(ts) if self.open else self._ripen(ts))
 
+    def end(self, ts: int) -> list[EpisodeChange]:
+        """Ends what is under way, since the rule itself is no more."""
+        closed = [self._change(ChangeKind.CLOSED, ts)] if self.open else []
+        self._life = Life()
+        return closed
+
     def _begin(self, ts: int, sight: Sight) -> list[EpisodeChange]:
         self._life = Life(pending_at=ts, counting_from=ts, sight=sight)
         return self._ripen(ts)

@@ -69,10 +69,9 @@ class Partition:
         self._newest_key = f"newest/{source}/{number}"
         self.position = claim.position or 0
         with store.transaction() as transaction:
-            newest = transaction.load_states(self._newest_key).get(self._newest_key)
-            rules = transaction.load_states("rule/")
+            newest = transaction.states([self._newest_key]).get(self._newest_key)
         self._newest: _Newest = msgspec.json.decode(newest, type=_Newest) if newest else {}
-        self._rules = TagRules(registry, rules)
+        self._rules = TagRules(registry, {})
 
     def commit(self, batch: RawBatch, decoder: Decoder) -> int:
         """Takes a batch into the store, at once; messages that are there already are left out.
@@ -158,7 +157,11 @@ class Partition:
         return inserted.stored, inserted.duplicates
 
     def _judge(self, transaction: Transaction, stored: Sequence[Reading]) -> None:
-        """Runs the tag rules on what is new and keeps all states."""
+        """Runs the tag rules on what is new and keeps all states.
+
+        The states are read in this transaction: a tag may come by several partitions, each with a worker of its own.
+        """
+        self._rules.refresh(transaction.states(self._rules.keys(stored)))
         changes = self._rules.judge(stored)
         states = self._rules.dirty()
         states[self._newest_key] = msgspec.json.encode(self._newest)

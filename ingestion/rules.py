@@ -8,8 +8,8 @@
 | `stuck` | instrument | it has not changed beyond the instrument's resolution for `stuck_ms` |
 | `dropout` | instrument | readings are bad in a row, or missed for several cadences (found at the next one) |
 
-The strongest that stands keeps the weaker ones as they are: while a high-high stands, its high and
-the set-point band neither open nor close. A value that cannot be trusted (bad quality, out of the
+A limit that stands keeps the weaker ones on its side as they are: while a high-high stands, its high and
+the set-point band neither open nor close; a low-low does. A value that cannot be trusted (bad quality, out of the
 instrument's range) holds what is judged by value. Only confirmed tags are judged, each in event-time order:
 a reading older than the one judged last is stored, but not judged.
 """
@@ -27,7 +27,7 @@ from plant.readings import Quality
 from plant.registry import SensorState
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from ingestion.episodes import EpisodeMachine
     from plant.episodes import EpisodeChange
@@ -40,6 +40,12 @@ MISSED: Final = 5
 SAME: Final = 10
 """Fewest equal readings that make a tag stuck, whatever the cadence: two equal ones prove nothing."""
 
+_WEAKER: Final = {
+    "limit.high_high": frozenset({"limit.high", "setpoint"}),
+    "limit.low_low": frozenset({"limit.low", "setpoint"}),
+    "limit.high": frozenset({"setpoint"}),
+    "limit.low": frozenset({"setpoint"}),
+}
 _GOOD: Final = int(Quality.GOOD)
 _PREFIX: Final = "rule/"
 _NO_CHANGES: Final[list[EpisodeChange]] = []
@@ -54,19 +60,41 @@ class TagRules:
     """
 
     def __init__(self, registry: Registry, state: dict[str, bytes]) -> None:
+        self._registry = registry
         self._watches = {sensor.tag: TagWatch(sensor) for sensor in registry if sensor.state is SensorState.CONFIRMED}
         self._touched: set[str] = set()
-        for tag, watch in self._watches.items():
-            if body := state.get(_PREFIX + tag):
-                watch.restore(msgspec.json.decode(body, type=Memory))
+        self._known: dict[str, bytes] = {}
+        self._retired: dict[str, list[EpisodeMachine]] = {}
+        self.refresh(state)
+
+    @staticmethod
+    def keys(readings: Iterable[Reading]) -> list[str]:
+        """Returns the keys of the states that judging these readings needs."""
+        return [_PREFIX + tag for tag in sorted({reading.tag for reading in readings})]
+
+    def refresh(self, state: dict[str, bytes]) -> None:
+        """Takes states back, those that somebody else has changed: a tag may come by several partitions."""
+        for key, body in state.items():
+            if not key.startswith(_PREFIX) or self._known.get(key) == body:
+                continue
+            self._known[key] = body
+            tag, memory = key.removeprefix(_PREFIX), msgspec.json.decode(body, type=Memory)
+            watch = self._watches.get(tag)
+            if watch is not None:
+                watch.restore(memory)
+            self._retire(tag, {rule: life for rule, life in memory.lives.items() if not watch or rule not in watch})
 
     def judge(self, readings: Sequence[Reading]) -> list[EpisodeChange]:
         """Judges readings in the order given and returns what became of episodes."""
         changes: list[EpisodeChange] = []
         watches = self._watches
         touched = self._touched
+        retired = self._retired
         for reading in readings:
             tag = reading.tag
+            if tag in retired:
+                changes += [change for machine in retired.pop(tag) for change in machine.end(reading.ts)]
+                touched.add(tag)
             watch = watches.get(tag)
             if watch is None:
                 continue
@@ -77,9 +105,24 @@ class TagRules:
 
     def dirty(self) -> dict[str, bytes]:
         """Returns the states that changed since the last call."""
-        states = {_PREFIX + tag: msgspec.json.encode(self._watches[tag].memory()) for tag in sorted(self._touched)}
+        states = {_PREFIX + tag: msgspec.json.encode(self._memory(tag)) for tag in sorted(self._touched)}
+        self._known |= states
         self._touched.clear()
         return states
+
+    def _memory(self, tag: str) -> Memory:
+        watch = self._watches.get(tag)
+        return watch.memory() if watch else Memory()
+
+    def _retire(self, tag: str, lives: dict[str, Life]) -> None:
+        """Keeps episodes whose rule was taken out of the registry, to be ended at the tag's next reading."""
+        self._retired.pop(tag, None)
+        sensor = self._registry.get(tag)
+        if not lives or sensor is None:
+            return
+        self._retired[tag] = [machine_for(rule, sensor) for rule in lives]
+        for machine in self._retired[tag]:
+            machine.restore(lives[machine.rule])
 
 
 class Memory(msgspec.Struct):
@@ -129,6 +172,10 @@ class TagWatch:
         self._quiet_low = max(band.low for band in (self._range, *self._bands))
         self._quiet_high = min(band.high for band in (self._range, *self._bands))
         self.restore(Memory())
+
+    def __contains__(self, rule: str) -> bool:
+        """Whether the tag has a rule of this name."""
+        return any(machine.rule == rule for machine in self._machines())
 
     def memory(self) -> Memory:
         """Returns what `restore` needs."""
@@ -210,14 +257,17 @@ class TagWatch:
         return begun + self._stuck.feed(ts, True, sight)
 
     def _judge_bands(self, ts: int, value: float | None) -> list[EpisodeChange]:
-        """Feeds the limits, the strongest first; one that stands keeps the weaker ones as they are."""
+        """Feeds the limits, the strongest first; one that stands keeps the weaker ones on its side as they are."""
         changes: list[EpisodeChange] = []
+        weaker: frozenset[str] = frozenset()
         for band in self._bands:
+            if band.machine.rule in weaker:
+                continue
             broken = None if value is None else band.broken(value)
             sight = band.sight(value, self._sensor) if broken and value is not None else None
             changes += band.machine.feed(ts, broken, sight)
             if band.machine.open:
-                break
+                weaker |= _WEAKER.get(band.machine.rule, frozenset())
         return changes
 
     def _machines(self) -> list[EpisodeMachine]:

@@ -39,6 +39,9 @@ POLL_MS: Final = 500
 BEAT_S: Final = 3.0
 """How often the worker says that it is alive, reads the registry again, judges assets and publishes."""
 
+PUBLISH_AGAIN_S: Final = 60.0
+"""How long an alerts topic that does not answer is left alone: asking it holds the readings up."""
+
 _PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 _STORE_TRIES: Final = 5
 
@@ -83,6 +86,7 @@ class Worker:
         self._assets = AssetStage(store, self._owner, settings)
         self._held: dict[int, Partition] = {}
         self._beat_due = 0.0
+        self._publish_due = 0.0
 
     def run(self, until_end: bool = False, stop: threading.Event | None = None) -> int:
         """Works until stopped, or until all that was in the log at the start is in the store.
@@ -193,12 +197,13 @@ class Worker:
         return all(at.get(partition, 0) >= end for partition, end in goal.items())
 
     def _publish(self) -> None:
-        if self._sink is None:
+        if self._sink is None or time.monotonic() < self._publish_due:
             return
         try:
             outbox.publish(self._store, self._sink)
         except ServiceUnavailable as error:  # alerts wait in the outbox; readings need not
-            _log.warning("alerts not published", reason=str(error))
+            self._publish_due = time.monotonic() + PUBLISH_AGAIN_S
+            _log.warning("alerts not published", reason=str(error), again_in_s=PUBLISH_AGAIN_S)
 
     def _finish(self, *, final: bool) -> None:
         self._assets.run(final=final)

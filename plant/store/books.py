@@ -51,7 +51,8 @@ class Books:
     def heartbeat(self, source: str, owner: str, end_offsets: dict[int, int], at: int) -> None:
         """Says that an owner is alive, and where the log ends, so that lag and blindness can be told.
 
-        A partition that nobody has claimed yet gets its book too, so that it is seen to be unowned.
+        A partition that nobody has claimed yet gets its book too, so that it is seen to be unowned. One with
+        messages left to read is seen only by `advance`: an owner who does not get on is as blind as a dead one.
         """
         with self._connections.writing() as writer:
             writer.executemany(
@@ -59,7 +60,11 @@ class Books:
                    ON CONFLICT (source, partition) DO UPDATE SET end_offset = excluded.end_offset""",
                 [(source, partition, end) for partition, end in end_offsets.items()],
             )
-            writer.execute("UPDATE partitions SET seen_at = ? WHERE source = ? AND owner = ?", (at, source, owner))
+            writer.execute(
+                """UPDATE partitions SET seen_at = ?
+                   WHERE source = ? AND owner = ? AND next_offset >= coalesce(end_offset, 0)""",
+                (at, source, owner),
+            )
             writer.execute("UPDATE assets SET seen_at = ? WHERE owner = ?", (at, owner))
 
     def books(self, source: str | None = None) -> list[PartitionBook]:

@@ -24,7 +24,7 @@ import msgspec
 from plant.readings import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from contextlib import AbstractContextManager
 
     from plant.episodes import Episode, EpisodeChange, PersonEvent
@@ -206,6 +206,9 @@ class Transaction(Protocol):
     def load_states(self, prefix: str) -> dict[str, bytes]:
         """Returns the states whose key begins with a prefix."""
 
+    def states(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Returns the states of these keys, those that there are."""
+
     def save_states(self, states: dict[str, bytes]) -> None:
         """Writes states by key."""
 
@@ -226,7 +229,11 @@ class Store(Protocol):
         """Takes an asset over if it is free, ours, or not seen since `expired_before`; else None."""
 
     def heartbeat(self, source: str, owner: str, end_offsets: dict[int, int], at: int) -> None:
-        """Says that an owner is alive, and where the log ends, so that lag and blindness can be told."""
+        """Says that an owner is alive, and where the log ends, so that lag and blindness can be told.
+
+        A partition with messages left to read is seen only by `Transaction.advance`: an owner who is alive
+        and does not get on is as blind as a dead one.
+        """
 
     def books(self, source: str | None = None) -> list[PartitionBook]:
         """Returns the books of every partition, or of those of one source."""

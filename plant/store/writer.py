@@ -125,6 +125,11 @@ class SqliteTransaction:
             )
         )
 
+    def states(self, keys: Iterable[str]) -> dict[str, bytes]:
+        """Returns the states of these keys, those that there are."""
+        found = (self._connection.execute("SELECT key, body FROM states WHERE key = ?", (key,)) for key in keys)
+        return dict(row for cursor in found for row in cursor)
+
     def save_states(self, states: dict[str, bytes]) -> None:
         """Writes states by key."""
         self._connection.executemany("INSERT OR REPLACE INTO states (key, body) VALUES (?, ?)", states.items())

@@ -172,10 +172,20 @@ def test_books_add_up_and_the_watermark_never_goes_back(store: Store):
 
 def test_heartbeats_show_partitions_that_nobody_owns(store: Store):
     store.claim_partition("s", 0, "one")
-    store.heartbeat("s", "one", {0: 10, 1: 20}, at=99)
+    store.heartbeat("s", "one", {0: 0, 1: 20}, at=99)
     books = {book.partition: book for book in store.books("s")}
-    assert (books[0].owner, books[0].seen_at, books[0].end_offset) == ("one", 99, 10)
+    assert (books[0].owner, books[0].seen_at, books[0].end_offset) == ("one", 99, 0)
     assert (books[1].owner, books[1].epoch, books[1].end_offset) == ("", 0, 20)
+
+
+def test_a_heartbeat_is_no_sign_of_life_of_a_partition_that_does_not_move(store: Store):
+    epoch = store.claim_partition("s", 0, "one").epoch
+    with store.transaction() as transaction:
+        transaction.advance("s", 0, epoch, next_offset=10, counts=Counts(), watermark=None)
+    store.heartbeat("s", "one", {0: 10}, at=10**15)
+    assert store.books("s")[0].seen_at == 10**15
+    store.heartbeat("s", "one", {0: 11}, at=10**15 + 1)
+    assert store.books("s")[0].seen_at == 10**15  # behind, and only `advance` says that somebody reads
 
 
 def test_an_asset_is_free_ours_or_expired(store: Store):
@@ -197,6 +207,7 @@ def test_states_by_prefix(store: Store):
         transaction.save_states({"rule/a": b"1", "rule/b": b"2", "rulebook": b"3", "rule%": b"4"})
         transaction.save_states({"rule/a": b"5"})
         assert transaction.load_states("rule/") == {"rule/a": b"5", "rule/b": b"2"}
+        assert transaction.states(["rule/b", "rule/z"]) == {"rule/b": b"2"}
 
 
 def test_dead_letters_keep_their_bytes_and_are_written_once(store: Store):

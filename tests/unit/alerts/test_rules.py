@@ -161,3 +161,8 @@ def test_an_episode_that_grows_worse_is_told_again() -> None:
     assert [change.kind for change in changes] == [ChangeKind.OPENED, ChangeKind.UPDATED, ChangeKind.UPDATED]
     assert changes[-1].episode.actual == 7.0
     assert len({change.episode.id for change in changes}) == 1
+
+
+def test_a_standing_high_high_does_not_hide_a_low_low() -> None:
+    changes = play([*wobble(11.0, 70), *wobble(0.0, 70)])
+    assert ("limit.low_low", "opened") in kinds(changes)
