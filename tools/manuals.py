@@ -60,6 +60,7 @@ MIN_COVERAGE_WITH_CODE = 0.4
 
 _CANDIDATES = 40
 _QUOTES = 3
+_SECTION = 6  # passages of the section that was asked for: a procedure is not cut to three
 _CLOSE = 0.7  # of the best passage's bm25: a further quote says as much
 _COUNT_UP_TO = 1_000
 
@@ -149,10 +150,11 @@ class ManualTool:
         least = MIN_COVERAGE_WITH_CODE if needed else MIN_COVERAGE
         judged = []
         for passage in passages:
-            have = set(passage.search.split())
+            about = _is_about(question, passage) and not (needed and passage.kind != "table")
+            have = set(passage.search.split()) | (set(tokens(passage.section)) if about else set())
             coverage = _coverage(question, weights, have)
             enough = all(not have.isdisjoint(spellings) for spellings in needed) and coverage >= least
-            judged.append(_Judged(passage, coverage, enough, about=_is_about(question, passage)))
+            judged.append(_Judged(passage, coverage, enough, about))
         return sorted(judged, key=_Judged.rank, reverse=True)
 
     def _weights(self, question: Question) -> list[float]:
@@ -243,31 +245,30 @@ def _is_about(question: Question, passage: Passage) -> bool:
         name = set(tokens(first.partition(": ")[2] or first))
         return bool(name) and name <= question.stems()
     title = set(tokens(passage.section))
-    return not question.codes and all(not title.isdisjoint(word) for word in question.words)
+    return bool(question.words) and all(not title.isdisjoint(word) for word in question.words)
 
 
 def _worth_quoting(judged: Sequence[_Judged]) -> list[Passage]:
     """Returns the best passage if it is good enough, and those that say as much.
 
     A row that the question names stands alone. To a text under the heading that was asked for
-    belong its neighbours there, in reading order, and what scores higher elsewhere; to any other
-    passage, what scores nearly as high.
+    belongs all that stands there, in reading order, after what scores higher elsewhere; to any
+    other passage, what scores nearly as high.
     """
     if not judged or not judged[0].enough:
         return []
     best = judged[0]
     under = (best.passage.document, best.passage.section)
 
-    def belongs(one: _Judged) -> bool:
-        if best.about and one.about:
-            return one.passage.kind == "table" or (one.passage.document, one.passage.section) == under
-        if best.about:
-            return best.passage.kind != "table" and one.passage.score >= best.passage.score
-        return one.passage.score >= _CLOSE * best.passage.score
-
     equals = [one for one in judged if one.enough and one.coverage >= best.coverage - 0.01]
-    chosen = [one.passage for one in equals if belongs(one)][:_QUOTES]
-    return sorted(chosen, key=lambda passage: (passage.document, passage.id)) if best.about else chosen
+    if not best.about:
+        return [one.passage for one in equals if one.passage.score >= _CLOSE * best.passage.score][:_QUOTES]
+    if best.passage.kind == "table":
+        return [one.passage for one in equals if one.about and one.passage.kind == "table"][:_QUOTES]
+    section = [one.passage for one in equals if (one.passage.document, one.passage.section) == under]
+    highest = max(passage.score for passage in section)
+    elsewhere = [one.passage for one in equals if one.passage not in section and one.passage.score > highest]
+    return [*elsewhere[:_QUOTES], *sorted(section[:_SECTION], key=lambda passage: passage.id)]
 
 
 def _cite(sheet: FactSheet, passage: Passage, titles: dict[str, str]) -> str:

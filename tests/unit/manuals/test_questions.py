@@ -70,3 +70,11 @@ def test_nothing_is_quoted_twice(tool: ManualTool) -> None:
     for question in ANSWERABLE:
         texts = [quote["text"] for quote in tool.run(ManualInput(question=question["ask"])).data["quotes"]]
         assert len(texts) == len(set(texts))
+
+
+def test_a_procedure_that_was_asked_for_is_quoted_whole_with_its_warning(tool: ManualTool) -> None:
+    quotes = tool.run(ManualInput(question="how do I isolate pump P-101?", entities=("P-101",))).data["quotes"]
+    assert {quote["section"] for quote in quotes} == {"6.2 Isolating a pump"}
+    assert [quote["kind"] for quote in quotes] == ["warning", "procedure", "paragraph"]
+    steps = quotes[1]["text"].splitlines()
+    assert [step.partition(".")[0] for step in steps] == ["1", "2", "3", "4", "5", "6"]
