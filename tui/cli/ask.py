@@ -26,8 +26,8 @@ def ask(
 ) -> None:
     """Ask one question and get one grounded answer.
 
-    The answer and its evidence go to stdout, and so does the reason where there is no answer: it is
-    what the question gave. The exit code tells them apart: 0 answered, 3 refused or asked back.
+    The answer and its evidence go to stdout; where there is no answer its reason goes to stderr, and
+    the exit code is 3.
 
     Example: millhand ask "any anomaly on the exchanger today?"
     """
@@ -38,6 +38,8 @@ def ask(
         answer = assistant.ask(question, thread=thread)
     if as_json:
         print_json(answer)
+    elif answer.refusal:
+        talk(as_text(answer))
     else:
         print(as_text(answer))
     if answer.refusal:

@@ -105,9 +105,8 @@ def _store(settings: Settings) -> str:
     if not path.exists():
         return f"{path} is not there yet; the first question builds the demo plant in it."
     with open_store(path, read_only=True) as store:
-        tags, documents = len(store.registry()), len(store.documents())
-        blind = sum(1 for book in store.books() if book.counts.consumed and not book.owner)
-    return f"{path}: {tags} tags, {documents} manuals, {blind} partitions without an owner."
+        tags, manuals = len(store.registry()), len(store.documents())
+    return f"{path}: {tags} tags, {_count(manuals, 'manual')}."
 
 
 def _stream(settings: Settings) -> str:
@@ -118,7 +117,7 @@ def _stream(settings: Settings) -> str:
         partitions = len(source.partitions())
     finally:
         source.close()
-    return f"{settings.stream.source} answers: {partitions} partition{'s' if partitions != 1 else ''}."
+    return f"{settings.stream.source} answers: {_count(partitions, 'partition')}."
 
 
 def _graph(settings: Settings) -> str:
@@ -146,3 +145,7 @@ def _model(settings: Settings) -> str:
         return f"{model.name} answers, {model.context_length} tokens of context."
     finally:
         model.close()
+
+
+def _count(number: int, thing: str) -> str:
+    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
