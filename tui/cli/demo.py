@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from plant.settings import Settings
 
-LIVE_SOURCE = "demo:"
-"""The demo plant from now on, a second at a time."""
+LIVE_SOURCE = "demo:?live=1&scenario=shift&until=2100-01-01"
+"""The demo plant from now on, a second at a time: the shift that is played as text, then a healthy plant."""
 
 
 def demo(
@@ -35,7 +35,7 @@ def demo(
     Example: millhand demo --plain
     """
     settings = settings_from(store=store, model=model)
-    if as_json or plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
+    if as_json or plain or not _on_screen():
         from tui.cli.play import JsonLines, PlainText, play
 
         play(settings, JsonLines() if as_json else PlainText(settings))
@@ -44,8 +44,21 @@ def demo(
 
 
 def open_terminal() -> None:
-    """Opens the terminal on the store of the settings; a store that is not there yet becomes the demo plant."""
+    """Opens the terminal on the store of the settings; a store that is not there yet becomes the demo plant.
+
+    Raises:
+        UsageError: If stdin or stdout is not a terminal.
+    """
+    if not _on_screen():
+        raise UsageError(
+            "There is no terminal here to open in.",
+            hint='Ask one question with millhand ask "...", or play the demo with millhand demo --plain.',
+        )
     _open(settings_from(), must_be_demo=False)
+
+
+def _on_screen() -> bool:
+    return sys.stdin.isatty() and sys.stdout.isatty()
 
 
 def _open(settings: Settings, *, must_be_demo: bool) -> None:
