@@ -19,7 +19,6 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeState, episode_id
-from plant.time import format_duration
 
 if TYPE_CHECKING:
     from plant.episodes import EpisodeKind, Priority
@@ -216,15 +215,9 @@ class EpisodeMachine:
             low=sight.low,
             high=sight.high,
             unit=sight.unit,
-            reason=_reason(sight, ts - pending_at),
+            reason=f"{sight.saw}, {sight.norm}" if sight.norm else sight.saw,
             detectors=sight.detectors,
             contributors=sight.contributors,
             holding=life.held_at is not None,
         )
         return EpisodeChange(kind, episode)
-
-
-def _reason(sight: Sight, lasted: int) -> str:
-    """Writes "5.31 degC for 1 min, band 4.8 to 5.2"."""
-    saw = f"{sight.saw} for {format_duration(lasted)}" if lasted else sight.saw
-    return f"{saw}, {sight.norm}" if sight.norm else saw

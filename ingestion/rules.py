@@ -25,6 +25,7 @@ from ingestion.bands import machine_for, quantity, range_band, value_bands
 from ingestion.episodes import Life, Sight
 from plant.readings import Quality
 from plant.registry import SensorState
+from plant.time import format_duration
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -236,7 +237,9 @@ class TagWatch:
         cadence = max(sensor.cadence_ms, min(self._step, self._step_before))
         if self._step_before and step > max(MISSED * cadence, sensor.on_delay_ms):
             self._reference, self._changed_at, self._same = (nan if value is None else value), ts, 0
-            sight = Sight(50.0, "no reading", f"usually every {cadence / 1000:g} s", unit=sensor.unit)
+            sight = Sight(
+                50.0, f"no reading for {format_duration(step)}", f"usually every {cadence / 1000:g} s", unit=sensor.unit
+            )
             return [
                 *self._dropout.feed(ts - step + cadence, True, sight),
                 *self._dropout.feed(ts, True, sight),

@@ -57,7 +57,7 @@ class Episode(msgspec.Struct, frozen=True):
         low: Lower edge of what would be normal; None when open.
         high: Upper edge of what would be normal; None when open.
         unit: Unit of the four values above.
-        reason: One line in the operator's words, English: "above its set-point band 4.8 to 5.2".
+        reason: One line in the operator's words, English, without how long: "5.31 degC, band 4.8 to 5.2".
         detectors: The detectors that agree.
         contributors: The tags that contribute most, first the strongest.
         holding: Whether it stands only because the tag's quality is bad: an alert holds on bad quality.
