@@ -152,7 +152,7 @@ def compare(
     backtests = [run_backtest(one, series, made, season=season.steps, budget=budget) for one in candidates]
     table = _Table(series, made, scale, tuple(levels), backtests)
     rows = (*map(table.row, backtests), *missing, _forest_row(series, horizon))
-    verdict, refusal = choose([table.judged(one) for one in backtests if table.scored(one)], BAR)
+    verdict, refusal = choose([table.judged(one) for one in backtests if table.scored(one)], BAR, season.steps)
     shown, limit = table.shown(verdict.shown, limits) if verdict.shown else (None, None)
     return Comparison(series, season, made, rows, verdict, refusal, shown, limit, _agreement(rows))
 
@@ -183,13 +183,12 @@ class _Table:
             status = "nothing came on the folds to measure it by" if one.status == OK else one.status
             return Row(one.name, None, None, {}, None, None, one.seconds, status)
         residuals = self._folds.actual - one.medians
-        held = {level: measured_coverage(residuals, level) for level in self._levels}
         mase = metrics.mase(self._folds.actual, one.medians, self._scale)
         return Row(
             one.name,
             mase,
             self._skill(one, mase),
-            {str(level): share for level, share in held.items() if share is not None},
+            {str(level): share for level, share in self._held(residuals).items()},
             self._figures(one.medians, residuals, self._scale),
             odd_by_residual(residuals),
             one.seconds,
@@ -202,15 +201,15 @@ class _Table:
         residuals = self._folds.actual - one.medians
         errors = np.array([metrics.mae(a, m) for a, m in zip(self._folds.actual, one.medians, strict=True)])
         calibration = calibrate(residuals)
-        known = [level for level in self._levels if calibration and calibration.half_width(level) is not None]
-        level = max(known, default=None)
+        held = self._held(residuals)
+        level = max(held, default=None)
         half = calibration.half_width(level) if calibration and level else None
         return Judged(
             one.name,
             metrics.mase(self._folds.actual, one.medians, self._scale),
             errors,
             level,
-            measured_coverage(residuals, level) if level else None,
+            held[level] if level else None,
             2 * float(np.mean(half)) / self._own_width(level) if half is not None and level else None,
         )
 
@@ -218,16 +217,22 @@ class _Table:
         one = self._by_name[name]
         assert one.medians is not None
         assert one.shown is not None
-        calibration = calibrate(self._folds.actual - one.medians)
+        residuals = self._folds.actual - one.medians
+        calibration = calibrate(residuals)
         assert calibration is not None
         median = one.shown.median
-        lower, upper = bands(calibration, median, self._levels)
+        lower, upper = bands(calibration, median, list(self._held(residuals)))
         step, last = self._series.step_ms or 0, int(self._series.times[-1])
         times = tuple(last + step * k for k in range(1, len(median) + 1))
         shown = Shown(times, tuple(median.tolist()), _texts(lower), _texts(upper), calibration.points)
         if limits is None:
             return shown, None
         return shown, first_crossing(limits, calibration, median, times, newest_value(self._series))
+
+    def _held(self, residuals: Floats) -> dict[int, float]:
+        """Returns measured coverage by level; a level that the folds cannot measure is not shown either."""
+        shares = {level: measured_coverage(residuals, level) for level in self._levels}
+        return {level: share for level, share in shares.items() if share is not None}
 
     def _skill(self, one: Backtest, mase: float) -> float | None:
         bar = self._by_name.get(BAR)

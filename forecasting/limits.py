@@ -27,7 +27,7 @@ class Crossing(msgspec.Struct, frozen=True):
         which: `low_low`, `low`, `high`, `high_high`, or `band_low`, `band_high` of the set point.
         value: The limit, in the tag's unit.
         start: Time of the first step at which being beyond it is `POSSIBLE`, UTC milliseconds.
-        end: Time of the first step at which it is `LIKELY`; the last step where it never is.
+        end: Time of the first step at which it is `LIKELY`; where it never is, of the last at which it is `POSSIBLE`.
         probability: The highest probability of being beyond it at one step, 0 to 1.
         now: Whether the newest value is beyond it already.
     """
@@ -60,7 +60,7 @@ def first_crossing(
         if not len(possible):
             continue
         likely = np.flatnonzero(beyond >= LIKELY)
-        end = times[likely[0]] if len(likely) else times[-1]
+        end = times[likely[0] if len(likely) else possible[-1]]
         now = sign * (newest - value) > 0
         found.append(Crossing(which, value, times[possible[0]], end, float(np.max(beyond)), bool(now)))
     return min(found, key=lambda crossing: (crossing.start, -crossing.probability), default=None)

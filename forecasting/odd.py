@@ -1,7 +1,8 @@
 """Is the newest value odd? Four methods say so, each its own way, and may disagree.
 
 A forecaster judges by its residual: the newest step of the newest fold, against what it missed on
-the earlier folds (their conformal band at 99 %, or the widest they allow where residuals are too few).
+the earlier folds (their conformal band at 99 %, or the widest they allow where residuals are too few,
+but never less than `_LEAST`).
 Isolation Forest judges the values directly: it learns from all that is before the newest fold.
 """
 
@@ -23,12 +24,15 @@ FOREST: Final = "isolation-forest"
 LEVEL: Final = 99
 """Percent of healthy values that a method calls usual."""
 
+_LEAST: Final = 19
+"""Fewer earlier residuals allow no band of 95 %: more than one healthy value in twenty would be called odd."""
+
 
 def odd_by_residual(residuals: Floats) -> bool | None:
-    """Judges the newest residual of shape (folds, horizon); None where it or the earlier folds are missing."""
+    """Judges the newest residual of shape (folds, horizon); None where it, or too much before it, is missing."""
     newest = abs(residuals[-1, -1])
     calibration = calibrate(residuals[:-1])
-    if calibration is None or not np.isfinite(newest):
+    if calibration is None or calibration.points < _LEAST or not np.isfinite(newest):
         return None
     half = calibration.half_width(LEVEL)
     if half is None:

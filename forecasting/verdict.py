@@ -10,6 +10,9 @@ beyond the evidence. Afterwards the methods are:
 3. What is shown must be useful. Its band must have held on the folds about what it promises
    (`_COVERAGE_SLACK`), and say more than the history's own spread does (`_MAX_SPREAD`). Otherwise
    the next best is asked, and if none is left the forecast is refused.
+
+The winner is chosen on the same folds that its skill is told of, so that skill flatters it a little;
+among a handful of methods, and with rule 1, not by much.
 """
 
 from __future__ import annotations
@@ -64,7 +67,8 @@ class Judged:
         name: The candidate.
         mase: Mean absolute scaled error over all folds.
         fold_errors: Mean absolute error of each fold, NaN where nothing came, of shape (folds,).
-        level: Nominal level of its widest band, percent; None where residuals are too few for any.
+        level: Nominal level of its widest band that the folds could measure, percent; None where residuals are too
+            few for any.
         coverage: What that band held, 0 to 1.
         spread: Mean width of that band over the width of the history's own band at that level.
     """
@@ -100,8 +104,9 @@ def judge_history(series: Series, horizon: int) -> Refusal | None:
         text = f"{series.tag} has had the same value all along; there is nothing to forecast."
         return Refusal(RefusalCode.CONSTANT, text)
     if (share := missing_share(values)) > MAX_MISSING:
-        text = f"{round(100 * share)} % of the history of {series.tag} is missing; at most {MAX_MISSING:.0%} may be."
-        return Refusal(RefusalCode.TOO_MANY_GAPS, text.replace("%.", " %."), "Look at millhand tags for its quality.")
+        most = round(100 * MAX_MISSING)
+        text = f"{round(100 * share)} % of the history of {series.tag} is missing; at most {most} % may be."
+        return Refusal(RefusalCode.TOO_MANY_GAPS, text, f"Look at its quality: millhand tags show {series.tag}.")
     if (run := stuck_steps(values)) > 0:
         rest = format_duration(run * (series.step_ms or 0))
         text = f"{series.tag} has not moved for {rest}, which it never did before: it looks stuck."
@@ -124,8 +129,14 @@ def stuck_steps(values: Floats) -> int:
     return newest if newest >= max(_STUCK_STEPS, 2 * before + 1) else 0
 
 
-def choose(judged: Sequence[Judged], bar: str) -> tuple[Verdict, Refusal | None]:
-    """Returns the verdict over the candidates that ran, and a refusal where none is shown."""
+def choose(judged: Sequence[Judged], bar: str, season: int) -> tuple[Verdict, Refusal | None]:
+    """Returns the verdict over the candidates that ran, and a refusal where none is shown.
+
+    Args:
+        judged: The candidates that ran.
+        bar: The name of seasonal naive.
+        season: The season in steps; with 1 seasonal naive repeats the last value, and the reason says so.
+    """
     naive = next((one for one in judged if one.name == bar), None)
     if naive is None:
         text = "Seasonal naive could not run, so there is nothing to measure the others by."
@@ -133,10 +144,10 @@ def choose(judged: Sequence[Judged], bar: str) -> tuple[Verdict, Refusal | None]
     winners = sorted((one for one in judged if _beats(one, naive)), key=lambda one: one.mase)
     for one in winners:
         if one.covers and one.tells:
-            return Verdict(one.name, _reason(one, naive)), None
+            return Verdict(one.name, _reason(one, naive, season, passed=winners[0])), None
     if naive.covers and naive.tells:
-        why = "what beats it has no band that holds" if winners else "no method beats it"
-        return Verdict(bar, f"{bar} is shown as the baseline: {why}.", baseline=True), None
+        why = "what beats it has no band of use" if winners else "no method clearly beats it"
+        return Verdict(bar, f"{_called(bar, season)} is shown as the baseline: {why}.", baseline=True), None
     return _refuse(winners[0] if winners else naive)
 
 
@@ -146,10 +157,18 @@ def _beats(one: Judged, naive: Judged) -> bool:
     return one.name != naive.name and one.mase <= (1 - _MIN_SKILL) * naive.mase and bool(wins > np.sum(known) / 2)
 
 
-def _reason(one: Judged, naive: Judged) -> str:
-    wins = np.count_nonzero(one.fold_errors < naive.fold_errors)
+def _called(bar: str, season: int) -> str:
+    return bar if season > 1 else f"{bar} (no season: the last value)"
+
+
+def _reason(one: Judged, naive: Judged, season: int, *, passed: Judged) -> str:
+    """Says how much better a winner is, and that the best was passed over where it is another one."""
+    known = np.isfinite(one.fold_errors)
+    wins = np.count_nonzero(one.fold_errors[known] < naive.fold_errors[known])
     saved = round(100 * (1 - one.mase / naive.mase))
-    return f"{one.name} has {saved} % less error than {naive.name}, on {wins} of {len(one.fold_errors)} folds."
+    text = f"{one.name} has {saved} % less error than {_called(naive.name, season)} over all folds"
+    text += f", and less on {wins} of {np.count_nonzero(known)}."
+    return text if passed is one else f"{text} {passed.name} has less still, but its band is of no use."
 
 
 def _refuse(best: Judged) -> tuple[Verdict, Refusal]:

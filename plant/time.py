@@ -18,6 +18,7 @@ SECOND = 1_000
 MINUTE = 60 * SECOND
 HOUR = 60 * MINUTE
 DAY = 24 * HOUR
+_LONGEST = 1_000 * 366 * DAY
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MS = timedelta(milliseconds=1)
@@ -47,7 +48,7 @@ def parse_duration(text: str) -> int:
     """Reads `90s`, `2h`, `1h30m`, `7d` as milliseconds.
 
     Raises:
-        BadInput: If the text is not a positive duration with units.
+        BadInput: If the text is not a positive duration with units, or longer than a thousand years.
     """
     total, at = 0.0, 0
     while at < len(text):
@@ -56,6 +57,8 @@ def parse_duration(text: str) -> int:
             raise BadInput(f"{text!r} is not a duration.", hint="Write it like 90s, 30min, 2h or 7d.")
         total += float(match[1].replace(",", ".")) * _UNITS[match[2].lower()]
         at = match.end()
+    if total > _LONGEST:
+        raise BadInput(f"The duration {text!r} is too long.", hint="Write it like 90s, 30min, 2h or 7d.")
     if total < 1:
         raise BadInput(f"The duration {text!r} is zero.", hint="Write it like 90s, 30min, 2h or 7d.")
     return round(total)

@@ -11,7 +11,7 @@ shown, and `forecast.baseline` says so.
 | `forecast.from` | time of the newest reading it starts from |
 | `forecast.until` | time of its last step |
 | `forecast.step` | distance between its steps, seconds |
-| `forecast.season` | the season found in the data, seconds; absent where there is none |
+| `forecast.season` | the season found, seconds; absent where there is none: then seasonal naive is the last value |
 | `forecast.now` | the newest value, in the tag's unit |
 | `forecast.end` | the median at the last step, in the tag's unit |
 | `forecast.lowest`, `forecast.highest` | of the median, in the tag's unit |
@@ -21,7 +21,7 @@ shown, and `forecast.baseline` says so.
 | `forecast.calibration` | number of residuals the band rests on |
 | `forecast.winner` | name of the method shown |
 | `forecast.baseline` | whether the method shown is seasonal naive, since nothing beats it |
-| `forecast.mase` | its mean absolute scaled error; below 1 is better than seasonal naive in the training part |
+| `forecast.mase` | its mean absolute error over that of seasonal naive, one season back, in the first training part |
 | `forecast.skill` | share of seasonal naive's error it saves on the folds, 0 to 1; absent for seasonal naive itself |
 | `forecast.error` | its mean absolute error on the folds, in the tag's unit |
 | `forecast.folds` | number of folds |
@@ -31,7 +31,7 @@ shown, and `forecast.baseline` says so.
 | `forecast.limit.which` | name of the limit that the band crosses first, see below; absent where none is crossed |
 | `forecast.limit.value` | that limit, in the tag's unit |
 | `forecast.limit.from` | time of the first step at which crossing it has a probability of at least 10 % |
-| `forecast.limit.to` | time of the first step at which it is likelier than not; else the last step |
+| `forecast.limit.to` | time of the first step at which it is likelier than not; else of the last with at least 10 % |
 | `forecast.limit.probability` | the highest probability of being beyond it at one step, percent (unit `%`) |
 | `forecast.limit.now` | whether the newest value is beyond it already |
 | `forecast.odd_now.<name>` | whether a method finds the newest value odd; `isolation-forest` is one of them |
@@ -132,6 +132,8 @@ class ForecastTool:
             return refused(question, Refusal(RefusalCode.NO_DATA, f"{sensor.tag} has no readings yet."))
         if request.until is not None and not known.start < request.until <= everything.end:
             return refused(question, _outside(question.tag, request.until, known))
+        if too_far := _beyond_history(question, known):
+            return refused(question, too_far)
         # A reading stands for its cadence: a step is whole once that of its last reading has passed.
         end = everything.end - 1 + sensor.cadence_ms if request.until is None else request.until
         series = self._history(sensor, request.horizon_ms, Span(known.start, end))
@@ -243,6 +245,8 @@ def forecast_column(
     question = Question(column.tag, column.unit, horizon_ms, tuple(notes))
     if until is not None and not int(column.times[0]) < until <= end:
         return refused(question, _outside(column.tag, until, Span(int(column.times[0]), end)))
+    if too_far := _beyond_history(question, Span(int(column.times[0]), end)):
+        return refused(question, too_far)
     kept = column.until(int(np.searchsorted(column.times, end if until is None else until)))
     if len(kept) < 2:
         raise BadInput(f"{column.tag} has {len(kept)} rows before {to_iso(until or end)}; a forecast needs a history.")
@@ -265,6 +269,15 @@ def _until_newest(series: Series) -> Series:
     """Returns a series up to its newest value; all of it where there is none."""
     good = np.flatnonzero(np.isfinite(series.values))
     return series.until(int(good[-1]) + 1) if len(good) else series
+
+
+def _beyond_history(question: Question, known: Span) -> Refusal | None:
+    """Returns a refusal for a horizon that is longer than all that is known; shorter ones are judged by steps."""
+    length = known.end - known.start
+    if question.horizon_ms <= length:
+        return None
+    text = f"{format_duration(question.horizon_ms)} ahead cannot be checked on {format_duration(length)} of history."
+    return Refusal(RefusalCode.HORIZON_TOO_LONG, text, "Ask for a shorter horizon.")
 
 
 def _outside(tag: str, until: int, known: Span) -> Refusal:

@@ -141,25 +141,32 @@ def _print(result: ToolResult, zone: tzinfo) -> None:
     data = result.data
     for note in data["notes"]:
         talk(note)
-    if data["candidates"]:
-        _print_rows(result)
+    rows = _rows(result)
     if result.refusal:
+        if rows:
+            talk(f"{rows}\n")
         talk(f"No forecast: {result.refusal.text} {result.refusal.help}".strip())
         if result.refusal.choices:
             talk(f"Did you mean {' or '.join(result.refusal.choices)}?")
         return
+    print(f"{rows}\n")
     print(data["verdict"]["reason"])
     _print_forecast(result, zone)
 
 
-def _print_rows(result: ToolResult) -> None:
+def _rows(result: ToolResult) -> str:
+    """Lays the methods out, one a line; empty where none ran."""
+    if not result.tables:
+        return ""
     table = result.tables[0]
     rows = [[_cell(value) for value in row] for row in (table.columns, *table.rows)]
     widths = [max(len(row[i]) for row in rows) for i in range(len(table.columns))]
+    lines = []
     for row in rows:
         first, *middle, last = zip(row, widths, strict=True)
-        print("  ".join([first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in middle), last[0]]).rstrip())
-    print()
+        cells = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in middle), last[0]]
+        lines.append("  ".join(cells).rstrip())
+    return "\n".join(lines)
 
 
 def _cell(value: Any) -> str:
@@ -175,15 +182,20 @@ def _print_forecast(result: ToolResult, zone: tzinfo) -> None:
     unit = f" {ahead.unit}" if ahead.unit else ""
     level = max(ahead.lower, key=int)
     low, high = ahead.lower[level], ahead.upper[level]
-    print(f"{'time':16}  {'median':>10}  {level} % band{unit and f', in{unit}'}")
+    name = result.data["verdict"]["shown"]
+    held = next(row["coverage"][level] for row in result.data["candidates"] if row["name"] == name)
+    title = f"{level} % band (it held {round(100 * held)} % on the folds){unit and f', in{unit}'}"
+    print(f"{'time':16}  {'median':>10}  {title}")
     for k in _few(len(ahead.times)):
         at = to_local(ahead.times[k], zone, day=True)
         print(f"{at:16}  {_number(ahead.values[k]):>10}  {_number(low[k])} to {_number(high[k])}")
     print(f"\n{_sparkline(history, ahead)}")
     if limit := result.data["limit"]:
         start, end = (to_local(parse_time(limit[key]), zone) for key in ("from", "to"))
-        chance = round(100 * limit["probability"])
-        print(f"It may cross {limit['which']} ({_number(limit['value'])}{unit}) between {start} and {end}: {chance} %.")
+        name = f"{limit['which'].replace('_', ' ')} ({_number(limit['value'])}{unit})"
+        chance = f"{round(100 * limit['probability'])} % likely at most at any one step"
+        said = "It is beyond {} already" if limit["now"] else f"It may cross {{}} between {start} and {end}"
+        print(f"{said.format(name)}: beyond it is {chance}.")
     agreement = result.data["agreement"]
     if agreement["odd"]:
         print(f"Odd now, by {', '.join(agreement['odd'])}; usual by {', '.join(agreement['usual']) or 'none'}.")

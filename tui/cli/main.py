@@ -7,6 +7,8 @@ verb is a function or a typer app in a module of its own, imported when it is ca
 from __future__ import annotations
 
 import importlib
+import io
+import os
 import sys
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -64,16 +66,33 @@ Try: millhand ask "Is TT-02 odd today?"
 def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit code; errors become one sentence on stderr."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    _write_any_character()
     try:
-        return _dispatch(words)
+        code = _dispatch(words)
+        sys.stdout.flush()
     except MillhandError as error:
         print(f"{error.title}: {error}", file=sys.stderr)
         return error.exit_code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED
     except BrokenPipeError:
-        sys.stderr.close()  # the reader of our output has gone; nobody is left to tell
+        _drop_output()
         return ExitCode.ANSWERED
+    return code
+
+
+def _write_any_character() -> None:
+    """Makes files and pipes UTF-8, whatever the locale; a terminal that cannot show a character shows `?`."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
+
+
+def _drop_output() -> None:
+    """Sends what is still buffered nowhere: the reader of our output has gone."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 1)
+    os.close(nowhere)
 
 
 def _dispatch(words: list[str]) -> int:
@@ -109,6 +128,8 @@ def _run(verb: str, words: list[str]) -> int:
     try:
         target(args=words, prog_name=f"millhand {verb}")
     except SystemExit as stop:
+        if isinstance(stop.__context__, BrokenPipeError):  # typer would exit with 1
+            raise stop.__context__ from None
         return stop.code if isinstance(stop.code, int) else ExitCode.BELOW_GOAL
     return ExitCode.ANSWERED
 

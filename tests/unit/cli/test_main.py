@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
+
 import pytest
 
 from plant.errors import ExitCode
@@ -40,3 +44,28 @@ def test_wrong_settings_are_a_sentence(monkeypatch: pytest.MonkeyPatch, capsys: 
 def test_the_version_is_the_installed_one(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == ExitCode.ANSWERED
     assert capsys.readouterr().out.startswith("millhand 0.")
+
+
+def test_without_a_terminal_none_is_opened(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([]) == ExitCode.USAGE
+    said = capsys.readouterr()
+    assert "There is no terminal here" in said.err
+    assert not said.out
+
+
+def run(words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
+    """Runs the command line as a person does, in a shell."""
+    command = f'"{sys.executable}" -m tui.cli.main {words}'
+    return subprocess.run(["bash", "-c", command], capture_output=True, env=os.environ | environment, check=False)
+
+
+def test_a_reader_that_goes_away_is_no_error() -> None:
+    done = run("where | true; echo ${PIPESTATUS[0]}")
+    assert done.stdout.split() == [b"0"]
+    assert done.stderr == b""
+
+
+def test_a_pipe_gets_utf_8_whatever_the_locale() -> None:
+    done = run("where", LC_ALL="C", PYTHONIOENCODING="ascii", MILLHAND_PLANT__NAME="Kälte °C")
+    assert done.returncode == ExitCode.ANSWERED
+    assert "Kälte °C" in done.stdout.decode("utf-8")

@@ -137,3 +137,14 @@ def test_a_tag_or_a_file_and_not_both(words: list[str], capsys: pytest.CaptureFi
 def test_several_columns_need_a_name(csv: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert run("--file", csv) == ExitCode.USAGE
     assert "flow, flat" in capsys.readouterr().err
+
+
+def test_a_refusal_after_the_folds_leaves_stdout_empty(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    calm = np.random.default_rng(3).normal(0, 1, 200)
+    calm[-24:] += 500 * np.arange(24)  # another process than before: no band holds
+    path = write(tmp_path / "new.csv", {"flow": calm})
+    assert run("--file", path, "--horizon", "24h") == ExitCode.REFUSED
+    out, err = capsys.readouterr()
+    assert not out
+    assert "No forecast: " in err
+    assert "seasonal-naive" in err

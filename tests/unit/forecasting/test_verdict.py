@@ -20,30 +20,30 @@ def judged(
 
 
 def test_the_best_that_beats_seasonal_naive_is_shown_with_its_evidence() -> None:
-    verdict, refusal = choose([judged(BAR, 1.0), judged("arima", 0.7), judged("smoothing", 0.6)], BAR)
+    verdict, refusal = choose([judged(BAR, 1.0), judged("arima", 0.7), judged("smoothing", 0.6)], BAR, 24)
     assert refusal is None
     assert (verdict.shown, verdict.baseline) == ("smoothing", False)
-    assert verdict.reason == "smoothing has 40 % less error than seasonal-naive, on 5 of 5 folds."
+    assert verdict.reason == "smoothing has 40 % less error than seasonal-naive over all folds, and less on 5 of 5."
 
 
 def test_one_lucky_fold_is_no_evidence() -> None:
     lucky = judged("arima", 0.8, folds=(0.0, 1.1, 1.1, 1.1, 0.7))
-    verdict, _ = choose([judged(BAR, 1.0), lucky], BAR)
+    verdict, _ = choose([judged(BAR, 1.0), lucky], BAR, 24)
     assert verdict.shown == BAR
     assert verdict.baseline
 
 
 def test_a_hair_better_is_chance() -> None:
-    assert choose([judged(BAR, 1.0), judged("arima", 0.99)], BAR)[0].shown == BAR
+    assert choose([judged(BAR, 1.0), judged("arima", 0.99)], BAR, 24)[0].shown == BAR
 
 
 def test_a_winner_whose_band_does_not_hold_gives_way_to_the_next() -> None:
-    verdict, _ = choose([judged(BAR, 1.0), judged("arima", 0.5, coverage=0.5), judged("smoothing", 0.8)], BAR)
+    verdict, _ = choose([judged(BAR, 1.0), judged("arima", 0.5, coverage=0.5), judged("smoothing", 0.8)], BAR, 24)
     assert verdict.shown == "smoothing"
 
 
 def test_no_band_that_holds_is_a_refusal() -> None:
-    verdict, refusal = choose([judged(BAR, 1.0, coverage=0.4), judged("arima", 0.5, coverage=0.5)], BAR)
+    verdict, refusal = choose([judged(BAR, 1.0, coverage=0.4), judged("arima", 0.5, coverage=0.5)], BAR, 24)
     assert verdict.shown is None
     assert refusal
     assert refusal.code is RefusalCode.COVERAGE_BELOW_TARGET
@@ -51,13 +51,13 @@ def test_no_band_that_holds_is_a_refusal() -> None:
 
 
 def test_a_band_wider_than_the_history_tells_nothing() -> None:
-    _, refusal = choose([judged(BAR, 1.0, spread=3.0), judged("arima", 1.2, spread=2.0)], BAR)
+    _, refusal = choose([judged(BAR, 1.0, spread=3.0), judged("arima", 1.2, spread=2.0)], BAR, 24)
     assert refusal
     assert refusal.code is RefusalCode.NOTHING_BEATS_NAIVE
 
 
 def test_without_the_bar_nothing_can_be_said() -> None:
-    _, refusal = choose([judged("arima", 0.5)], BAR)
+    _, refusal = choose([judged("arima", 0.5)], BAR, 24)
     assert refusal
     assert refusal.code is RefusalCode.NOTHING_BEATS_NAIVE
 
@@ -94,3 +94,21 @@ def test_a_tag_that_rests_often_is_not_stuck() -> None:
     assert stuck_steps(resting) == 0
     assert stuck_steps(np.r_[NOISE, [5.0] * 12]) == 12
     assert stuck_steps(np.r_[NOISE, [5.0] * 11]) == 0
+
+
+def test_without_a_season_the_bar_is_called_the_last_value() -> None:
+    winner, _ = choose([judged(BAR, 1.0), judged("arima", 0.5)], BAR, 1)
+    baseline, _ = choose([judged(BAR, 1.0), judged("arima", 1.2)], BAR, 1)
+    assert "than seasonal-naive (no season: the last value)" in winner.reason
+    assert baseline.reason.startswith("seasonal-naive (no season: the last value) is shown")
+
+
+def test_a_better_method_that_was_passed_over_is_named() -> None:
+    verdict, _ = choose([judged(BAR, 1.0), judged("arima", 0.5, coverage=0.5), judged("smoothing", 0.8)], BAR, 24)
+    assert verdict.reason.endswith("arima has less still, but its band is of no use.")
+
+
+def test_a_fold_where_nothing_came_counts_for_no_side() -> None:
+    gappy = judged("arima", 0.5, folds=(0.5, np.nan, 0.5, 0.5, 0.5))
+    verdict, _ = choose([judged(BAR, 1.0, folds=(1.0, np.nan, 1.0, 1.0, 1.0)), gappy], BAR, 24)
+    assert verdict.reason.endswith("less on 4 of 4.")

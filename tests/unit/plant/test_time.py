@@ -19,7 +19,7 @@ def test_durations(text: str, ms: int) -> None:
     assert parse_duration(text) == ms
 
 
-@pytest.mark.parametrize("text", ["", "0s", "2", "h", "-2h", "2 fortnights", "2h then"])
+@pytest.mark.parametrize("text", ["", "0s", "2", "h", "-2h", "2 fortnights", "2h then", "9" * 400 + "d", "1000000w"])
 def test_what_is_no_duration_is_said(text: str) -> None:
     with pytest.raises(BadInput, match="2h"):
         parse_duration(text)
