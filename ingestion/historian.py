@@ -50,11 +50,13 @@ class HistorianFile:
         columns: One irregular series a parameter, in the file's order; NaN where the file marks a value as missing.
         notes: What was detected and assumed, each a few words.
         rejected: What could not be used, each a sentence that begins with its line.
+        rows: The time of each row, as the file has them; None where a row has no date that can be used.
     """
 
     columns: dict[str, Series]
     notes: list[str]
     rejected: list[str]
+    rows: list[int | None]
 
 
 def read_historian(path: Path, zone: tzinfo) -> HistorianFile:
@@ -185,7 +187,7 @@ class _Reader:
                 self._reject(row, f"{cell!r} is not a date of this file's format: {times.order}")
             else:
                 read_row(row, time)
-        return self._finish()
+        return self._finish(times.values)
 
     def _times(self, zone: tzinfo) -> Times:
         index = self._layout.time
@@ -260,7 +262,7 @@ class _Reader:
     def _reject(self, row: Row, why: str) -> None:
         self._rejected.append((row.line, f"line {row.line}: {why}."))
 
-    def _finish(self) -> HistorianFile:
+    def _finish(self, rows: list[int | None]) -> HistorianFile:
         columns: dict[str, Series] = {}
         for tag, column in self._columns.items():
             if column.refused and not column.cells:
@@ -276,7 +278,7 @@ class _Reader:
         rejected = [text for _, text in sorted(self._rejected, key=lambda item: item[0])]
         if not columns:
             raise BadInput(f"No row of {self._path} can be used.", hint=" ".join(rejected[:3]))
-        return HistorianFile(columns, self._notes, rejected)
+        return HistorianFile(columns, self._notes, rejected, rows)
 
     def _series(self, tag: str, column: _Column) -> Series:
         import numpy as np

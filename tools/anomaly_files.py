@@ -110,8 +110,16 @@ def judge_file(
     )
 
 
-def write_scores(found: FileAnomalies, path: Path) -> None:
-    """Writes `time,score,flag,episode`, one line a row, nine digits; the episode is empty where there is none.
+def write_scores(found: FileAnomalies, rows: Sequence[int | None], path: Path) -> None:
+    """Writes `time,score,flag,episode`, one line a row of the file, nine digits.
+
+    The episode is empty where there is none.
+
+    Args:
+        found: What was found.
+        rows: The time of each row, in the file's order. A row whose time repeats an earlier one has that time's
+            score; one that could not be used has the score of its time, and none where no other row has that time.
+        path: Where to write.
 
     Raises:
         BadInput: If the file cannot be written.
@@ -120,8 +128,14 @@ def write_scores(found: FileAnomalies, path: Path) -> None:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("time", "score", "flag", "episode"))
-            for at, score, flag, number in zip(found.times, found.scores, found.flags, found.episode_of, strict=True):
-                writer.writerow((to_iso(at), f"{score:.9f}", int(flag), number or ""))
+            place = {at: index for index, at in enumerate(found.times)}
+            for at in rows:
+                index = None if at is None else place.get(at)
+                if at is None or index is None:
+                    writer.writerow(("" if at is None else to_iso(at), "", "", ""))
+                    continue
+                score, number = found.scores[index], found.episode_of[index]
+                writer.writerow((to_iso(at), f"{score:.9f}", int(found.flags[index]), number or ""))
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
 

@@ -57,8 +57,6 @@ _PRODUCER: Final[dict[str, Any]] = {
     "linger_ms": 10,
     "batch_size": 256 * 1024,
     "bootstrap_timeout_ms": 10_000,
-    "delivery_timeout_ms": 30_000,
-    "request_timeout_ms": 15_000,
     "metrics_enabled": False,
 }
 
@@ -230,8 +228,17 @@ class KafkaSource:
         messages = [RawMessage(record.offset, record.key, record.value) for record in records]
         first = messages[0].offset if messages else position
         if first > start:
-            _log.info("offsets not shown by the log", partition=place.partition, start=start, end=first)
+            self._say_gap(place, start, first)
         return RawBatch(place.partition, messages, position)
+
+    def _say_gap(self, place: TopicPartition, start: int, end: int) -> None:
+        """Tells messages that the broker deleted before we came from offsets that never held one for us."""
+        begins = self._consumer.beginning_offsets([place], timeout_ms=ANSWER_MS)[place]
+        if begins > start:
+            lost = min(begins, end) - start
+            _log.warning("messages deleted by the broker before they were read", partition=place.partition, count=lost)
+        else:
+            _log.info("offsets not shown by the log", partition=place.partition, start=start, end=end)
 
     def _hint(self) -> None:
         """Tells Kafka, now and then, how far the store is."""
@@ -252,16 +259,25 @@ class KafkaSink:
 
     Args:
         address: The broker and the topic.
+        patience_s: How long messages may take to be acknowledged.
 
     Raises:
         ServiceUnavailable: If the broker does not answer.
     """
 
-    def __init__(self, address: KafkaAddress) -> None:
+    def __init__(self, address: KafkaAddress, *, patience_s: float = 30.0) -> None:
         self._address = address
+        self._patience_s = patience_s
+        patience_ms = round(patience_s * 1_000)
         _knock(address)
         with _answering(address):
-            self._producer = KafkaProducer(bootstrap_servers=list(address.servers), **_PRODUCER)
+            self._producer = KafkaProducer(
+                bootstrap_servers=list(address.servers),
+                max_block_ms=patience_ms,
+                delivery_timeout_ms=patience_ms,
+                request_timeout_ms=patience_ms // 2,
+                **_PRODUCER,
+            )
 
     def send(self, messages: Sequence[OutboxMessage]) -> None:
         """Delivers alerts in order. Raises `ServiceUnavailable` if any is not acknowledged."""
@@ -270,10 +286,11 @@ class KafkaSink:
     def write(self, messages: Sequence[tuple[bytes | None, bytes | None]]) -> None:
         """Delivers keys and values, and waits until all are acknowledged. Raises `ServiceUnavailable` if not."""
         with _answering(self._address):
+            self._producer.partitions_for(self._address.topic)  # asked once: `send` would ask for each message
             pending = [self._producer.send(self._address.topic, key=key, value=value) for key, value in messages]
-            self._producer.flush(timeout=30)
+            self._producer.flush(timeout=self._patience_s)
             for one in pending:
-                one.get(timeout=30)
+                one.get(timeout=self._patience_s)
 
     def close(self) -> None:
         """Gives the connection up."""

@@ -35,12 +35,21 @@ def serve(kind: str, directory: Path, *arguments: str) -> Iterator[str]:
         return
     if not SERVE.exists():
         pytest.skip(f"no {kind} server: set {variable} to its address")
+    with started(kind, directory, *arguments) as (_, address):
+        yield address
+
+
+@contextmanager
+def started(kind: str, directory: Path, *arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
+    """Yields a server of our own, which a test may kill, and its address; skips the test where there is none."""
+    if not SERVE.exists():
+        pytest.skip(f"no {kind} server of our own to kill: ../shared/servers is not there")
     command = [str(SERVE), kind, "--dir", str(directory), *arguments]
     with _running(command) as process:
         assert process.stdout is not None
         address = process.stdout.readline().strip()
         assert address, f"{' '.join(command)} ended with {process.wait()}"
-        yield address
+        yield process, address
 
 
 @contextmanager

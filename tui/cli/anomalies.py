@@ -83,8 +83,8 @@ def _of_file(
     if isinstance(found, Refusal):
         return {"odd": None, "episodes": [], "refusal": found}
     if scores is not None:
-        write_scores(found, scores)
-        talk(f"Wrote {len(found.times)} scores to {scores}.")
+        write_scores(found, history.rows, scores)
+        talk(f"Wrote {len(history.rows)} lines to {scores}, one a row of {file}.")
     return found.as_json()
 
 

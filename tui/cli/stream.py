@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from plant.store.contract import DeadLetter
 
 _SHOWN_REJECTED = 5
+_ALERTS_PATIENCE_S = 5.0  # readings wait for so long where an alerts topic does not answer; then alerts wait
 
 SourceOption = Annotated[
     str | None,
@@ -243,7 +244,7 @@ def _alerts_sink(settings: Settings) -> KafkaSink | None:
         address = parse_kafka(settings.stream.alerts)
     except SettingsError as error:
         raise SettingsError(f"stream.alerts: {error.message}", hint=error.hint) from error
-    return KafkaSink(address)
+    return KafkaSink(address, patience_s=_ALERTS_PATIENCE_S)
 
 
 @contextmanager

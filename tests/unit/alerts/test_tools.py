@@ -371,6 +371,21 @@ def test_a_file_gets_one_score_a_row(capsys, history, tmp_path) -> None:
     assert not any(row["episode"] for row in rows[:300])
 
 
+def test_every_row_of_a_file_has_its_line_in_the_scores(capsys, history, tmp_path) -> None:
+    lines = history.read_text(encoding="utf-8").splitlines()
+    stamp = lines[500].split(",")[0]
+    odd = [f"{stamp},7.0,1.0,1.0", "no date,7.0,1.0,1.0", "2000-01-01T00:00:00Z,7.0,1.0,1.0,9"]
+    history.write_text("\n".join([*lines[:501], *odd, *lines[501:]]) + "\n", encoding="utf-8")
+    out_file = tmp_path / "scores.csv"
+    assert run(capsys, "anomalies", "--file", history, "--scores", out_file)[0] == 0
+    rows = list(csv.DictReader(out_file.read_text(encoding="utf-8").splitlines()))
+    assert len(rows) == 2_000 + 3
+    assert rows[499]["score"] != ""
+    assert rows[500] == rows[499]  # its time repeats an earlier one
+    assert list(rows[501].values()) == ["", "", "", ""]
+    assert list(rows[502].values()) == ["2000-01-01T00:00:00Z", "", "", ""]
+
+
 def test_scores_of_a_file_are_causal(capsys, history, tmp_path) -> None:
     lines = history.read_text(encoding="utf-8").splitlines()
     short = tmp_path / "short.csv"

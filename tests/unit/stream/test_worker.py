@@ -14,7 +14,7 @@ from ingestion.verify import verify
 from ingestion.worker import Worker
 from plant.errors import ServiceUnavailable
 from plant.registry import Limits, Sensor, SensorState
-from plant.settings import Settings
+from plant.settings import load_settings
 from plant.store.sqlite import SqliteStore, open_store
 from plant.time import HOUR
 from tests.property.test_delivery import FakeLog
@@ -41,22 +41,22 @@ def message(offset: int, second: int, value: float | None) -> RawMessage:
 
 
 def drain(store: SqliteStore, *partitions: list[RawMessage], poll: int = 2) -> None:
-    settings = Settings(stream={"max_messages": poll})
+    settings = load_settings({"stream": {"max_messages": poll}})
     Worker(store, FakeLog(list(partitions)), settings, clock=lambda: NOW + HOUR).run(until_end=True)
 
 
-def test_a_tag_on_two_partitions_has_one_alert_that_closes(store: SqliteStore):
+def test_a_tag_on_two_partitions_has_one_alert_that_closes(store: SqliteStore) -> None:
     values = [5.0, 5.0, 12.0, 12.5, 13.0, 13.5, 5.0, 5.0, 5.0, 5.0]
     log = [[message(n // 2, n, value) for n, value in enumerate(values) if n % 2 == part] for part in (0, 1)]
     drain(store, *log, poll=1)
     assert [(e.rule, e.state.value) for e in store.episodes()] == [("limit.high", "closed")]
 
 
-def test_a_file_of_the_same_tag_goes_on_with_the_same_alert(store: SqliteStore):
+def test_a_file_of_the_same_tag_goes_on_with_the_same_alert(store: SqliteStore) -> None:
     drain(store, [message(0, 0, 12.0)])
     other = FakeLog([[message(0, 1, 5.0)]])
     other.name = "another"
-    Worker(store, other, Settings(), clock=lambda: NOW + HOUR).run(until_end=True)
+    Worker(store, other, load_settings(), clock=lambda: NOW + HOUR).run(until_end=True)
     assert [e.state.value for e in store.episodes()] == ["closed"]
 
 
@@ -68,7 +68,7 @@ def test_a_file_of_the_same_tag_goes_on_with_the_same_alert(store: SqliteStore):
     ],
     ids=["limit taken away", "no longer confirmed"],
 )
-def test_an_alert_whose_rule_is_taken_away_closes_at_the_next_reading(store: SqliteStore, changed: Sensor):
+def test_an_alert_whose_rule_is_taken_away_closes_at_the_next_reading(store: SqliteStore, changed: Sensor) -> None:
     log = [message(0, 0, 12.0)]
     drain(store, log)
     assert [e.state.value for e in store.episodes()] == ["open"]
@@ -79,7 +79,7 @@ def test_an_alert_whose_rule_is_taken_away_closes_at_the_next_reading(store: Sql
 
 
 @pytest.mark.parametrize("value", [1.7e308, -1.7e308])
-def test_a_value_too_large_to_add_up_is_a_dead_letter(store: SqliteStore, value: float):
+def test_a_value_too_large_to_add_up_is_a_dead_letter(store: SqliteStore, value: float) -> None:
     drain(store, [message(0, 0, value), message(1, 1, value), message(2, 2, 5.0)])
     assert [letter.text for _, letter in store.dead_letters()] != []
     total = verify(store).sum
@@ -99,11 +99,15 @@ class FakeDeadSink:
     def close(self) -> None: ...
 
 
-def test_an_alerts_topic_that_is_down_is_not_asked_at_every_beat(store: SqliteStore, monkeypatch: pytest.MonkeyPatch):
+def test_an_alerts_topic_that_is_down_is_not_asked_at_every_beat(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(worker_module, "BEAT_S", 0.0)
     sink = FakeDeadSink()
     log = [[message(n, n, 12.0) for n in range(20)]]
-    worker = Worker(store, FakeLog(log), Settings(stream={"max_messages": 1}), sink=sink, clock=lambda: NOW + HOUR)
+    worker = Worker(
+        store, FakeLog(log), load_settings({"stream": {"max_messages": 1}}), sink=sink, clock=lambda: NOW + HOUR
+    )
     for _ in range(10):
         worker.step()
     assert sink.asked == 1
