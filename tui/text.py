@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len, set_cell_size
@@ -29,6 +30,10 @@ _UNITS: Final = {
     "ohm": "Ω",
 }
 
+_NAMES: Final = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
+_UNIT_OF_VALUE: Final = re.compile(rf"(?<=\d[ \u00a0])(?:{_NAMES})(?![\w/])|(?<=\()(?:{_NAMES})(?=\))")
+"""A unit after a number, or in brackets as in the head of a column."""
+
 _PICTURES: Final = {code: chr(0x2400 + code) for code in range(0x20) if code != 0x0A}
 _BIDI: Final = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
 _UNPRINTABLE: Final = (*range(0x80, 0xA0), *range(0xD800, 0xE000), *_BIDI)
@@ -55,6 +60,15 @@ def one_line(text: str) -> str:
 def pretty_unit(unit: str | None) -> str:
     """Writes a unit of the registry as people do: `degC` as `°C`, `m3/h` as `m³/h`."""
     return _UNITS.get(unit or "", one_line(unit or ""))
+
+
+def pretty_units(text: str) -> str:
+    """Writes each unit that stands after a number, or alone in brackets, as people do.
+
+    >>> pretty_units("5.0 to 5.4 degC until 16:10")
+    '5.0 to 5.4 °C until 16:10'
+    """
+    return _UNIT_OF_VALUE.sub(lambda match: _UNITS[match[0]], text)
 
 
 def number(value: float | None, decimals: int = 2) -> str:

@@ -14,7 +14,7 @@ from textual.widget import Widget
 from plant.facts import RefusalCode
 from tui.conversation import Conversation
 from tui.plots import LEAST_WIDTH, CurvePlot, by_unit, legend, plot_lines
-from tui.text import clean, fit, one_line, plural
+from tui.text import clean, fit, one_line, plural, pretty_units
 from tui.widgets.text import DataText
 
 if TYPE_CHECKING:
@@ -122,7 +122,9 @@ class TurnView(Widget):
         elif turn.answer is not None:
             self._body.update(linked(turn.answer.answer, turn.number))
         else:
-            self._body.update(Content.styled(f"… {clean(progress)}", "dim") if not turn.text else clean(turn.text))
+            self._body.update(
+                Content.styled(f"… {clean(progress)}", "dim") if not turn.text else pretty_units(clean(turn.text))
+            )
         self._body.set_class(bool(turn.failure) or bool(turn.answer and turn.answer.refusal), "refusal")
 
     def finish(self) -> None:
@@ -181,7 +183,7 @@ class CurveView(Widget):
 
 def linked(text: str, turn: int) -> Content:
     """Turns the marks `[1]` of an answer into links that open the evidence."""
-    shown = clean(text)
+    shown = pretty_units(clean(text))
     parts: list[Content] = []
     at = 0
     for mark in _MARK.finditer(shown):
@@ -205,7 +207,7 @@ def refusal_content(answer: Answer) -> Content:
     label = {RefusalCode.AMBIGUOUS: "Which one?  ", RefusalCode.CANCELLED: "Cancelled  "}.get(
         refusal.code, "No answer  "
     )
-    lines = [Content.assemble((label, "bold"), clean(answer.clarify or refusal.text))]
+    lines = [Content.assemble((label, "bold"), pretty_units(clean(answer.clarify or refusal.text)))]
     if refusal.help:
         lines.append(Content.assemble(("What would help  ", "bold"), clean(refusal.help)))
     if refusal.choices:
@@ -216,7 +218,7 @@ def refusal_content(answer: Answer) -> Content:
 def table_content(table: Table, width: int) -> Content:
     """Writes the first rows of a table in as many columns as there is room for; the evidence has all."""
     rows = [[_cell(cell) for cell in row] for row in table.rows[:_TABLE_ROWS]]
-    names = [one_line(column) for column in table.columns]
+    names = [pretty_units(one_line(column)) for column in table.columns]
     widths = [min(max(map(cell_len, column)), _CELL_WIDTH) for column in zip(names, *rows, strict=True)]
     room = [sum(widths[: i + 1]) + 2 * i <= width for i in range(len(widths))]
     columns = max(sum(room), 1)

@@ -17,7 +17,19 @@ from tui.keymap import check_keymap
 from tui.live import TagState, order_alerts, tag_state
 from tui.plots import Points, by_unit, plot_lines, runs, thin
 from tui.state import PromptHistory
-from tui.text import MISSING, age, clean, fit, fit_right, number, one_line, pretty_unit, quantity, sparkline
+from tui.text import (
+    MISSING,
+    age,
+    clean,
+    fit,
+    fit_right,
+    number,
+    one_line,
+    pretty_unit,
+    pretty_units,
+    quantity,
+    sparkline,
+)
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -204,3 +216,15 @@ def test_alerts_stand_before_shelved_before_closed_and_pending_ones_are_not_show
     assert [alert.episode.id for alert in alerts] == ["odd", "mild", "back", "shelved", "late", "early"]
     assert [alert.standing for alert in alerts] == [True, True, True, False, False, False]
     assert alerts[0].acknowledged is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("5.0 to 5.4 degC until 16:10, 42 m3/h.", "5.0 to 5.4 °C until 16:10, 42 m³/h."),
+        ("mean error (degC)", "mean error (°C)"),
+        ("60 um/s, degC alone, 5 degCx, tag m3", "60 um/s, degC alone, 5 degCx, tag m3"),
+    ],
+)
+def test_units_in_sentences_are_written_as_people_do(text: str, shown: str) -> None:
+    assert pretty_units(text) == shown
