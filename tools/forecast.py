@@ -79,6 +79,9 @@ _HISTORY_STEPS: Final = 2_016
 _SILENT_STEPS: Final = 3
 """A tag that gave nothing for so many steps while others went on is stale."""
 
+_FEW: Final = 10
+"""Readings from which on their distance is told."""
+
 _PATIENT_S: Final = 60.0
 """From this deadline on a language model is asked three times a fold, else once."""
 
@@ -141,10 +144,21 @@ class ForecastTool:
 
     def _history(self, sensor: Sensor, horizon_ms: int, span: Span) -> Series:
         """Returns the newest whole steps of a span; a step that is still filling would be a false newest value."""
-        native = MINUTE * max(1, math.ceil(sensor.cadence_ms / MINUTE))
-        step = choose_step(horizon_ms, native)
+        step = choose_step(horizon_ms, self._native(sensor, span))
         end = span.end - span.end % step
         return self._store.series(sensor.tag, Span(max(span.start, end - _HISTORY_STEPS * step), end), step)
+
+    def _native(self, sensor: Sensor, span: Span) -> int:
+        """Returns the distance of readings in whole minutes: the cadence, or what the newest ones keep.
+
+        The cadence of a tag that was found on a stream is a guess.
+        """
+        cadence = MINUTE * max(1, math.ceil(sensor.cadence_ms / MINUTE))
+        newest = self._store.series(
+            sensor.tag, Span(max(span.start, span.end - _HISTORY_STEPS * cadence), span.end), cadence
+        )
+        good = newest.times[np.isfinite(newest.values)]
+        return max(cadence, int(np.median(np.diff(good)))) if len(good) > _FEW else cadence
 
     def _judge(
         self, question: Question, sensor: Sensor, series: Series, end: int, request: ForecastInput

@@ -161,3 +161,15 @@ def test_without_a_language_model_its_row_says_so(store: SqliteStore) -> None:
     assert [(row["name"], row["status"]) for row in rows if row["name"] == "language-model"] == [
         ("language-model", "there is no language model")
     ]
+
+
+def test_a_discovered_tag_is_forecast_at_the_distance_its_readings_keep(store: SqliteStore) -> None:
+    store.put_sensors([Sensor("TT-4", cadence_ms=1_000)])
+    hourly = [Reading("TT-4", START + k * HOUR, 5 + np.sin(k / 4) + 0.01 * (k % 7)) for k in range(6 * 24)]
+    store.claim_partition("test", 9, "test")
+    with store.transaction() as transaction:
+        transaction.insert_readings("test", 9, hourly)
+    result = ask(store, "TT-4", horizon_ms=12 * HOUR)
+    assert result.refusal is None
+    assert result.data["series"]["step_ms"] == HOUR
+    assert result.data["series"]["n"] > 140
