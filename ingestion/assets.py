@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 GRACE: Final = 30 * SECOND
 """A partition has gone past a minute when its newest reading is this much after it."""
 
+SILENT: Final = 10 * MINUTE
+"""A partition read to its end that is this much behind the asset's others is not waited for, in life."""
+
 CATCH_UP: Final = 6 * HOUR
 _HISTORY: Final = HOUR  # further behind the wall clock than this is history, not life
 _CHUNK: Final = DAY
@@ -188,7 +191,8 @@ def _closed_until(
     """Returns the end of the newest closed minute of an asset; None when there is none.
 
     Only the source of its newest reading counts: a file that was read to its end does not hold the
-    stream up. While a tag was never seen it may come by any partition, so all of them count.
+    stream up; nor does, in life, a partition whose writer fell silent.
+    While a tag was never seen it may come by any partition, so all of them count.
     """
     seen = [latest[sensor.tag] for sensor in sensors if sensor.tag in latest]
     if not seen:
@@ -199,12 +203,15 @@ def _closed_until(
     carrying = {last.partition for last in seen if last.source == newest.source}
     if len(seen) < len(sensors):
         carrying |= {partition for source, partition in books if source == newest.source}
+    silent_before = newest.ts - SILENT if newest.ts > now_ms() - _HISTORY else None
     watermarks = []
     for partition in carrying:
         book = books[newest.source, partition]
-        if book.watermark is not None:
+        unread = book.end_offset is None or book.next_offset < book.end_offset
+        if book.watermark is None:
+            if unread:
+                return None
+        elif unread or silent_before is None or book.watermark >= silent_before:
             watermarks.append(book.watermark)
-        elif book.end_offset is None or book.next_offset < book.end_offset:
-            return None  # it has messages that nobody has read yet
     past = min(watermarks) - GRACE
     return past - past % MINUTE

@@ -61,12 +61,15 @@ def worker(
     from plant.store.sqlite import open_store
 
     url = settings.stream.source
+    new = not settings.store.path.exists()
     with open_store(settings.store.path) as plant_store, _stopping() as stop:
         log, sink = open_source(url, settings), None
         try:
             sink = _alerts_sink(settings)
             _describe(log)
             talk(f"Reading {url} into {settings.store.path}{'' if until_end else '; Ctrl+C stops'}.")
+            if new:
+                _say_first_run(settings)
             consumed = Worker(plant_store, log, settings, sink=sink).run(until_end=until_end, stop=stop)
         finally:
             log.close()
@@ -219,6 +222,16 @@ def _print_books(result: Verification) -> None:
         print("  ".join([first.ljust(widths[0]), *(cell.rjust(w) for cell, w in zip(rest, widths[1:], strict=True))]))
     for problem in result.sum.problems:
         print(problem)
+
+
+def _say_first_run(settings: Settings) -> None:
+    """Says what becomes of tags that a new store does not know, and how to look at them."""
+    store = f"--store {settings.store.path}"
+    talk("The store is new: every tag it meets is discovered, that is stored and shown, but not alarmed.")
+    talk(f"  millhand tags list {store}                         shows them")
+    talk(f"  millhand tags set TAG high 6.5 {store}             gives one a limit")
+    talk(f"  millhand tags set TAG state confirmed {store}      has it watched")
+    talk(f"  millhand alerts {store}                            shows what is wrong")
 
 
 def _describe(source: Source) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from ingestion.assets import AssetStage
 from plant.episodes import EpisodeKind, EpisodeState
+from plant.readings import Reading
 from plant.store.contract import Counts
 from plant.store.sqlite import open_store
 from plant.time import MINUTE
@@ -130,3 +131,18 @@ def test_another_set_of_tags_is_learned_anew(store, settings) -> None:
     write(store, frame[5_000:], 5_000)
     assert AssetStage(store, "one", settings).run(final=True) == N_MINUTES - 5_000
     assert store.episodes() == []  # the fault was on the tag that no longer belongs to the pump
+
+
+def test_a_partition_that_fell_silent_does_not_hold_its_asset_up(store, settings, monkeypatch) -> None:
+    monkeypatch.setattr("ingestion.assets.now_ms", lambda: BEGIN + 1_000 * MINUTE)
+    write(store, values()[:1_000])
+    claim = store.claim_partition("log", 1, "reader")
+    store.put_sensors([msgspec.structs.replace(SENSORS[0], tag="P-1.PT")])
+    with store.transaction() as transaction:
+        transaction.insert_readings("log", 1, [Reading("P-1.PT", BEGIN + 980 * MINUTE, 1.0)])
+        transaction.advance("log", 1, claim.epoch, next_offset=1, counts=Counts(), watermark=BEGIN + 980 * MINUTE)
+    stage = AssetStage(store, "one", settings)
+    store.heartbeat("log", "reader", {0: 3_000, 1: 2}, 1)
+    assert stage.run() == 979  # partition 1 has a message that nobody has read
+    store.heartbeat("log", "reader", {0: 3_000, 1: 1}, 1)
+    assert stage.run() == 19

@@ -139,3 +139,15 @@ def test_a_clock_that_is_ahead_and_a_value_that_changes_are_dead_letters(tmp_pat
     with open_store(path) as store:
         assert [letter.stage for _, letter in store.dead_letters()] == ["conflict", "clock"]
         assert store.latest()[0].value == 1.0
+
+
+def test_a_first_run_says_what_becomes_of_unknown_tags(tmp_path: Path, capsys: pytest.CaptureFixture[str]):
+    file, path = tmp_path / "history.csv", tmp_path / "new.db"
+    file.write_text("date,T\n2026-01-01T00:00:00Z,1\n2026-01-01T00:01:00Z,2\n", encoding="utf-8")
+    command = ["worker", "--source", f"file:{file}", "--store", str(path), "--until-end"]
+    assert main(command) == 0
+    assert f"millhand tags list --store {path}" in capsys.readouterr().err
+    assert main(command) == 0
+    assert "new" not in capsys.readouterr().err.replace(str(path), "")
+    assert main(["tags", "list", "--store", str(path)]) == 0
+    assert "discovered" in capsys.readouterr().out
