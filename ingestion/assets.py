@@ -18,7 +18,8 @@ import msgspec
 import numpy as np
 
 from ingestion.consensus import MEMORY, AssetJudge, Models, Progress
-from plant.errors import Fenced
+from ingestion.log import get_log
+from plant.errors import BadInput, Fenced
 from plant.registry import SensorState
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, now_ms
 
@@ -40,6 +41,8 @@ SILENT: Final = 10 * MINUTE
 CATCH_UP: Final = 6 * HOUR
 _HISTORY: Final = HOUR  # further behind the wall clock than this is history, not life
 _CHUNK: Final = DAY
+
+_log = get_log(__name__)
 
 
 class _Held(NamedTuple):
@@ -142,9 +145,13 @@ class AssetStage:
         judge = AssetJudge(asset, sensors, first)
         with self._store.transaction() as transaction:
             states = transaction.load_states(f"asset/{asset}/")
-        if progress := states.get(_progress_key(asset)):
-            models = states.get(_models_key(asset), b"{}")
-            judge.restore(msgspec.json.decode(progress, type=Progress), msgspec.json.decode(models, type=Models))
+        try:
+            if progress := states.get(_progress_key(asset)):
+                models = states.get(_models_key(asset), b"{}")
+                judge.restore(msgspec.json.decode(progress, type=Progress), msgspec.json.decode(models, type=Models))
+        except (msgspec.DecodeError, BadInput) as error:  # of another version, or damaged: readings must go on
+            _log.warning("detectors learned anew", asset=asset, reason=str(error))
+            judge = AssetJudge(asset, sensors, first)
         self._cursors[asset] = first if claim.position is None else claim.position
         self._held[asset] = _Held(claim.epoch, judge)
         return self._held[asset]

@@ -146,3 +146,16 @@ def test_a_partition_that_fell_silent_does_not_hold_its_asset_up(store, settings
     assert stage.run() == 979  # partition 1 has a message that nobody has read
     store.heartbeat("log", "reader", {0: 3_000, 1: 1}, 1)
     assert stage.run() == 19
+
+
+@pytest.mark.parametrize(
+    "body", [b"rubbish", b'{"detectors": {"forest": {"detector": {"of": "before"}, "tail": 1}}}', b"{"]
+)
+@pytest.mark.parametrize("part", ["progress", "models"])
+def test_a_state_that_cannot_be_read_is_learned_anew(store, settings, part, body) -> None:
+    write(store, values()[:600])
+    AssetStage(store, "one", settings).run(final=True)
+    with store.transaction() as transaction:
+        transaction.save_states({f"asset/P-1/{part}": body})
+    write(store, values()[600:700], 600)
+    assert AssetStage(store, "two", settings).run(final=True) == 100
