@@ -31,8 +31,8 @@ _UNITS: Final = {
 }
 
 _NAMES: Final = "|".join(map(re.escape, sorted(_UNITS, key=len, reverse=True)))
-_UNIT_OF_VALUE: Final = re.compile(rf"(?<=\d[ \u00a0])(?:{_NAMES})(?![\w/])|(?<=\()(?:{_NAMES})(?=\))")
-"""A unit after a number, or in brackets as in the head of a column."""
+_UNIT_OF_VALUE: Final = re.compile(rf"“[^”]*”|(?<=\d[ \u00a0])(?:{_NAMES})(?![\w/])|(?<=\()(?:{_NAMES})(?=\))")
+"""A quote, or a unit after a number, or in brackets as in the head of a column."""
 
 _PICTURES: Final = {code: chr(0x2400 + code) for code in range(0x20) if code != 0x0A}
 _BIDI: Final = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
@@ -63,12 +63,12 @@ def pretty_unit(unit: str | None) -> str:
 
 
 def pretty_units(text: str) -> str:
-    """Writes each unit that stands after a number, or alone in brackets, as people do.
+    """Writes each unit that stands after a number, or alone in brackets, as people do; a quote stays word for word.
 
     >>> pretty_units("5.0 to 5.4 degC until 16:10")
     '5.0 to 5.4 °C until 16:10'
     """
-    return _UNIT_OF_VALUE.sub(lambda match: _UNITS[match[0]], text)
+    return _UNIT_OF_VALUE.sub(lambda match: _UNITS.get(match[0], match[0]), text)
 
 
 def number(value: float | None, decimals: int = 2) -> str:

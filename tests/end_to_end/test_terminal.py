@@ -407,6 +407,18 @@ async def test_a_window_that_is_too_small_says_so_in_a_sentence(settings: Settin
         assert text == f"millhand needs a window of 60 by 15; this one has {size[0]} by {size[1]}. 0 alerts standing."
         await driver.pilot.resize_terminal(*SIZE)
         await driver.until_shown("Ask, or type /", "Tags (4")
+        await driver.until(lambda: driver.app.main.prompt.has_focus)
+
+
+async def test_a_window_that_was_too_small_for_a_while_goes_on_at_the_prompt(settings: Settings) -> None:
+    async with drive(settings) as driver:
+        await driver.until_shown("Ask, or type /")
+        await driver.pilot.resize_terminal(50, 12)
+        await driver.until(lambda: "millhand needs a window" in driver.screen())
+        await driver.pilot.resize_terminal(*SIZE)
+        await driver.until(lambda: driver.app.main.prompt.has_focus)
+        await driver.pilot.press("h", "i")
+        await driver.until(lambda: driver.app.main.prompt.text == "hi")
 
 
 async def test_the_first_screen_says_the_limits_once(settings: Settings) -> None:

@@ -131,10 +131,15 @@ class MainScreen(Screen[None]):
         self.chat.show(conversation)
 
     def on_resize(self, _: events.Resize) -> None:
-        """Writes the lists again for their new width."""
+        """Writes the lists again for their new width, and goes to the prompt where what had the focus was hidden."""
         self._say_size()
+        self.call_after_refresh(self._focus_prompt)
         if self._snapshot is not None:
             self.call_after_refresh(self.show_plant, self._snapshot)
+
+    def _focus_prompt(self) -> None:
+        if self.focused is None:
+            self.prompt.focus()
 
     def _say_size(self) -> None:
         standing = f" {plural(self._snapshot.standing, 'alert')} standing." if self._snapshot else ""

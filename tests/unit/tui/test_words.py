@@ -222,6 +222,7 @@ def test_alerts_stand_before_shelved_before_closed_and_pending_ones_are_not_show
     ("text", "shown"),
     [
         ("5.0 to 5.4 degC until 16:10, 42 m3/h.", "5.0 to 5.4 °C until 16:10, 42 m³/h."),
+        ("“Shed load below 15 degC” [1] at 16 degC", "“Shed load below 15 degC” [1] at 16 °C"),
         ("mean error (degC)", "mean error (°C)"),
         ("60 um/s, degC alone, 5 degCx, tag m3", "60 um/s, degC alone, 5 degCx, tag m3"),
     ],
