@@ -129,3 +129,13 @@ def test_a_budget_stops_before_it_would_overrun() -> None:
     now[0] = 5.0
     with pytest.raises(TimedOut):
         budget.check(expected=6.0)
+
+
+def test_a_band_that_the_folds_cannot_measure_is_not_shown(series: Callable[..., Series]) -> None:
+    values = 5 + np.random.default_rng(0).normal(0, 0.1, 28)
+    compared = compare(series(values), 6, open_candidates(["seasonal-naive"], ()))
+    assert compared.folds
+    assert len(compared.folds.origins) == 2
+    assert set(compared.rows[0].coverage) == {"80"}, "six residuals of the other fold allow no band of 90 %"
+    assert compared.shown is None or set(compared.shown.lower) == {"80"}
+    assert compared.refusal is None or " 0 %" not in compared.refusal.text
