@@ -230,7 +230,7 @@ def _saw(sensor: Sensor, actual: float | None, usual: Usual) -> str:
     if actual is None:
         return f"{sensor.tag} moved unusually"
     quantity = f"{sensor.tag} {actual:.{sensor.decimals}f} {sensor.unit}".rstrip()
-    return f"{quantity}, moving unusually," if usual.low <= actual <= usual.high else quantity
+    return f"{quantity}, moving unusually" if usual.low <= actual <= usual.high else quantity
 
 
 def usual_of(values: Floats) -> Usual:

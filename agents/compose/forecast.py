@@ -19,6 +19,12 @@ _METHODS = {
     "language-model": ("the language model", "le modèle de langue"),
 }
 
+_NO_SEASON = ("same as the last value", "comme la dernière valeur")
+"""What seasonal naive is where no season was found."""
+
+_LEAST_LOSS = 0.005
+"""A skill below this share is no loss worth a word: it is shown as 0 %."""
+
 _LIMITS = {
     "low_low": ("low-low limit", "seuil très bas"),
     "low": ("low limit", "seuil bas"),
@@ -54,7 +60,14 @@ def _band(facts: dict[str, Fact], speech: Speech) -> str:
     level = facts.get("forecast.band_level")
     if low and high and level:
         whole = speech.number(float(str(level.value)), 0)
-        text += speech.pick(" ({} % band)", " (bande à {} %)").format(whole)
+        held = facts.get("forecast.coverage")
+        if held is None:
+            text += speech.pick(" ({} % band)", " (bande à {} %)").format(whole)
+        else:
+            measured = speech.number(float(str(held.value)), 0)
+            text += speech.pick(
+                " ({} % band, which held {} % when tried)", " (bande à {} %, qui a tenu à {} % à l'essai)"
+            ).format(whole, measured)
     return f"{text}.{marks([end, low])}"
 
 
@@ -78,7 +91,7 @@ def _limit(facts: dict[str, Fact], speech: Speech) -> list[str]:
             "It may cross its {}, {}, between {} and {}", "Il peut franchir son {}, {}, entre {} et {}"
         ).format(name, amount, speech.time(start), speech.time(end))
     if chance := facts.get("forecast.limit.probability"):
-        text += speech.pick(" (probability {} %)", " (probabilité {} %)").format(
+        text += speech.pick(" (probability {} % at any one step)", " (probabilité {} % à un pas donné)").format(
             speech.number(float(str(chance.value)), 0)
         )
     return [f"{text}.{marks([which])}"]
@@ -88,16 +101,17 @@ def _method(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
     winner, skill = facts.get("forecast.winner"), facts.get("forecast.skill")
     if winner is None:
         return ""
-    name = method_name(str(winner.value), speech)
+    bar = method_name("seasonal-naive", speech) if "forecast.season" in facts else speech.pick(*_NO_SEASON)
+    name = bar if winner.value == "seasonal-naive" else method_name(str(winner.value), speech)
     baseline = facts.get("forecast.baseline")
     used = [winner]
     if baseline is not None and baseline.value:
-        text = speech.pick("{}: no method does better here", "{} : aucune méthode ne fait mieux ici").format(
-            _capital(name)
-        )
+        text = speech.pick(
+            "{}: no method is clearly better here", "{} : aucune méthode n'est nettement meilleure ici"
+        ).format(_capital(name))
     elif skill is not None:
         text = speech.pick('{}: it beats "{}" by {}', "{} : il fait mieux que « {} » de {}").format(
-            _capital(name), method_name("seasonal-naive", speech), speech.percent(float(str(skill.value)))
+            _capital(name), bar, speech.percent(float(str(skill.value)))
         )
         used.append(skill)
     else:
@@ -114,7 +128,7 @@ def _losses(result: ToolResult) -> list[Fact]:
     return [
         fact
         for fact in result.facts
-        if fact.name.startswith(prefix) and fact.name.endswith(suffix) and float(str(fact.value)) < 0
+        if fact.name.startswith(prefix) and fact.name.endswith(suffix) and float(str(fact.value)) < -_LEAST_LOSS
     ]
 
 
