@@ -7,6 +7,7 @@ import pytest
 
 from agents.claims import ground, unresolved
 from agents.compose.alerts import alerts
+from agents.compose.forecast import forecast
 from agents.compose.speech import Speech
 from agents.compose.talk import refusal_in
 from plant.facts import SECONDS, TIME, EvidenceKind, FactSheet, Refusal, RefusalCode, ToolResult
@@ -184,3 +185,34 @@ def test_what_tools_really_refuse_is_known_in_french(registry):
     for refusal in (find_subject(registry, "XX-99"), no_readings(Subject("T-101.LT-01", ()))):
         assert isinstance(refusal, Refusal)
         assert refusal_in(refusal, speech).text != refusal_in(msgspec.structs.replace(refusal, text="?"), speech).text
+
+
+@pytest.mark.parametrize(
+    ("season", "english", "french"),
+    [
+        (86_400.0, 'beats "same as the season before"', "mieux que « comme la saison précédente »"),
+        (None, 'beats "same as the last value"', "mieux que « comme la dernière valeur »"),
+    ],
+)
+def test_a_forecast_names_the_bar_it_beats_and_what_its_band_held(sheet, speech, season, english, french):
+    source = sheet.cite(EvidenceKind.BACKTEST, "backtest of 5 folds")
+    values = {
+        "tag": ("CW-100.TT-02", None),
+        "until": (to_iso(NOW + 60 * MINUTE), TIME),
+        "end": (5.1, "degC"),
+        "band_low": (4.9, "degC"),
+        "band_high": (5.3, "degC"),
+        "band_level": (90, "%"),
+        "coverage": (84.0, "%"),
+        "winner": ("smoothing", None),
+        "skill": (0.31, None),
+        "loser.arima.skill": (-0.001, None),
+        "loser.language-model.skill": (-0.9, None),
+    } | ({"season": (season, SECONDS)} if season else {})
+    for name, (value, unit) in values.items():
+        sheet.add(f"forecast.{name}", value, source, unit)
+    text = " ".join(forecast(ToolResult("forecast", facts=tuple(sheet.facts)), speech))
+    assert speech.pick(english, french) in text
+    assert speech.pick("90 % band, which held 84 % when tried", "bande à 90 %, qui a tenu à 84 % à l'essai") in text
+    assert speech.pick("the language model lost by 90 %", "le modèle de langue a perdu de 90 %") in text
+    assert "ARIMA" not in text
