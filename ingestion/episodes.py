@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeState, episode_id
+from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeState, Outlook, episode_id
+from plant.readings import Quality
 
 if TYPE_CHECKING:
     from plant.episodes import EpisodeKind, Priority
@@ -41,6 +42,8 @@ class Sight(msgspec.Struct, frozen=True):
         unit: Unit of these values.
         detectors: The detectors that agree.
         contributors: The tags that contribute most, first the strongest.
+        quality: Quality of the reading judged.
+        outlook: For an early warning, what is to come.
     """
 
     score: float
@@ -53,6 +56,8 @@ class Sight(msgspec.Struct, frozen=True):
     unit: str = ""
     detectors: tuple[str, ...] = ()
     contributors: tuple[str, ...] = ()
+    quality: int = int(Quality.GOOD)
+    outlook: Outlook | None = None
 
 
 class Life(msgspec.Struct):
@@ -219,5 +224,7 @@ class EpisodeMachine:
             detectors=sight.detectors,
             contributors=sight.contributors,
             holding=life.held_at is not None,
+            quality=sight.quality,
+            outlook=sight.outlook,
         )
         return EpisodeChange(kind, episode)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final, Protocol
 
-from plant.time import now_ms
-
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -28,8 +26,13 @@ class Sink(Protocol):
         """Gives the sink up."""
 
 
-def publish(store: Store, sink: Sink) -> int:
-    """Sends what is in the outbox, oldest first.
+def publish(store: Store, name: str, sink: Sink) -> int:
+    """Sends what a sink does not have yet, oldest first.
+
+    Args:
+        store: The store.
+        name: The sink's name in the store's books: each sink goes on from where it is.
+        sink: Where the messages go.
 
     Returns:
         How many messages were sent.
@@ -39,8 +42,8 @@ def publish(store: Store, sink: Sink) -> int:
         StoreError: If they cannot be marked; they will be sent again.
     """
     sent = 0
-    while messages := store.unsent(_AT_ONCE):
+    while messages := store.unsent(name, _AT_ONCE):
         sink.send(messages)
-        store.mark_sent([message.id for message in messages], now_ms())
+        store.mark_sent(name, messages[-1].id)
         sent += len(messages)
     return sent

@@ -42,6 +42,9 @@ BEAT_S: Final = 3.0
 PUBLISH_AGAIN_S: Final = 60.0
 """How long an alerts topic that does not answer is left alone: asking it holds the readings up."""
 
+ALERTS_TOPIC: Final = "topic"
+"""The alerts topic's name among the sinks."""
+
 _PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
 _STORE_TRIES: Final = 5
 
@@ -200,7 +203,7 @@ class Worker:
         if self._sink is None or time.monotonic() < self._publish_due:
             return
         try:
-            outbox.publish(self._store, self._sink)
+            outbox.publish(self._store, ALERTS_TOPIC, self._sink)
         except ServiceUnavailable as error:  # alerts wait in the outbox; readings need not
             self._publish_due = time.monotonic() + PUBLISH_AGAIN_S
             _log.warning("alerts not published", reason=str(error), again_in_s=PUBLISH_AGAIN_S)

@@ -36,12 +36,31 @@ class Priority(StrEnum):
     LOW = "low"
 
 
+class Outlook(msgspec.Struct, frozen=True):
+    """What an early warning says is to come, and whether it came.
+
+    Attributes:
+        limit: The limit that will be crossed: `high`, `low_low`.
+        earliest: Begin of the time range, UTC milliseconds.
+        latest: Its end.
+        probability: That it is crossed within the horizon, 0 to 1.
+        right: Whether it was; None while the range is not over.
+    """
+
+    limit: str
+    earliest: int
+    latest: int
+    probability: float
+    right: bool | None = None
+
+
 class Episode(msgspec.Struct, frozen=True):
     """One alert.
 
     Attributes:
         id: Made from rule, subject and first pending time by `episode_id`; survives amendment.
-        rule: What watches: `limit.high`, `setpoint`, `stuck`, `range`, `dropout`; for a whole asset `anomaly`.
+        rule: What watches: `limit.high`, `setpoint`, `stuck`, `range`, `dropout`, `spike`, `clock`, `unit`,
+            `warning.high`; for a whole asset `anomaly`.
         tag: The tag concerned; empty for an episode of a whole asset.
         asset: The asset concerned; empty when the registry knows none.
         kind: Instrument or process.
@@ -61,6 +80,8 @@ class Episode(msgspec.Struct, frozen=True):
         detectors: The detectors that agree.
         contributors: The tags that contribute most, first the strongest.
         holding: Whether it stands only because the tag's quality is bad: an alert holds on bad quality.
+        quality: Quality of the reading at the highest score.
+        outlook: For an early warning, what is to come.
     """
 
     id: str
@@ -84,6 +105,8 @@ class Episode(msgspec.Struct, frozen=True):
     detectors: tuple[str, ...] = ()
     contributors: tuple[str, ...] = ()
     holding: bool = False
+    quality: int = 192
+    outlook: Outlook | None = None
 
     @property
     def subject(self) -> str:
@@ -92,20 +115,30 @@ class Episode(msgspec.Struct, frozen=True):
 
 
 class ChangeKind(StrEnum):
-    """What happened to an episode. The last three are what people do."""
+    """What happened to an episode. From `acknowledged` on it is what people do.
+
+    `amended` and `retracted` are what late readings do: the first changes an episode that was closed already,
+    or its beginning; the second takes one back that would not have been.
+    """
 
     OPENED = "opened"
     UPDATED = "updated"
     CLOSED = "closed"
+    AMENDED = "amended"
+    RETRACTED = "retracted"
     ACKNOWLEDGED = "acknowledged"
     SHELVED = "shelved"
+    UNSHELVED = "unshelved"
+    RESET = "reset"
+    OUT_OF_SERVICE = "out-of-service"
+    IN_SERVICE = "in-service"
     FEEDBACK = "feedback"
 
 
 class EpisodeChange(msgspec.Struct, frozen=True):
     """A step in an episode's life, with the episode as it is after it.
 
-    Only `opened` and `closed` are published to the alerts topic, once each in the outbox.
+    All but `updated` are put into the outbox, once each.
     """
 
     kind: ChangeKind

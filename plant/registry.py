@@ -65,6 +65,8 @@ class Sensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         on_delay_ms: How long a condition must hold before an alert opens.
         off_delay_ms: How long it must be gone before the alert closes.
         state: Whether it is watched.
+        latching: Whether its alerts stay until a person resets them, though the condition is gone.
+        suppressed_by: Tags or assets whose standing alert explains this tag's: its own are not annunciated meanwhile.
     """
 
     tag: str
@@ -82,6 +84,8 @@ class Sensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     on_delay_ms: int = 60_000
     off_delay_ms: int = 120_000
     state: SensorState = SensorState.CONFIRMED
+    latching: bool = False
+    suppressed_by: tuple[str, ...] = ()
 
 
 class Registry:

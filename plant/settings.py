@@ -16,7 +16,7 @@ import getpass
 import os
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from platformdirs import PlatformDirs
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
@@ -59,6 +59,59 @@ class StreamSettings(_Section):
     clock_bound_ms: int = 5 * MINUTE  # further in the future than this: quarantined
     late_horizon_ms: int = HOUR  # older than the tag's newest reading by more than this: late
     blind_ms: int = 30_000  # no sign of life from a partition's owner for this long: blind
+
+
+class KafkaSettings(_Section):
+    """How a broker is spoken to; the password is in `MILLHAND_KAFKA_PASSWORD`."""
+
+    security: Literal["plaintext", "tls", "sasl_plaintext", "sasl_tls"] = "plaintext"
+    mechanism: Literal["PLAIN", "SCRAM-SHA-256", "SCRAM-SHA-512"] = "SCRAM-SHA-512"
+    user: str = ""
+    ca_file: Path | None = None  # who may have signed the broker's certificate; the system's if not named
+    cert_file: Path | None = None  # our own certificate, where the broker asks for one
+    key_file: Path | None = None
+    instance: str = ""  # static membership: a worker of this name that restarts keeps its partitions
+
+
+class MappingSettings(_Section):
+    """Where an existing topic's messages hold a reading: field paths, parted by dots. Empty `tag`: our own format.
+
+    `docs/settings.md` has examples; `millhand doctor` tries the mapping on the topic's newest messages.
+    """
+
+    tag: str = ""  # field path, or a text with {paths}: "{site}.{device}.{name}"
+    ts: str = "ts"
+    value: str = "value"
+    unit: str = ""
+    quality: str = ""
+    items: str = ""  # path of a list or object with one reading a member; paths are looked up in it first
+    time_unit: Literal["s", "ms", "us", "ns"] = "ms"  # of times that are numbers; text is ISO-8601
+
+
+class LakeSettings(_Section):
+    """Closed hours as Parquet files, and how long the hot store keeps readings."""
+
+    path: Path | None = None  # beside the store if not set
+    seal: bool = True
+    seal_after_ms: int = Field(default=2 * HOUR, ge=HOUR)  # an hour is closed so long after its end
+    keep_days: float = Field(default=0.0, ge=0)  # readings in the hot store; 0 keeps all
+
+
+class AlertSettings(_Section):
+    """Who is told of alerts, and how many an operator can live with."""
+
+    webhook: str = ""  # http(s)://HOST/PATH that every opened and closed alert is posted to
+    budget_per_hour: float = Field(default=6.0, gt=0)  # ISA-18.2: about 6 an hour, 12 the most
+    flood_count: int = Field(default=10, ge=1)  # more than so many ...
+    flood_ms: int = Field(default=10 * MINUTE, ge=MINUTE)  # ... within so long are one incident
+    language: Literal["en", "fr"] = "en"
+
+
+class MetricsSettings(_Section):
+    """The worker's Prometheus endpoint: `http://HOST:PORT/metrics`, and `/health` beside it."""
+
+    port: int = Field(default=0, ge=0, le=65_535)  # 0 for none
+    host: str = "127.0.0.1"
 
 
 class ModelSettings(_Section):
@@ -116,6 +169,11 @@ class Settings(BaseSettings):
     graph: GraphSettings = GraphSettings()
     forecast: ForecastSettings = ForecastSettings()
     terminal: TerminalSettings = TerminalSettings()
+    kafka: KafkaSettings = KafkaSettings()
+    mapping: MappingSettings = MappingSettings()
+    lake: LakeSettings = LakeSettings()
+    alerts: AlertSettings = AlertSettings()
+    metrics: MetricsSettings = MetricsSettings()
 
     @classmethod
     def settings_customise_sources(
@@ -133,6 +191,11 @@ class Settings(BaseSettings):
     def graph_path(self) -> Path:
         """Where the embedded graph is kept when no URL is set: beside the store."""
         return self.store.path.with_suffix(".graph")
+
+    @property
+    def lake_path(self) -> Path:
+        """Where sealed hours are kept: as set, else beside the store."""
+        return self.lake.path or self.store.path.with_suffix(".lake")
 
     @property
     def memory_path(self) -> Path:

@@ -80,11 +80,13 @@ class Recount(msgspec.Struct, frozen=True):
         book: What the book says.
         readings: Readings that stand in the store.
         dead_letters: Dead letters that stand in the store.
+        retired: Readings that retention has taken out of the hot store; the lake holds them.
     """
 
     book: PartitionBook
     readings: int
     dead_letters: int
+    retired: int = 0
 
 
 class Inserted(msgspec.Struct, frozen=True):
@@ -94,11 +96,13 @@ class Inserted(msgspec.Struct, frozen=True):
         stored: New ones, in the order given; rules judge these only.
         duplicates: How many stood there already with the same value.
         conflicts: Same tag and time, another value: the first wins, these go to dead letters.
+        oldest: By tag, the oldest minute that a stored reading has touched, UTC milliseconds.
     """
 
     stored: tuple[Reading, ...]
     duplicates: int
     conflicts: tuple[Reading, ...]
+    oldest: dict[str, int] = {}
 
 
 class DeadLetter(msgspec.Struct, frozen=True):
@@ -273,11 +277,11 @@ class Store(Protocol):
     def add_person_event(self, event: PersonEvent) -> None:
         """Appends what a person did. Raises `BadInput` if there is no such episode."""
 
-    def unsent(self, limit: int) -> list[OutboxMessage]:
-        """Returns the oldest messages of the outbox that are not marked as sent."""
+    def unsent(self, sink: str, limit: int) -> list[OutboxMessage]:
+        """Returns the oldest messages of the outbox that a sink does not have yet."""
 
-    def mark_sent(self, ids: Sequence[int], at: int) -> None:
-        """Marks outbox messages as sent."""
+    def mark_sent(self, sink: str, last: int) -> None:
+        """Says that a sink has all messages up to an id."""
 
     def dead_letters(self, *, limit: int = 100) -> list[tuple[int, DeadLetter]]:
         """Returns dead letters with their number, newest first."""

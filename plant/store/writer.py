@@ -148,7 +148,7 @@ class SqliteTransaction:
                 "INSERT INTO episode_events (episode, kind, at, body) VALUES (?, ?, ?, ?)",
                 (episode.id, change.kind.value, episode.updated_at, body),
             )
-            if change.kind in {ChangeKind.OPENED, ChangeKind.CLOSED}:
+            if change.kind is not ChangeKind.UPDATED:
                 self._connection.execute(
                     "INSERT OR IGNORE INTO outbox (key, body, at) VALUES (?, ?, ?)",
                     (f"{episode.id}/{change.kind}", msgspec.json.encode(change).decode(), now_ms()),

@@ -247,10 +247,10 @@ def test_episodes_and_the_outbox(store: Store):
     assert store.episodes(subject="p-1") == store.episodes(subject="t") == [closed]
     assert store.episodes(span=Span(85, 100)) == [closed]
     assert store.episodes(span=Span(91, 100)) == store.episodes(span=Span(0, 20)) == []
-    keys = [message.key for message in store.unsent(10)]
+    keys = [message.key for message in store.unsent("topic", 10)]
     assert keys == ["ep-1/opened", "ep-1/closed"]
-    store.mark_sent([message.id for message in store.unsent(1)], at=5)
-    assert [message.key for message in store.unsent(10)] == ["ep-1/closed"]
+    store.mark_sent("topic", store.unsent("topic", 1)[-1].id)
+    assert [message.key for message in store.unsent("topic", 10)] == ["ep-1/closed"]
 
 
 def test_what_people_do_is_appended(store: Store):

@@ -46,7 +46,7 @@ def test_the_settings_page_has_every_setting_and_its_default() -> None:
 
 def default_of(value: object) -> str:
     """Writes a default as the settings page does: as TOML would."""
-    if value in ("", {}):
+    if value in ("", {}, None):
         return "empty"
     return f"`{str(value).lower()}`" if isinstance(value, bool) else f"`{value}`"
 

@@ -176,7 +176,7 @@ def test_an_alert_reaches_its_topic_and_once_more_after_a_kill_before_it_was_mar
         keys = [f"{episode.id}/opened".encode(), f"{episode.id}/closed".encode()]
         killed = subprocess.run([sys.executable, "-c", _KILLED_BEFORE_MARKING, str(path), url], check=False)
         assert killed.returncode == -signal.SIGKILL
-        assert len(store.unsent(10)) == 2
+        assert len(store.unsent("topic", 10)) == 2
     command = [sys.executable, "-m", "tui.cli.main", "worker", "--source", f"kafka://{real_kafka}/{new_topic}"]
     subprocess.run(
         [*command, "--store", str(path), "--group", new_topic, "--until-end"],
@@ -185,7 +185,7 @@ def test_an_alert_reaches_its_topic_and_once_more_after_a_kill_before_it_was_mar
         capture_output=True,
     )
     with open_store(path) as store:
-        assert store.unsent(10) == []
+        assert store.unsent("topic", 10) == []
     with closing(
         KafkaConsumer(alerts, bootstrap_servers=real_kafka, auto_offset_reset="earliest", consumer_timeout_ms=5_000)
     ) as consumer:

@@ -75,7 +75,7 @@ def test_an_alert_whose_rule_is_taken_away_closes_at_the_next_reading(store: Sql
     store.put_sensors([changed])
     drain(store, [*log, message(1, 1, 12.0), message(2, 2, 12.0)])
     assert [(e.state.value, e.closed_at) for e in store.episodes()] == [("closed", NOW + 1_000)]
-    assert [sent.key.rpartition("/")[2] for sent in store.unsent(10)] == ["opened", "closed"]
+    assert [sent.key.rpartition("/")[2] for sent in store.unsent("topic", 10)] == ["opened", "closed"]
 
 
 @pytest.mark.parametrize("value", [1.7e308, -1.7e308])
@@ -112,4 +112,4 @@ def test_an_alerts_topic_that_is_down_is_not_asked_at_every_beat(
         worker.step()
     assert sink.asked == 1
     assert [e.state.value for e in store.episodes()] == ["open"]
-    assert len(store.unsent(10)) == 1
+    assert len(store.unsent("topic", 10)) == 1
