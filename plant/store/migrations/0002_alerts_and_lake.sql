@@ -19,12 +19,13 @@ CREATE TABLE sinks (
     error   TEXT    NOT NULL DEFAULT ''
 ) STRICT, WITHOUT ROWID;
 
--- Hours that are in the lake. One that a late reading has touched since is sealed again.
+-- Hours that are in the lake. One that a reading has touched since is sealed again.
 CREATE TABLE sealed_hours (
-    hour      INTEGER PRIMARY KEY,        -- begin, UTC milliseconds
-    readings  INTEGER NOT NULL,
-    sha256    TEXT    NOT NULL,
-    sealed_at INTEGER NOT NULL,
-    touched   INTEGER NOT NULL DEFAULT 0,
-    retired   INTEGER NOT NULL DEFAULT 0  -- whether the hot store has given its readings up
+    hour      INTEGER PRIMARY KEY,          -- begin, UTC milliseconds
+    readings  INTEGER NOT NULL DEFAULT 0,   -- rows of its file; no file where there is none
+    sha256    TEXT    NOT NULL DEFAULT '',
+    sealed_at INTEGER NOT NULL DEFAULT 0,   -- 0 while it is being sealed
+    touched   INTEGER NOT NULL DEFAULT 0,   -- a reading came since
+    kept      INTEGER NOT NULL DEFAULT 1,   -- whether the hot store has readings of it
+    retired   INTEGER NOT NULL DEFAULT 0    -- whether the file holds readings that the hot store gave up
 ) STRICT;
