@@ -4,7 +4,7 @@ A partition's books balance when
 
 - messages: consumed = decoded + dead-lettered + skipped, and the next offset is what was consumed;
 - readings: decoded = stored + duplicates + late + dead-lettered;
-- the store holds as many readings and dead letters as the books say.
+- the store holds as many readings, those that went to the lake included, and dead letters as the books say.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ def _balance(recount: Recount) -> Balance:
         ("messages consumed", counts.consumed, counts.decoded_messages + counts.dead_messages + counts.skipped),
         ("readings decoded", counts.decoded, counts.stored + counts.duplicates + counts.late + counts.dead_readings),
         ("offsets passed", book.next_offset, counts.consumed),
-        ("readings in the store", recount.readings, counts.stored),
+        ("readings in the store and the lake", recount.readings + recount.retired, counts.stored),
         ("dead letters in the store", recount.dead_letters, dead),
     )
     problems = tuple(

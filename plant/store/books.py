@@ -74,7 +74,7 @@ class Books:
     def recount(self) -> list[Recount]:
         """Counts the tables themselves, to check the books; all of one and the same moment."""
         with self._connections.reading() as reader:
-            reader.execute("BEGIN")  # the three queries see one state
+            reader.execute("BEGIN")  # the queries see one state
             try:
                 books = _books(reader, None)
                 stored = _counts(
@@ -83,11 +83,13 @@ class Books:
                        GROUP BY r.partition""",
                 )
                 dead = _counts(reader, "SELECT source, partition, count(*) FROM dead_letters GROUP BY 1, 2")
+                retired = _counts(reader, "SELECT source, partition, retired FROM partitions")
             finally:
                 reader.execute("ROLLBACK")
         places = [(book.source, book.partition) for book in books]
         return [
-            Recount(book, stored.get(place, 0), dead.get(place, 0)) for book, place in zip(books, places, strict=True)
+            Recount(book, stored.get(place, 0), dead.get(place, 0), retired.get(place, 0))
+            for book, place in zip(books, places, strict=True)
         ]
 
     def unsent(self, sink: str, limit: int) -> list[OutboxMessage]:

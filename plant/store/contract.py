@@ -17,14 +17,14 @@ Rules every implementation keeps:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 import msgspec
 
 from plant.readings import Reading
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from contextlib import AbstractContextManager
 
     from plant.episodes import Episode, EpisodeChange, PersonEvent
@@ -150,6 +150,38 @@ class Latest(msgspec.Struct, frozen=True):
     quality: int
     source: str = ""
     partition: int = -1
+
+
+class HourRow(NamedTuple):
+    """A reading as the lake keeps it, its tag apart."""
+
+    ts: int
+    value: float | None
+    quality: int
+    source: str
+    partition: int
+
+
+class SealedHour(msgspec.Struct, frozen=True):
+    """An hour that is in the lake, or on its way there.
+
+    Attributes:
+        hour: Its begin, UTC milliseconds.
+        readings: Rows of its file; there is no file where there is none.
+        sha256: Digest of the file.
+        sealed_at: Wall clock, UTC milliseconds; 0 while it is being sealed.
+        touched: Whether a reading of it was stored since.
+        kept: Whether the store has readings of it.
+        retired: Whether the file holds readings that the store gave up.
+    """
+
+    hour: int
+    readings: int = 0
+    sha256: str = ""
+    sealed_at: int = 0
+    touched: bool = False
+    kept: bool = True
+    retired: bool = False
 
 
 class Document(msgspec.Struct, frozen=True):
@@ -288,6 +320,24 @@ class Store(Protocol):
 
     def dead_letter(self, number: int) -> DeadLetter | None:
         """Returns one dead letter by its number, or None."""
+
+    def sealed_hours(self) -> list[SealedHour]:
+        """Returns the hours that are sealed, or were begun to be, by time."""
+
+    def hour_rows(self, hour: int) -> Iterator[tuple[str, list[HourRow]]]:
+        """Yields the readings of an hour, tag by tag in their order, each by time; tags without any are left out."""
+
+    def begin_sealing(self, hour: int) -> None:
+        """Says that an hour is about to be read: what comes from now on touches it."""
+
+    def finish_sealing(self, hour: int, *, readings: int, sha256: str, at: int) -> None:
+        """Says what the file of an hour holds."""
+
+    def retire_hour(self, hour: int) -> int:
+        """Gives the readings of a sealed hour up, books included, and returns how many; 0 if it was touched since.
+
+        The minute rollups stay: series and forecasts do not change.
+        """
 
     def meta(self, key: str) -> str | None:
         """Returns a note about the store, such as `demo` or `graph.path`."""

@@ -11,7 +11,7 @@ from plant.errors import Fenced
 from plant.readings import Quality
 from plant.registry import Sensor, SensorState
 from plant.store.contract import Counts, Inserted
-from plant.time import MINUTE, now_ms
+from plant.time import HOUR, MINUTE, now_ms
 
 if TYPE_CHECKING:
     import sqlite3
@@ -88,6 +88,7 @@ class SqliteTransaction:
         else:
             inserted, stored_rows = self._insert_new(readings, rows)
         self._roll_up(stored_rows)
+        self._touch_hours(stored_rows)
         return inserted
 
     def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None:
@@ -185,6 +186,13 @@ class SqliteTransaction:
     def _roll_up(self, rows: Iterable[_Row]) -> None:
         touched = {(row[0], row[1] - row[1] % MINUTE) for row in rows}
         self._connection.executemany(_ROLL_UP, sorted(touched))
+
+    def _touch_hours(self, rows: Iterable[_Row]) -> None:
+        """Marks sealed hours that have got a reading, to be sealed again."""
+        hours = {row[1] - row[1] % HOUR for row in rows}
+        self._connection.executemany(
+            "UPDATE sealed_hours SET touched = 1, kept = 1 WHERE hour = ?", [(hour,) for hour in sorted(hours)]
+        )
 
     def _sensor_ids(self, tags: set[str]) -> dict[str, int]:
         ids = {tag: self._committed.sensors[tag] for tag in tags if tag in self._committed.sensors}

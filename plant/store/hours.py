@@ -1,0 +1,90 @@
+"""Hours of readings on their way to the lake: what is sealed, what came since, what is kept here.
+
+Sealing runs beside the writer. It says that it begins, reads the hour, writes the file, and says what it wrote; a
+reading that comes meanwhile marks the hour as touched, and it is sealed again.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from plant.store.contract import HourRow, SealedHour
+from plant.time import HOUR
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from plant.store.connection import Connections
+
+_SEALED = ", ".join(SealedHour.__struct_fields__)
+
+
+class Hours:
+    """The part of `plant.store.contract.Store` that the lake needs."""
+
+    def __init__(self, connections: Connections) -> None:
+        self._connections = connections
+
+    def sealed_hours(self) -> list[SealedHour]:
+        """Returns the hours that are sealed, or were begun to be, by time."""
+        with self._connections.reading() as reader:
+            rows = reader.execute(f"SELECT {_SEALED} FROM sealed_hours ORDER BY hour").fetchall()
+        return [SealedHour(row[0], row[1], row[2], row[3], *map(bool, row[4:])) for row in rows]
+
+    def hour_rows(self, hour: int) -> Iterator[tuple[str, list[HourRow]]]:
+        """Yields the readings of an hour, tag by tag in their order, each by time; tags without any are left out."""
+        with self._connections.reading() as reader:
+            sensors = reader.execute("SELECT id, tag FROM sensors ORDER BY tag").fetchall()
+            for number, tag in sensors:
+                rows = reader.execute(
+                    """SELECT r.ts, r.value, r.quality, p.source, p.partition
+                       FROM readings r JOIN partitions p ON p.id = r.partition
+                       WHERE r.sensor = ? AND r.ts >= ? AND r.ts < ? ORDER BY r.ts""",
+                    (number, hour, hour + HOUR),
+                ).fetchall()
+                if rows:
+                    yield tag, [HourRow(*row) for row in rows]
+
+    def begin_sealing(self, hour: int) -> None:
+        """Says that an hour is about to be read: what comes from now on touches it."""
+        with self._connections.writing() as writer:
+            writer.execute(
+                """INSERT INTO sealed_hours (hour) VALUES (?)
+                   ON CONFLICT (hour) DO UPDATE SET sealed_at = 0, touched = 0""",
+                (hour,),
+            )
+
+    def finish_sealing(self, hour: int, *, readings: int, sha256: str, at: int) -> None:
+        """Says what the file of an hour holds."""
+        with self._connections.writing() as writer:
+            writer.execute(
+                "UPDATE sealed_hours SET readings = ?, sha256 = ?, sealed_at = ? WHERE hour = ?",
+                (readings, sha256, at, hour),
+            )
+
+    def retire_hour(self, hour: int) -> int:
+        """Gives the readings of a sealed hour up, books included, and returns how many; 0 if it was touched since.
+
+        The minute rollups stay: series and forecasts do not change.
+        """
+        with self._connections.writing() as writer:
+            sealed = writer.execute(
+                """UPDATE sealed_hours SET kept = 0, retired = 1
+                   WHERE hour = ? AND kept = 1 AND touched = 0 AND sealed_at > 0 AND readings > 0""",
+                (hour,),
+            ).rowcount
+            if not sealed:
+                return 0
+            span = (hour, hour + HOUR)
+            counts = writer.execute(
+                """SELECT r.partition, count(*) FROM sensors s JOIN readings r ON r.sensor = s.id
+                   WHERE r.ts >= ? AND r.ts < ? GROUP BY r.partition""",
+                span,
+            ).fetchall()
+            writer.executemany(
+                "UPDATE partitions SET retired = retired + ?2 WHERE id = ?1", [(number, n) for number, n in counts]
+            )
+            writer.execute(
+                "DELETE FROM readings WHERE sensor IN (SELECT id FROM sensors) AND ts >= ? AND ts < ?", span
+            )
+        return sum(count for _, count in counts)
