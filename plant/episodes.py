@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -145,16 +146,48 @@ class EpisodeChange(msgspec.Struct, frozen=True):
     episode: Episode
 
 
+class Feedback(StrEnum):
+    """What a person says of an alert: that it was right, or which of three kinds of no."""
+
+    RIGHT = "right"
+    HARMLESS = "harmless"
+    WRONG = "wrong"
+    BAD_DATA = "bad-data"
+
+
+BY_PEOPLE: Final = frozenset(
+    {
+        ChangeKind.ACKNOWLEDGED,
+        ChangeKind.SHELVED,
+        ChangeKind.UNSHELVED,
+        ChangeKind.RESET,
+        ChangeKind.OUT_OF_SERVICE,
+        ChangeKind.IN_SERVICE,
+        ChangeKind.FEEDBACK,
+    }
+)
+"""The kinds that a `PersonEvent` has."""
+
+
 class PersonEvent(msgspec.Struct, frozen=True):
-    """What a person did to an episode: an appended event, never an overwrite.
+    """What a person did to an episode, an alarm, a tag or an asset: an appended event, never an overwrite.
+
+    | kind | concerns |
+    |---|---|
+    | `acknowledged`, `reset`, `feedback` | the episode |
+    | `shelved`, `unshelved` | the alarm: `rule` on `subject`, this episode of it and those to come |
+    | `out-of-service`, `in-service` | the tag or asset `subject`; no episode |
 
     Attributes:
-        episode_id: The episode concerned.
-        kind: `acknowledged`, `shelved` or `feedback`.
+        episode_id: The episode at which it was done; empty where it was done to a tag or an asset.
+        kind: One of `BY_PEOPLE`.
         at: Wall clock, UTC milliseconds.
         who: From the settings, else the login name.
         note: A free text, the reason.
         until: For `shelved`, when it returns by itself, UTC milliseconds.
+        feedback: For `feedback`, what was said.
+        rule: Rule of the alarm; empty for a tag or an asset, and in stores made before alarms could be shelved.
+        subject: Tag or asset, as the registry spells it; empty in those stores.
     """
 
     episode_id: str
@@ -163,6 +196,9 @@ class PersonEvent(msgspec.Struct, frozen=True):
     who: str
     note: str = ""
     until: int | None = None
+    feedback: Feedback | None = None
+    rule: str = ""
+    subject: str = ""
 
 
 def episode_id(rule: str, subject: str, pending_at: int) -> str:

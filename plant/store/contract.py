@@ -134,11 +134,47 @@ class DeadLetter(msgspec.Struct, frozen=True):
 
 
 class OutboxMessage(msgspec.Struct, frozen=True):
-    """A message to publish; `key` is stable, so a second delivery can be told."""
+    """A message to publish; `key` is stable, so a second delivery can be told.
+
+    Attributes:
+        id: Its place: messages are sent in this order.
+        key: `EPISODE/opened` and the like.
+        body: The `EpisodeChange` as JSON.
+        at: Wall clock when it was put in, UTC milliseconds.
+    """
 
     id: int
     key: str
     body: str
+    at: int
+
+
+class SinkBook(msgspec.Struct, frozen=True):
+    """How far one sink has come with the outbox, and how it is doing.
+
+    Attributes:
+        name: `topic`, `webhook`.
+        sent: Id of the last message that it has, or has refused.
+        waiting: How many messages it does not have yet.
+        owner: The worker that delivers to it; empty for none.
+        seen_at: That worker's last sign of life, UTC milliseconds.
+        tries: Failed ones in a row.
+        due_at: When it is tried again, UTC milliseconds.
+        error: Why the last try failed; empty when it did not.
+        refused: How many messages it has refused for good.
+        refusal: Why it refused the last of them.
+    """
+
+    name: str
+    sent: int
+    waiting: int
+    owner: str
+    seen_at: int
+    tries: int
+    due_at: int
+    error: str
+    refused: int
+    refusal: str
 
 
 class Latest(msgspec.Struct, frozen=True):
@@ -162,15 +198,15 @@ class HourRow(NamedTuple):
     partition: int
 
 
-class SealedHour(msgspec.Struct, frozen=True):
-    """An hour that is in the lake, or on its way there.
+class HourBook(msgspec.Struct, frozen=True):
+    """An hour that has had readings, and what of it is in the lake.
 
     Attributes:
         hour: Its begin, UTC milliseconds.
         readings: Rows of its file; there is no file where there is none.
         sha256: Digest of the file.
-        sealed_at: Wall clock, UTC milliseconds; 0 while it is being sealed.
-        touched: Whether a reading of it was stored since.
+        sealed_at: Wall clock, UTC milliseconds; 0 where it is not, or is being sealed.
+        touched: Whether a reading of it was stored since: it is to be sealed, again.
         kept: Whether the store has readings of it.
         retired: Whether the file holds readings that the store gave up.
     """
@@ -179,7 +215,7 @@ class SealedHour(msgspec.Struct, frozen=True):
     readings: int = 0
     sha256: str = ""
     sealed_at: int = 0
-    touched: bool = False
+    touched: bool = True
     kept: bool = True
     retired: bool = False
 
@@ -306,14 +342,41 @@ class Store(Protocol):
     def person_events(self, episode_id: str | None = None) -> list[PersonEvent]:
         """Returns what people did, oldest first."""
 
+    def episode_life(self, episode_id: str) -> list[EpisodeChange | PersonEvent]:
+        """Returns all that happened to an episode, in the order it was written; empty if it never was one."""
+
     def add_person_event(self, event: PersonEvent) -> None:
-        """Appends what a person did. Raises `BadInput` if there is no such episode."""
+        """Appends what a person did. Raises `BadInput` if it names an episode that there is not."""
+
+    def enlist_sink(self, sink: str, at: int) -> None:
+        """Makes a sink known; a new one counts all messages that there are already as had."""
+
+    def claim_sink(self, sink: str, owner: str, *, at: int, expired_before: int) -> bool:
+        """Takes the delivery to a known sink over if it is free, ours, or not seen since `expired_before`."""
+
+    def release_sink(self, sink: str, owner: str) -> None:
+        """Gives the delivery to a sink up, if it is ours."""
+
+    def sinks(self) -> list[SinkBook]:
+        """Returns the books of all sinks, by name."""
 
     def unsent(self, sink: str, limit: int) -> list[OutboxMessage]:
-        """Returns the oldest messages of the outbox that a sink does not have yet."""
+        """Returns the oldest messages of the outbox that a sink does not have yet; all for one that is not known."""
 
     def mark_sent(self, sink: str, last: int) -> None:
         """Says that a sink has all messages up to an id."""
+
+    def mark_refused(self, sink: str, last: int, error: str) -> None:
+        """Says that a sink has refused a message for good: it goes on behind it."""
+
+    def mark_failed(self, sink: str, error: str, due_at: int) -> None:
+        """Counts a failed try, and says when the next one is due."""
+
+    def trim_outbox(self, before: int) -> int:
+        """Forgets sinks that nobody has claimed since, and messages of before that time that all others have.
+
+        The newest message is kept, so that ids go on. Returns how many messages were forgotten.
+        """
 
     def dead_letters(self, *, limit: int = 100) -> list[tuple[int, DeadLetter]]:
         """Returns dead letters with their number, newest first."""
@@ -321,8 +384,8 @@ class Store(Protocol):
     def dead_letter(self, number: int) -> DeadLetter | None:
         """Returns one dead letter by its number, or None."""
 
-    def sealed_hours(self) -> list[SealedHour]:
-        """Returns the hours that are sealed, or were begun to be, by time."""
+    def hours(self) -> list[HourBook]:
+        """Returns every hour that has had readings, by time."""
 
     def hour_rows(self, hour: int) -> Iterator[tuple[str, list[HourRow]]]:
         """Yields the readings of an hour, tag by tag in their order, each by time; tags without any are left out."""
@@ -336,7 +399,7 @@ class Store(Protocol):
     def retire_hour(self, hour: int) -> int:
         """Gives the readings of a sealed hour up, books included, and returns how many; 0 if it was touched since.
 
-        The minute rollups stay: series and forecasts do not change.
+        The minute rollups stay, and the newest reading of each tag: series, forecasts and what is stale do not change.
         """
 
     def meta(self, key: str) -> str | None:

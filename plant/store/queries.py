@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from plant.episodes import ChangeKind, Episode, PersonEvent
+from plant.episodes import BY_PEOPLE, ChangeKind, Episode, EpisodeChange, PersonEvent
 from plant.errors import BadInput
 from plant.readings import Reading
 from plant.registry import Registry, Sensor
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from plant.store.connection import Connections
 
-_BY_PEOPLE = (ChangeKind.ACKNOWLEDGED, ChangeKind.SHELVED, ChangeKind.FEEDBACK)
+_BY_PEOPLE = f"kind IN ({', '.join(repr(kind.value) for kind in sorted(BY_PEOPLE))})"
 
 _LATEST = """
     SELECT tag, ts, value, quality, source, partitions.partition
@@ -129,16 +129,29 @@ class Queries:
         """Returns what people did, oldest first."""
         with self._connections.reading() as reader:
             rows = reader.execute(
-                """SELECT body FROM episode_events
-                   WHERE kind IN (?, ?, ?) AND (?4 IS NULL OR episode = ?4) ORDER BY id""",
-                (*_BY_PEOPLE, episode_id),
+                f"SELECT body FROM episode_events WHERE {_BY_PEOPLE} AND (?1 IS NULL OR episode = ?1) ORDER BY id",
+                (episode_id,),
             ).fetchall()
         return [msgspec.json.decode(body, type=PersonEvent) for (body,) in rows]
 
+    def episode_life(self, episode_id: str) -> list[EpisodeChange | PersonEvent]:
+        """Returns all that happened to an episode, in the order it was written; empty if it never was one."""
+        with self._connections.reading() as reader:
+            rows = reader.execute(
+                "SELECT kind, body FROM episode_events WHERE episode = ? ORDER BY id", (episode_id,)
+            ).fetchall()
+        return [
+            msgspec.json.decode(body, type=PersonEvent)
+            if kind in BY_PEOPLE
+            else EpisodeChange(ChangeKind(kind), msgspec.json.decode(body, type=Episode))
+            for kind, body in rows
+        ]
+
     def add_person_event(self, event: PersonEvent) -> None:
-        """Appends what a person did. Raises `BadInput` if there is no such episode."""
+        """Appends what a person did. Raises `BadInput` if it names an episode that there is not."""
         with self._connections.writing() as writer:
-            if not writer.execute("SELECT 1 FROM episodes WHERE id = ?", (event.episode_id,)).fetchone():
+            known = writer.execute("SELECT 1 FROM episodes WHERE id = ?", (event.episode_id,)).fetchone()
+            if event.episode_id and not known:
                 raise BadInput(f"There is no alert {event.episode_id}.", hint="See millhand alerts list.")
             writer.execute(
                 "INSERT INTO episode_events (episode, kind, at, who, body) VALUES (?, ?, ?, ?, ?)",

@@ -7,8 +7,6 @@ ALTER TABLE assets ADD COLUMN amend_from INTEGER;
 ALTER TABLE partitions ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
 
 -- Each sink empties the outbox at its own pace: `sent` is the id of the last message it has.
-DROP INDEX outbox_unsent;
-ALTER TABLE outbox DROP COLUMN sent_at;
 CREATE TABLE sinks (
     name    TEXT    PRIMARY KEY,
     sent    INTEGER NOT NULL DEFAULT 0,
@@ -16,16 +14,26 @@ CREATE TABLE sinks (
     seen_at INTEGER NOT NULL DEFAULT 0,
     tries   INTEGER NOT NULL DEFAULT 0,   -- failed ones in a row
     due_at  INTEGER NOT NULL DEFAULT 0,   -- wall clock of the next try
-    error   TEXT    NOT NULL DEFAULT ''
+    error   TEXT    NOT NULL DEFAULT '',
+    refused INTEGER NOT NULL DEFAULT 0,   -- messages that it would not take, ever
+    refusal TEXT    NOT NULL DEFAULT ''   -- why, of the last one
 ) STRICT, WITHOUT ROWID;
+-- The one sink there was goes on where it is.
+INSERT INTO sinks (name, sent) SELECT 'topic', max(id) FROM outbox WHERE sent_at IS NOT NULL HAVING max(id) IS NOT NULL;
+DROP INDEX outbox_unsent;
+ALTER TABLE outbox DROP COLUMN sent_at;
 
--- Hours that are in the lake. One that a reading has touched since is sealed again.
-CREATE TABLE sealed_hours (
+-- Every hour that has ever had readings, and what of it is in the lake.
+CREATE TABLE hours (
     hour      INTEGER PRIMARY KEY,          -- begin, UTC milliseconds
     readings  INTEGER NOT NULL DEFAULT 0,   -- rows of its file; no file where there is none
     sha256    TEXT    NOT NULL DEFAULT '',
-    sealed_at INTEGER NOT NULL DEFAULT 0,   -- 0 while it is being sealed
-    touched   INTEGER NOT NULL DEFAULT 0,   -- a reading came since
+    sealed_at INTEGER NOT NULL DEFAULT 0,   -- 0 while it is not, or is being sealed
+    touched   INTEGER NOT NULL DEFAULT 1,   -- a reading came since: it is to be sealed, again
     kept      INTEGER NOT NULL DEFAULT 1,   -- whether the hot store has readings of it
     retired   INTEGER NOT NULL DEFAULT 0    -- whether the file holds readings that the hot store gave up
 ) STRICT;
+INSERT INTO hours (hour) SELECT DISTINCT ts - ts % 3600000 FROM readings;
+
+-- What people did is read at every look of the terminal.
+CREATE INDEX episode_events_by_kind ON episode_events (kind);

@@ -1,0 +1,409 @@
+"""What an alarm is to people: a pure function of its episodes, of what people did, the registry and a time.
+
+An *alarm* is a rule on a tag or an asset; an *episode* is one time that it stood. The newest episode of an
+alarm carries the alarm's state; earlier ones that are over are history, `normal`. Nobody stores a state.
+
+| state | while | and goes to |
+|---|---|---|
+| `normal` | nothing is left to do | `unacknowledged` when an episode opens |
+| `unacknowledged` | it stands, nobody took note | `acknowledged` by a person; `returned` when it is over |
+| `acknowledged` | it stands, somebody took note | `normal` when it is over; `latched` where its tag latches |
+| `returned` | it is over, nobody took note | `normal` by a person's acknowledgement |
+| `latched` | it is over and its tag latches | `normal` by a person's reset |
+| `shelved` | a person put the alarm aside | the state above that fits, at its time, or by a person |
+| `suppressed` | a standing alert explains it | the state above that fits, when that alert is over |
+| `out-of-service` | its tag or asset is | the state above that fits, when that is back in service |
+
+The last three hide an alarm; where several apply, `out-of-service` outranks `shelved`, that outranks `suppressed`.
+An episode that was over while it was hidden needs no acknowledgement afterwards. One that stands because the
+quality of its tag is bad stands like any other.
+
+**Suppressed** is an alert whose tag names another tag or asset with a standing alert (`Sensor.suppressed_by`),
+and a process alert that opened since the instrument of its tag is faulty; one that stood before the fault goes on.
+An alert of what is out of service suppresses nothing. Where alerts suppress each other in a circle, the first to
+open is shown.
+
+**Flood**: more than `alerts.flood_count` alarms opened within `alerts.flood_ms` are one incident, until fewer than
+half as many opened within that time. Alarms that were hidden when they opened do not count.
+
+**Chattering** is an alarm that opened `CHATTER_COUNT` times within `CHATTER_MS`.
+
+Source of the states, and of a flood's begin (more than 10 in 10 minutes) and end (fewer than 5): ANSI/ISA-18.2-2016
+and IEC 62682:2014. They take three activations in a minute for chattering; with the registry's usual delays an alarm
+opens every three minutes at most, so we look at the same ten minutes as for a flood.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from plant.episodes import ChangeKind, Episode, EpisodeKind, EpisodeState, PersonEvent
+from plant.time import HOUR, MINUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from plant.registry import Registry
+    from plant.settings import AlertSettings
+
+LONGEST_SHELF: Final = 24 * HOUR
+"""An alarm that is to be quiet for longer is taken out of service instead."""
+
+CHATTER_COUNT: Final = 3
+CHATTER_MS: Final = 10 * MINUTE
+
+_Alarm = tuple[str, str]
+
+
+class AlarmState(StrEnum):
+    """What an alarm is to people; the table is in the module's docstring."""
+
+    NORMAL = "normal"
+    UNACKNOWLEDGED = "unacknowledged"
+    ACKNOWLEDGED = "acknowledged"
+    RETURNED = "returned"
+    LATCHED = "latched"
+    SHELVED = "shelved"
+    SUPPRESSED = "suppressed"
+    OUT_OF_SERVICE = "out-of-service"
+
+
+HIDDEN: Final = frozenset({AlarmState.SHELVED, AlarmState.SUPPRESSED, AlarmState.OUT_OF_SERVICE})
+"""States of alarms that are not annunciated; they are counted, and shown when asked for."""
+
+WAITING: Final = frozenset({AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED, AlarmState.LATCHED})
+"""States that wait for a person."""
+
+
+class Incident(msgspec.Struct, frozen=True):
+    """A flood of alarms, shown as one.
+
+    Attributes:
+        id: From its first episode; stays while the flood grows.
+        members: Ids of its episodes in the order they opened; the first is the first-out.
+        begun_at: When the first one opened, UTC milliseconds.
+        ended_at: When the rate had fallen below half of a flood's; None while it goes on.
+    """
+
+    id: str
+    members: tuple[str, ...]
+    begun_at: int
+    ended_at: int | None = None
+
+
+class Status(msgspec.Struct, frozen=True):
+    """What one episode is to people.
+
+    Attributes:
+        state: The state.
+        by: The event that made it so, with who, why and until when: for `acknowledged`, `shelved` and `out-of-service`.
+        acknowledged: Who took note of the episode, whatever its state; None if nobody did.
+        suppressed_by: For `suppressed`, the id of the alert that explains it.
+        incident: Id of the flood it belongs to; empty when none.
+        chattering: Whether its alarm opened again and again around it.
+        feedback: What people said of it last; None when nobody did.
+    """
+
+    state: AlarmState
+    by: PersonEvent | None = None
+    acknowledged: PersonEvent | None = None
+    suppressed_by: str = ""
+    incident: str = ""
+    chattering: bool = False
+    feedback: PersonEvent | None = None
+
+    @property
+    def hidden(self) -> bool:
+        """Whether it is not annunciated."""
+        return self.state in HIDDEN
+
+
+class Annunciation(msgspec.Struct, frozen=True):
+    """The alarms of a plant at one time.
+
+    Attributes:
+        statuses: By episode id; an episode that is not there is pending.
+        incidents: Floods, oldest first.
+    """
+
+    statuses: dict[str, Status]
+    incidents: tuple[Incident, ...] = ()
+
+
+def annunciate(
+    episodes: Iterable[Episode], events: Sequence[PersonEvent], registry: Registry, settings: AlertSettings, now: int
+) -> Annunciation:
+    """Says what each episode is to people at a time.
+
+    Args:
+        episodes: All that stand, and those that are over from well before what is to be shown: a flood that
+            began before the first of them would look shorter.
+        events: What people did, as the store gives it; what is later than `now` is not looked at.
+        registry: Says which tags latch, and which alerts explain which.
+        settings: What a flood is.
+        now: UTC milliseconds.
+    """
+    opened = sorted((e for e in episodes if e.opened_at is not None), key=_begun)
+    people = _People(opened, [event for event in events if event.at <= now])
+    causes = _Causes(opened, people, registry)
+    explained = causes.now(now)
+    annunciated = [e for e in opened if not (people.hides(e, _begin(e)) or causes.at(e, _begin(e)))]
+    incidents = find_incidents(annunciated, settings, now)
+    incident_of = {member: incident.id for incident in incidents for member in incident.members}
+    newest = {_alarm(episode): episode.id for episode in opened}
+    chattering = find_chattering(opened)
+    statuses = {}
+    for episode in opened:
+        state, by = AlarmState.NORMAL, None
+        if episode.state is EpisodeState.OPEN or newest[_alarm(episode)] == episode.id:
+            state, by = _state(episode, people, causes, explained, now)
+        statuses[episode.id] = Status(
+            state,
+            by,
+            people.acknowledged.get(episode.id),
+            explained[episode.id] if state is AlarmState.SUPPRESSED else "",
+            incident_of.get(episode.id, ""),
+            episode.id in chattering,
+            people.feedback.get(episode.id),
+        )
+    return Annunciation(statuses, incidents)
+
+
+def find_incidents(opened: Sequence[Episode], settings: AlertSettings, now: int) -> tuple[Incident, ...]:
+    """Returns the floods among episodes that were annunciated, oldest first.
+
+    Args:
+        opened: The episodes in the order they opened.
+        settings: How many within how long are a flood.
+        now: UTC milliseconds; a flood that ends later goes on.
+    """
+    kept = -(-settings.flood_count // 2)  # a flood of fewer than half as many is over
+    recent: deque[Episode] = deque()
+    floods: list[list[Episode]] = []
+    flooding = False
+    for episode in opened:
+        at = _begin(episode)
+        if flooding and _begin(floods[-1][-kept]) + settings.flood_ms <= at:
+            flooding = False
+            recent.clear()
+        recent.append(episode)
+        while _begin(recent[0]) + settings.flood_ms <= at:
+            recent.popleft()
+        if flooding:
+            floods[-1].append(episode)
+        elif len(recent) > settings.flood_count:
+            floods.append(list(recent))
+            flooding = True
+    return tuple(_incident(members, _begin(members[-kept]) + settings.flood_ms, now) for members in floods)
+
+
+def _incident(members: Sequence[Episode], end: int, now: int) -> Incident:
+    first = members[0]
+    return Incident(
+        f"in-{first.id.removeprefix('ep-')}",
+        tuple(episode.id for episode in members),
+        _begin(first),
+        end if end <= now else None,
+    )
+
+
+def find_chattering(opened: Sequence[Episode]) -> frozenset[str]:
+    """Returns the ids of the episodes whose alarm opened `CHATTER_COUNT` times within `CHATTER_MS`.
+
+    Args:
+        opened: The episodes in the order they opened.
+    """
+    by_alarm: dict[_Alarm, list[Episode]] = {}
+    for episode in opened:
+        by_alarm.setdefault(_alarm(episode), []).append(episode)
+    found: set[str] = set()
+    for one in by_alarm.values():
+        for first in range(len(one) - CHATTER_COUNT + 1):
+            run = one[first : first + CHATTER_COUNT]
+            if _begin(run[-1]) - _begin(run[0]) <= CHATTER_MS:
+                found |= {episode.id for episode in run}
+    return frozenset(found)
+
+
+def _state(
+    episode: Episode, people: _People, causes: _Causes, explained: dict[str, str], now: int
+) -> tuple[AlarmState, PersonEvent | None]:
+    """Returns the state of an alarm by the episode that carries it, and the person's event that made it so."""
+    if outage := people.outage(episode, now):
+        return AlarmState.OUT_OF_SERVICE, outage
+    if shelf := people.shelf(episode, now):
+        return AlarmState.SHELVED, shelf
+    acknowledged = people.acknowledged.get(episode.id)
+    if episode.state is EpisodeState.OPEN:
+        if episode.id in explained:
+            return AlarmState.SUPPRESSED, None
+        return (AlarmState.ACKNOWLEDGED if acknowledged else AlarmState.UNACKNOWLEDGED), acknowledged
+    end = _begin(episode) if episode.closed_at is None else episode.closed_at
+    if people.was_reset(episode, end):
+        return AlarmState.NORMAL, None
+    if causes.latches(episode):
+        return AlarmState.LATCHED, None
+    seen = acknowledged or people.hides(episode, end) or causes.at(episode, end)
+    return (AlarmState.NORMAL if seen else AlarmState.RETURNED), None
+
+
+class _Interval(msgspec.Struct, frozen=True):
+    """A time that a person's event was in force; `end` not included, None while it has none."""
+
+    event: PersonEvent
+    end: int | None
+
+    def holds(self, at: int) -> bool:
+        return self.event.at <= at and (self.end is None or at < self.end)
+
+
+class _People:
+    """What people did, by what it concerns."""
+
+    def __init__(self, opened: Sequence[Episode], events: Sequence[PersonEvent]) -> None:
+        self.acknowledged: dict[str, PersonEvent] = {}
+        self.feedback: dict[str, PersonEvent] = {}
+        self._reset: dict[str, int] = {}
+        alarms = {episode.id: _alarm(episode) for episode in opened}
+        aside: dict[_Alarm, list[PersonEvent]] = {}
+        out: dict[str, list[PersonEvent]] = {}
+        for event in sorted(events, key=lambda event: event.at):
+            if event.kind is ChangeKind.ACKNOWLEDGED:
+                self.acknowledged[event.episode_id] = event
+            elif event.kind is ChangeKind.FEEDBACK:
+                self.feedback[event.episode_id] = event
+            elif event.kind is ChangeKind.RESET:
+                self._reset[event.episode_id] = event.at
+            elif event.kind in {ChangeKind.SHELVED, ChangeKind.UNSHELVED}:
+                alarm = (event.rule, event.subject) if event.rule else alarms.get(event.episode_id)
+                if alarm is not None:
+                    aside.setdefault(alarm, []).append(event)
+            else:
+                out.setdefault(event.subject.upper(), []).append(event)
+        self._shelves = {alarm: _intervals(one, ChangeKind.SHELVED) for alarm, one in aside.items()}
+        self._outages = {subject: _intervals(one, ChangeKind.OUT_OF_SERVICE) for subject, one in out.items()}
+
+    def shelf(self, episode: Episode, at: int) -> PersonEvent | None:
+        """Returns the event that has an episode's alarm shelved at a time."""
+        return _in_force(self._shelves.get(_alarm(episode), ()), at)
+
+    def outage(self, episode: Episode, at: int) -> PersonEvent | None:
+        """Returns the event that has an episode's tag or asset out of service at a time."""
+        found = (_in_force(self._outages.get(place, ()), at) for place in _places(episode))
+        return next((event for event in found if event), None)
+
+    def was_reset(self, episode: Episode, end: int) -> bool:
+        """Whether an episode was reset after its end: before, there is nothing to reset."""
+        return self._reset.get(episode.id, end - 1) >= end
+
+    def hides(self, episode: Episode, at: int) -> bool:
+        """Whether an episode's alarm is shelved or out of service at a time."""
+        return bool(self.outage(episode, at) or self.shelf(episode, at))
+
+
+def shelf_end(event: PersonEvent) -> int:
+    """Returns when a shelved alarm comes back by itself: it always does, whatever the event says."""
+    longest = event.at + LONGEST_SHELF
+    return longest if event.until is None else min(event.until, longest)
+
+
+def _intervals(events: Sequence[PersonEvent], beginning: ChangeKind) -> list[_Interval]:
+    """Returns the times that events of one kind were in force: until the next event, and their own limit."""
+    found = []
+    for event, after in zip(events, [*events[1:], None], strict=True):
+        ends = [after.at] if after else []
+        ends += [shelf_end(event)] if beginning is ChangeKind.SHELVED else []
+        if event.kind is beginning:
+            found.append(_Interval(event, min(ends, default=None)))
+    return found
+
+
+def _in_force(intervals: Iterable[_Interval], at: int) -> PersonEvent | None:
+    return next((interval.event for interval in intervals if interval.holds(at)), None)
+
+
+class _Causes:
+    """Which alerts explain which."""
+
+    def __init__(self, opened: Sequence[Episode], people: _People, registry: Registry) -> None:
+        self._opened = opened
+        self._people = people
+        self._registry = registry
+        self._of_place: dict[str, list[Episode]] = {}
+        for episode in opened:
+            for place in _places(episode):
+                self._of_place.setdefault(place, []).append(episode)
+
+    def latches(self, episode: Episode) -> bool:
+        """Whether an episode's tag latches."""
+        sensor = self._registry.get(episode.tag) if episode.tag else None
+        return sensor is not None and sensor.latching
+
+    def at(self, episode: Episode, at: int) -> bool:
+        """Whether an alert explained an episode that stood at a time, circles not looked at."""
+        return any(
+            _begin(cause) < at and (cause.closed_at is None or at < cause.closed_at)
+            for cause in self._possible(episode)
+            if not self._people.outage(cause, at)
+        )
+
+    def now(self, now: int) -> dict[str, str]:
+        """Returns, by its id, the alert that explains one that stands: what nothing explains is shown first of all."""
+        standing = [e for e in self._opened if e.state is EpisodeState.OPEN and not self._people.outage(e, now)]
+        effects: dict[str, list[str]] = {episode.id: [] for episode in standing}
+        caused = set()
+        for episode in standing:
+            for cause in self._possible(episode):
+                if cause.id in effects:
+                    effects[cause.id].append(episode.id)
+                    caused.add(episode.id)
+        explained: dict[str, str] = {}
+        shown: set[str] = set()
+        for root in sorted(effects, key=lambda episode_id: episode_id in caused):  # then what is left: circles
+            if root in explained:
+                continue
+            shown.add(root)
+            reached = [root]
+            while reached:
+                cause_id = reached.pop()
+                new = [effect for effect in effects[cause_id] if effect not in explained and effect not in shown]
+                explained |= dict.fromkeys(new, cause_id)
+                reached += new
+        return explained
+
+    def _possible(self, episode: Episode) -> list[Episode]:
+        """Returns the alerts that explain an episode while they stand."""
+        if not episode.tag:
+            return []
+        sensor = self._registry.get(episode.tag)
+        named = {place.upper() for place in sensor.suppressed_by} if sensor else set()
+        found = [cause for place in named for cause in self._of_place.get(place, ()) if cause.tag != episode.tag]
+        if episode.kind is EpisodeKind.PROCESS:
+            found += [
+                fault
+                for fault in self._of_place[episode.tag.upper()]
+                if fault.kind is EpisodeKind.INSTRUMENT
+                and fault.tag == episode.tag
+                and fault.pending_at <= _begin(episode)
+            ]
+        return found
+
+
+def _alarm(episode: Episode) -> _Alarm:
+    return episode.rule, episode.subject
+
+
+def _places(episode: Episode) -> list[str]:
+    return [place.upper() for place in (episode.tag, episode.asset) if place]
+
+
+def _begin(episode: Episode) -> int:
+    return episode.pending_at if episode.opened_at is None else episode.opened_at
+
+
+def _begun(episode: Episode) -> tuple[int, str]:
+    return _begin(episode), episode.id
