@@ -6,9 +6,10 @@ reading that comes meanwhile marks the hour as touched, and it is sealed again.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
-from plant.store.contract import HourRow, SealedHour
+from plant.store.contract import HourBook, HourRow
 from plant.time import HOUR
 
 if TYPE_CHECKING:
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
 
     from plant.store.connection import Connections
 
-_SEALED = ", ".join(SealedHour.__struct_fields__)
+_NEWEST = """
+    SELECT id, (SELECT max(ts) FROM readings WHERE sensor = sensors.id) AS newest FROM sensors WHERE newest NOTNULL
+"""
+_DELETE = "DELETE FROM readings WHERE sensor = ? AND ts >= ? AND ts < ? RETURNING partition"
+_BOOK = ", ".join(HourBook.__struct_fields__)
 
 
 class Hours:
@@ -25,11 +30,11 @@ class Hours:
     def __init__(self, connections: Connections) -> None:
         self._connections = connections
 
-    def sealed_hours(self) -> list[SealedHour]:
-        """Returns the hours that are sealed, or were begun to be, by time."""
+    def hours(self) -> list[HourBook]:
+        """Returns every hour that has had readings, by time."""
         with self._connections.reading() as reader:
-            rows = reader.execute(f"SELECT {_SEALED} FROM sealed_hours ORDER BY hour").fetchall()
-        return [SealedHour(row[0], row[1], row[2], row[3], *map(bool, row[4:])) for row in rows]
+            rows = reader.execute(f"SELECT {_BOOK} FROM hours ORDER BY hour").fetchall()
+        return [HourBook(row[0], row[1], row[2], row[3], *map(bool, row[4:])) for row in rows]
 
     def hour_rows(self, hour: int) -> Iterator[tuple[str, list[HourRow]]]:
         """Yields the readings of an hour, tag by tag in their order, each by time; tags without any are left out."""
@@ -48,43 +53,35 @@ class Hours:
     def begin_sealing(self, hour: int) -> None:
         """Says that an hour is about to be read: what comes from now on touches it."""
         with self._connections.writing() as writer:
-            writer.execute(
-                """INSERT INTO sealed_hours (hour) VALUES (?)
-                   ON CONFLICT (hour) DO UPDATE SET sealed_at = 0, touched = 0""",
-                (hour,),
-            )
+            writer.execute("UPDATE hours SET sealed_at = 0, touched = 0 WHERE hour = ?", (hour,))
 
     def finish_sealing(self, hour: int, *, readings: int, sha256: str, at: int) -> None:
         """Says what the file of an hour holds."""
         with self._connections.writing() as writer:
             writer.execute(
-                "UPDATE sealed_hours SET readings = ?, sha256 = ?, sealed_at = ? WHERE hour = ?",
+                "UPDATE hours SET readings = ?, sha256 = ?, sealed_at = ? WHERE hour = ?",
                 (readings, sha256, at, hour),
             )
 
     def retire_hour(self, hour: int) -> int:
         """Gives the readings of a sealed hour up, books included, and returns how many; 0 if it was touched since.
 
-        The minute rollups stay: series and forecasts do not change.
+        The minute rollups stay, and the newest reading of each tag: series, forecasts and what is stale do not change.
         """
         with self._connections.writing() as writer:
             sealed = writer.execute(
-                """UPDATE sealed_hours SET kept = 0, retired = 1
-                   WHERE hour = ? AND kept = 1 AND touched = 0 AND sealed_at > 0 AND readings > 0""",
+                """UPDATE hours SET kept = 0, retired = 1
+                   WHERE hour = ? AND kept = 1 AND touched = 0 AND sealed_at > 0""",
                 (hour,),
             ).rowcount
             if not sealed:
                 return 0
-            span = (hour, hour + HOUR)
-            counts = writer.execute(
-                """SELECT r.partition, count(*) FROM sensors s JOIN readings r ON r.sensor = s.id
-                   WHERE r.ts >= ? AND r.ts < ? GROUP BY r.partition""",
-                span,
-            ).fetchall()
+            retired: Counter[int] = Counter()
+            for sensor, newest in writer.execute(_NEWEST).fetchall():
+                deleted = writer.execute(_DELETE, (sensor, hour, min(hour + HOUR, newest)))
+                retired.update(partition for (partition,) in deleted)
             writer.executemany(
-                "UPDATE partitions SET retired = retired + ?2 WHERE id = ?1", [(number, n) for number, n in counts]
+                "UPDATE partitions SET retired = retired + ? WHERE id = ?",
+                [(count, partition) for partition, count in retired.items()],
             )
-            writer.execute(
-                "DELETE FROM readings WHERE sensor IN (SELECT id FROM sensors) AND ts >= ? AND ts < ?", span
-            )
-        return sum(count for _, count in counts)
+        return retired.total()

@@ -43,6 +43,7 @@ VERBS: dict[str, Verb] = {
     "replay": Verb("tui.cli.stream:replay", "play a file or the demo plant to Kafka"),
     "verify": Verb("tui.cli.stream:verify", "prove that the store's books balance"),
     "deadletters": Verb("tui.cli.stream:deadletters", "list and show messages that could not be used"),
+    "lake": Verb("tui.cli.lake:app", "list, read and write sealed hours (Parquet)"),
     "doctor": Verb("tui.cli.doctor:doctor", "check what millhand needs, one line each"),
     "where": Verb("tui.cli.doctor:where", "print paths and which source won for each setting"),
 }

@@ -55,6 +55,7 @@ def worker(
     settings = load_settings({**overrides_from(store=store), "stream": given})
     _log_to_stderr()
 
+    from ingestion.lake import Sealer
     from ingestion.sources.urls import open_source
     from ingestion.verify import verify as recount
     from ingestion.worker import Worker
@@ -70,7 +71,8 @@ def worker(
             talk(f"Reading {url} into {settings.store.path}{'' if until_end else '; Ctrl+C stops'}.")
             if new:
                 _say_first_run(settings)
-            consumed = Worker(plant_store, log, settings, sink=sink).run(until_end=until_end, stop=stop)
+            with Sealer(plant_store, settings):
+                consumed = Worker(plant_store, log, settings, sink=sink).run(until_end=until_end, stop=stop)
         finally:
             log.close()
             if sink is not None:

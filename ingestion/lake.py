@@ -1,0 +1,297 @@
+"""Closed hours as Parquet files that anything can read: `date=YYYY-MM-DD/hour=HH/readings.parquet`.
+
+A file holds one hour of readings, sorted by tag and time; the same readings give the same bytes, so that
+sealing again changes nothing. A file is written beside its place, synced, and renamed: a reader sees the
+old one or the new one, and after a crash there is one of them. A reading that comes for a sealed hour makes it
+sealed again. Where `lake.keep_days` is set, the hot store gives sealed hours up once they are older; the books
+count what it gave up, and a late reading of such an hour is merged into its file (of two of a tag and time
+the first wins).
+
+One process seals at a time: the lake's lock file is held while it does, and is let go by the system if it dies.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ingestion.log import get_log
+from plant.errors import BadInput, StoreError
+from plant.store.contract import HourRow
+from plant.time import DAY, HOUR, now_ms, to_iso
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import TracebackType
+    from typing import Self
+
+    import pyarrow as pa
+
+    from plant.settings import LakeSettings, Settings
+    from plant.store.contract import HourBook, Store
+    from plant.time import Span
+
+FILE: Final = "readings.parquet"
+EVERY_S: Final = 60.0
+"""How often the sealer looks for closed hours."""
+
+_GROUP_ROWS: Final = 500_000
+_log = get_log(__name__)
+
+
+class Sealed(NamedTuple):
+    """What one pass did: hours written, and readings the hot store gave up."""
+
+    hours: int
+    retired: int
+
+
+class Sealer:
+    """Seals beside a worker, in a thread of its own; a context manager. Failures are said and tried again.
+
+    Args:
+        store: The store; read and written from the thread.
+        settings: `lake`.
+    """
+
+    def __init__(self, store: Store, settings: Settings) -> None:
+        self._store = store
+        self._settings = settings
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="sealer", daemon=True)
+
+    def __enter__(self) -> Self:
+        if self._settings.lake.seal:
+            self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stop.set()
+        if self._thread.is_alive():
+            self._thread.join()
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            try:
+                if extent := self._store.extent():
+                    seal(self._store, self._settings.lake_path, self._settings.lake, extent.end, stop=self._stop)
+            except (OSError, StoreError, BadInput) as error:  # a full disk, a busy store: readings go on
+                _log.warning("hours not sealed", reason=str(error))
+            self._stop.wait(EVERY_S)
+
+
+def seal(
+    store: Store, directory: Path, settings: LakeSettings, now: int, *, stop: threading.Event | None = None
+) -> Sealed:
+    """Writes every closed hour that is not in the lake as it is in the store, then gives old ones up.
+
+    Args:
+        store: The store.
+        directory: The lake.
+        settings: When an hour is closed, and how long the store keeps it.
+        now: Source time up to which readings are expected to have come, UTC milliseconds.
+        stop: Ends the pass after the hour under way.
+
+    Returns:
+        What was done; nothing where another process is sealing.
+
+    Raises:
+        StoreError: If the store cannot be read or written, or the only copy of an hour is gone.
+        BadInput: If the file of an hour that must be merged is damaged.
+        OSError: If a file cannot be written.
+    """
+    stop = stop or threading.Event()
+    written = retired = 0
+    with _alone(directory) as ours:
+        for book in store.hours() if ours else ():
+            if stop.is_set() or book.hour + HOUR + settings.seal_after_ms > now:
+                break
+            if not is_sealed(book, directory):
+                _write(store, directory, book)
+                written += 1
+        if ours and settings.keep_days:
+            retired = _retire(store, directory, now - round(settings.keep_days * DAY), stop)
+    if written or retired:
+        _log.info("hours sealed", hours=written, readings_retired=retired)
+    return Sealed(written, retired)
+
+
+def hour_file(directory: Path, hour: int) -> Path:
+    """Returns where the file of an hour lies; it need not exist."""
+    begin = datetime.fromtimestamp(hour / 1_000, UTC)
+    return directory / f"date={begin:%Y-%m-%d}" / f"hour={begin:%H}" / FILE
+
+
+def digest_of(path: Path) -> str:
+    """Returns the SHA-256 of a file. Raises `OSError` if it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def read_lake(directory: Path, span: Span, tag: str | None = None) -> Iterator[dict[str, Any]]:
+    """Yields the readings of a span, hour by hour, within an hour by tag and time.
+
+    Each is a row of the file with `ts` in UTC milliseconds; `value` is None where nothing was measured.
+
+    Raises:
+        BadInput: If a file is not a whole Parquet file.
+    """
+    import pyarrow.compute as pc
+
+    for hour in range(span.start - span.start % HOUR, span.end, HOUR):
+        path = hour_file(directory, hour)
+        if not path.exists():
+            continue
+        table = _read(path)
+        chosen = (pc.field("ts") >= pc.scalar(span.start)) & (pc.field("ts") < pc.scalar(span.end))
+        if tag is not None:
+            chosen &= pc.field("tag") == tag
+        table = table.set_column(1, "ts", pc.cast(table["ts"], "int64")).filter(chosen)
+        for batch in table.to_batches():
+            yield from batch.to_pylist()
+
+
+def is_sealed(book: HourBook, directory: Path) -> bool:
+    """Says whether an hour is in the lake as it is in the store."""
+    return bool(book.sealed_at) and not book.touched and hour_file(directory, book.hour).exists()
+
+
+def _write(store: Store, directory: Path, book: HourBook) -> None:
+    path = hour_file(directory, book.hour)
+    if book.retired and not path.exists():
+        raise StoreError(
+            f"{path} is gone, and the store has given the readings of {to_iso(book.hour)} up.",
+            hint="Bring the file back from a copy of the lake.",
+        )
+    before = _read(path) if book.retired else None
+    store.begin_sealing(book.hour)
+    readings = _write_file(path, store.hour_rows(book.hour), before)
+    store.finish_sealing(book.hour, readings=readings, sha256=digest_of(path), at=now_ms())
+
+
+def _write_file(path: Path, rows: Iterator[tuple[str, list[HourRow]]], before: pa.Table | None) -> int:
+    """Writes the file of an hour and returns how many readings it holds."""
+    import pyarrow.parquet as pq
+
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f".{FILE}.{os.getpid()}")
+    count = 0
+    try:
+        with pq.ParquetWriter(draft, _schema(), compression="zstd") as writer:
+            for table in _tables(rows) if before is None else [_merged(before, rows)]:
+                writer.write_table(table)
+                count += table.num_rows
+        _move(draft, path)
+    finally:
+        draft.unlink(missing_ok=True)
+    return count
+
+
+def _tables(rows: Iterator[tuple[str, list[HourRow]]]) -> Iterator[pa.Table]:
+    """Gathers the rows of whole tags into tables of a bounded size."""
+    gathered: list[tuple[str, HourRow]] = []
+    for tag, readings in rows:
+        gathered += [(tag, reading) for reading in readings]
+        if len(gathered) >= _GROUP_ROWS:
+            yield _table(gathered)
+            gathered = []
+    if gathered:
+        yield _table(gathered)
+
+
+def _table(rows: list[tuple[str, HourRow]]) -> pa.Table:
+    import pyarrow as pa
+
+    columns = zip(*((tag, *reading) for tag, reading in rows), strict=True)
+    return pa.table([pa.array(column, kind) for column, kind in zip(columns, _schema().types, strict=True)], _schema())
+
+
+def _schema() -> pa.Schema:
+    import pyarrow as pa
+
+    return pa.schema(
+        {
+            "tag": pa.string(),  # Parquet's own dictionaries keep repeated words small
+            "ts": pa.timestamp("ms", tz="UTC"),
+            "value": pa.float64(),
+            "quality": pa.int16(),
+            "source": pa.string(),
+            "partition": pa.int32(),
+        }
+    )
+
+
+def _merged(before: pa.Table, rows: Iterator[tuple[str, list[HourRow]]]) -> pa.Table:
+    """Returns what a file held together with what came since; of two readings of a tag and time the older one."""
+    import pyarrow as pa
+
+    held = before.to_pylist()
+    times = before["ts"].cast(pa.int64()).to_pylist()
+    merged = {
+        (row["tag"], ts): HourRow(ts, row["value"], row["quality"], row["source"], row["partition"])
+        for row, ts in zip(held, times, strict=True)
+    }
+    for tag, readings in rows:
+        for reading in readings:
+            merged.setdefault((tag, reading.ts), reading)
+    return _table([(tag, merged[tag, ts]) for tag, ts in sorted(merged)])
+
+
+def _read(path: Path) -> pa.Table:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        return pq.ParquetFile(path).read()
+    except (OSError, pa.ArrowException) as error:
+        hint = "Remove it and run millhand lake seal; the store writes it again if it still keeps that hour."
+        raise BadInput(f"{path} is not a whole Parquet file: {error}.", hint=hint) from error
+
+
+def _retire(store: Store, directory: Path, before: int, stop: threading.Event) -> int:
+    """Gives up hours that ended before a time, if their files are what was written."""
+    retired = 0
+    for one in store.hours():
+        if stop.is_set() or one.hour + HOUR > before:
+            break
+        path = hour_file(directory, one.hour)
+        if not one.kept or not is_sealed(one, directory):
+            continue
+        if digest_of(path) != one.sha256:
+            _log.warning("readings kept: the file of their hour has changed", file=str(path))
+            continue
+        retired += store.retire_hour(one.hour)
+    return retired
+
+
+def _move(draft: Path, path: Path) -> None:
+    """Puts a file in its place for good: synced, renamed, the directory synced."""
+    with draft.open("rb") as file:
+        os.fsync(file.fileno())
+    draft.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)
+    finally:
+        os.close(folder)
+
+
+@contextmanager
+def _alone(directory: Path) -> Iterator[bool]:
+    """Tries to be the one who seals; False where another process is."""
+    directory.mkdir(parents=True, exist_ok=True)
+    with (directory / ".lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+            return
+        yield True
