@@ -188,10 +188,11 @@ class SqliteTransaction:
         self._connection.executemany(_ROLL_UP, sorted(touched))
 
     def _touch_hours(self, rows: Iterable[_Row]) -> None:
-        """Marks sealed hours that have got a reading, to be sealed again."""
+        """Marks the hours that have got a reading, to be sealed, again where they were."""
         hours = {row[1] - row[1] % HOUR for row in rows}
         self._connection.executemany(
-            "UPDATE sealed_hours SET touched = 1, kept = 1 WHERE hour = ?", [(hour,) for hour in sorted(hours)]
+            "INSERT INTO hours (hour) VALUES (?) ON CONFLICT (hour) DO UPDATE SET touched = 1, kept = 1",
+            [(hour,) for hour in sorted(hours)],
         )
 
     def _sensor_ids(self, tags: set[str]) -> dict[str, int]:
