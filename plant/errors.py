@@ -4,8 +4,10 @@
     ├── UsageError               exit 2   the command or its arguments make no sense
     │   └── SettingsError        exit 2   a settings file or variable is wrong
     ├── ServiceUnavailable       exit 4   a broker, model server or graph server does not answer
+    │   └── AccessDenied         exit 4   it answers and refuses us: people have to act
     ├── BadInput                 exit 5   a file, message or value is not what it should be
     └── StoreError               exit 6   the store cannot be read or written
+        ├── StoreBlocked         exit 6   it is held by another process, or the disk is full: this may pass
         └── Fenced               exit 6   another worker owns this partition or asset now
 
 A refusal is not an error: it is an answer that is not given, with its reason, and lives in
@@ -75,6 +77,12 @@ class ServiceUnavailable(MillhandError):
     exit_code = ExitCode.UNAVAILABLE
 
 
+class AccessDenied(ServiceUnavailable):
+    """A broker answers and refuses us: a wrong password, certificate or right. Trying again alone does not help."""
+
+    title = "A service refuses us"
+
+
 class BadInput(MillhandError):
     """A file, message or value is not what it should be."""
 
@@ -87,6 +95,10 @@ class StoreError(MillhandError):
 
     title = "The store cannot be used"
     exit_code = ExitCode.STORE
+
+
+class StoreBlocked(StoreError):
+    """The store cannot be written now, since another process holds it or the disk is full. This may pass."""
 
 
 class Fenced(StoreError):

@@ -15,7 +15,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Final
 from urllib.parse import quote
 
-from plant.errors import StoreError
+from plant.errors import StoreBlocked, StoreError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -35,12 +35,15 @@ _HINTS: Final = {
     "SQLITE_IOERR": "The disk failed: check it.",
 }
 
+_PASSING: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL")
+
 
 def _explained(error: sqlite3.Error, path: Path) -> StoreError:
     name = getattr(error, "sqlite_errorname", None) or ""
     # An extended name, such as SQLITE_IOERR_WRITE, begins with its primary one.
     hint = next((text for primary, text in _HINTS.items() if name.startswith(primary)), "")
-    return StoreError(f"The store {path} cannot be used: {error}.", hint=hint)
+    kind = StoreBlocked if name.startswith(_PASSING) else StoreError
+    return kind(f"The store {path} cannot be used: {error}.", hint=hint)
 
 
 @contextmanager
@@ -103,7 +106,9 @@ class Connections:
         if self._read_only:
             raise StoreError(f"The store {self.path} is open for reading only.")
         if not self._lock.acquire(timeout=self._wait_s):
-            raise StoreError(f"The store {self.path} has been busy for {self._wait_s:g} s.", hint=_HINTS["SQLITE_BUSY"])
+            raise StoreBlocked(
+                f"The store {self.path} has been busy for {self._wait_s:g} s.", hint=_HINTS["SQLITE_BUSY"]
+            )
         try:
             with translated(self.path), _transaction(self._writer):
                 yield self._writer
