@@ -26,6 +26,7 @@ _Tag = Annotated[str, typer.Argument(metavar="TAG", help="The tag, such as CW-10
 
 _LIMITS = Limits.__struct_fields__
 _DURATIONS = frozenset({"cadence_ms", "stuck_ms", "on_delay_ms", "off_delay_ms"})
+_LISTS = frozenset({"aliases", "suppressed_by"})
 _KEYS = tuple(key for key in Sensor.__struct_fields__ if key not in {"tag", "limits"}) + _LIMITS
 
 
@@ -74,10 +75,12 @@ def set_key(
     Examples: millhand tags set CW-100.TT-02 high 6.5
               millhand tags set CW-100.TT-02 aliases "chilled water,eau glacee"
               millhand tags set CW-100.XT-09 state confirmed
+              millhand tags set P-101.JT-01 suppressed_by P-101.SC-01
     """
     settings = settings_from(store=store)
-    known = _known(_registry(settings), tag)
-    changed = changed_sensor(known, key, value)
+    registry = _registry(settings)
+    changed = changed_sensor(_known(registry, tag), key, value)
+    _check_suppressors(changed, registry)
 
     from plant.store.sqlite import open_store
 
@@ -111,8 +114,8 @@ def changed_sensor(sensor: Sensor, key: str, value: str) -> Sensor:
 def _typed(key: str, value: str, old: object) -> object:
     if value.lower() == "none":
         return None
-    if key == "aliases":
-        return [alias.strip() for alias in value.split(",") if alias.strip()]
+    if key in _LISTS:
+        return [word.strip() for word in value.split(",") if word.strip()]
     if key in _DURATIONS and not value.isdigit():
         return parse_duration(value)
     if key in _LIMITS or key.startswith("range_"):
@@ -144,6 +147,15 @@ def _check_order(sensor: Sensor) -> None:
         width = getattr(limits, name)
         if width is not None and width < 0:
             raise BadInput(f"{sensor.tag}: {name} {width:g} is negative.")
+
+
+def _check_suppressors(sensor: Sensor, registry: Registry) -> None:
+    """Raises `BadInput` where a tag would be suppressed by something that there is not, or by itself."""
+    names = {name.upper() for name in (*registry.assets, *(other.tag for other in registry))} - {sensor.tag.upper()}
+    for name in sensor.suppressed_by:
+        if name.upper() not in names:
+            hint = did_you_mean(name, sorted(names)) or "Name other tags or assets."
+            raise BadInput(f"{sensor.tag} cannot be suppressed by {name}.", hint=hint)
 
 
 def _known(registry: Registry, tag: str) -> Sensor:
