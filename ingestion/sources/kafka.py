@@ -11,7 +11,7 @@ from __future__ import annotations
 import socket
 import time
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.coordinator.assignors.range import RangePartitionAssignor
@@ -264,6 +264,8 @@ class KafkaSink:
     Raises:
         ServiceUnavailable: If the broker does not answer.
     """
+
+    at_once: ClassVar[int] = 500
 
     def __init__(self, address: KafkaAddress, *, patience_s: float = 30.0) -> None:
         self._address = address

@@ -1,10 +1,10 @@
-"""Who reads what, how far, and whether anything was lost: claims, books, outbox, dead letters."""
+"""Who reads what, how far, and whether anything was lost: claims, books, dead letters."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plant.store.contract import Claim, Counts, DeadLetter, OutboxMessage, PartitionBook, Recount
+from plant.store.contract import Claim, Counts, DeadLetter, PartitionBook, Recount
 from plant.time import now_ms
 
 if TYPE_CHECKING:
@@ -91,25 +91,6 @@ class Books:
             Recount(book, stored.get(place, 0), dead.get(place, 0), retired.get(place, 0))
             for book, place in zip(books, places, strict=True)
         ]
-
-    def unsent(self, sink: str, limit: int) -> list[OutboxMessage]:
-        """Returns the oldest messages of the outbox that a sink does not have yet."""
-        with self._connections.reading() as reader:
-            rows = reader.execute(
-                """SELECT id, key, body FROM outbox
-                   WHERE id > coalesce((SELECT sent FROM sinks WHERE name = ?), 0) ORDER BY id LIMIT ?""",
-                (sink, limit),
-            ).fetchall()
-        return [OutboxMessage(*row) for row in rows]
-
-    def mark_sent(self, sink: str, last: int) -> None:
-        """Says that a sink has all messages up to an id."""
-        with self._connections.writing() as writer:
-            writer.execute(
-                """INSERT INTO sinks (name, sent) VALUES (?1, ?2)
-                   ON CONFLICT (name) DO UPDATE SET sent = max(sent, ?2), tries = 0, due_at = 0, error = ''""",
-                (sink, last),
-            )
 
     def dead_letters(self, *, limit: int = 100) -> list[tuple[int, DeadLetter]]:
         """Returns dead letters with their number, newest first."""

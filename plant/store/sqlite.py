@@ -10,6 +10,7 @@ from plant.store.books import Books
 from plant.store.connection import Connections
 from plant.store.hours import Hours
 from plant.store.manuals import Manuals
+from plant.store.outbox import Outbox
 from plant.store.queries import Queries
 from plant.store.writer import Numbers, SqliteTransaction
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 
-class SqliteStore(Books, Hours, Queries, Manuals):
+class SqliteStore(Books, Outbox, Hours, Queries, Manuals):
     """`plant.store.contract.Store` over one SQLite file. Made by `open_store`; a context manager."""
 
     def __init__(self, connections: Connections) -> None:

@@ -253,6 +253,77 @@ def test_episodes_and_the_outbox(store: Store):
     assert [message.key for message in store.unsent("topic", 10)] == ["ep-1/closed"]
 
 
+def _outbox(store: Store, *names: str) -> None:
+    with store.transaction() as transaction:
+        transaction.apply_episodes([EpisodeChange(ChangeKind.OPENED, _episode(name)) for name in names])
+
+
+def _waiting(store: Store, sink: str) -> list[str]:
+    return [message.key.partition("/")[0] for message in store.unsent(sink, 10)]
+
+
+def test_a_new_sink_begins_with_the_alerts_of_now_and_a_known_one_where_it_is(store: Store):
+    _outbox(store, "ep-1", "ep-2")
+    store.enlist_sink("webhook", 5)
+    assert _waiting(store, "webhook") == []
+    _outbox(store, "ep-3")
+    store.enlist_sink("webhook", 6)
+    assert _waiting(store, "webhook") == ["ep-3"]
+    assert _waiting(store, "topic") == ["ep-1", "ep-2", "ep-3"]
+    (book,) = store.sinks()
+    assert (book.name, book.waiting, book.owner, book.seen_at, book.refused) == ("webhook", 1, "", 6, 0)
+
+
+def test_one_worker_at_a_time_delivers_to_a_sink(store: Store):
+    assert not store.claim_sink("webhook", "one", at=10, expired_before=0)
+    store.enlist_sink("webhook", 5)
+    assert store.claim_sink("webhook", "one", at=10, expired_before=0)
+    assert not store.claim_sink("webhook", "two", at=11, expired_before=10)
+    assert store.claim_sink("webhook", "one", at=12, expired_before=10)
+    assert store.claim_sink("webhook", "two", at=13, expired_before=13)
+    store.release_sink("webhook", "one")
+    assert store.sinks()[0].owner == "two"
+    store.release_sink("webhook", "two")
+    assert store.claim_sink("webhook", "one", at=14, expired_before=0)
+
+
+def test_failed_tries_add_up_until_something_gets_through_or_is_left_out(store: Store):
+    store.enlist_sink("webhook", 5)
+    _outbox(store, "ep-1", "ep-2", "ep-3")
+    first, second, _ = store.unsent("webhook", 10)
+    store.mark_failed("webhook", "down", 100)
+    store.mark_failed("webhook", "still down", 200)
+    (book,) = store.sinks()
+    assert (book.tries, book.error, book.due_at, book.waiting) == (2, "still down", 200, 3)
+    store.mark_refused("webhook", first.id, "ep-1/opened: 404")
+    (book,) = store.sinks()
+    assert (book.tries, book.error, book.due_at, book.waiting) == (0, "", 0, 2)
+    store.mark_sent("webhook", second.id)
+    (book,) = store.sinks()
+    assert (book.waiting, book.refused, book.refusal) == (1, 1, "ep-1/opened: 404")
+
+
+def test_messages_that_all_sinks_have_are_forgotten_but_the_newest(store: Store):
+    _outbox(store, "ep-1")
+    for sink in ("topic", "webhook", "gone"):
+        store.enlist_sink(sink, 2**50)
+    _outbox(store, "ep-2", "ep-3", "ep-4")
+    last = store.unsent("topic", 10)[-1].id
+    assert store.trim_outbox(0) == 0
+    store.mark_sent("topic", last)
+    assert store.trim_outbox(2**49) == 1
+    assert _waiting(store, "webhook") == ["ep-2", "ep-3", "ep-4"]
+    store.mark_sent("webhook", last)
+    assert store.trim_outbox(2**49) == 0  # there is one more that does not have them
+    for sink in ("topic", "webhook"):
+        assert store.claim_sink(sink, "one", at=2**51, expired_before=0)
+    assert store.trim_outbox(2**50 + 1) == 2
+    assert [book.name for book in store.sinks()] == ["topic", "webhook"]
+    assert _waiting(store, "a new one") == ["ep-4"]
+    _outbox(store, "ep-5")
+    assert _waiting(store, "topic") == ["ep-5"]
+
+
 def test_what_people_do_is_appended(store: Store):
     with store.transaction() as transaction:
         transaction.apply_episodes([EpisodeChange(ChangeKind.OPENED, _episode())])

@@ -89,6 +89,8 @@ def test_a_value_too_large_to_add_up_is_a_dead_letter(store: SqliteStore, value:
 class FakeDeadSink:
     """An alerts topic that never answers."""
 
+    at_once = 500
+
     def __init__(self) -> None:
         self.asked = 0
 
