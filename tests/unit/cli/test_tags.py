@@ -41,7 +41,7 @@ def test_an_alarm_can_latch_and_be_suppressed_by_others(store: Path) -> None:
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
-        ("suppressed_by", "P-1.SD", "cannot be suppressed by P-1.SD. Did you mean P-1.SC?"),
+        ("suppressed_by", "P-1.SD", "cannot be suppressed by P-1.SD. Did you mean P-1.SC"),
         ("suppressed_by", "P-1.FT", "cannot be suppressed by P-1.FT"),
         ("latching", "perhaps", "'perhaps' does not fit latching"),
     ],
