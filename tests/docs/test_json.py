@@ -69,6 +69,10 @@ def test_an_alert_has_the_keys_of_the_page(run: Any) -> None:
     assert {frozenset(alert) for alert in run("alerts")} == {frozenset(listed_keys("`alerts`", "A list, each:"))}
 
 
+def test_a_sealed_hour_has_the_keys_of_the_page(run: Any) -> None:
+    assert {frozenset(hour) for hour in run("lake", "list")} == {frozenset(listed_keys("`lake list`", "A list, each:"))}
+
+
 def test_a_check_has_the_keys_of_the_page(run: Any) -> None:
     assert {frozenset(check) for check in run("doctor")} == {frozenset(listed_keys("`doctor`", "A list, each:"))}
 
