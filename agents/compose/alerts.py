@@ -6,6 +6,9 @@ from typing import TYPE_CHECKING
 
 from agents.compose.readings import newest, readings
 from agents.compose.speech import Speech, marks
+from plant.alert_words import AlertWords, Particulars
+from plant.episodes import Outlook
+from plant.time import parse_time
 
 if TYPE_CHECKING:
     from plant.facts import Fact, ToolResult
@@ -13,16 +16,8 @@ if TYPE_CHECKING:
 MAX_ALERTS = 3
 """Alerts that are said one by one; all of them stand in the evidence."""
 
-_RULES = {
-    "limit.high_high": ("above its high-high limit {high}", "au-dessus de son seuil très haut {high}"),
-    "limit.high": ("above its high limit {high}", "au-dessus de son seuil haut {high}"),
-    "limit.low": ("below its low limit {low}", "au-dessous de son seuil bas {low}"),
-    "limit.low_low": ("below its low-low limit {low}", "au-dessous de son seuil très bas {low}"),
-    "setpoint": ("outside its set-point band, {low} to {high}", "hors de sa plage de consigne, {low} à {high}"),
-    "range": ("outside its instrument's range", "hors de l'étendue de son instrument"),
-    "stuck": ("unchanged", "figé"),
-}
-"""What an alert's worst value is, by the rule that opened it."""
+_VALUES = ("actual", "typical", "low", "high")
+_EXPECTED = ("expected_limit", "expected_from", "expected_until", "probability", "right")
 
 
 def alerts(result: ToolResult, speech: Speech) -> list[str]:
@@ -86,34 +81,33 @@ def _alert(facts: dict[str, Fact], speech: Speech) -> str:
 
 def _what(facts: dict[str, Fact], speech: Speech) -> str:
     """Returns `77.7 kPa at worst, above its high limit 62 kPa`; of an asset, the tag that tells most."""
-    rule = str(facts["alert.rule"].value) if "alert.rule" in facts else ""
-    subject, actual, contributor = facts["alert.subject"], facts.get("alert.actual"), facts.get("alert.contributor")
-    if rule == "dropout":
-        return speech.pick("no good reading", "pas de mesure valable")
-    if rule in _RULES and actual:
-        low, high = facts.get("alert.low"), facts.get("alert.high")
-        edges = {
-            "low": speech.setting(low, unit=rule != "setpoint") if low else "-",
-            "high": speech.setting(high) if high else "-",
-        }
-        worst = "" if rule == "stuck" else speech.pick(" at worst", " au pire")
-        text = speech.pick(*_RULES[rule]).format(**edges)
-        return f"{speech.value(actual, str(subject.value))}{worst}, {text}"
-    if contributor and actual:
-        tag = str(contributor.value)
-        return (
-            f"{speech.pick('mostly', 'surtout')} {tag}, {_moving(facts, speech)}{_against(facts, 'alert', tag, speech)}"
-        )
-    reason = facts.get("alert.reason")
-    return str(reason.value) if reason else _against(facts, "alert", str(subject.value), speech)
+    actual, contributor = facts.get("alert.actual"), facts.get("alert.contributor")
+    subject = str(facts["alert.subject"].value)
+    values = {name: float(str(facts[key].value)) for name in _VALUES if (key := f"alert.{name}") in facts}
+    told = Particulars(
+        rule=str(facts["alert.rule"].value) if "alert.rule" in facts else "",
+        tag=subject if subject in speech.registry else "",
+        **values,
+        unit=(actual.unit or "") if actual else "",
+        reason=str(facts["alert.reason"].value) if "alert.reason" in facts else "",
+        contributors=(str(contributor.value),) if contributor else (),
+        outlook=_outlook(facts),
+    )
+    return AlertWords("fr" if speech.language == "fr" else "en", speech.registry, speech.zone).reason(told)
 
 
-def _moving(facts: dict[str, Fact], speech: Speech) -> str:
-    """Returns `moving unusually, ` where the value itself is a usual one."""
-    low, actual, high = (facts.get(f"alert.{name}") for name in ("low", "actual", "high"))
-    if low and actual and high and float(str(low.value)) <= float(str(actual.value)) <= float(str(high.value)):
-        return speech.pick("moving unusually, ", "au comportement inhabituel, ")
-    return ""
+def _outlook(facts: dict[str, Fact]) -> Outlook | None:
+    """Returns what an early warning says is to come."""
+    found = {name: facts[key].value for name in _EXPECTED if (key := f"alert.{name}") in facts}
+    if not found:
+        return None
+    return Outlook(
+        str(found["expected_limit"]),
+        parse_time(str(found["expected_from"])),
+        parse_time(str(found["expected_until"])),
+        float(str(found["probability"])),
+        bool(found["right"]) if "right" in found else None,
+    )
 
 
 def _against(facts: dict[str, Fact], prefix: str, tag: str, speech: Speech, when: str = "") -> str:
