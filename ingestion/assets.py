@@ -12,12 +12,13 @@ as scoring hundreds, and which of the two makes no difference to the result.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, NamedTuple
 
-import msgspec
 import numpy as np
 
-from ingestion.consensus import MEMORY, AssetJudge, Models, Progress
+from ingestion.consensus import AssetJudge
+from ingestion.contract import MinuteJudge
 from ingestion.log import get_log
 from plant.errors import BadInput, Fenced
 from plant.registry import SensorState
@@ -42,14 +43,20 @@ CATCH_UP: Final = 6 * HOUR
 _HISTORY: Final = HOUR  # further behind the wall clock than this is history, not life
 _CHUNK: Final = DAY
 
+MakesJudge = Callable[[str, "Sequence[Sensor]", int], MinuteJudge]
+
+JUDGES: Final[tuple[MakesJudge, ...]] = (AssetJudge,)
+"""What judges every asset: each makes a judge of an asset, its sensors, and the begin of their history."""
+
 _log = get_log(__name__)
 
 
 class _Held(NamedTuple):
-    """An asset that is ours: the proof, and what its judge knows."""
+    """An asset that is ours: the proof, and its judges with what they know."""
 
     epoch: int
-    judge: AssetJudge
+    sensors: tuple[Sensor, ...]
+    judges: tuple[MinuteJudge, ...]
 
 
 class AssetStage:
@@ -103,31 +110,37 @@ class AssetStage:
 
     def _advance(self, asset: str, sensors: Sequence[Sensor], until: int, *, final: bool) -> int:
         held = self._held.get(asset)
-        if held is None or held.judge.sensors != tuple(sensors):
+        if held is None or held.sensors != tuple(sensors):
             held = self._claim(asset, sensors, final=final)
         if held is None:
             return 0
-        judge, cursor, minutes = held.judge, self._cursors[asset], 0
+        cursor, minutes = self._cursors[asset], 0
         while cursor < until:
-            end = min(until, cursor + _CHUNK, max(judge.next_fit, cursor + MINUTE))
-            changes = self._judge(judge, Span(cursor, end))
-            fitted = end >= judge.next_fit
-            if fitted:
-                times, frame = self._frame(judge.sensors, judge.learns_from(end))
-                judge.fit(end, times, frame)
-            self._commit(asset, held, end, changes, fitted=fitted)
+            fits = [judge.next_fit for judge in held.judges if judge.next_fit is not None]
+            end = min(until, cursor + _CHUNK, max(min(fits, default=until), cursor + MINUTE))
+            changes = [change for judge in held.judges for change in self._judge(held, judge, Span(cursor, end))]
+            fitted = [judge for judge in held.judges if judge.next_fit is not None and end >= judge.next_fit]
+            for judge in fitted:
+                judge.fit(end, *self._frame(held.sensors, judge.learns_from(end)))
+            self._commit(asset, held, end, changes, fitted)
             minutes += (end - cursor) // MINUTE
             cursor = self._cursors[asset] = end
         return minutes
 
-    def _judge(self, judge: AssetJudge, span: Span) -> list[EpisodeChange]:
-        times, frame = self._frame(judge.sensors, Span(span.start - MEMORY, span.end))
-        return judge.judge(times, frame, MEMORY // MINUTE)
+    def _judge(self, held: _Held, judge: MinuteJudge, span: Span) -> list[EpisodeChange]:
+        times, frame = self._frame(held.sensors, Span(span.start - judge.memory * MINUTE, span.end))
+        return judge.judge(times, frame, judge.memory)
 
-    def _commit(self, asset: str, held: _Held, cursor: int, changes: Sequence[EpisodeChange], *, fitted: bool) -> None:
-        states = {_progress_key(asset): msgspec.json.encode(held.judge.progress())}
-        if fitted:
-            states[_models_key(asset)] = msgspec.json.encode(held.judge.models())
+    def _commit(
+        self,
+        asset: str,
+        held: _Held,
+        cursor: int,
+        changes: Sequence[EpisodeChange],
+        fitted: Sequence[MinuteJudge],
+    ) -> None:
+        states = {_state_key(asset, judge): judge.state() for judge in held.judges}
+        states |= {_models_key(asset, judge): judge.models() for judge in fitted}
         with self._store.transaction() as transaction:
             transaction.advance_asset(asset, held.epoch, cursor=cursor)
             transaction.save_states(states)
@@ -142,18 +155,11 @@ class AssetStage:
         if claim is None or first is None:
             self._refused_at[asset] = now
             return None
-        judge = AssetJudge(asset, sensors, first)
         with self._store.transaction() as transaction:
             states = transaction.load_states(f"asset/{asset}/")
-        try:
-            if progress := states.get(_progress_key(asset)):
-                models = states.get(_models_key(asset), b"{}")
-                judge.restore(msgspec.json.decode(progress, type=Progress), msgspec.json.decode(models, type=Models))
-        except (msgspec.DecodeError, BadInput) as error:  # of another version, or damaged: readings must go on
-            _log.warning("detectors learned anew", asset=asset, reason=str(error))
-            judge = AssetJudge(asset, sensors, first)
+        judges = tuple(_restored(make, asset, sensors, first, states) for make in JUDGES)
         self._cursors[asset] = first if claim.position is None else claim.position
-        self._held[asset] = _Held(claim.epoch, judge)
+        self._held[asset] = _Held(claim.epoch, tuple(sensors), judges)
         return self._held[asset]
 
     def _forget(self, asset: str) -> None:
@@ -165,12 +171,25 @@ class AssetStage:
         return columns[0].times.tolist(), np.column_stack([column.values for column in columns])
 
 
-def _progress_key(asset: str) -> str:
-    return f"asset/{asset}/progress"
+def _restored(
+    make: MakesJudge, asset: str, sensors: Sequence[Sensor], first: int, states: dict[str, bytes]
+) -> MinuteJudge:
+    judge = make(asset, sensors, first)
+    try:
+        if state := states.get(_state_key(asset, judge)):
+            judge.restore(state, states.get(_models_key(asset, judge), b""))
+    except BadInput as error:  # of another version, or damaged: readings must go on
+        _log.warning("learned anew", asset=asset, judge=judge.name, reason=str(error))
+        judge = make(asset, sensors, first)
+    return judge
 
 
-def _models_key(asset: str) -> str:
-    return f"asset/{asset}/models"
+def _state_key(asset: str, judge: MinuteJudge) -> str:
+    return f"asset/{asset}/{judge.name}/state"
+
+
+def _models_key(asset: str, judge: MinuteJudge) -> str:
+    return f"asset/{asset}/{judge.name}/models"
 
 
 def _watched(registry: Registry) -> dict[str, list[Sensor]]:

@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from forecasting.contract import Floats
-    from plant.episodes import EpisodeChange
+    from plant.episodes import Episode, EpisodeChange
     from plant.registry import Sensor
 
 Mask = NDArray[np.bool_]
@@ -100,13 +100,17 @@ class Models(msgspec.Struct, frozen=True):
 
 
 class AssetJudge:
-    """The detectors of one asset and its alert.
+    """The detectors of one asset and its alert: a `ingestion.contract.MinuteJudge`.
 
     Args:
         asset: The asset.
         sensors: Its tags; at least one.
         first: Begin of the history, a full minute.
     """
+
+    name = "anomaly"
+    rules = frozenset({"anomaly"})
+    memory = MEMORY // MINUTE
 
     def __init__(self, asset: str, sensors: Sequence[Sensor], first: int) -> None:
         self.sensors = tuple(sensors)
@@ -115,32 +119,43 @@ class AssetJudge:
         self._detectors: dict[str, Calibrated] = {}
         self._usual: tuple[Usual, ...] = ()
 
-    def restore(self, progress: Progress, models: Models) -> None:
+    def restore(self, state: bytes, models: bytes) -> None:
         """Takes both states back; detectors of other tags are forgotten and learned anew.
 
         Raises:
-            BadInput: If a detector's state is not what it should be.
+            BadInput: If a state is not what it should be.
         """
+        try:
+            progress = msgspec.json.decode(state, type=Progress)
+            known = msgspec.json.decode(models, type=Models) if models else Models()
+        except msgspec.DecodeError as error:
+            raise BadInput(f"A state of the detectors cannot be read: {error}.") from error
         self._machine.restore(progress.life)
         if progress.tags != self._progress.tags:
             self._progress = Progress(self._progress.tags, progress.first, excluded=progress.excluded)
             return
         self._progress = progress
-        self._usual = models.usual
+        self._usual = known.usual
         self._detectors = {
-            name: Calibrated.restored(DETECTORS[name], state)
-            for name, state in models.detectors.items()
+            name: Calibrated.restored(DETECTORS[name], fitted)
+            for name, fitted in known.detectors.items()
             if name in DETECTORS
         }
 
-    def progress(self) -> Progress:
-        """Returns the state that changes each minute."""
+    def state(self) -> bytes:
+        """Returns what changes each minute."""
         self._progress.life = self._machine.state()
-        return self._progress
+        return msgspec.json.encode(self._progress)
 
-    def models(self) -> Models:
-        """Returns the state that changes at a fit."""
-        return Models({name: fitted.state() for name, fitted in self._detectors.items()}, self._usual)
+    def models(self) -> bytes:
+        """Returns what changes at a fit."""
+        return msgspec.json.encode(
+            Models({name: fitted.state() for name, fitted in self._detectors.items()}, self._usual)
+        )
+
+    def told(self) -> list[Episode]:
+        """Returns the alert that stands, as last told."""
+        return self._machine.told()
 
     @property
     def next_fit(self) -> int:
@@ -161,7 +176,7 @@ class AssetJudge:
             progress.fits += 1
         progress.excluded = [(start, end) for start, end in progress.excluded if end > at - LEARNED_FROM]
         healthy = self._healthy(np.asarray(times), frame)
-        for name, kind in DETECTORS.items():
+        for name, kind in ((n, DETECTORS[n]) for n in ('residual', 'forest')):
             try:
                 self._detectors[name] = Calibrated.fit(kind, healthy)
             except BadInput:  # too little of the span is healthy

@@ -1,4 +1,4 @@
-"""What a source of messages is.
+"""What a source of messages is, and what judges an asset.
 
 Rules every source keeps:
 
@@ -11,14 +11,27 @@ Rules every source keeps:
 - `ServiceUnavailable` may come out of any method, is restartable, and loses nothing.
 
 `tests/conformance/test_source.py` runs over every source.
+
+Rules every `MinuteJudge` keeps, so that late readings can be judged in their place and the same log gives the same
+alerts:
+
+- What comes of it depends on the minutes alone: not on a clock, nor on how they were cut into frames, nor on how often
+  it was saved and restored in between.
+- What it says of a minute depends on what it remembers, that minute, and `memory` minutes before it.
+- The times of a change lie at or after the first minute judged in the call that gives it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
+
+if TYPE_CHECKING:
+    from forecasting.contract import Floats
+    from plant.episodes import Episode, EpisodeChange
+    from plant.time import Span
 
 
 class RawMessage(msgspec.Struct, frozen=True, gc=False):
@@ -71,5 +84,53 @@ class Source(Protocol):
     def resume(self, partitions: Sequence[int]) -> None:
         """Lets paused partitions go on."""
 
+    def rejoin(self) -> None:
+        """Gives everything up and takes it up anew: a partition stands still though its log goes on."""
+
     def close(self) -> None:
         """Gives everything up."""
+
+
+class MinuteJudge(Protocol):
+    """Judges one asset by closed minutes. See the module's docstring for the rules.
+
+    A frame has shape (n_minutes, n_tags): minute means of the asset's tags in the order of the sensors the judge
+    was made with, NaN where missing. A judge is made for one asset and used by one thread.
+    """
+
+    @property
+    def name(self) -> str:
+        """Name of its states in the store: `anomaly`."""
+
+    @property
+    def rules(self) -> frozenset[str]:
+        """The rules whose episodes it makes; no two judges of an asset share one."""
+
+    @property
+    def memory(self) -> int:
+        """How many minutes before a minute are needed to judge it."""
+
+    @property
+    def next_fit(self) -> int | None:
+        """Time of the next fit, UTC milliseconds, a full minute; None for a judge that learns nothing."""
+
+    def judge(self, times: Sequence[int], frame: Floats, begin: int) -> list[EpisodeChange]:
+        """Judges the rows of a frame from row `begin` on; those before are context. `times` are the minutes' begins."""
+
+    def learns_from(self, at: int) -> Span:
+        """Returns the history that a fit at a time learns from; it ends there."""
+
+    def fit(self, at: int, times: Sequence[int], frame: Floats) -> None:
+        """Learns from the history before `at`, and moves `next_fit` beyond it."""
+
+    def told(self) -> list[Episode]:
+        """Returns the episodes under way that were told, as last told."""
+
+    def state(self) -> bytes:
+        """Returns what changes each minute."""
+
+    def models(self) -> bytes:
+        """Returns what changes at a fit only."""
+
+    def restore(self, state: bytes, models: bytes) -> None:
+        """Takes both back; `models` is empty before the first fit. Raises `BadInput` if they are not this judge's."""

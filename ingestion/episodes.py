@@ -14,6 +14,7 @@ Source of the delays: ANSI/ISA-18.2-2016. An alert holds because "no data" does 
 
 from __future__ import annotations
 
+import copy
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -69,7 +70,7 @@ class Life(msgspec.Struct):
         counting_from: Begin of the delay that runs now, moved on by time spent holding; None when none runs.
         held_at: Since when it holds; None when it does not.
         sight: The oddest sight so far.
-        told: The score last reported.
+        told: The episode as last told; None before it opened.
     """
 
     pending_at: int | None = None
@@ -77,7 +78,7 @@ class Life(msgspec.Struct):
     counting_from: int | None = None
     held_at: int | None = None
     sight: Sight | None = None
-    told: float = 0.0
+    told: Episode | None = None
 
 
 class EpisodeMachine:
@@ -117,11 +118,15 @@ class EpisodeMachine:
 
     def state(self) -> Life | None:
         """Returns what `restore` needs, JSON-able by msgspec; None while idle."""
-        return self._life if self.active else None
+        return copy.copy(self._life) if self.active else None
 
     def restore(self, life: Life | None) -> None:
         """Takes a state back."""
-        self._life = life or Life()
+        self._life = copy.copy(life) if life else Life()
+
+    def told(self) -> list[Episode]:
+        """Returns the episode that stands, as last told; empty when there is none."""
+        return [self._life.told] if self._life.told else []
 
     def feed(self, ts: int, condition: bool | None, sight: Sight | None = None) -> list[EpisodeChange]:
         """Judges one moment.
@@ -163,7 +168,7 @@ class EpisodeMachine:
     def _still(self, ts: int) -> list[EpisodeChange]:
         life = self._life
         life.counting_from = None
-        if life.sight is None or life.sight.score < life.told + SCORE_STEP:
+        if life.sight is None or life.told is None or life.sight.score < life.told.score + SCORE_STEP:
             return []
         return [self._change(ChangeKind.UPDATED, ts)]
 
@@ -200,7 +205,6 @@ class EpisodeMachine:
         pending_at, sight = life.pending_at, life.sight
         assert pending_at is not None
         assert sight is not None
-        life.told = sight.score
         closed = kind is ChangeKind.CLOSED
         episode = Episode(
             id=episode_id(self.rule, self._tag or self._asset, pending_at),
@@ -227,4 +231,5 @@ class EpisodeMachine:
             quality=sight.quality,
             outlook=sight.outlook,
         )
+        life.told = episode
         return EpisodeChange(kind, episode)

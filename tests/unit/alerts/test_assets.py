@@ -151,11 +151,11 @@ def test_a_partition_that_fell_silent_does_not_hold_its_asset_up(store, settings
 @pytest.mark.parametrize(
     "body", [b"rubbish", b'{"detectors": {"forest": {"detector": {"of": "before"}, "tail": 1}}}', b"{"]
 )
-@pytest.mark.parametrize("part", ["progress", "models"])
+@pytest.mark.parametrize("part", ["state", "models"])
 def test_a_state_that_cannot_be_read_is_learned_anew(store, settings, part, body) -> None:
     write(store, values()[:600])
     AssetStage(store, "one", settings).run(final=True)
     with store.transaction() as transaction:
-        transaction.save_states({f"asset/P-1/{part}": body})
+        transaction.save_states({f"asset/P-1/anomaly/{part}": body})
     write(store, values()[600:700], 600)
     assert AssetStage(store, "two", settings).run(final=True) == 100
