@@ -38,14 +38,19 @@ LONGEST_MESSAGE: Final = 1_000_000
 LARGEST: Final = 1e100
 """The largest value: nothing measures more, and sums of squares of it still are numbers."""
 
-_LAST_MS: Final = 253_402_300_799_999  # the end of the year 9999
+LAST_MS: Final = 253_402_300_799_999
+"""The last time there is: the end of the year 9999, UTC milliseconds."""
+
+NOT_JSON: Final = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+"""What decoding bytes that are no JSON raises."""
+
 _GOOD: Final = int(Quality.GOOD)
 _BAD: Final = int(Quality.BAD)
 
 
 class _Wire(msgspec.Struct, gc=False):
     tag: Annotated[str, msgspec.Meta(min_length=1, max_length=128)]
-    ts: Annotated[int, msgspec.Meta(ge=0, le=_LAST_MS)] | Annotated[str, msgspec.Meta(max_length=64)]
+    ts: Annotated[int, msgspec.Meta(ge=0, le=LAST_MS)] | Annotated[str, msgspec.Meta(max_length=64)]
     value: Annotated[float, msgspec.Meta(ge=-LARGEST, le=LARGEST)] | None
     unit: str | None = None
     quality: Literal[192, 0, 500] = 192
@@ -84,8 +89,17 @@ class Refused(NamedTuple):
     text: str
 
 
+class Unreadable(Exception):
+    """A message, or an item of it, is not a reading; becomes a `Refused` inside the decoders."""
+
+    def __init__(self, word: str, text: str) -> None:
+        super().__init__(text)
+        self.word = word
+        self.text = text
+
+
 class Decoder:
-    """Decodes messages against a registry.
+    """Decodes messages of our own format against a registry.
 
     Args:
         registry: Says which unit a tag has; made anew when it changes.
@@ -102,43 +116,48 @@ class Decoder:
         for message in messages:
             try:
                 reading = self._read(message)
-            except _Unreadable as error:
+            except Unreadable as error:
                 refused.append(Refused(message, -1, "decode", error.word, error.text))
                 continue
             unit = self._units.get(reading.tag)
             if unit is None or reading.unit in {unit, None, ""}:
                 placed.append(Placed(reading, message, 0))
             else:
-                text = f"{reading.tag} is in {reading.unit!r}, but the registry has {unit!r}."
-                refused.append(Refused(message, 0, "validate", "unit", text))
+                refused.append(self._wrong_unit(Placed(reading, message, 0)))
         return placed, refused
 
+    def _wrong_unit(self, one: Placed) -> Refused:
+        tag, unit = one.reading.tag, one.reading.unit
+        text = f"{tag} is in {unit!r:.40}, but the registry has {self._units[tag]!r}."
+        return Refused(one.message, one.item, "validate", "unit", text)
+
     def _read(self, message: RawMessage) -> Reading:
-        value = message.value
-        if value is None:
-            raise _Unreadable("empty", "The message has no value: it is a tombstone.")
-        if len(value) > LONGEST_MESSAGE:
-            raise _Unreadable("size", f"The message has {len(value)} bytes; {LONGEST_MESSAGE} are the most.")
         try:
-            wire = self._wire.decode(value)
+            wire = self._wire.decode(content(message))
         except msgspec.ValidationError as error:
-            raise _Unreadable("shape", f"The message is not a reading: {error}.") from error
-        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise _Unreadable("json", f"The message is not JSON: {error}.") from error
-        if not wire.tag.isprintable() or wire.tag != wire.tag.strip():
-            raise _Unreadable("tag", f"The tag {wire.tag!r} has blanks around it or characters that do not print.")
+            raise Unreadable("shape", f"The message is not a reading: {error}.") from error
+        except NOT_JSON as error:
+            raise Unreadable("json", f"The message is not JSON: {error}.") from error
+        check_tag(wire.tag)
         quality = _BAD if wire.value is None and wire.quality == _GOOD else wire.quality
-        ts = wire.ts if isinstance(wire.ts, int) else _read_time(wire.ts)
+        ts = wire.ts if isinstance(wire.ts, int) else read_time(wire.ts)
         return Reading(wire.tag, ts, wire.value, quality, wire.unit, wire.seq)
 
 
-class _Unreadable(Exception):
-    """A message is not a reading; never leaves this module."""
+def content(message: RawMessage) -> bytes:
+    """Returns the bytes to decode. Raises `Unreadable` if there are none, or too many."""
+    value = message.value
+    if value is None:
+        raise Unreadable("empty", "The message has no value: it is a tombstone.")
+    if len(value) > LONGEST_MESSAGE:
+        raise Unreadable("size", f"The message has {len(value)} bytes; {LONGEST_MESSAGE} are the most.")
+    return value
 
-    def __init__(self, word: str, text: str) -> None:
-        super().__init__(text)
-        self.word = word
-        self.text = text
+
+def check_tag(tag: str) -> None:
+    """Raises `Unreadable` if a tag has blanks around it, or characters that do not print."""
+    if not tag.isprintable() or tag != tag.strip():
+        raise Unreadable("tag", f"The tag {tag!r} has blanks around it or characters that do not print.")
 
 
 def encode_reading(reading: Reading) -> bytes:
@@ -148,8 +167,9 @@ def encode_reading(reading: Reading) -> bytes:
     )
 
 
-def _read_time(text: str) -> int:
+def read_time(text: str) -> int:
+    """Reads ISO-8601 text as UTC milliseconds; raises `Unreadable`."""
     try:
         return parse_time(text)
     except BadInput as error:
-        raise _Unreadable("time", str(error)) from error
+        raise Unreadable("time", str(error)) from error

@@ -20,8 +20,8 @@ from typing import TYPE_CHECKING, Final
 
 from ingestion import outbox
 from ingestion.assets import AssetStage
-from ingestion.decode import Decoder
 from ingestion.log import get_log
+from ingestion.mapping import decoder_for
 from ingestion.partition import Partition
 from plant.errors import BadInput, Fenced, ServiceUnavailable, StoreError
 from plant.registry import SensorState
@@ -85,7 +85,8 @@ class Worker:
         self._sink = sink
         self._clock = clock
         self._registry = store.registry()
-        self._decoder = Decoder(self._registry)
+        self._mapping = settings.mapping
+        self._decoder = decoder_for(self._registry, self._mapping, source.name)
         self._assets = AssetStage(store, self._owner, settings)
         self._held: dict[int, Partition] = {}
         self._beat_due = 0.0
@@ -190,7 +191,7 @@ class Worker:
         registry = self._store.registry()
         if _watched(registry) != _watched(self._registry):
             self._registry = registry
-            self._decoder = Decoder(registry)
+            self._decoder = decoder_for(registry, self._mapping, self._source.name)
             self._held.clear()  # claimed again at the next poll, with rules for the sensors as they are now
         self._assets.run()
         self._publish()

@@ -28,6 +28,8 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
         quality: One of `Quality`; never `GOOD` where value is None.
         unit: The unit the message names, if it does.
         seq: The message's sequence number, if it has one.
+        historical: Whether it was recorded while its sender was cut off and comes after the fact: stored, however
+            old, and shown in trends; no rule judges it.
     """
 
     tag: str
@@ -36,6 +38,7 @@ class Reading(msgspec.Struct, frozen=True, gc=False):
     quality: int = Quality.GOOD
     unit: str | None = None
     seq: int | None = None
+    historical: bool = False
 
     @property
     def good(self) -> bool:

@@ -74,18 +74,22 @@ class KafkaSettings(_Section):
 
 
 class MappingSettings(_Section):
-    """Where an existing topic's messages hold a reading: field paths, parted by dots. Empty `tag`: our own format.
+    """Where an existing topic's messages hold a reading, by field paths; all as it is: our own format.
 
     `docs/settings.md` has examples; `millhand doctor` tries the mapping on the topic's newest messages.
     """
 
-    tag: str = ""  # field path, or a text with {paths}: "{site}.{device}.{name}"
+    tag: str = ""  # path, or a text with paths in braces: "{site}.{device}.{name}"
     ts: str = "ts"
     value: str = "value"
     unit: str = ""
     quality: str = ""
-    items: str = ""  # path of a list or object with one reading a member; paths are looked up in it first
+    null: str = ""  # of a flag: the value means nothing
+    historical: str = ""  # of a flag: recorded earlier, stored, not judged
+    items: str = ""  # of a list or object with one reading a member; other paths are looked up in it first
+    death: str = ""  # PATH=TEXT: such a message ends the life of a node, and its tags go stale
     time_unit: Literal["s", "ms", "us", "ns"] = "ms"  # of times that are numbers; text is ISO-8601
+    quality_codes: Literal["sparkplug", "opcua"] = "sparkplug"  # of qualities that are numbers
 
 
 class LakeSettings(_Section):
