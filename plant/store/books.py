@@ -66,6 +66,11 @@ class Books:
             )
             writer.execute("UPDATE assets SET seen_at = ? WHERE owner = ?", (at, owner))
 
+    def amendments(self) -> dict[str, int]:
+        """Returns, by asset, the oldest judged minute that a later reading has touched."""
+        with self._connections.reading() as reader:
+            return dict(reader.execute("SELECT asset, amend_from FROM assets WHERE amend_from IS NOT NULL"))
+
     def books(self, source: str | None = None) -> list[PartitionBook]:
         """Returns the books of every partition, or of those of one source."""
         with self._connections.reading() as reader:

@@ -262,7 +262,19 @@ class Transaction(Protocol):
     """One atomic change. Made by `Store.transaction`."""
 
     def insert_readings(self, source: str, partition: int, readings: Sequence[Reading]) -> Inserted:
-        """Inserts readings and folds the good ones into the minute rollups; unknown tags become *discovered*."""
+        """Inserts readings and folds the good ones into the minute rollups; unknown tags become *discovered*.
+
+        An asset with a tag that is touched before the asset's cursor is marked, to be judged again from there.
+        """
+
+    def readings_after(self, tag: str, ts: int) -> Iterator[Reading]:
+        """Yields the readings of a tag that are newer than a time, by time, those inserted here included."""
+
+    def newest_before(self, tag: str, ts: int) -> int | None:
+        """Returns the time of a tag's newest reading that is older than a time; None when there is none."""
+
+    def good_readings(self, tags: Iterable[str], span: Span) -> int:
+        """Returns how many good readings of some tags lie in the minutes of a span, as `Store.good_readings` does."""
 
     def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None:
         """Adds dead letters; one that is there already (same place and item) is left as it is."""
@@ -272,8 +284,11 @@ class Transaction(Protocol):
     ) -> None:
         """Moves a partition's offset and books. Raises `Fenced` if the epoch is not the newest."""
 
-    def advance_asset(self, asset: str, epoch: int, *, cursor: int) -> None:
-        """Moves an asset's cursor. Raises `Fenced` if the epoch is not the newest."""
+    def advance_asset(self, asset: str, epoch: int, *, cursor: int, amended_from: int | None = None) -> None:
+        """Moves an asset's cursor; what was judged again from `amended_from` on need not be again.
+
+        Raises `Fenced` if the epoch is not the newest.
+        """
 
     def load_states(self, prefix: str) -> dict[str, bytes]:
         """Returns the states whose key begins with a prefix."""
@@ -284,8 +299,18 @@ class Transaction(Protocol):
     def save_states(self, states: dict[str, bytes]) -> None:
         """Writes states by key."""
 
+    def drop_states(self, keys: Iterable[str]) -> None:
+        """Removes states; a key that there is not is no matter."""
+
+    def episodes_since(self, ts: int, *, tag: str | None = None, asset: str | None = None) -> list[Episode]:
+        """Returns the episodes of a tag, or of an asset and its tags, that stand or closed at a time or later."""
+
     def apply_episodes(self, changes: Sequence[EpisodeChange]) -> None:
-        """Writes episodes and their events; puts `opened` and `closed` into the outbox, once each."""
+        """Writes episodes and their events; what people must hear of goes into the outbox, once each.
+
+        A retracted episode is removed; its events stay. Keys are `ID/opened` and `ID/closed`; when either comes again
+        after an amendment or a retraction, that event's number is added, as it is to `ID/amended` and `ID/retracted`.
+        """
 
 
 class Store(Protocol):
@@ -307,6 +332,9 @@ class Store(Protocol):
         and does not get on is as blind as a dead one.
         """
 
+    def amendments(self) -> dict[str, int]:
+        """Returns, by asset, the oldest judged minute that a later reading has touched."""
+
     def books(self, source: str | None = None) -> list[PartitionBook]:
         """Returns the books of every partition, or of those of one source."""
 
@@ -324,6 +352,12 @@ class Store(Protocol):
 
     def series(self, tag: str, span: Span, step_ms: int) -> Series:
         """Returns the mean of good readings by step (a multiple of a minute), NaN where none, regular over the span."""
+
+    def good_readings(self, tags: Iterable[str], span: Span) -> int:
+        """Returns how many good readings of some tags lie in the minutes of a span, both ends full minutes.
+
+        It grows with every one: if it has not changed, neither have the series.
+        """
 
     def extent(self, tag: str | None = None) -> Span | None:
         """Returns the first and one past the last reading time of a tag or of all; None when there is none."""

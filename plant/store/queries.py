@@ -12,11 +12,11 @@ from plant.readings import Reading
 from plant.registry import Registry, Sensor
 from plant.series import Series
 from plant.store.contract import Latest
-from plant.store.writer import PUT_SENSOR
+from plant.store.writer import PUT_SENSOR, count_good
 from plant.time import MINUTE, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from plant.store.connection import Connections
 
@@ -85,6 +85,14 @@ class Queries:
             index, means = zip(*rows, strict=True)
             values[list(index)] = means
         return Series(tag, unit[0] or "" if unit else "", times, values, step_ms)
+
+    def good_readings(self, tags: Iterable[str], span: Span) -> int:
+        """Returns how many good readings of some tags lie in the minutes of a span, both ends full minutes.
+
+        It grows with every one: if it has not changed, neither have the series.
+        """
+        with self._connections.reading() as reader:
+            return count_good(reader, tags, span)
 
     def extent(self, tag: str | None = None) -> Span | None:
         """Returns the first and one past the last reading time of a tag or of all; None when there is none."""

@@ -6,24 +6,34 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from plant.episodes import ChangeKind
+from plant.episodes import ChangeKind, Episode
 from plant.errors import Fenced
-from plant.readings import Quality
+from plant.readings import Quality, Reading
 from plant.registry import Sensor, SensorState
 from plant.store.contract import Counts, Inserted
 from plant.time import HOUR, MINUTE, now_ms
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from plant.episodes import EpisodeChange
-    from plant.readings import Reading
     from plant.store.contract import DeadLetter
+    from plant.time import Span
 
 _Row = tuple[int, int, float | None, int, int]
 
 _INSERT_READING = "INSERT OR IGNORE INTO readings (sensor, ts, value, quality, partition) VALUES (?, ?, ?, ?, ?)"
+
+_AMEND_ASSET = """
+    UPDATE assets SET amend_from = min(coalesce(amend_from, ?2), ?2)
+    WHERE cursor > ?2 AND asset = (SELECT body ->> 'asset' FROM sensors WHERE id = ?1)
+"""
+
+_ADVANCE_ASSET = """
+    UPDATE assets SET cursor = ?, seen_at = ?, amend_from = iif(amend_from >= ?, NULL, amend_from)
+    WHERE asset = ? AND epoch = ?
+"""
 
 # Computed from the readings, not added up batch by batch: a sum of floats depends on the order of
 # its terms, and the same log must give the same rollups however it was cut into batches.
@@ -46,10 +56,26 @@ _PUT_EPISODE = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
+_AFTERWARDS = (ChangeKind.AMENDED, ChangeKind.RETRACTED)
+_LAST_AMENDMENT = "SELECT max(id) FROM episode_events WHERE episode = ? AND kind IN (?, ?)"
+
 PUT_SENSOR = """
     INSERT INTO sensors (tag, state, body) VALUES (?, ?, ?)
     ON CONFLICT (tag) DO UPDATE SET state = excluded.state, body = excluded.body
 """
+
+
+def count_good(connection: sqlite3.Connection, tags: Iterable[str], span: Span) -> int:
+    """Counts the good readings of some tags in the minutes of a span."""
+    counts = (
+        connection.execute(
+            """SELECT coalesce(sum(n), 0) FROM rollups
+               WHERE sensor = (SELECT id FROM sensors WHERE tag = ?) AND minute >= ? AND minute < ?""",
+            (tag, span.start, span.end),
+        ).fetchone()[0]
+        for tag in tags
+    )
+    return sum(counts)
 
 
 class Numbers:
@@ -77,7 +103,8 @@ class SqliteTransaction:
     def insert_readings(self, source: str, partition: int, readings: Sequence[Reading]) -> Inserted:
         """Inserts readings and folds the good ones into the minute rollups; unknown tags become *discovered*.
 
-        A reading that differs from the stored one in value or quality is a conflict.
+        A reading that differs from the stored one in value or quality is a conflict. An asset with a tag that is
+        touched before the asset's cursor is marked, to be judged again from there.
         """
         sensors = self._sensor_ids({reading.tag for reading in readings})
         place = self._partition_id(source, partition)
@@ -87,9 +114,31 @@ class SqliteTransaction:
             stored_rows = rows
         else:
             inserted, stored_rows = self._insert_new(readings, rows)
-        self._roll_up(stored_rows)
+        oldest = self._roll_up(stored_rows)
         self._touch_hours(stored_rows)
-        return inserted
+        self._amend_assets(oldest)
+        by_tag = {tag: oldest[sensor] for tag, sensor in sensors.items() if sensor in oldest}
+        return msgspec.structs.replace(inserted, oldest=by_tag)
+
+    def readings_after(self, tag: str, ts: int) -> Iterator[Reading]:
+        """Yields the readings of a tag that are newer than a time, by time, those inserted here included."""
+        rows = self._connection.execute(
+            """SELECT ts, value, quality FROM readings
+               WHERE sensor = (SELECT id FROM sensors WHERE tag = ?) AND ts > ? ORDER BY ts""",
+            (tag, ts),
+        )
+        return (Reading(tag, *row) for row in rows)
+
+    def newest_before(self, tag: str, ts: int) -> int | None:
+        """Returns the time of a tag's newest reading that is older than a time; None when there is none."""
+        row = self._connection.execute(
+            "SELECT max(ts) FROM readings WHERE sensor = (SELECT id FROM sensors WHERE tag = ?) AND ts < ?", (tag, ts)
+        ).fetchone()
+        return None if row[0] is None else int(row[0])
+
+    def good_readings(self, tags: Iterable[str], span: Span) -> int:
+        """Returns how many good readings of some tags lie in the minutes of a span, both ends full minutes."""
+        return count_good(self._connection, tags, span)
 
     def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None:
         """Adds dead letters; one that is there already (same place and item) is left as it is."""
@@ -110,11 +159,12 @@ class SqliteTransaction:
         if not moved:
             raise Fenced(f"Another worker has taken partition {partition} of {source} over.")
 
-    def advance_asset(self, asset: str, epoch: int, *, cursor: int) -> None:
-        """Moves an asset's cursor. Raises `Fenced` if the epoch is not the newest."""
-        moved = self._connection.execute(
-            "UPDATE assets SET cursor = ?, seen_at = ? WHERE asset = ? AND epoch = ?", (cursor, now_ms(), asset, epoch)
-        ).rowcount
+    def advance_asset(self, asset: str, epoch: int, *, cursor: int, amended_from: int | None = None) -> None:
+        """Moves an asset's cursor; what was judged again from `amended_from` on need not be again.
+
+        Raises `Fenced` if the epoch is not the newest.
+        """
+        moved = self._connection.execute(_ADVANCE_ASSET, (cursor, now_ms(), amended_from, asset, epoch)).rowcount
         if not moved:
             raise Fenced(f"Another worker has taken the asset {asset} over.")
 
@@ -135,25 +185,57 @@ class SqliteTransaction:
         """Writes states by key."""
         self._connection.executemany("INSERT OR REPLACE INTO states (key, body) VALUES (?, ?)", states.items())
 
+    def drop_states(self, keys: Iterable[str]) -> None:
+        """Removes states; a key that there is not is no matter."""
+        self._connection.executemany("DELETE FROM states WHERE key = ?", [(key,) for key in keys])
+
+    def episodes_since(self, ts: int, *, tag: str | None = None, asset: str | None = None) -> list[Episode]:
+        """Returns the episodes of a tag, or of an asset and its tags, that stand or closed at a time or later."""
+        column, subject = ("asset", asset) if tag is None else ("tag", tag)
+        rows = self._connection.execute(
+            f"SELECT body FROM episodes WHERE {column} = ? AND (closed_at IS NULL OR closed_at >= ?) ORDER BY id",
+            (subject, ts),
+        )
+        return [msgspec.json.decode(body, type=Episode) for (body,) in rows]
+
     def apply_episodes(self, changes: Sequence[EpisodeChange]) -> None:
-        """Writes episodes and their events; puts `opened` and `closed` into the outbox, once each."""
+        """Writes episodes and their events; what people must hear of goes into the outbox, once each.
+
+        A retracted episode is removed; its events stay.
+        """
         for change in changes:
             episode = change.episode
             body = msgspec.json.encode(episode).decode()
             moments = (episode.pending_at, episode.opened_at, episode.closed_at)
-            self._connection.execute(
-                _PUT_EPISODE,
-                (episode.id, episode.rule, episode.tag, episode.asset, episode.state.value, *moments, body),
-            )
+            if change.kind is ChangeKind.RETRACTED:
+                self._connection.execute("DELETE FROM episodes WHERE id = ?", (episode.id,))
+            else:
+                self._connection.execute(
+                    _PUT_EPISODE,
+                    (episode.id, episode.rule, episode.tag, episode.asset, episode.state.value, *moments, body),
+                )
             self._connection.execute(
                 "INSERT INTO episode_events (episode, kind, at, body) VALUES (?, ?, ?, ?)",
                 (episode.id, change.kind.value, episode.updated_at, body),
             )
             if change.kind is not ChangeKind.UPDATED:
-                self._connection.execute(
-                    "INSERT OR IGNORE INTO outbox (key, body, at) VALUES (?, ?, ?)",
-                    (f"{episode.id}/{change.kind}", msgspec.json.encode(change).decode(), now_ms()),
-                )
+                self._publish(change)
+
+    def _publish(self, change: EpisodeChange) -> None:
+        """Puts a change into the outbox under a stable key; one that is there already is not put in again."""
+        key = f"{change.episode.id}/{change.kind}"
+        if (
+            change.kind in _AFTERWARDS
+            or self._connection.execute("SELECT 1 FROM outbox WHERE key = ?", (key,)).fetchone()
+        ):
+            (event,) = self._connection.execute(_LAST_AMENDMENT, (change.episode.id, *_AFTERWARDS)).fetchone()
+            if event is None:
+                return
+            key = f"{key}/{event}"
+        self._connection.execute(
+            "INSERT OR IGNORE INTO outbox (key, body, at) VALUES (?, ?, ?)",
+            (key, msgspec.json.encode(change).decode(), now_ms()),
+        )
 
     def _insert_all(self, rows: list[_Row]) -> bool:
         """Inserts the rows if none of them is there yet; else changes nothing and returns False."""
@@ -183,9 +265,18 @@ class SqliteTransaction:
         duplicates = len(readings) - len(stored) - len(conflicts)
         return Inserted(tuple(stored), duplicates, tuple(conflicts)), stored_rows
 
-    def _roll_up(self, rows: Iterable[_Row]) -> None:
-        touched = {(row[0], row[1] - row[1] % MINUTE) for row in rows}
-        self._connection.executemany(_ROLL_UP, sorted(touched))
+    def _roll_up(self, rows: Iterable[_Row]) -> dict[int, int]:
+        """Makes the rollups of the minutes that rows lie in anew; returns the oldest of them by sensor."""
+        touched = sorted({(row[0], row[1] - row[1] % MINUTE) for row in rows}, reverse=True)
+        self._connection.executemany(_ROLL_UP, touched)
+        return dict(touched)
+
+    def _amend_assets(self, oldest: dict[int, int]) -> None:
+        """Marks the assets with a sensor that was touched before the asset's cursor."""
+        (cursor,) = self._connection.execute("SELECT max(cursor) FROM assets").fetchone()
+        if cursor is not None:
+            early = [(sensor, minute) for sensor, minute in oldest.items() if minute < cursor]
+            self._connection.executemany(_AMEND_ASSET, early)
 
     def _touch_hours(self, rows: Iterable[_Row]) -> None:
         """Marks the hours that have got a reading, to be sealed, again where they were."""

@@ -2,6 +2,8 @@
 
 -- Oldest judged minute that a later reading has touched: the asset is judged again from there.
 ALTER TABLE assets ADD COLUMN amend_from INTEGER;
+CREATE INDEX episodes_by_tag ON episodes (tag);
+CREATE INDEX episodes_by_asset ON episodes (asset);
 
 -- Readings of this partition that retention has taken out of the hot store; the lake holds them.
 ALTER TABLE partitions ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
