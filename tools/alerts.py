@@ -7,15 +7,20 @@
 | `alerts.start`, `alerts.end` | time; the span that was looked at |
 | `alerts.subject` | the tag or asset asked about; absent for all |
 | `reading.*` | the newest readings of the subject, where they are asked for; see `tools/readings.py` |
+| `alerts.hidden` | how many of those that stand are shelved, suppressed or out of service; absent for none |
 | `alert.id` | the alert; its other facts have the same `source` (one evidence an alert, the ten newest) |
 | `alert.subject`, `alert.rule`, `alert.kind`, `alert.priority`, `alert.state` | text |
+| `alert.alarm` | what it is to people, a state of `plant.annunciation` |
 | `alert.since` | time it opened |
 | `alert.until` | time it closed; absent while it stands |
 | `alert.lasted` | seconds from its opening to its closing, or to the newest reading while it stands |
 | `alert.score` | 0 to 100, higher is odder |
 | `alert.actual`, `alert.typical`, `alert.low`, `alert.high` | in the tag's unit; absent where unknown |
-| `alert.reason` | one line in the operator's words |
+| `alert.reason` | one line in the operator's words, English; sentences are composed from the other facts |
 | `alert.contributor` | a tag that contributes, the strongest first |
+| `alert.expected_limit`, `alert.probability` | of an early warning: the limit that may be crossed, how likely |
+| `alert.expected_from`, `alert.expected_until` | times between which that is |
+| `alert.right` | whether it came so; absent while that is not known |
 | `partition.blind` | `source/number` of a partition that nobody reads now; never to be taken for OK |
 | `partition.unseen_for` | seconds since its owner's last sign of life, same `source`; absent where it never had one |
 | `tag.stale` | a tag that stopped reporting while others went on |
@@ -29,20 +34,24 @@ import time
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from ingestion.rules import MISSED
-from plant.episodes import ChangeKind, EpisodeState
-from plant.facts import SECONDS, TIME, EvidenceKind, FactSheet, Refusal, Table, ToolResult
+from plant.alert_words import AlertWords
+from plant.episodes import EpisodeState
+from plant.facts import TIME, EvidenceKind, FactSheet, Refusal, Table, ToolResult
 from plant.readings import Quality
-from plant.time import DAY, SECOND, Span, now_ms, parse_time, to_iso
+from plant.time import DAY, SECOND, Span, now_ms, parse_time, to_iso, zone_named
+from tools.alert_rows import episode_row, incident_row, tell_episodes
+from tools.annunciator import read_alarms
 from tools.readings import tell_readings
 from tools.subjects import Subject, empty_span, extent_of, find_subject, no_readings
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from plant.episodes import Episode, PersonEvent
-    from plant.facts import Scalar
+    from plant.episodes import Episode
+    from plant.registry import Registry
     from plant.settings import Settings
     from plant.store.contract import Latest, PartitionBook, Store
+    from tools.annunciator import Alarms
     from tools.contract import AlertsInput
 
 MOST_TOLD: Final = 10
@@ -51,7 +60,7 @@ MOST_TOLD: Final = 10
 _DEMO_START: Final = re.compile(r"demo:\?start=([^&]+)")
 
 _COLUMNS: Final = (
-    "id", "subject", "rule", "kind", "priority", "state", "since", "until", "score", "reason",
+    "id", "subject", "rule", "kind", "priority", "state", "alarm", "since", "until", "score", "reason",
     "acknowledged", "shelved_until",
 )  # fmt: skip
 
@@ -78,15 +87,16 @@ class AlertsTool:
         span = Span(end - DAY if request.start is None else request.start, end)
         if span.length <= 0:
             return self._refused(empty_span(span))
-        found = self._store.episodes(standing=request.standing, span=None if request.standing else span)
-        episodes = sorted((e for e in found if concerns(e, subject)), key=_standing_first)
-        marks = people_marks(self._store.person_events(), now_ms())
-        rows = [episode_row(episode, marks) for episode in episodes]
+        alarms = read_alarms(self._store, self._settings.alerts, span, now_ms())
+        episodes = [e for e in alarms.episodes.values() if concerns(e, subject) and _wanted(e, request.standing, span)]
+        episodes.sort(key=lambda episode: (alarms.hides(episode), *_standing_first(episode)))
+        words = words_for(self._settings, self._store.registry())
+        rows = [episode_row(episode, alarms.status(episode), words) for episode in episodes]
         sheet = FactSheet()
         table = _table(rows)
         readings = self._tell_readings(sheet, subject) if request.readings else []
-        _tell_counts(sheet, subject, span, episodes, table)
-        tell_episodes(sheet, episodes[:MOST_TOLD], extent.end)
+        _tell_counts(sheet, subject, span, episodes, alarms, table)
+        tell_episodes(sheet, episodes[:MOST_TOLD], extent.end, alarms)
         blind = self._tell_blind(sheet)
         stale = self._tell_stale(sheet, subject)
         data = {
@@ -95,6 +105,7 @@ class AlertsTool:
             "start": to_iso(span.start),
             "end": to_iso(span.end),
             "alerts": rows,
+            "incidents": _incident_rows(alarms, episodes),
             "readings": readings,
             "blind": blind,
             "stale": stale,
@@ -197,81 +208,31 @@ def stale_tags(latest: Sequence[Latest], subject: Subject) -> list[tuple[Latest,
     return stale
 
 
-def people_marks(events: Sequence[PersonEvent], now: int) -> dict[str, dict[str, Scalar]]:
-    """Returns, by episode, who acknowledged it and until when it is shelved, if it still is."""
-    marks: dict[str, dict[str, Scalar]] = {}
-    for event in events:
-        mark = marks.setdefault(event.episode_id, {"acknowledged": None, "shelved_until": None})
-        if event.kind is ChangeKind.ACKNOWLEDGED:
-            mark["acknowledged"] = event.who
-        elif event.kind is ChangeKind.SHELVED and event.until is not None:
-            mark["shelved_until"] = to_iso(event.until) if event.until > now else None
-    return marks
+def words_for(settings: Settings, registry: Registry) -> AlertWords:
+    """Returns the words of the operator's language at the plant's place."""
+    return AlertWords(settings.alerts.language, registry, zone_named(settings.plant.timezone))
 
 
-def episode_row(episode: Episode, marks: dict[str, dict[str, Scalar]]) -> dict[str, Any]:
-    """Returns an episode as the JSON that scripts rely on; optional keys are there as None."""
-    mark = marks.get(episode.id, {"acknowledged": None, "shelved_until": None})
-    return {
-        "id": episode.id,
-        "subject": episode.subject,
-        "tag": episode.tag or None,
-        "asset": episode.asset or None,
-        "rule": episode.rule,
-        "kind": episode.kind.value,
-        "priority": episode.priority.value,
-        "state": episode.state.value,
-        "pending": to_iso(episode.pending_at),
-        "since": to_iso(episode.opened_at) if episode.opened_at is not None else None,
-        "until": to_iso(episode.closed_at) if episode.closed_at is not None else None,
-        "score": episode.score,
-        "actual": episode.actual,
-        "typical": episode.typical,
-        "low": episode.low,
-        "high": episode.high,
-        "unit": episode.unit,
-        "reason": episode.reason,
-        "detectors": list(episode.detectors),
-        "contributors": list(episode.contributors),
-        "holding": episode.holding,
-        **mark,
-    }
+def _wanted(episode: Episode, standing: bool, span: Span) -> bool:
+    if episode.state is EpisodeState.OPEN:
+        return standing or (episode.opened_at or 0) < span.end
+    return not standing and (episode.closed_at or 0) >= span.start and (episode.opened_at or 0) < span.end
 
 
-def tell_episodes(sheet: FactSheet, episodes: Sequence[Episode], now: int) -> None:
-    """Adds the facts of episodes, each under an evidence of its own; one that stands has lasted until `now`."""
-    for episode in episodes:
-        title = f"alert {episode.id}: {episode.rule} on {episode.subject}"
-        source = sheet.cite(EvidenceKind.EPISODES, title, text=episode.reason, id=episode.id)
-        for name, value in (
-            ("id", episode.id),
-            ("subject", episode.subject),
-            ("rule", episode.rule),
-            ("kind", episode.kind.value),
-            ("priority", episode.priority.value),
-            ("state", episode.state.value),
-        ):
-            sheet.add(f"alert.{name}", value, source)
-        for name, moment in (("since", episode.opened_at), ("until", episode.closed_at)):
-            if moment is not None:
-                sheet.add(f"alert.{name}", to_iso(moment), source, TIME)
-        if episode.opened_at is not None:
-            end = max(now, episode.updated_at) if episode.closed_at is None else episode.closed_at
-            sheet.add("alert.lasted", (end - episode.opened_at) / SECOND, source, SECONDS)
-        sheet.add("alert.score", episode.score, source)
-        for name in ("actual", "typical", "low", "high"):
-            value = getattr(episode, name)
-            if value is not None:
-                sheet.add(f"alert.{name}", value, source, episode.unit or None)
-        sheet.add("alert.reason", episode.reason, source)
-        for tag in episode.contributors:
-            sheet.add("alert.contributor", tag, source)
+def _incident_rows(alarms: Alarms, episodes: Sequence[Episode]) -> list[dict[str, Any]]:
+    """Returns the floods that some of these episodes belong to."""
+    wanted = {alarms.status(episode).incident for episode in episodes}
+    return [incident_row(incident, alarms) for incident in alarms.annunciation.incidents if incident.id in wanted]
 
 
-def _tell_counts(sheet: FactSheet, subject: Subject, span: Span, episodes: Sequence[Episode], table: Table) -> None:
+def _tell_counts(
+    sheet: FactSheet, subject: Subject, span: Span, episodes: Sequence[Episode], alarms: Alarms, table: Table
+) -> None:
     source = sheet.cite(EvidenceKind.EPISODES, f"alerts: {len(episodes)}", table=table)
     sheet.add("alerts.count", len(episodes), source)
     sheet.add("alerts.standing", sum(episode.state is EpisodeState.OPEN for episode in episodes), source)
+    if hidden := sum(map(alarms.hides, episodes)):
+        sheet.add("alerts.hidden", hidden, source)
     sheet.add("alerts.start", to_iso(span.start), source, TIME)
     sheet.add("alerts.end", to_iso(span.end), source, TIME)
     if subject.name:

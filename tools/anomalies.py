@@ -35,7 +35,8 @@ from ingestion.consensus import LEARNED_FROM, MEMORY, Usual, score_of, usual_of
 from plant.errors import BadInput
 from plant.facts import TIME, Curve, EvidenceKind, FactSheet, Refusal, RefusalCode, Table, ToolResult
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, to_iso, zone_named
-from tools.alerts import concerns, episode_row, tell_episodes
+from tools.alert_rows import episode_row, tell_episodes
+from tools.alerts import concerns
 from tools.oddness import Heard, Stretch, find_stretches, listen, present
 from tools.subjects import Subject, empty_span, extent_of, find_subject, no_readings
 
@@ -300,7 +301,7 @@ class _Report:
                 }
                 for stretch in found.stretches
             ],
-            "episodes": [episode_row(episode, {}) for episode in self._episodes],
+            "episodes": [episode_row(episode) for episode in self._episodes],
             "refusal": None,
         }
 

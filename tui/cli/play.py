@@ -68,9 +68,9 @@ class JsonLines:
 
     def episode(self, change: str, episode: Episode) -> None:
         """An alert opened or closed."""
-        from tools.alerts import episode_row
+        from tools.alert_rows import episode_row
 
-        print_json_line({"kind": "episode", "change": change, "episode": episode_row(episode, {})})
+        print_json_line({"kind": "episode", "change": change, "episode": episode_row(episode)})
 
     def question(self, question: str) -> None:
         """A question is asked."""

@@ -22,7 +22,8 @@ from plant.store.contract import Counts, PartitionBook
 from plant.store.sqlite import open_store
 from plant.time import DAY, HOUR, MINUTE, now_ms, parse_time, to_iso
 from tests.unit.alerts.pump import BEGIN, FAULT, N_MINUTES, SENSORS, values, write
-from tools.alerts import AlertsTool, blind_partitions, tell_episodes
+from tools.alert_rows import tell_episodes
+from tools.alerts import AlertsTool, blind_partitions
 from tools.anomalies import AnomalyTool
 from tools.contract import AlertsInput, AnomalyInput
 from tools.oddness import listen, unit_scores
@@ -73,7 +74,8 @@ def test_alerts_are_told_with_their_evidence(alerts) -> None:
     assert result.first("alert.subject").value == "P-1"
     assert result.first("alert.actual").unit == "mm/s"
     assert {fact.source for fact in result.facts} <= {evidence.id for evidence in result.evidence}
-    assert result.data["alerts"][0]["reason"] == result.first("alert.reason").value
+    assert result.data["alerts"][0]["reason"].startswith("mostly P-1.VT, ")
+    assert result.data["alerts"][0]["alarm"] == result.first("alert.alarm").value == "returned"
     assert len(result.tables[0].rows) == 1
 
 
