@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from plant.store.contract import Claim, Counts, DeadLetter, PartitionBook, Recount
+import msgspec
+
+from plant.store.contract import ALL_LETTERS, Claim, Counts, DeadLetter, Letters, PartitionBook, Recount
+from plant.store.writer import LETTER
 from plant.time import now_ms
 
 if TYPE_CHECKING:
@@ -13,7 +16,10 @@ if TYPE_CHECKING:
     from plant.store.connection import Connections
 
 _COUNTED = Counts.__struct_fields__
-_LETTER = 'source, partition, "offset", item, stage, error, text, key, value, at'
+_CHOSEN = """
+    (:stage IS NULL OR stage = :stage) AND (:error IS NULL OR error = :error) AND (:source IS NULL OR source = :source)
+    AND (:since IS NULL OR at >= :since) AND (:redriven OR redriven_at IS NULL)
+"""
 
 
 class Books:
@@ -87,7 +93,10 @@ class Books:
                     """SELECT p.source, p.partition, count(*) FROM readings r JOIN partitions p ON p.id = r.partition
                        GROUP BY r.partition""",
                 )
-                dead = _counts(reader, "SELECT source, partition, count(*) FROM dead_letters GROUP BY 1, 2")
+                dead = _counts(
+                    reader,
+                    "SELECT source, partition, count(*) FROM dead_letters WHERE redriven_at IS NULL GROUP BY 1, 2",
+                )
                 retired = _counts(reader, "SELECT source, partition, retired FROM partitions")
             finally:
                 reader.execute("ROLLBACK")
@@ -97,16 +106,27 @@ class Books:
             for book, place in zip(books, places, strict=True)
         ]
 
-    def dead_letters(self, *, limit: int = 100) -> list[tuple[int, DeadLetter]]:
+    def dead_letters(self, *, limit: int = 100, which: Letters = ALL_LETTERS) -> list[tuple[int, DeadLetter]]:
         """Returns dead letters with their number, newest first."""
         with self._connections.reading() as reader:
-            rows = reader.execute(f"SELECT id, {_LETTER} FROM dead_letters ORDER BY id DESC LIMIT ?", (limit,))
+            rows = reader.execute(
+                f"SELECT id, {LETTER} FROM dead_letters WHERE {_CHOSEN} ORDER BY id DESC LIMIT :limit",
+                {**msgspec.structs.asdict(which), "limit": limit},
+            )
             return [(row[0], DeadLetter(*row[1:])) for row in rows]
+
+    def letter_sizes(self, which: Letters) -> list[tuple[int, int]]:
+        """Returns the numbers of dead letters, oldest first, each with how many bytes its value has."""
+        with self._connections.reading() as reader:
+            return reader.execute(
+                f"SELECT id, coalesce(length(value), 0) FROM dead_letters WHERE {_CHOSEN} ORDER BY id",
+                msgspec.structs.asdict(which),
+            ).fetchall()
 
     def dead_letter(self, number: int) -> DeadLetter | None:
         """Returns one dead letter by its number, or None."""
         with self._connections.reading() as reader:
-            row = reader.execute(f"SELECT {_LETTER} FROM dead_letters WHERE id = ?", (number,)).fetchone()
+            row = reader.execute(f"SELECT {LETTER} FROM dead_letters WHERE id = ?", (number,)).fetchone()
         return DeadLetter(*row) if row else None
 
 

@@ -79,7 +79,7 @@ class Recount(msgspec.Struct, frozen=True):
     Attributes:
         book: What the book says.
         readings: Readings that stand in the store.
-        dead_letters: Dead letters that stand in the store.
+        dead_letters: Dead letters that stand in the store and wait; redriven ones do not.
         retired: Readings that retention has taken out of the hot store; the lake holds them.
     """
 
@@ -119,6 +119,7 @@ class DeadLetter(msgspec.Struct, frozen=True):
         key: Key bytes, verbatim.
         value: Value bytes, verbatim.
         at: Wall clock, UTC milliseconds.
+        redriven_at: When it was decoded again and went through, wall clock; None while it waits.
     """
 
     source: str
@@ -131,6 +132,29 @@ class DeadLetter(msgspec.Struct, frozen=True):
     key: bytes | None
     value: bytes | None
     at: int
+    redriven_at: int | None = None
+
+
+class Letters(msgspec.Struct, frozen=True):
+    """Which dead letters are meant; None means any.
+
+    Attributes:
+        stage: Of this stage.
+        error: Of this class of error.
+        source: Of this source.
+        since: Not older, wall clock, UTC milliseconds.
+        redriven: Those that were redriven too.
+    """
+
+    stage: str | None = None
+    error: str | None = None
+    source: str | None = None
+    since: int | None = None
+    redriven: bool = False
+
+
+ALL_LETTERS = Letters(redriven=True)
+"""Every dead letter there is."""
 
 
 class OutboxMessage(msgspec.Struct, frozen=True):
@@ -268,7 +292,10 @@ class Transaction(Protocol):
         """
 
     def readings_after(self, tag: str, ts: int) -> Iterator[Reading]:
-        """Yields the readings of a tag that are newer than a time, by time, those inserted here included."""
+        """Yields the readings of a tag that are newer than a time, by time, those inserted here included.
+
+        Historical ones are left out: no rule judges them.
+        """
 
     def newest_before(self, tag: str, ts: int) -> int | None:
         """Returns the time of a tag's newest reading that is older than a time; None when there is none."""
@@ -278,6 +305,18 @@ class Transaction(Protocol):
 
     def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None:
         """Adds dead letters; one that is there already (same place and item) is left as it is."""
+
+    def waiting_letter(self, number: int) -> DeadLetter | None:
+        """Returns a dead letter that has not been redriven, or None."""
+
+    def mark_redriven(self, number: int, at: int) -> None:
+        """Says that what a dead letter holds is in the store now."""
+
+    def explain_letter(self, number: int, stage: str, error: str, text: str) -> None:
+        """Gives a dead letter that failed again its newest reason."""
+
+    def correct_book(self, source: str, partition: int, counts: Counts, watermark: int | None) -> None:
+        """Adds to the counts of a partition, whoever owns it: what was dead is stored, late or a duplicate now."""
 
     def advance(
         self, source: str, partition: int, epoch: int, *, next_offset: int, counts: Counts, watermark: int | None
@@ -412,8 +451,11 @@ class Store(Protocol):
         The newest message is kept, so that ids go on. Returns how many messages were forgotten.
         """
 
-    def dead_letters(self, *, limit: int = 100) -> list[tuple[int, DeadLetter]]:
+    def dead_letters(self, *, limit: int = 100, which: Letters = ALL_LETTERS) -> list[tuple[int, DeadLetter]]:
         """Returns dead letters with their number, newest first."""
+
+    def letter_sizes(self, which: Letters) -> list[tuple[int, int]]:
+        """Returns the numbers of dead letters, oldest first, each with how many bytes its value has."""
 
     def dead_letter(self, number: int) -> DeadLetter | None:
         """Returns one dead letter by its number, or None."""

@@ -51,11 +51,13 @@ class Queries:
         """Returns the raw readings of a tag in a span, by time."""
         with self._connections.reading() as reader:
             rows = reader.execute(
-                """SELECT ts, value, quality FROM readings
+                """SELECT ts, value, quality, historical FROM readings
                    WHERE sensor = (SELECT id FROM sensors WHERE tag = ?) AND ts >= ? AND ts < ? ORDER BY ts""",
                 (tag, span.start, span.end),
             ).fetchall()
-        return [Reading(tag, ts, value, quality) for ts, value, quality in rows]
+        return [
+            Reading(tag, ts, value, quality, historical=bool(historical)) for ts, value, quality, historical in rows
+        ]
 
     def series(self, tag: str, span: Span, step_ms: int) -> Series:
         """Returns the mean of good readings by step (a multiple of a minute), NaN where none, regular over the span.

@@ -10,7 +10,7 @@ from plant.episodes import ChangeKind, Episode
 from plant.errors import Fenced
 from plant.readings import Quality, Reading
 from plant.registry import Sensor, SensorState
-from plant.store.contract import Counts, Inserted
+from plant.store.contract import Counts, DeadLetter, Inserted
 from plant.time import HOUR, MINUTE, now_ms
 
 if TYPE_CHECKING:
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
     from plant.episodes import EpisodeChange
-    from plant.store.contract import DeadLetter
     from plant.time import Span
 
 _Row = tuple[int, int, float | None, int, int]
@@ -50,6 +49,15 @@ _ADVANCE = f"""
         seen_at = ?, {", ".join(f"{name} = {name} + ?" for name in _COUNTED)}
     WHERE source = ? AND partition = ? AND epoch = ?
 """
+
+_CORRECT = f"""
+    UPDATE partitions SET watermark = max(coalesce(watermark, ?1), coalesce(?1, watermark)),
+        {", ".join(f"{name} = {name} + ?" for name in _COUNTED)}
+    WHERE source = ? AND partition = ?
+"""
+
+LETTER = 'source, partition, "offset", item, stage, error, text, key, value, at, redriven_at'
+"""The columns of a `DeadLetter`."""
 
 _PUT_EPISODE = """
     INSERT OR REPLACE INTO episodes (id, rule, tag, asset, state, pending_at, opened_at, closed_at, body)
@@ -117,14 +125,19 @@ class SqliteTransaction:
         oldest = self._roll_up(stored_rows)
         self._touch_hours(stored_rows)
         self._amend_assets(oldest)
+        self._mark_historical(inserted.stored, stored_rows)
         by_tag = {tag: oldest[sensor] for tag, sensor in sensors.items() if sensor in oldest}
         return msgspec.structs.replace(inserted, oldest=by_tag)
 
     def readings_after(self, tag: str, ts: int) -> Iterator[Reading]:
-        """Yields the readings of a tag that are newer than a time, by time, those inserted here included."""
+        """Yields the readings of a tag that are newer than a time, by time, those inserted here included.
+
+        Historical ones are left out: no rule judges them.
+        """
         rows = self._connection.execute(
             """SELECT ts, value, quality FROM readings
-               WHERE sensor = (SELECT id FROM sensors WHERE tag = ?) AND ts > ? ORDER BY ts""",
+               WHERE sensor = (SELECT id FROM sensors WHERE tag = ?) AND ts > ? AND NOT historical
+               ORDER BY ts""",
             (tag, ts),
         )
         return (Reading(tag, *row) for row in rows)
@@ -143,10 +156,33 @@ class SqliteTransaction:
     def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None:
         """Adds dead letters; one that is there already (same place and item) is left as it is."""
         self._connection.executemany(
-            """INSERT INTO dead_letters (source, partition, "offset", item, stage, error, text, key, value, at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, partition, "offset", item) DO NOTHING""",
+            """INSERT INTO dead_letters
+                   (source, partition, "offset", item, stage, error, text, key, value, at, redriven_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, partition, "offset", item) DO NOTHING""",
             map(msgspec.structs.astuple, letters),
         )
+
+    def waiting_letter(self, number: int) -> DeadLetter | None:
+        """Returns a dead letter that has not been redriven, or None."""
+        row = self._connection.execute(
+            f"SELECT {LETTER} FROM dead_letters WHERE id = ? AND redriven_at IS NULL", (number,)
+        ).fetchone()
+        return DeadLetter(*row) if row else None
+
+    def mark_redriven(self, number: int, at: int) -> None:
+        """Says that what a dead letter holds is in the store now."""
+        self._connection.execute("UPDATE dead_letters SET redriven_at = ? WHERE id = ?", (at, number))
+
+    def explain_letter(self, number: int, stage: str, error: str, text: str) -> None:
+        """Gives a dead letter that failed again its newest reason."""
+        self._connection.execute(
+            "UPDATE dead_letters SET stage = ?, error = ?, text = ? WHERE id = ?", (stage, error, text, number)
+        )
+
+    def correct_book(self, source: str, partition: int, counts: Counts, watermark: int | None) -> None:
+        """Adds to the counts of a partition, whoever owns it: what was dead is stored, late or a duplicate now."""
+        added = msgspec.structs.astuple(counts)
+        self._connection.execute(_CORRECT, (watermark, *added, source, partition))
 
     def advance(
         self, source: str, partition: int, epoch: int, *, next_offset: int, counts: Counts, watermark: int | None
@@ -270,6 +306,10 @@ class SqliteTransaction:
         touched = sorted({(row[0], row[1] - row[1] % MINUTE) for row in rows}, reverse=True)
         self._connection.executemany(_ROLL_UP, touched)
         return dict(touched)
+
+    def _mark_historical(self, readings: Sequence[Reading], rows: Sequence[_Row]) -> None:
+        marked = [row[:2] for reading, row in zip(readings, rows, strict=True) if reading.historical]
+        self._connection.executemany("UPDATE readings SET historical = 1 WHERE sensor = ? AND ts = ?", marked)
 
     def _amend_assets(self, oldest: dict[int, int]) -> None:
         """Marks the assets with a sensor that was touched before the asset's cursor."""

@@ -12,7 +12,7 @@ from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeKind, Epis
 from plant.errors import BadInput, Fenced, StoreError
 from plant.readings import Quality, Reading
 from plant.registry import Sensor, SensorState
-from plant.store.contract import Counts, DeadLetter, Document, Passage
+from plant.store.contract import Counts, DeadLetter, Document, Letters, Passage
 from plant.store.sqlite import open_store
 from plant.time import HOUR, MINUTE, Span
 
@@ -219,6 +219,53 @@ def test_dead_letters_keep_their_bytes_and_are_written_once(store: Store):
     assert kept == letter
     assert store.dead_letter(number) == letter
     assert store.dead_letter(number + 1) is None
+
+
+def test_dead_letters_are_chosen_explained_and_marked_as_redriven(store: Store):
+    letters = [
+        DeadLetter("s", 0, at, -1, stage, "json", "No.", None, b"x" * at, at)
+        for at, stage in ((5, "decode"), (6, "clock"), (7, "decode"))
+    ]
+    epoch = store.claim_partition("s", 0, "one").epoch
+    with store.transaction() as transaction:
+        transaction.add_dead_letters(letters)
+        transaction.advance("s", 0, epoch, next_offset=3, counts=Counts(consumed=3, dead_messages=3), watermark=None)
+    first, second, third = (number for number, _ in store.letter_sizes(Letters()))
+    assert store.letter_sizes(Letters(stage="decode")) == [(first, 5), (third, 7)]
+    assert [number for number, _ in store.dead_letters(which=Letters(since=6, source="s", error="json"))] == [
+        third,
+        second,
+    ]
+    assert store.letter_sizes(Letters(source="t")) == store.letter_sizes(Letters(error="unit")) == []
+    with store.transaction() as transaction:
+        assert transaction.waiting_letter(first) == letters[0]
+        transaction.mark_redriven(first, 9)
+        transaction.explain_letter(second, "validate", "unit", "Another unit.")
+        transaction.correct_book("s", 0, Counts(dead_messages=-1, decoded_messages=1), 8)
+        assert transaction.waiting_letter(first) is None
+    assert store.letter_sizes(Letters()) == [(second, 6), (third, 7)]
+    kept, explained = store.dead_letter(first), store.dead_letter(second)
+    assert kept is not None
+    assert explained is not None
+    assert (kept.redriven_at, kept.value) == (9, b"x" * 5)
+    assert (explained.stage, explained.error, explained.text, explained.at) == ("validate", "unit", "Another unit.", 6)
+    assert [number for number, _ in store.dead_letters()] == [third, second, first]
+    (recount,) = store.recount()
+    assert (recount.dead_letters, recount.book.watermark, recount.book.next_offset) == (2, 8, 3)
+    assert recount.book.counts == Counts(consumed=3, dead_messages=2, decoded_messages=1)
+
+
+def test_historical_readings_are_marked_and_left_to_no_rule(store: Store):
+    with store.transaction() as transaction:
+        given = [Reading("T", 1_000, 1.0), Reading("T", 2_000, 2.0, historical=True), Reading("T", 3_000, 3.0)]
+        assert transaction.insert_readings("s", 0, given).stored == tuple(given)
+        again = [Reading("T", 3_000, 3.0, historical=True), Reading("T", 4_000, 4.0, historical=True)]
+        inserted = transaction.insert_readings("s", 0, again)
+        assert (inserted.duplicates, inserted.stored) == (1, (again[1],))
+        assert [reading.ts for reading in transaction.readings_after("T", 0)] == [1_000, 3_000]
+    kept = store.readings("T", Span(0, 9_000))
+    assert [reading.historical for reading in kept] == [False, True, False, True]
+    assert store.series("T", Span(0, MINUTE), MINUTE).values.tolist() == [2.5]
 
 
 def test_recount_counts_the_tables(store: Store):

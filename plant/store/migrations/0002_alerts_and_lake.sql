@@ -8,6 +8,9 @@ CREATE INDEX episodes_by_asset ON episodes (asset);
 -- Readings of this partition that retention has taken out of the hot store; the lake holds them.
 ALTER TABLE partitions ADD COLUMN retired INTEGER NOT NULL DEFAULT 0;
 
+-- Recorded while its sender was cut off: stored after the fact, and judged by no rule.
+ALTER TABLE readings ADD COLUMN historical INTEGER NOT NULL DEFAULT 0;
+
 -- Each sink empties the outbox at its own pace: `sent` is the id of the last message it has.
 CREATE TABLE sinks (
     name    TEXT    PRIMARY KEY,
