@@ -75,6 +75,9 @@ _PRIORITIES: Final = {
 }
 _INSTRUMENT: Final = frozenset({"stuck", "range", "dropout"})
 
+TAG_RULES: Final = _INSTRUMENT | frozenset(_PRIORITIES)
+"""Every rule that is judged reading by reading."""
+
 
 def machine_for(rule: str, sensor: Sensor, *, on_delay: int | None = None) -> EpisodeMachine:
     """Makes the machine of a rule on a tag, with the tag's own delays unless the rule has one."""

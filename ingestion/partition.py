@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ingestion.decode import Placed, Refused
-from ingestion.rules import TagRules
+from ingestion.tags import TagRules
 from plant.store.contract import Counts, DeadLetter
 from plant.time import format_duration, to_iso
 
@@ -71,7 +71,7 @@ class Partition:
         with store.transaction() as transaction:
             newest = transaction.states([self._newest_key]).get(self._newest_key)
         self._newest: _Newest = msgspec.json.decode(newest, type=_Newest) if newest else {}
-        self._rules = TagRules(registry, {})
+        self._rules = TagRules(registry, {}, settings.late_horizon_ms)
 
     def commit(self, batch: RawBatch, decoder: Decoder) -> int:
         """Takes a batch into the store, at once; messages that are there already are left out.
@@ -162,7 +162,7 @@ class Partition:
         The states are read in this transaction: a tag may come by several partitions, each with a worker of its own.
         """
         self._rules.refresh(transaction.states(self._rules.keys(stored)))
-        changes = self._rules.judge(stored)
+        changes = self._rules.judge(stored, transaction)
         states = self._rules.dirty()
         states[self._newest_key] = msgspec.json.encode(self._newest)
         transaction.save_states(states)

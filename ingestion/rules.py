@@ -10,12 +10,13 @@
 
 A limit that stands keeps the weaker ones on its side as they are: while a high-high stands, its high and
 the set-point band neither open nor close; a low-low does. A value that cannot be trusted (bad quality, out of the
-instrument's range) holds what is judged by value. Only confirmed tags are judged, each in event-time order:
-a reading older than the one judged last is stored, but not judged.
+instrument's range) holds what is judged by value. Only confirmed tags are judged, each in event-time order;
+`ingestion/tags.py` sees to that.
 """
 
 from __future__ import annotations
 
+import hashlib
 from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Final
 
@@ -28,12 +29,8 @@ from plant.registry import SensorState
 from plant.time import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
-
-    from ingestion.episodes import EpisodeMachine
-    from plant.episodes import EpisodeChange
-    from plant.readings import Reading
-    from plant.registry import Registry, Sensor
+    from plant.episodes import Episode, EpisodeChange
+    from plant.registry import Sensor
 
 MISSED: Final = 5
 """A gap of more cadences than this is a drop-out, if it is longer than the on-delay too."""
@@ -48,82 +45,7 @@ _WEAKER: Final = {
     "limit.low": frozenset({"setpoint"}),
 }
 _GOOD: Final = int(Quality.GOOD)
-_PREFIX: Final = "rule/"
 _NO_CHANGES: Final[list[EpisodeChange]] = []
-
-
-class TagRules:
-    """The rules of all confirmed tags of a registry.
-
-    Args:
-        registry: The sensors; made anew when it changes.
-        state: What `dirty` gave, by key, all of it together; other keys are ignored.
-    """
-
-    def __init__(self, registry: Registry, state: dict[str, bytes]) -> None:
-        self._registry = registry
-        self._watches = {sensor.tag: TagWatch(sensor) for sensor in registry if sensor.state is SensorState.CONFIRMED}
-        self._touched: set[str] = set()
-        self._known: dict[str, bytes] = {}
-        self._retired: dict[str, list[EpisodeMachine]] = {}
-        self.refresh(state)
-
-    @staticmethod
-    def keys(readings: Iterable[Reading]) -> list[str]:
-        """Returns the keys of the states that judging these readings needs."""
-        return [_PREFIX + tag for tag in sorted({reading.tag for reading in readings})]
-
-    def refresh(self, state: dict[str, bytes]) -> None:
-        """Takes states back, those that somebody else has changed: a tag may come by several partitions."""
-        for key, body in state.items():
-            if not key.startswith(_PREFIX) or self._known.get(key) == body:
-                continue
-            self._known[key] = body
-            tag, memory = key.removeprefix(_PREFIX), msgspec.json.decode(body, type=Memory)
-            watch = self._watches.get(tag)
-            if watch is not None:
-                watch.restore(memory)
-            self._retire(tag, {rule: life for rule, life in memory.lives.items() if not watch or rule not in watch})
-
-    def judge(self, readings: Sequence[Reading]) -> list[EpisodeChange]:
-        """Judges readings in the order given and returns what became of episodes."""
-        changes: list[EpisodeChange] = []
-        watches = self._watches
-        touched = self._touched
-        retired = self._retired
-        for reading in readings:
-            tag = reading.tag
-            if tag in retired:
-                changes += [change for machine in retired.pop(tag) for change in machine.end(reading.ts)]
-                touched.add(tag)
-            watch = watches.get(tag)
-            if watch is None:
-                continue
-            touched.add(tag)
-            if found := watch.judge(reading.ts, reading.value, reading.quality):
-                changes += found
-        return changes
-
-    def dirty(self) -> dict[str, bytes]:
-        """Returns the states that changed since the last call."""
-        states = {_PREFIX + tag: msgspec.json.encode(self._memory(tag)) for tag in sorted(self._touched)}
-        self._known |= states
-        self._touched.clear()
-        return states
-
-    def _memory(self, tag: str) -> Memory:
-        watch = self._watches.get(tag)
-        return watch.memory() if watch else Memory()
-
-    def _retire(self, tag: str, lives: dict[str, Life]) -> None:
-        """Keeps episodes whose rule was taken out of the registry, to be ended at the tag's next reading."""
-        self._retired.pop(tag, None)
-        sensor = self._registry.get(tag)
-        if not lives or sensor is None:
-            return
-        self._retired[tag] = [machine_for(rule, sensor) for rule in lives]
-        for machine in self._retired[tag]:
-            machine.restore(lives[machine.rule])
 
 
 class Memory(msgspec.Struct):
@@ -137,6 +59,7 @@ class Memory(msgspec.Struct):
         changed_at: When the reference was seen first.
         same: How many readings have been equal to it since.
         lives: Episodes under way, by rule.
+        rules: Digest of the rules that judged it; empty before the first reading.
     """
 
     ts: int = -1
@@ -146,10 +69,19 @@ class Memory(msgspec.Struct):
     changed_at: int = 0
     same: int = 0
     lives: dict[str, Life] = {}
+    rules: str = ""
+
+
+def digest_of(sensor: Sensor) -> str:
+    """Returns a digest of all that judging a tag depends on; names and what is only shown are no part of it."""
+    judged = msgspec.structs.replace(sensor, description="", area="", aliases=(), latching=False, suppressed_by=())
+    return hashlib.sha256(msgspec.json.encode(judged)).hexdigest()[:12]
 
 
 class TagWatch:
-    """All rules of one tag.
+    """All rules of one tag; none while the tag is not confirmed.
+
+    An episode whose rule was taken out of the registry ends at the next reading.
 
     `judge` runs on every reading of the plant: a healthy one costs a handful of comparisons, and
     the machines are fed only while an episode is under way or something is wrong. That is the same as
@@ -157,12 +89,14 @@ class TagWatch:
     """
 
     __slots__ = (
-        "_bands", "_busy", "_changed_at", "_dropout", "_gap_ms", "_quiet_high", "_quiet_low", "_range",
-        "_reference", "_resolution", "_same", "_sensor", "_step", "_step_before", "_stuck", "_stuck_ms", "_ts",
+        "_bands", "_busy", "_changed_at", "_dropout", "_gap_ms", "_machines", "_quiet_high", "_quiet_low", "_range",
+        "_reference", "_resolution", "_retired", "_same", "_sensor", "_step", "_step_before", "_stuck", "_stuck_ms",
+        "digest", "ts",
     )  # fmt: skip
 
     def __init__(self, sensor: Sensor) -> None:
         self._sensor = sensor
+        self.digest = digest_of(sensor)
         self._range = range_band(sensor)
         self._bands = value_bands(sensor)
         self._stuck_ms = inf if sensor.stuck_ms is None else sensor.stuck_ms
@@ -172,34 +106,40 @@ class TagWatch:
         self._resolution = 0.5 * 10.0**-sensor.decimals
         self._quiet_low = max(band.low for band in (self._range, *self._bands))
         self._quiet_high = min(band.high for band in (self._range, *self._bands))
+        machines = [self._dropout, self._stuck, self._range.machine, *(band.machine for band in self._bands)]
+        self._machines = machines if sensor.state is SensorState.CONFIRMED else []
         self.restore(Memory())
-
-    def __contains__(self, rule: str) -> bool:
-        """Whether the tag has a rule of this name."""
-        return any(machine.rule == rule for machine in self._machines())
 
     def memory(self) -> Memory:
         """Returns what `restore` needs."""
         reference = self._reference if isfinite(self._reference) else None
-        lives = {machine.rule: life for machine in self._machines() if (life := machine.state())}
-        return Memory(self._ts, self._step, self._step_before, reference, self._changed_at, self._same, lives)
+        lives = {machine.rule: life for machine in (*self._machines, *self._retired) if (life := machine.state())}
+        return Memory(
+            self.ts, self._step, self._step_before, reference, self._changed_at, self._same, lives, self.digest
+        )
 
     def restore(self, memory: Memory) -> None:
         """Takes a memory back."""
-        self._ts, self._step, self._step_before = memory.ts, memory.step, memory.step_before
+        self.ts, self._step, self._step_before = memory.ts, memory.step, memory.step_before
         self._reference = nan if memory.reference is None else memory.reference
         self._changed_at, self._same = memory.changed_at, memory.same
-        for machine in self._machines():
+        retired = memory.lives.keys() - {machine.rule for machine in self._machines}
+        self._retired = [machine_for(rule, self._sensor) for rule in sorted(retired)]
+        for machine in (*self._machines, *self._retired):
             machine.restore(memory.lives.get(machine.rule))
         self._busy = bool(memory.lives)
 
+    def told(self) -> list[Episode]:
+        """Returns the episodes that stand, as last told."""
+        return [episode for machine in (*self._machines, *self._retired) for episode in machine.told()]
+
     def judge(self, ts: int, value: float | None, quality: int) -> list[EpisodeChange]:
         """Judges one reading and returns what became of episodes."""
-        last = self._ts
+        last = self.ts
         if ts <= last:
             return _NO_CHANGES
         step = ts - last if last >= 0 else 0
-        self._ts = ts
+        self.ts = ts
         good = value is not None and quality == _GOOD and isfinite(value)
         if good and not abs(value - self._reference) <= self._resolution:  # type: ignore[operator]  # NaN: no reference
             self._reference, self._changed_at, self._same = value, ts, 0  # type: ignore[assignment]
@@ -219,7 +159,12 @@ class TagWatch:
         return changes
 
     def _judge_closely(self, ts: int, value: float | None, step: int) -> list[EpisodeChange]:
-        changes = self._judge_dropout(ts, value, step)
+        changes = [change for machine in self._retired for change in machine.end(ts)]
+        self._retired = []
+        if not self._machines:
+            self._busy = False
+            return changes
+        changes += self._judge_dropout(ts, value, step)
         changes += self._judge_stuck(ts, value)
         trusted = value
         if value is None:
@@ -229,7 +174,7 @@ class TagWatch:
             changes += self._range.machine.feed(ts, out, self._range.sight(value, self._sensor) if out else None)
             trusted = None if out else value
         changes += self._judge_bands(ts, trusted)
-        self._busy = any(machine.active for machine in self._machines())
+        self._busy = any(machine.active for machine in self._machines)
         return changes
 
     def _judge_dropout(self, ts: int, value: float | None, step: int) -> list[EpisodeChange]:
@@ -272,6 +217,3 @@ class TagWatch:
             if band.machine.open:
                 weaker |= _WEAKER.get(band.machine.rule, frozenset())
         return changes
-
-    def _machines(self) -> list[EpisodeMachine]:
-        return [self._dropout, self._stuck, self._range.machine, *(band.machine for band in self._bands)]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingestion.episodes import EpisodeMachine, Life, Sight
-from ingestion.rules import TagRules
+from ingestion.tags import TagRules
 from plant.episodes import ChangeKind, EpisodeKind, EpisodeState, Priority
 from plant.readings import Quality, Reading
 from plant.registry import Limits, Registry, Sensor

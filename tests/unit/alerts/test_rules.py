@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.rules import TagRules
+from ingestion.tags import TagRules
 from plant.episodes import ChangeKind, EpisodeKind
 from plant.readings import Quality, Reading
 from plant.registry import Limits, Registry, Sensor, SensorState
@@ -152,6 +152,8 @@ def test_a_value_that_is_no_number_counts_as_missing(value) -> None:
 def test_only_touched_tags_are_saved() -> None:
     rules = TagRules(Registry([SENSOR, PLAIN]), {"rule/TT": b"{}", "asset/E-101/progress": b"not ours"})
     play([5.0], rules=rules)
+    assert list(rules.dirty()) == ["rule/TT", "past/TT"]  # its past begins where its rules have changed
+    play([5.1], rules=rules, start=1_001_000)
     assert list(rules.dirty()) == ["rule/TT"]
     assert rules.dirty() == {}
 

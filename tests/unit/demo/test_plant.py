@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from ingestion.rules import TagRules
 from ingestion.simulator.faults import Fault, FaultKind, shift_faults, week_faults
 from ingestion.simulator.physics import WATER_HEAT
 from ingestion.simulator.plant import ChilledWaterPlant
 from ingestion.simulator.registry import PUMPS, load_registry
+from ingestion.tags import TagRules
 from plant.episodes import ChangeKind
 from plant.errors import BadInput
 from plant.readings import Quality
