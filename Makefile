@@ -18,6 +18,9 @@ demo: $(VENV)/.installed model ## build the demo plant and open the terminal on 
 test: $(VENV)/.installed-dev $(if $(FINETUNE),$(VENV)/.installed-finetune) model ## run the tests; FINETUNE=1 with the training stack
 	@$(BIN)/python -m pytest $(ARGS)
 
+chaos: $(VENV)/.installed-dev ## kill workers and brokers at random over 200,000 readings; SEED=N repeats a plan
+	@MILLHAND_TEST_CHAOS=long MILLHAND_TEST_CHAOS_SEED=$(SEED) $(BIN)/python -m pytest tests/chaos -s $(ARGS)
+
 check: $(VENV)/.installed-dev ## lint, format, types, layers
 	@$(BIN)/ruff check --no-cache .
 	@$(BIN)/ruff format --check .
@@ -27,7 +30,7 @@ check: $(VENV)/.installed-dev ## lint, format, types, layers
 bench: bench-stream bench-forecast bench-ask ## run every benchmark
 
 bench-%: $(VENV)/.installed-dev model
-	@$(BIN)/python -m benchmarks.$*
+	@$(BIN)/python -m benchmarks.$* $(ARGS)
 
 docs: $(VENV)/.installed-dev model ## make the picture of the README again, and test every command of the docs
 	@$(BIN)/python -m docs.picture
@@ -68,4 +71,4 @@ $(VENV)/.installed-finetune: $(VENV)/.installed requirements/finetune.txt
 	@$(PIP) $(LOCKED) -r requirements/finetune.txt
 	@touch $@
 
-.PHONY: help demo test check bench docs model manual lock clean
+.PHONY: help demo test chaos check bench docs model manual lock clean

@@ -1,0 +1,170 @@
+"""Nothing is lost and nothing is said twice, whoever dies: workers and brokers killed at random.
+
+The plan of a run comes from a seed: what is in the log, after how many messages who is hurt and how.
+Each act waits for its message count, not for a time, so what a kill falls into is left to the machine.
+
+| variable | meaning |
+|---|---|
+| `MILLHAND_TEST_CHAOS` | `long` for the run of `make chaos` |
+| `MILLHAND_TEST_CHAOS_SEED` | the plan; the long run draws one if it is not set, and prints it |
+| `MILLHAND_TEST_CHAOS_KILLS` | fewest workers killed |
+| `MILLHAND_TEST_CHAOS_READINGS` | about how many readings |
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+import time
+from contextlib import ExitStack, closing
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import pytest
+
+from ingestion.outbox import publish
+from ingestion.sources.kafka import KafkaSink
+from ingestion.sources.urls import parse_kafka
+from ingestion.worker import ALERTS_TOPIC
+from plant.store.sqlite import SqliteStore, open_store
+from tests.chaos.crew import Crew, KillableBroker
+from tests.chaos.ledger import alerts_differ, books_differ, episodes_differ, outbox_differs, rows_differ
+from tests.chaos.plant_log import PARTITIONS, Message, Scale, expected, plant_log, sensors
+from tests.conftest import wait_until
+from tests.integration.kafka.topics import fill, make_topic
+from tests.integration.servers import SERVE, serve_wheel_broker
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+pytestmark = [pytest.mark.kafka, pytest.mark.chaos]
+
+LONG: Final = os.environ.get("MILLHAND_TEST_CHAOS") == "long"
+BROKERS: Final = ("apache", "wheel") if LONG else ("apache",) if SERVE.exists() else ("wheel",)
+TOPIC, ALERTS = "chaos", "chaos-alerts"
+_PATIENCE_S: Final = 180.0
+
+
+class Plan(NamedTuple):
+    """How much there is, and how often who is hurt."""
+
+    scale: Scale
+    kills: int
+    terms: int
+    freezes: int
+    deaths: int
+
+
+def _plan() -> Plan:
+    default = Plan(Scale(9, 4, 5_760), 20, 3, 2, 3) if LONG else Plan(Scale(2, 3), 4, 1, 1, 1)
+    kills = int(os.environ.get("MILLHAND_TEST_CHAOS_KILLS", default.kills))
+    scale = default.scale
+    if readings := os.environ.get("MILLHAND_TEST_CHAOS_READINGS"):
+        scale = scale._replace(minutes=int(readings) // (scale.assets * scale.tags))
+    return default._replace(kills=kills, scale=scale)
+
+
+def _seed() -> int:
+    given = os.environ.get("MILLHAND_TEST_CHAOS_SEED") or (random.randrange(1_000_000) if LONG else 4)
+    return int(given)
+
+
+@pytest.mark.parametrize("kind", BROKERS)
+def test_whoever_dies_nothing_is_lost_doubled_or_said_differently(kind: str, tmp_path: Path) -> None:
+    plan, seed = _plan(), _seed()
+    print(f"\nseed {seed}, {kind}: {plan}")
+    log = plant_log(plan.scale, seed)
+    with ExitStack() as stack:
+        broker = stack.enter_context(closing(KillableBroker(tmp_path / "kafka"))) if kind == "apache" else None
+        address = broker.address if broker else stack.enter_context(serve_wheel_broker())
+        make_topic(address, TOPIC, PARTITIONS)
+        make_topic(address, ALERTS, 1)
+        stores = [stack.enter_context(_store(tmp_path / name, plan.scale)) for name in ("chaos.db", "calm.db")]
+        url, alerts = f"kafka://{address}/{TOPIC}", f"kafka://{address}/{ALERTS}"
+        rng = random.Random(seed)
+        crew = stack.enter_context(closing(Crew(url, alerts, stores[0].path, "chaos", rng)))
+        _storm(plan, log, crew, broker, address, stores[0], rng)
+        crew.run_until_end()
+        with closing(KafkaSink(parse_kafka(alerts))) as sink:  # what a killed worker's lease still held back
+            publish(stores[0], ALERTS_TOPIC, sink)
+        Crew(url, "", stores[1].path, "calm", rng).run_until_end()
+        print(
+            f"{len(log)} messages; workers: {crew.starts} started, {crew.kills} killed, {crew.terms} asked to stop, "
+            f"{crew.freezes} frozen, {crew.fenced()} commits fenced; broker deaths: {broker.deaths if broker else 0}; "
+            f"{len(stores[1].episodes())} episodes"
+        )
+        want = expected(log)
+        for store in stores:
+            assert not rows_differ(store, want), rows_differ(store, want)
+            assert not books_differ(store, want), books_differ(store, want)
+            assert not outbox_differs(store), outbox_differs(store)
+            assert _balances(store.path)
+        assert {episode.rule for episode in stores[1].episodes()} >= {"anomaly", "limit.high", "stuck", "dropout"}
+        assert not episodes_differ(stores[1], stores[0]), episodes_differ(stores[1], stores[0])
+        assert not alerts_differ(stores[0], address, ALERTS), alerts_differ(stores[0], address, ALERTS)
+    assert crew.kills >= plan.kills
+
+
+def _store(path: Path, scale: Scale) -> SqliteStore:
+    store = open_store(path, wait_s=1.0)
+    store.put_sensors(sensors(scale))
+    return store
+
+
+def _storm(
+    plan: Plan,
+    log: Sequence[Message],
+    crew: Crew,
+    broker: KillableBroker | None,
+    address: str,
+    store: SqliteStore,
+    rng: random.Random,
+) -> None:
+    """Sends the log piece by piece; after each, when a part of it has been read, something happens."""
+    acts = ["kill"] * plan.kills + ["term"] * plan.terms + ["freeze"] * plan.freezes
+    acts += ["broker"] * plan.deaths if broker else []
+    rng.shuffle(acts)
+    size = -(-len(log) // (len(acts) + 1))
+    pieces = [log[begin : begin + size] for begin in range(0, len(log), size)]
+    sent, began = 0, time.monotonic()
+    crew.fill_up()
+    for act, piece in zip([*acts, ""], pieces, strict=True):
+        fill(address, TOPIC, [(message.key, message.value, message.partition) for message in piece])
+        sent += len(piece)
+        if act:
+            _wait_for(sent - int(len(piece) * rng.random()), store, crew)
+            print(f"{time.monotonic() - began:6.1f} s, {sent} messages sent: {act}")
+            _act(act, crew, broker, store)
+            crew.fill_up()
+    _wait_for(sent, store, crew)
+    crew.finish()
+
+
+def _act(act: str, crew: Crew, broker: KillableBroker | None, store: SqliteStore) -> None:
+    if act == "kill":
+        crew.kill()
+    elif act == "term":
+        crew.term()
+    elif act == "freeze":
+        crew.fill_up(least=2)
+        crew.thaw(crew.freeze(store), store)
+    elif broker:
+        broker.kill()
+        broker.start()
+
+
+def _wait_for(count: int, store: SqliteStore, crew: Crew) -> None:
+    def consumed() -> bool:
+        crew.check()
+        return sum(book.next_offset for book in store.books()) >= count
+
+    wait_until(consumed, seconds=_PATIENCE_S, what=f"{count} messages to be read")
+
+
+def _balances(path: Path) -> bool:
+    command = [sys.executable, "-m", "tui.cli.main", "verify", "--store", str(path), "--json"]
+    told = subprocess.run(command, capture_output=True, check=False)
+    return told.returncode == 0 and bool(json.loads(told.stdout)["sum"]["balanced"])
