@@ -128,10 +128,12 @@ class Annunciation(msgspec.Struct, frozen=True):
     Attributes:
         statuses: By episode id; an episode that is not there is pending.
         incidents: Floods, oldest first.
+        out_of_service: By tag or asset in capitals, the event that took it out.
     """
 
     statuses: dict[str, Status]
     incidents: tuple[Incident, ...] = ()
+    out_of_service: dict[str, PersonEvent] = {}
 
 
 def annunciate(
@@ -170,7 +172,7 @@ def annunciate(
             episode.id in chattering,
             people.feedback.get(episode.id),
         )
-    return Annunciation(statuses, incidents)
+    return Annunciation(statuses, incidents, people.out_of_service(now))
 
 
 def find_incidents(opened: Sequence[Episode], settings: AlertSettings, now: int) -> tuple[Incident, ...]:
@@ -295,6 +297,11 @@ class _People:
         """Returns the event that has an episode's tag or asset out of service at a time."""
         found = (_in_force(self._outages.get(place, ()), at) for place in _places(episode))
         return next((event for event in found if event), None)
+
+    def out_of_service(self, at: int) -> dict[str, PersonEvent]:
+        """Returns, by tag or asset in capitals, the event that has it out of service at a time."""
+        found = ((place, _in_force(intervals, at)) for place, intervals in self._outages.items())
+        return {place: event for place, event in found if event}
 
     def was_reset(self, episode: Episode, end: int) -> bool:
         """Whether an episode was reset after its end: before, there is nothing to reset."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from plant.annunciation import AlarmState, shelf_end
+from plant.episodes import EpisodeChange
 from plant.facts import SECONDS, TIME, EvidenceKind
 from plant.time import SECOND, to_iso
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
 
     from plant.alert_words import AlertWords
     from plant.annunciation import Incident, Status
-    from plant.episodes import Episode, Outlook
+    from plant.episodes import Episode, Outlook, PersonEvent
     from plant.facts import FactSheet
     from tools.annunciator import Alarms
 
@@ -155,3 +156,27 @@ def _tell_outlook(sheet: FactSheet, outlook: Outlook, source: str) -> None:
 
 def _iso(ms: int | None) -> str | None:
     return None if ms is None else to_iso(ms)
+
+
+def event_row(event: PersonEvent) -> dict[str, Any]:
+    """Returns what a person did as JSON."""
+    return {
+        "id": event.episode_id or None,
+        "kind": event.kind.value,
+        "at": to_iso(event.at),
+        "who": event.who,
+        "note": event.note,
+        "until": _iso(event.until),
+        "feedback": event.feedback,
+        "rule": event.rule or None,
+        "subject": event.subject,
+    }
+
+
+def life_row(step: EpisodeChange | PersonEvent) -> dict[str, Any]:
+    """Returns one step of an alert's life as JSON."""
+    if isinstance(step, EpisodeChange):
+        row = {"at": to_iso(step.episode.updated_at), "kind": step.kind.value, "who": None, "note": step.episode.reason}
+        return {**row, "until": None, "feedback": None, "score": step.episode.score}
+    row = event_row(step)
+    return {key: row[key] for key in ("at", "kind", "who", "note", "until", "feedback")} | {"score": None}

@@ -1,6 +1,6 @@
-"""`millhand alerts`: list alerts; acknowledge or shelve one.
+"""`millhand alerts`: which alerts there are, the whole life of one, and the floods.
 
-What a person does is appended as an event that carries who and when; nothing is overwritten.
+What people do to them is in `tui/cli/alerts_people.py`.
 """
 
 from __future__ import annotations
@@ -9,39 +9,66 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from plant.episodes import ChangeKind, PersonEvent
-from plant.errors import BadInput, ExitCode, did_you_mean
-from plant.time import format_duration, now_ms, parse_duration
+from plant.errors import ExitCode
+from plant.time import now_ms, parse_duration
+from tui.cli import alerts_people
 from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
+    from plant.alert_words import AlertWords
     from plant.settings import Settings
+    from plant.store.contract import Store
+    from tools.annunciator import Alarms
 
 app = verb_group()
+alerts_people.register(app)
 
-_Id = Annotated[str, typer.Argument(metavar="ID", help="The alert, as the list shows it.")]
+_Subject = Annotated[str, typer.Option("--on", metavar="TAG", help="Only those of a tag, asset or area.")]
+_Standing = Annotated[bool, typer.Option("--standing", help="Only those that stand now.")]
+_Hidden = Annotated[bool, typer.Option("--hidden", help="Shelved, suppressed and out-of-service ones too.")]
+_Last = Annotated[str, typer.Option("--last", metavar="DURATION", help="How far back from the newest reading.")]
+
+_HIDDEN_STATES = ("shelved", "suppressed", "out-of-service")
 
 
 @app.callback(invoke_without_command=True)
-def list_alerts(
+def alerts(
     context: typer.Context,
-    subject: Annotated[str, typer.Option("--on", metavar="TAG", help="Only those of a tag, asset or area.")] = "",
-    standing: Annotated[bool, typer.Option("--standing", help="Only those that stand now.")] = False,
-    last: Annotated[
-        str, typer.Option("--last", metavar="DURATION", help="How far back from the newest reading.")
-    ] = "24h",
+    subject: _Subject = "",
+    standing: _Standing = False,
+    hidden: _Hidden = False,
+    last: _Last = "24h",
     as_json: JsonFlag = False,
     store: StoreOption = None,
 ) -> None:
     """List the alerts of the last day, those that stand first, and what is not watched at all.
 
+    An incident is one line; shelved, suppressed and out-of-service alerts are counted. JSON has them all.
+
     Examples: millhand alerts --standing
+              millhand alerts --on P-101 --hidden --last 7d
               millhand alerts ack ep-1f2e3d4c5b6a
               millhand alerts shelve ep-1f2e3d4c5b6a --for 2h --why "pump is being replaced"
     """
-    if context.invoked_subcommand:
-        return
-    data = _found(settings_from(store=store), subject, standing, parse_duration(last))
+    if not context.invoked_subcommand:
+        list_alerts(subject, standing, hidden, last, as_json, store)
+
+
+@app.command(name="list")
+def list_alerts(
+    subject: _Subject = "",
+    standing: _Standing = False,
+    hidden: _Hidden = False,
+    last: _Last = "24h",
+    as_json: JsonFlag = False,
+    store: StoreOption = None,
+) -> None:
+    """List the alerts, as `millhand alerts` alone does.
+
+    Example: millhand alerts list --standing --json
+    """
+    settings = settings_from(store=store)
+    data = _found(settings, subject, standing, parse_duration(last))
     refusal = data["refusal"]
     if as_json:
         print_json(data["alerts"])
@@ -49,39 +76,57 @@ def list_alerts(
         talk(f"{refusal.text} {refusal.help}".strip())
         raise typer.Exit(ExitCode.REFUSED)
     if not as_json:
-        print("\n".join(_lines(data)))
+        print("\n".join(_lines(data, hidden)))
 
 
 @app.command()
-def ack(episode: _Id, why: Annotated[str, typer.Option(help="A note.")] = "", store: StoreOption = None) -> None:
-    """Acknowledge an alert: somebody has seen it.
-
-    Example: millhand alerts ack ep-1f2e3d4c5b6a
-    """
-    settings = settings_from(store=store)
-    event = PersonEvent(episode, ChangeKind.ACKNOWLEDGED, now_ms(), settings.plant.operator, why)
-    _append(settings, event)
-    talk(f"{episode} is acknowledged by {event.who}.")
-
-
-@app.command()
-def shelve(
-    episode: _Id,
-    why: Annotated[str, typer.Option(help="The reason; shelving needs one.")],
-    duration: Annotated[str, typer.Option("--for", metavar="DURATION", help="How long, such as 2h.")] = "2h",
+def show(
+    target: Annotated[str, typer.Argument(metavar="ID", help="An alert, or an incident.")],
+    as_json: JsonFlag = False,
     store: StoreOption = None,
 ) -> None:
-    """Shelve an alert for a time; it comes back by itself.
+    """Show the whole life of an alert, retracted ones too, or the alerts of an incident.
 
-    Example: millhand alerts shelve ep-1f2e3d4c5b6a --for 2h --why "pump is being replaced"
+    Examples: millhand alerts show ep-1f2e3d4c5b6a
+              millhand alerts show in-1f2e3d4c5b6a
     """
-    lasts = parse_duration(duration)
-    if not why.strip():
-        raise BadInput("Shelving needs a reason.", hint='Give one: --why "pump is being replaced".')
+    from plant.store.sqlite import open_store
+    from tools.alerts import words_for
+    from tools.annunciator import read_alarms
+
     settings = settings_from(store=store)
-    now = now_ms()
-    _append(settings, PersonEvent(episode, ChangeKind.SHELVED, now, settings.plant.operator, why, now + lasts))
-    talk(f"{episode} is shelved by {settings.plant.operator} for {format_duration(lasts)}.")
+    with open_store(settings.store.path, read_only=True) as opened:
+        alarms = read_alarms(opened, settings.alerts, None, now_ms())
+        data = _shown(opened, alarms, words_for(settings, opened.registry()), target)
+    if as_json:
+        print_json(data)
+    elif "alerts" in data:
+        print("\n".join([_incident_line(data), *(line for alert in data["alerts"] for line in _alert_lines(alert))]))
+    else:
+        print("\n".join(_life_lines(data)))
+
+
+@app.command()
+def incidents(as_json: JsonFlag = False, store: StoreOption = None) -> None:
+    """List the floods: many alerts that opened within a short time, each as one incident.
+
+    `alerts.flood_count` and `alerts.flood_ms` of the settings say how many within how long.
+
+    Examples: millhand alerts incidents
+              millhand alerts ack in-1f2e3d4c5b6a
+    """
+    from plant.store.sqlite import open_store
+    from tools.alert_rows import incident_row
+    from tools.annunciator import read_alarms
+
+    settings = settings_from(store=store)
+    with open_store(settings.store.path, read_only=True) as opened:
+        alarms = read_alarms(opened, settings.alerts, None, now_ms())
+    rows = [incident_row(incident, alarms) for incident in reversed(alarms.annunciation.incidents)]
+    if as_json:
+        print_json(rows)
+    else:
+        print("\n".join([_incident_line(row) for row in rows] or ["There was no flood of alerts."]))
 
 
 def _found(settings: Settings, subject: str, standing: bool, last_ms: int) -> dict[str, Any]:
@@ -95,32 +140,101 @@ def _found(settings: Settings, subject: str, standing: bool, last_ms: int) -> di
         return AlertsTool(box.store, settings).run(AlertsInput(subject=subject, standing=standing, start=start)).data
 
 
-def _append(settings: Settings, event: PersonEvent) -> None:
-    from plant.store.sqlite import open_store
+def _shown(store: Store, alarms: Alarms, words: AlertWords, target: str) -> dict[str, Any]:
+    """Returns the life of an alert, or an incident with its alerts.
 
-    open_store(settings.store.path, read_only=True).close()  # a store that is not there is said, not made
-    with open_store(settings.store.path) as store:
-        if store.episode(event.episode_id) is None:
-            hint = did_you_mean(event.episode_id, [episode.id for episode in store.episodes()])
-            raise BadInput(f"There is no alert {event.episode_id}.", hint=hint or "See millhand alerts.")
-        store.add_person_event(event)
+    Raises:
+        BadInput: If there never was one of this id.
+    """
+    from tools.alert_rows import episode_row, incident_row, life_row
+    from tools.people import no_such_alert
+
+    if incident := alarms.incident(target):
+        members = [episode_row(episode, alarms.status(episode), words) for episode in alarms.members(incident)]
+        return {**incident_row(incident, alarms), "alerts": members}
+    life = store.episode_life(target)
+    if not life:
+        raise no_such_alert(store, alarms, target)
+    episode = alarms.episodes.get(target)
+    return {
+        "id": target,
+        "alert": episode_row(episode, alarms.status(episode), words) if episode else None,
+        "retracted": store.episode(target) is None,
+        "life": [life_row(step) for step in life],
+    }
 
 
-def _lines(data: dict[str, Any]) -> list[str]:
+def _lines(data: dict[str, Any], with_hidden: bool) -> list[str]:
     """Returns the alerts as plain lines, and what nobody watches."""
-    standing = sum(alert["state"] == "open" for alert in data["alerts"])
-    count = len(data["alerts"])
-    lines = [f"{count} alert{'' if count == 1 else 's'}, {standing} standing."]
-    for alert in data["alerts"]:
-        marks = [f"acknowledged by {alert['acknowledged']}"] if alert["acknowledged"] else []
-        marks += [f"shelved until {alert['shelved_until']}"] if alert["shelved_until"] else []
-        marks += ["holding: its quality is bad"] if alert["holding"] else []
-        state = f"since {alert['since']}" if alert["until"] is None else f"{alert['since']} to {alert['until']}"
-        what = f"{alert['subject']} {alert['rule']}  score {alert['score']:.0f}"
-        lines += [
-            f"{alert['id']}  {alert['priority']}  {what}  {state}",
-            f"  {alert['kind']}: {alert['reason']}{''.join(f'; {mark}' for mark in marks)}",
-        ]
+    alerts = data["alerts"]
+    going_on = {incident["id"] for incident in data["incidents"] if not incident["ended"]}
+    aside = [alert for alert in alerts if alert["alarm"] in _HIDDEN_STATES]
+    shown = [
+        alert
+        for alert in alerts
+        if not (alert["incident"] and (alert["state"] == "closed" or alert["incident"] in going_on))
+        and (with_hidden or alert not in aside)
+    ]
+    standing = sum(alert["state"] == "open" and alert not in aside for alert in alerts)
+    count = len(alerts)
+    lines = [f"{count} alert{'' if count == 1 else 's'}, {standing} standing{_hidden_words(aside)}."]
+    lines += [_incident_line(incident) for incident in data["incidents"]]
+    lines += [line for alert in shown for line in _alert_lines(alert)]
+    if aside and not with_hidden:
+        lines.append("--hidden shows what is put aside.")
     lines += [f"Blind: nobody reads partition {blind['partition']} now." for blind in data["blind"]]
     lines += [f"Stale: {stale['tag']} has sent nothing since {stale['last']}." for stale in data["stale"]]
+    return lines
+
+
+def _hidden_words(aside: list[dict[str, Any]]) -> str:
+    counts = {state: sum(alert["alarm"] == state for alert in aside) for state in _HIDDEN_STATES}
+    return "".join(f", {count} {state.replace('-', ' ')}" for state, count in counts.items() if count)
+
+
+def _incident_line(incident: dict[str, Any]) -> str:
+    until = f"to {incident['ended']}" if incident["ended"] else "and goes on"
+    return (
+        f"{incident['id']}  incident of {incident['count']} alerts since {incident['begun']} {until}, "
+        f"{incident['standing']} standing; first: {incident['subject']}, {incident['first_out']}"
+    )
+
+
+def _alert_lines(alert: dict[str, Any]) -> list[str]:
+    alarm = alert["alarm"].replace("-", " ")
+    state = f"since {alert['since']}" if alert["until"] is None else f"{alert['since']} to {alert['until']}"
+    what = f"{alert['subject']} {alert['rule']}  score {alert['score']:.0f}"
+    marks = "".join(f"; {mark}" for mark in _marks(alert))
+    return [
+        f"{alert['id']}  {alert['priority']}  {what}  {state}  {alarm.upper() if alarm == 'unacknowledged' else alarm}",
+        f"  {alert['kind']}: {alert['reason']}{marks}",
+    ]
+
+
+def _marks(alert: dict[str, Any]) -> list[str]:
+    told = {
+        "acknowledged": f"acknowledged by {alert['acknowledged']}",
+        "by": f"{alert['alarm']} by {alert['by']}",
+        "shelved_until": f"until {alert['shelved_until']}",
+        "why": f'"{alert["why"]}"',
+        "suppressed_by": f"explained by {alert['suppressed_by']}",
+        "holding": "holding: its quality is bad",
+        "chattering": "chattering",
+        "incident": f"of incident {alert['incident']}",
+        "warming_up": "its asset's detectors are still learning",
+        "feedback": f"said to be {alert['feedback']}",
+    }
+    return [text for key, text in told.items() if alert[key]]
+
+
+def _life_lines(data: dict[str, Any]) -> list[str]:
+    lines = _alert_lines(data["alert"]) if data["alert"] else [f"{data['id']} was not opened yet."]
+    if data["retracted"]:
+        seen = [step["who"] for step in data["life"] if step["kind"] == "acknowledged"]
+        lines = [f"{data['id']} was taken back: late readings show that it would not have been an alert."]
+        lines += [f"It had been acknowledged by {', '.join(dict.fromkeys(seen))}."] if seen else []
+    for step in data["life"]:
+        until = f"until {step['until']}" if step["until"] else None
+        told = (f"by {step['who']}" if step["who"] else None, until, step["feedback"], step["note"] or None)
+        lines.append(f"  {step['at']}  {step['kind']}{''.join(f', {text}' for text in told if text)}")
     return lines
