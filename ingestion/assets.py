@@ -20,6 +20,7 @@ import numpy as np
 from ingestion.consensus import AssetJudge
 from ingestion.contract import MinuteJudge
 from ingestion.log import get_log
+from ingestion.outlook import OutlookJudge
 from plant.errors import BadInput, Fenced
 from plant.registry import SensorState
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, now_ms
@@ -45,7 +46,7 @@ _CHUNK: Final = DAY
 
 MakesJudge = Callable[[str, "Sequence[Sensor]", int], MinuteJudge]
 
-JUDGES: Final[tuple[MakesJudge, ...]] = (AssetJudge,)
+JUDGES: Final[tuple[MakesJudge, ...]] = (AssetJudge, OutlookJudge)
 """What judges every asset: each makes a judge of an asset, its sensors, and the begin of their history."""
 
 _log = get_log(__name__)

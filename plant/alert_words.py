@@ -33,6 +33,8 @@ _LIMITS: Final[dict[str, _Pair]] = {
     "high": ("high limit", "seuil haut"),
     "low": ("low limit", "seuil bas"),
     "low_low": ("low-low limit", "seuil très bas"),
+    "band_high": ("upper set-point edge", "bord haut de consigne"),
+    "band_low": ("lower set-point edge", "bord bas de consigne"),
 }
 _BEYOND: Final[dict[str, _Pair]] = {
     "limit.high_high": ("above its high-high limit {high}", "au-dessus de son seuil très haut {high}"),
@@ -161,7 +163,7 @@ class AlertWords(msgspec.Struct, frozen=True):
 
     def _outlook(self, episode: Episode | Particulars, outlook: Outlook) -> str:
         """Says what is to come: `may cross its high limit 62 kPa between 14:05 and 14:40 (62 %)`."""
-        edge = episode.low if outlook.limit.startswith("low") else episode.high
+        edge = episode.low if outlook.limit in {"low_low", "low", "band_low"} else episode.high
         name = self._pick(_LIMITS.get(outlook.limit, (outlook.limit, outlook.limit)))
         text = self._pick(
             ("may cross its {} between {} and {} ({} %)", "peut franchir son {} entre {} et {} ({} %)")
