@@ -210,6 +210,9 @@ class DemoSource:
         """Lets the plant go on."""
         self._paused = self._paused and 0 not in partitions
 
+    def rejoin(self) -> None:
+        """Nothing to take up anew: the plant runs as long as this does."""
+
     def close(self) -> None:
         """Nothing to give up."""
 

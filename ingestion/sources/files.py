@@ -89,6 +89,9 @@ class FileSource:
         """Lets the file go on."""
         self._paused = self._paused and 0 not in partitions
 
+    def rejoin(self) -> None:
+        """Nothing to take up anew: a file never stands still."""
+
     def close(self) -> None:
         """Nothing to give up: the file is read already."""
 

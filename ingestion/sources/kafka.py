@@ -2,31 +2,43 @@
 
 The consumer group decides who reads which partition; the store decides from where. Nothing is
 committed automatically: what earlier polls returned is in the store by the time of the next one,
-so its offset is then told to Kafka, as a hint for lag tools only. No rebalance listener is used:
-listeners run on the client's own thread, where the store may not be touched.
+so its offset is then told to Kafka, as a hint for lag tools only.
+
+The group's offsets are not believed either. A member that was thrown out and let in again within one poll
+owns the same partitions as before, and the client goes on where the group's offsets say, which a worker
+on another store may have moved. So the rebalance listener notes that this happened, no more (it runs on
+the client's own thread, where the store may not be touched), and the reader goes back to where it was.
 """
 
 from __future__ import annotations
 
-import socket
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from kafka import KafkaConsumer, KafkaProducer, TopicPartition
+from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.coordinator.base import MemberState
-from kafka.errors import KafkaError
+from kafka.errors import (
+    FencedInstanceIdError,
+    GroupAuthorizationFailedError,
+    KafkaError,
+    SaslAuthenticationFailedError,
+    TopicAuthorizationFailedError,
+)
 from kafka.structs import OffsetAndMetadata
 
 from ingestion.contract import RawBatch, RawMessage
 from ingestion.log import get_log
-from plant.errors import ServiceUnavailable
+from ingestion.sources.access import KafkaAccess
+from ingestion.sources.greeting import greet
+from plant.errors import AccessDenied, MillhandError, ServiceUnavailable, SettingsError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from contextlib import AbstractContextManager
 
-    from ingestion.sources.urls import KafkaAddress
+    from ingestion.sources.address import KafkaAddress
     from plant.store.contract import OutboxMessage
 
 ANSWER_MS: Final = 5_000
@@ -35,7 +47,9 @@ ANSWER_MS: Final = 5_000
 JOIN_WITHIN_S: Final = 45.0
 """How long joining the group may take before it is begun anew: a broker may forget who is waiting."""
 
-_HINT_EVERY_S: Final = 1.0
+HINT_EVERY_S: Final = 1.0
+"""How often Kafka is told how far the store is."""
+
 CONSUMER_OPTIONS: Final[dict[str, Any]] = {
     "enable_auto_commit": False,  # the store's offset is the truth
     "auto_offset_reset": "earliest",
@@ -45,7 +59,7 @@ CONSUMER_OPTIONS: Final[dict[str, Any]] = {
     "heartbeat_interval_ms": 3_000,
     "request_timeout_ms": 15_000,
     "bootstrap_timeout_ms": 10_000,
-    "max_partition_fetch_bytes": 4 * 1024 * 1024,
+    "max_partition_fetch_bytes": 4 * 1024 * 1024,  # a longer message comes alone
     "allow_auto_create_topics": False,
     "metrics_enabled": False,
 }
@@ -64,29 +78,58 @@ _log = get_log(__name__)
 
 
 @contextmanager
-def _answering(address: KafkaAddress) -> Iterator[None]:
-    """Turns the client's errors into `ServiceUnavailable`."""
+def _answering(address: KafkaAddress, access: KafkaAccess, group: str = "") -> Iterator[None]:
+    """Turns the client's errors into ours."""
     try:
         yield
     except KafkaError as error:
-        raise ServiceUnavailable(
-            f"Kafka at {','.join(address.servers)} does not serve {address.topic}: {type(error).__name__}: {error}.",
-            hint="Check that the broker runs and that the topic is there.",
-        ) from error
+        raise _in_words(error, address, access, group) from error
 
 
-def _knock(address: KafkaAddress) -> None:
-    """Tries to reach a server before the client does, which would leave a thread behind where none is."""
-    reasons = []
-    for server in address.servers:
-        host, _, port = server.rpartition(":")
-        try:
-            socket.create_connection((host.strip("[]"), int(port)), timeout=ANSWER_MS / 1_000).close()
-        except (OSError, OverflowError) as error:  # a port above 65535 overflows
-            reasons.append(f"{server}: {error}")
-        else:
-            return
-    raise ServiceUnavailable(f"No Kafka broker answers at {'; '.join(reasons)}.", hint="Check that it runs.")
+def _in_words(error: KafkaError, address: KafkaAddress, access: KafkaAccess, group: str) -> MillhandError:
+    kafka = f"Kafka at {','.join(address.servers)}"
+    if isinstance(error, FencedInstanceIdError):
+        return SettingsError(
+            f"Another worker of the group {group} has started as kafka.instance {access.instance}; this one ends.",
+            hint="Give each worker a name of its own.",
+        )
+    if isinstance(error, TopicAuthorizationFailedError):
+        return AccessDenied(
+            f"{kafka} lets {access.who} neither read nor write the topic {address.topic}.",
+            hint="Have this user given the right: Read to read it, Write to play or publish to it.",
+        )
+    if isinstance(error, GroupAuthorizationFailedError):
+        return AccessDenied(
+            f"{kafka} does not let {access.who} into the group {group}.",
+            hint="Have this user given the right to read the group, or name another with --group.",
+        )
+    if isinstance(error, SaslAuthenticationFailedError):
+        return AccessDenied(
+            f"{kafka} does not know {access.who} by this password any more.",
+            hint="Check kafka.user and the password in MILLHAND_KAFKA_PASSWORD.",
+        )
+    return ServiceUnavailable(
+        f"{kafka} does not serve {address.topic}: {type(error).__name__}: {error}.",
+        hint="Check that the broker runs and that the topic is there.",
+    )
+
+
+class _Rejoined(ConsumerRebalanceListener):  # type: ignore[misc]  # the client has no types
+    """Remembers that the group gave partitions out; asked once."""
+
+    def __init__(self) -> None:
+        self._happened = False
+
+    def on_partitions_assigned(self, assigned: object) -> None:  # noqa: ARG002 (the signature is the client's)
+        self._happened = True
+
+    def on_partitions_revoked(self, revoked: object) -> None:
+        """What is lost is seen by the worker, from `assignment`."""
+
+    def take(self) -> bool:
+        """Says whether it happened since last asked."""
+        happened, self._happened = self._happened, False
+        return happened
 
 
 class KafkaSource:
@@ -95,14 +138,18 @@ class KafkaSource:
     Args:
         address: The broker and the topic.
         group: The consumer group.
+        access: How the broker is spoken to.
 
     Raises:
-        ServiceUnavailable: If the broker does not answer.
+        AccessDenied: If the broker refuses us.
+        ServiceUnavailable: If it does not answer.
     """
 
-    def __init__(self, address: KafkaAddress, group: str) -> None:
+    def __init__(self, address: KafkaAddress, group: str, access: KafkaAccess | None = None) -> None:
         self._address = address
         self._group = group
+        self._access = access or KafkaAccess()
+        self._rejoined = _Rejoined()
         self._positions: dict[int, int] = {}
         self._hinted: dict[int, int] = {}
         self._hint_due = 0.0
@@ -122,7 +169,7 @@ class KafkaSource:
 
     def partitions(self) -> frozenset[int]:
         """Returns all partitions of the topic. Raises `ServiceUnavailable` if there is no such topic."""
-        with _answering(self._address):
+        with self._answers():
             found = self._consumer.partitions_for_topic(self.name)
         if not found:
             raise ServiceUnavailable(
@@ -135,13 +182,18 @@ class KafkaSource:
         """Returns the next messages; what earlier polls returned is taken to be in the store.
 
         Raises:
+            AccessDenied: If we may not read the topic or join the group.
+            SettingsError: If another worker has taken our name in the group.
             ServiceUnavailable: If the client fails; the next call joins the group anew.
         """
         try:
-            with _answering(self._address):
+            with self._answers():
                 self._hint()
                 polled = self._consumer.poll(timeout_ms=timeout_ms, max_records=max_messages)
                 self._watch_join()
+                if self._rejoined.take():
+                    self._go_back()
+                    return []
                 return [
                     batch
                     for place in self._consumer.assignment()
@@ -161,7 +213,7 @@ class KafkaSource:
     def end_offsets(self) -> dict[int, int]:
         """Returns the offset after the last message of every partition."""
         places = [TopicPartition(self.name, partition) for partition in self.partitions()]
-        with _answering(self._address):
+        with self._answers():
             ends = self._consumer.end_offsets(places, timeout_ms=ANSWER_MS)
         return {place.partition: end for place, end in ends.items()}
 
@@ -172,6 +224,10 @@ class KafkaSource:
     def resume(self, partitions: Sequence[int]) -> None:
         """Lets paused partitions go on."""
         self._consumer.resume(*(TopicPartition(self.name, partition) for partition in partitions))
+
+    def rejoin(self) -> None:
+        """Leaves the group; the next call joins it anew, over new connections."""
+        self._abandon()
 
     def close(self) -> None:
         """Tells Kafka the last offsets and leaves the group."""
@@ -187,11 +243,26 @@ class KafkaSource:
         return self._open
 
     def _connect(self) -> KafkaConsumer:
-        _knock(self._address)
-        with _answering(self._address):
-            return KafkaConsumer(
-                self.name, bootstrap_servers=list(self._address.servers), group_id=self._group, **CONSUMER_OPTIONS
+        greet(self._address, self._access)
+        with self._answers():
+            consumer = KafkaConsumer(
+                bootstrap_servers=list(self._address.servers),
+                group_id=self._group,
+                group_instance_id=self._access.instance,
+                **CONSUMER_OPTIONS,
+                **self._access.options(),
             )
+            consumer.subscribe([self.name], listener=self._rejoined)
+        return consumer
+
+    def _answers(self) -> AbstractContextManager[None]:
+        return _answering(self._address, self._access, self._group)
+
+    def _go_back(self) -> None:
+        """Goes on where this reader was, whatever the group says; what it has never read, the worker seeks."""
+        for place in self._consumer.assignment():
+            if place.partition in self._positions:
+                self._consumer.seek(place, self._positions[place.partition])
 
     def _watch_join(self) -> None:
         now = time.monotonic()
@@ -241,17 +312,20 @@ class KafkaSource:
             _log.info("offsets not shown by the log", partition=place.partition, start=start, end=end)
 
     def _hint(self) -> None:
-        """Tells Kafka, now and then, how far the store is."""
+        """Tells Kafka, now and then, how far the store is.
+
+        A static member tells it also when nothing has moved: the answer is how it learns that another has its name.
+        """
         if time.monotonic() < self._hint_due or self._open is None:
             return
-        owned = self.assignment()
-        moved = {p: at for p, at in self._positions.items() if p in owned and self._hinted.get(p) != at}
+        owned, known = self.assignment(), {} if self._access.instance else self._hinted
+        moved = {p: at for p, at in self._positions.items() if p in owned and known.get(p) != at}
         if moved:
             self._open.commit_async(
                 {TopicPartition(self.name, p): OffsetAndMetadata(at, "", -1) for p, at in moved.items()}
             )
             self._hinted |= moved
-        self._hint_due = time.monotonic() + _HINT_EVERY_S
+        self._hint_due = time.monotonic() + HINT_EVERY_S
 
 
 class KafkaSink:
@@ -259,26 +333,30 @@ class KafkaSink:
 
     Args:
         address: The broker and the topic.
+        access: How the broker is spoken to.
         patience_s: How long messages may take to be acknowledged.
 
     Raises:
-        ServiceUnavailable: If the broker does not answer.
+        AccessDenied: If the broker refuses us.
+        ServiceUnavailable: If it does not answer.
     """
 
     at_once: ClassVar[int] = 500
 
-    def __init__(self, address: KafkaAddress, *, patience_s: float = 30.0) -> None:
+    def __init__(self, address: KafkaAddress, access: KafkaAccess | None = None, *, patience_s: float = 30.0) -> None:
         self._address = address
+        self._access = access or KafkaAccess()
         self._patience_s = patience_s
         patience_ms = round(patience_s * 1_000)
-        _knock(address)
-        with _answering(address):
+        greet(address, self._access)
+        with _answering(address, self._access):
             self._producer = KafkaProducer(
                 bootstrap_servers=list(address.servers),
                 max_block_ms=patience_ms,
                 delivery_timeout_ms=patience_ms,
                 request_timeout_ms=patience_ms // 2,
                 **_PRODUCER,
+                **self._access.options(),
             )
 
     def send(self, messages: Sequence[OutboxMessage]) -> None:
@@ -287,7 +365,7 @@ class KafkaSink:
 
     def write(self, messages: Sequence[tuple[bytes | None, bytes | None]]) -> None:
         """Delivers keys and values, and waits until all are acknowledged. Raises `ServiceUnavailable` if not."""
-        with _answering(self._address):
+        with _answering(self._address, self._access):
             self._producer.partitions_for(self._address.topic)  # asked once: `send` would ask for each message
             pending = [self._producer.send(self._address.topic, key=key, value=value) for key, value in messages]
             self._producer.flush(timeout=self._patience_s)

@@ -9,10 +9,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, NamedTuple
+from typing import TYPE_CHECKING, Final
 
+from ingestion.sources.access import kafka_access
+from ingestion.sources.address import parse_kafka
 from plant.errors import SettingsError, did_you_mean
 from plant.time import zone_named
 
@@ -22,44 +23,23 @@ if TYPE_CHECKING:
 
 _FORMS: Final = "Write kafka://HOST:PORT/TOPIC, file:PATH or demo:."
 _SCHEMES: Final = ("kafka", "file", "demo")
-_SERVER: Final = re.compile(r"(?:[A-Za-z0-9._-]+|\[[0-9a-fA-F:.]+\]):\d{1,5}")
-_TOPIC: Final = re.compile(r"[A-Za-z0-9._-]{1,249}")
-
-
-class KafkaAddress(NamedTuple):
-    """Where a topic is."""
-
-    servers: tuple[str, ...]
-    topic: str
-
-
-def parse_kafka(url: str) -> KafkaAddress:
-    """Reads `kafka://HOST:PORT/TOPIC`.
-
-    Raises:
-        SettingsError: If it is not written so.
-    """
-    scheme, _, rest = url.partition("://")
-    servers, _, topic = rest.partition("/")
-    named = tuple(servers.split(","))
-    if scheme != "kafka" or not all(map(_SERVER.fullmatch, named)) or not _TOPIC.fullmatch(topic):
-        raise SettingsError(f"{url!r} does not name a Kafka topic.", hint="Write kafka://HOST:PORT/TOPIC.")
-    return KafkaAddress(named, topic)
 
 
 def open_source(url: str, settings: Settings) -> Source:
     """Opens a source by its URL.
 
     Raises:
-        SettingsError: If the URL names none.
+        SettingsError: If the URL names none, or the settings of Kafka contradict each other.
         BadInput: If the file cannot be used.
-        ServiceUnavailable: If the broker does not answer.
+        ServiceUnavailable: If the broker does not answer, or refuses us.
     """
     scheme, colon, rest = url.partition(":")
     if scheme == "kafka" and colon:
+        address = parse_kafka(url)
+        access = kafka_access(settings.kafka)
         from ingestion.sources.kafka import KafkaSource
 
-        return KafkaSource(parse_kafka(url), settings.stream.group)
+        return KafkaSource(address, settings.stream.group, access)
     if scheme == "file" and rest:
         from ingestion.sources.files import FileSource
 

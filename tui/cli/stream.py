@@ -97,14 +97,16 @@ def replay(
     _log_to_stderr()
 
     from ingestion.replay import replay as play
+    from ingestion.sources.access import kafka_access
+    from ingestion.sources.address import parse_kafka
     from ingestion.sources.kafka import KafkaSink
-    from ingestion.sources.urls import open_source, parse_kafka
+    from ingestion.sources.urls import open_source
 
-    address = parse_kafka(to)
+    address, access = parse_kafka(to), kafka_access(settings.kafka)
     url = file if file.startswith(("file:", "demo:")) else f"file:{file}"
     source = open_source(url, settings)
     _describe(source)
-    sink = KafkaSink(address)
+    sink = KafkaSink(address, access)
     try:
         talk(f"Playing {url} to {to}.")
         with _stopping() as stop:
@@ -252,14 +254,15 @@ def _describe(source: Source) -> None:
 def _alerts_sink(settings: Settings) -> KafkaSink | None:
     if not settings.stream.alerts:
         return None
+    from ingestion.sources.access import kafka_access
+    from ingestion.sources.address import parse_kafka
     from ingestion.sources.kafka import KafkaSink
-    from ingestion.sources.urls import parse_kafka
 
     try:
         address = parse_kafka(settings.stream.alerts)
     except SettingsError as error:
         raise SettingsError(f"stream.alerts: {error.message}", hint=error.hint) from error
-    return KafkaSink(address, patience_s=_ALERTS_PATIENCE_S)
+    return KafkaSink(address, kafka_access(settings.kafka), patience_s=_ALERTS_PATIENCE_S)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from ingestion.sources.kafka import KafkaSource
-from ingestion.sources.urls import parse_kafka
+from ingestion.sources.address import parse_kafka
 from ingestion.verify import verify
 from ingestion.worker import Worker
 from plant.registry import Limits, Sensor
@@ -143,7 +143,7 @@ import os, signal, sys
 from pathlib import Path
 from ingestion import outbox
 from ingestion.sources.kafka import KafkaSink
-from ingestion.sources.urls import parse_kafka
+from ingestion.sources.address import parse_kafka
 from plant.store.sqlite import open_store
 
 class Dying(KafkaSink):

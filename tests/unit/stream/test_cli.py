@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.sources.urls import open_source, parse_kafka
+from ingestion.sources.address import parse_kafka
+from ingestion.sources.urls import open_source
 from plant.errors import SettingsError
 from plant.settings import Settings
 from plant.store.sqlite import open_store
