@@ -1,0 +1,100 @@
+"""The plant that `make bench-stream` reads: assets of ten tags, their history, and their messages."""
+
+from __future__ import annotations
+
+import csv
+from contextlib import closing
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+
+from ingestion.consensus import WARM_UP
+from ingestion.sources.files import FileSource
+from ingestion.worker import Worker
+from plant.registry import Limits, Sensor
+from plant.settings import Settings
+from plant.store.sqlite import open_store
+from plant.time import HOUR, MINUTE, SECOND, now_ms, to_iso, zone_named
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from forecasting.contract import Floats
+
+OF_ASSET: Final = 10
+HISTORY: Final = WARM_UP + 6 * HOUR
+"""Minutes read before the clock runs: the detectors are fitted and have begun to score."""
+
+EXCURSION: Final = 1_000
+"""Every tag leaves its limits once in so many steps, each at another time, for `_LONG` steps."""
+
+_LONG: Final = 30
+_LIMITS: Final = Limits(low=30.0, high=70.0, high_high=90.0, setpoint=50.0, tolerance=12.0, deadband=0.5)
+
+
+class Plant(NamedTuple):
+    """How many tags, how often each is read, and when the stream begins, UTC milliseconds."""
+
+    tags: int
+    step: int
+    begin: int
+
+
+def ending_now(tags: int, step: int, messages: int) -> Plant:
+    """Returns a plant whose last of so many messages is of now: the worker takes it for life, not for history."""
+    begin = now_ms() - messages // tags * step
+    return Plant(tags, step, begin - begin % MINUTE)
+
+
+def sensors(tags: int) -> list[Sensor]:
+    """Returns the tags, each with every rule the registry knows."""
+    return [
+        Sensor(
+            f"A-{number // OF_ASSET:04}.T{number % OF_ASSET}",
+            unit="degC",
+            asset=f"A-{number // OF_ASSET:04}",
+            range_low=0.0,
+            range_high=100.0,
+            stuck_ms=10 * MINUTE,
+            limits=_LIMITS,
+            on_delay_ms=10 * SECOND,
+            off_delay_ms=10 * SECOND,
+        )
+        for number in range(tags)
+    ]
+
+
+def values(plant: Plant, steps: range, step: int) -> Floats:
+    """Returns the plant's values, of shape (n_steps, n_tags): a daily load, each tag's own share of it, noise."""
+    rng = np.random.default_rng([plant.tags, step, abs(steps.start)])
+    load = np.sin(2 * np.pi * np.arange(steps.start, steps.stop) * step / (24 * HOUR))
+    shares = 1.0 + np.arange(plant.tags) % OF_ASSET / 2
+    return np.asarray(50.0 + np.outer(load, shares) + rng.normal(0.0, 0.3, (len(steps), plant.tags)))
+
+
+def messages(plant: Plant, steps: range) -> Iterator[tuple[bytes, bytes, None]]:
+    """Yields the readings of some steps, keyed by tag, about 110 bytes each; now and then a tag leaves its limits."""
+    names = [sensor.tag.encode() for sensor in sensors(plant.tags)]
+    text = b'{"tag": "%s", "ts": %d, "value": %.3f, "unit": "degC", "quality": 192, "seq": %d}'
+    frame = values(plant, steps, plant.step)
+    for row, at in enumerate(steps):
+        ts = plant.begin + at * plant.step
+        for number, name in enumerate(names):
+            away = (at + number * 7) % EXCURSION < _LONG
+            yield name, text % (name, ts, frame[row, number] + 25.0 * away, at), None
+
+
+def with_history(plant: Plant, path: Path) -> None:
+    """Makes a store that has read and judged the plant's past, minute by minute, from a historian's file."""
+    minutes = range(-HISTORY // MINUTE, 0)
+    frame = values(plant, minutes, MINUTE)
+    file = path.with_suffix(".csv")
+    with file.open("w", encoding="utf-8", newline="") as out:
+        writer = csv.writer(out)
+        writer.writerow(["date", *(sensor.tag for sensor in sensors(plant.tags))])
+        for minute, row in zip(minutes, frame, strict=True):
+            writer.writerow([to_iso(plant.begin + minute * MINUTE), *(f"{value:.3f}" for value in row)])
+    with open_store(path) as store, closing(FileSource(file, zone_named("UTC"))) as source:
+        store.put_sensors(sensors(plant.tags))
+        Worker(store, source, Settings()).run(until_end=True)
