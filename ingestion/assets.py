@@ -4,7 +4,8 @@ The tags of one asset may lie on several partitions and workers, so this stage r
 the stream. An asset is judged by whoever holds its lease, fenced by its epoch; cursor, state and
 alerts move in one transaction. A minute is closed when every partition that carries a tag of
 the asset has gone past it, so that what is judged does not depend on how the stream was cut.
-A reading that comes later than that is stored, but its minute is not judged again.
+A reading that comes later than that marks its asset in its own transaction, and the asset is judged again
+from there: how long is waited for readings changes when an alert comes, never whether.
 
 While history is being read the stage waits for `CATCH_UP` of it: scoring one minute costs nearly as much
 as scoring hundreds, and which of the two makes no difference to the result.
@@ -12,27 +13,29 @@ as scoring hundreds, and which of the two makes no difference to the result.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+import msgspec
 import numpy as np
 
-from ingestion.consensus import AssetJudge
-from ingestion.contract import MinuteJudge
-from ingestion.log import get_log
-from ingestion.outlook import OutlookJudge
-from plant.errors import BadInput, Fenced
+from ingestion.amend import reconcile
+from ingestion.bands import TAG_RULES
+from ingestion.judges import Judges, digest_of_rules
+from plant.episodes import ChangeKind, EpisodeChange, EpisodeState
+from plant.errors import Fenced
 from plant.registry import SensorState
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, now_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from forecasting.contract import Floats
-    from plant.episodes import EpisodeChange
+    from plant.episodes import Episode
     from plant.registry import Registry, Sensor
     from plant.settings import Settings
-    from plant.store.contract import Latest, PartitionBook, Store
+    from plant.store.contract import Claim, Latest, PartitionBook, Store, Transaction
 
 GRACE: Final = 30 * SECOND
 """A partition has gone past a minute when its newest reading is this much after it."""
@@ -42,22 +45,23 @@ SILENT: Final = 10 * MINUTE
 
 CATCH_UP: Final = 6 * HOUR
 _HISTORY: Final = HOUR  # further behind the wall clock than this is history, not life
-_CHUNK: Final = DAY
+_REST: Final = 20.0
+"""After judging again an asset is left alone for so many times as long as that took: a late file comes in batches."""
 
-MakesJudge = Callable[[str, "Sequence[Sensor]", int], MinuteJudge]
+_TRIES: Final = 3
+_NEVER: Final = 2**62  # no episode closes as late
 
-JUDGES: Final[tuple[MakesJudge, ...]] = (AssetJudge, OutlookJudge)
-"""What judges every asset: each makes a judge of an asset, its sensors, and the begin of their history."""
 
-_log = get_log(__name__)
+class _Overtaken(Exception):
+    """A minute got a reading while it was judged; never leaves this module."""
 
 
 class _Held(NamedTuple):
-    """An asset that is ours: the proof, and its judges with what they know."""
+    """An asset that is ours: the proof, and its judges."""
 
+    asset: str
     epoch: int
-    sensors: tuple[Sensor, ...]
-    judges: tuple[MinuteJudge, ...]
+    judges: Judges
 
 
 class AssetStage:
@@ -74,8 +78,8 @@ class AssetStage:
         self._owner = owner
         self._lease_ms = settings.stream.blind_ms
         self._held: dict[str, _Held] = {}
-        self._cursors: dict[str, int] = {}
         self._refused_at: dict[str, int] = {}
+        self._amend_due: dict[str, float] = {}
 
     def run(self, final: bool = False) -> int:
         """Judges what is closed and returns how many minutes that were, summed over assets.
@@ -87,110 +91,178 @@ class AssetStage:
         Raises:
             StoreError: If the store cannot be read or written.
         """
-        registry = self._store.registry()
+        watched = _watched(self._store.registry())
         latest = {last.tag: last for last in self._store.latest()}
         books = {(book.source, book.partition): book for book in self._store.books()}
+        amendments = self._store.amendments()
         judged = 0
-        for asset, sensors in _watched(registry).items():
+        for asset, sensors in watched.items():
             until = _closed_until(sensors, latest, books, final=final)
-            if until is None or not (final or self._worth_it(asset, until)):
-                continue
-            try:
-                judged += self._advance(asset, sensors, until, final=final)
-            except Fenced:  # somebody took the asset over, and judges it from where our last commit ends
-                self._forget(asset)
-            except BaseException:
-                self._forget(asset)  # what was judged in memory is not in the store
-                raise
+            if until is not None and not (final or self._worth_it(asset, until)):
+                until = None
+            amend_from = amendments.get(asset)
+            if until is not None or (amend_from is not None and self._may_amend(asset, final=final)):
+                judged += self._judge_asset(asset, sensors, until, amend_from, final=final)
+        self._close_orphans(watched, final=final)
         return judged
 
     def _worth_it(self, asset: str, until: int) -> bool:
-        cursor = self._cursors.get(asset)
-        pending = until - cursor if cursor is not None else CATCH_UP
+        held = self._held.get(asset)
+        pending = until - held.judges.cursor if held else CATCH_UP
         return pending >= (MINUTE if until > now_ms() - _HISTORY else CATCH_UP)
 
-    def _advance(self, asset: str, sensors: Sequence[Sensor], until: int, *, final: bool) -> int:
-        held = self._held.get(asset)
-        if held is None or held.sensors != tuple(sensors):
-            held = self._claim(asset, sensors, final=final)
+    def _may_amend(self, asset: str, *, final: bool) -> bool:
+        return final or time.monotonic() >= self._amend_due.get(asset, 0.0)
+
+    def _judge_asset(
+        self, asset: str, sensors: Sequence[Sensor], until: int | None, amend_from: int | None, *, final: bool
+    ) -> int:
+        """Judges an asset again where that is due, then on; returns how many new minutes that were."""
+        for _ in range(_TRIES):
+            try:
+                return self._bring_up(asset, sensors, until, amend_from, final=final)
+            except _Overtaken:
+                del self._held[asset]
+            except Fenced:  # somebody took the asset over, and judges it from where our last commit ends
+                del self._held[asset]
+                break
+            except BaseException:
+                self._held.pop(asset, None)  # what was judged in memory is not in the store
+                raise
+        return 0
+
+    def _bring_up(
+        self, asset: str, sensors: Sequence[Sensor], until: int | None, amend_from: int | None, *, final: bool
+    ) -> int:
+        held = self._held_or_claimed(asset, sensors, final=final)
         if held is None:
             return 0
-        cursor, minutes = self._cursors[asset], 0
-        while cursor < until:
-            fits = [judge.next_fit for judge in held.judges if judge.next_fit is not None]
-            end = min(until, cursor + _CHUNK, max(min(fits, default=until), cursor + MINUTE))
-            changes = [change for judge in held.judges for change in self._judge(held, judge, Span(cursor, end))]
-            fitted = [judge for judge in held.judges if judge.next_fit is not None and end >= judge.next_fit]
-            for judge in fitted:
-                judge.fit(end, *self._frame(held.sensors, judge.learns_from(end)))
-            self._commit(asset, held, end, changes, fitted)
-            minutes += (end - cursor) // MINUTE
-            cursor = self._cursors[asset] = end
+        if amend_from is not None and self._may_amend(asset, final=final):
+            self._amend(held, amend_from, since=amend_from, handled=amend_from)
+        minutes = 0
+        while until is not None and held.judges.cursor < until:
+            minutes += self._step(held, until)
         return minutes
 
-    def _judge(self, held: _Held, judge: MinuteJudge, span: Span) -> list[EpisodeChange]:
-        times, frame = self._frame(held.sensors, Span(span.start - judge.memory * MINUTE, span.end))
-        return judge.judge(times, frame, judge.memory)
-
-    def _commit(
-        self,
-        asset: str,
-        held: _Held,
-        cursor: int,
-        changes: Sequence[EpisodeChange],
-        fitted: Sequence[MinuteJudge],
-    ) -> None:
-        states = {_state_key(asset, judge): judge.state() for judge in held.judges}
-        states |= {_models_key(asset, judge): judge.models() for judge in fitted}
-        with self._store.transaction() as transaction:
-            transaction.advance_asset(asset, held.epoch, cursor=cursor)
-            transaction.save_states(states)
+    def _step(self, held: _Held, until: int) -> int:
+        """Judges one span of minutes and returns how many they were."""
+        judges = held.judges
+        span = judges.next_span(until)
+        readings = self._store.good_readings(judges.tags, span)
+        changes = judges.judge(span)
+        with self._committing(held, span, readings) as transaction:
+            transaction.advance_asset(held.asset, held.epoch, cursor=span.end)
             transaction.apply_episodes(changes)
+        return span.length // MINUTE
 
-    def _claim(self, asset: str, sensors: Sequence[Sensor], *, final: bool) -> _Held | None:
+    def _amend(self, held: _Held, ts: int, *, since: int, handled: int | None) -> None:
+        """Judges again from the newest snapshot before a minute up to the cursor, and amends the episodes.
+
+        Args:
+            held: The asset.
+            ts: The minute.
+            since: Episodes that closed before are left alone.
+            handled: The amendment that this settles, if one was asked for.
+        """
+        judges, cursor, began = held.judges, held.judges.cursor, time.monotonic()
+        judges.go_back(ts, self._states(held.asset), _begin_of_history(self._store, judges.sensors) or ts)
+        span, told, changes = Span(judges.cursor, cursor), judges.told(), list[EpisodeChange]()
+        readings = self._store.good_readings(judges.tags, span)
+        while judges.cursor < cursor:
+            changes += judges.judge(judges.next_span(cursor))
+            self._store.heartbeat("", self._owner, {}, now_ms())  # a long past outlasts the lease
+        with self._committing(held, span, readings) as transaction:
+            transaction.advance_asset(held.asset, held.epoch, cursor=cursor, amended_from=handled)
+            rows = [row for row in transaction.episodes_since(since, asset=held.asset) if row.rule in judges.rules]
+            transaction.apply_episodes(reconcile(rows, told, changes, since))
+        self._amend_due[held.asset] = time.monotonic() + _REST * (time.monotonic() - began)
+
+    @contextmanager
+    def _committing(self, held: _Held, span: Span, readings: int) -> Iterator[Transaction]:
+        """Lends the transaction that ends with the judges' states; refuses it if the span has got readings since."""
+        states, needless = held.judges.dirty()
+        with self._store.transaction() as transaction:
+            if transaction.good_readings(held.judges.tags, span) != readings:
+                raise _Overtaken
+            yield transaction
+            transaction.save_states(states)
+            transaction.drop_states(needless)
+
+    def _held_or_claimed(self, asset: str, sensors: Sequence[Sensor], *, final: bool) -> _Held | None:
+        threshold = _threshold(self._store.meta(f"alerts.threshold/{asset}"))
+        held = self._held.get(asset)
+        if held is not None and held.judges.digest == digest_of_rules(sensors, threshold):
+            return held
+        claim = self._claimed(asset, final=final)
+        first = _begin_of_history(self._store, sensors)
+        if claim is None or first is None:
+            return None
+        held = self._held[asset] = _Held(asset, claim.epoch, Judges(asset, sensors, threshold, self._frame))
+        if claim.position is None:
+            held.judges.begin(first)
+        elif not held.judges.load(self._states(asset), claim.position, first):
+            held.judges.cursor = claim.position
+            self._amend(held, claim.position, since=claim.position - DAY, handled=None)
+        elif held.judges.cut():
+            self._close_abandoned(held)
+        return held
+
+    def _claimed(self, asset: str, *, final: bool) -> Claim | None:
         now = now_ms()
         if not final and now - self._refused_at.get(asset, 0) < self._lease_ms // 2:
             return None
         claim = self._store.claim_asset(asset, self._owner, expired_before=now + 1 if final else now - self._lease_ms)
-        first = _begin_of_history(self._store, sensors)
-        if claim is None or first is None:
+        if claim is None:
             self._refused_at[asset] = now
-            return None
-        with self._store.transaction() as transaction:
-            states = transaction.load_states(f"asset/{asset}/")
-        judges = tuple(_restored(make, asset, sensors, first, states) for make in JUDGES)
-        self._cursors[asset] = first if claim.position is None else claim.position
-        self._held[asset] = _Held(claim.epoch, tuple(sensors), judges)
-        return self._held[asset]
+        return claim
 
-    def _forget(self, asset: str) -> None:
-        self._held.pop(asset, None)
-        self._cursors.pop(asset, None)
+    def _close_abandoned(self, held: _Held) -> None:
+        """Closes what stands by rules that are no more."""
+        judges = held.judges
+        told = {episode.id for episode in judges.told()}
+        with self._committing(held, Span(judges.cursor, judges.cursor), 0) as transaction:
+            transaction.advance_asset(held.asset, held.epoch, cursor=judges.cursor)
+            rows = transaction.episodes_since(_NEVER, asset=held.asset)
+            gone = [row for row in rows if row.rule not in TAG_RULES and row.id not in told]
+            transaction.apply_episodes([_closed(row, judges.cursor) for row in gone])
+
+    def _close_orphans(self, watched: dict[str, list[Sensor]], *, final: bool) -> None:
+        """Closes what stands on assets that have no tags any more, and forgets what their judges knew."""
+        standing = [episode for episode in self._store.episodes(standing=True) if episode.rule not in TAG_RULES]
+        for asset in sorted({episode.asset for episode in standing} - watched.keys()):
+            claim = self._claimed(asset, final=final)
+            if claim is None:
+                continue
+            self._held.pop(asset, None)
+            cursor = claim.position or 0
+            changes = [_closed(episode, cursor) for episode in standing if episode.asset == asset]
+            with self._store.transaction() as transaction:
+                transaction.advance_asset(asset, claim.epoch, cursor=cursor)
+                transaction.drop_states(transaction.load_states(f"asset/{asset}/"))
+                transaction.apply_episodes(changes)
+
+    def _states(self, asset: str) -> dict[str, bytes]:
+        with self._store.transaction() as transaction:
+            return transaction.load_states(f"asset/{asset}/")
 
     def _frame(self, sensors: Sequence[Sensor], span: Span) -> tuple[list[int], Floats]:
         columns = [self._store.series(sensor.tag, span, MINUTE) for sensor in sensors]
         return columns[0].times.tolist(), np.column_stack([column.values for column in columns])
 
 
-def _restored(
-    make: MakesJudge, asset: str, sensors: Sequence[Sensor], first: int, states: dict[str, bytes]
-) -> MinuteJudge:
-    judge = make(asset, sensors, first)
+def _threshold(note: str | None) -> float | None:
+    """Reads the threshold that `alerts tune` has set; None for the default."""
     try:
-        if state := states.get(_state_key(asset, judge)):
-            judge.restore(state, states.get(_models_key(asset, judge), b""))
-    except BadInput as error:  # of another version, or damaged: readings must go on
-        _log.warning("learned anew", asset=asset, judge=judge.name, reason=str(error))
-        judge = make(asset, sensors, first)
-    return judge
+        return None if note is None else float(note)
+    except ValueError:
+        return None
 
 
-def _state_key(asset: str, judge: MinuteJudge) -> str:
-    return f"asset/{asset}/{judge.name}/state"
-
-
-def _models_key(asset: str, judge: MinuteJudge) -> str:
-    return f"asset/{asset}/{judge.name}/models"
+def _closed(episode: Episode, at: int) -> EpisodeChange:
+    at = max(at, episode.updated_at)
+    return EpisodeChange(
+        ChangeKind.CLOSED, msgspec.structs.replace(episode, state=EpisodeState.CLOSED, closed_at=at, updated_at=at)
+    )
 
 
 def _watched(registry: Registry) -> dict[str, list[Sensor]]:
