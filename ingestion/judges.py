@@ -16,6 +16,7 @@ import msgspec
 
 from ingestion.consensus import AssetJudge
 from ingestion.log import get_log
+from ingestion.outlook import OutlookJudge
 from ingestion.rules import digest_of
 from plant.errors import BadInput
 from plant.time import DAY, HOUR, MINUTE, Span
@@ -46,7 +47,7 @@ def judges_of(asset: str, sensors: Sequence[Sensor], first: int, threshold: floa
         first: Begin of their history, a full minute, UTC milliseconds.
         threshold: Surprise that is odd; None for the default.
     """
-    return (AssetJudge(asset, sensors, first),)
+    return (AssetJudge(asset, sensors, first), OutlookJudge(asset, sensors, first))
 
 
 class Snapshot(msgspec.Struct, frozen=True):
