@@ -5,8 +5,9 @@ with what it has claimed; a gained partition is claimed (a higher epoch fences i
 sought to the store's offset, and what that very poll returned for it is dropped. Nothing is kept
 between polls that is not in the store, so a killed worker leaves nothing to repair.
 
-A broker that goes away is waited for, with growing pauses; a store that cannot be written is tried
-again a few times. Both are said in the log.
+Nothing holds the readings up: assets are judged and alerts are sent out in threads of their own. While the
+store cannot be written the partitions are paused and polled all the same, so that nobody is thrown
+out of the group and nothing piles up in memory.
 """
 
 from __future__ import annotations
@@ -16,37 +17,37 @@ import socket
 import threading
 import time
 import uuid
+from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
-from ingestion import outbox
 from ingestion.assets import AssetStage
+from ingestion.duty import Duty
 from ingestion.log import get_log
 from ingestion.mapping import decoder_for
+from ingestion.metrics import Meter
+from ingestion.outbox import Deliveries
 from ingestion.partition import Partition
+from ingestion.supervise import Supervisor
+from ingestion.watchdog import Goal, Watchdog
 from plant.errors import BadInput, Fenced, ServiceUnavailable, StoreError
 from plant.registry import SensorState
-from plant.time import now_ms
+from plant.time import SECOND, now_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from ingestion.contract import RawBatch, Source
+    from ingestion.outbox import Sink
     from plant.registry import Registry, Sensor
     from plant.settings import Settings
     from plant.store.contract import Store
 
 POLL_MS: Final = 500
 BEAT_S: Final = 3.0
-"""How often the worker says that it is alive, reads the registry again, judges assets and publishes."""
+"""How often the worker says that it is alive and reads the registry again."""
 
-PUBLISH_AGAIN_S: Final = 60.0
-"""How long an alerts topic that does not answer is left alone: asking it holds the readings up."""
-
-ALERTS_TOPIC: Final = "topic"
-"""The alerts topic's name among the sinks."""
-
-_PAUSES_S: Final = (0.2, 0.5, 1.0, 2.0, 5.0, 10.0)
-_STORE_TRIES: Final = 5
+JUDGE_S: Final = 1.0
+"""How often assets are judged: an alert of one waits so long after the reading that closes its minute."""
 
 _log = get_log(__name__)
 
@@ -57,15 +58,19 @@ def new_owner() -> str:
 
 
 class Worker:
-    """Takes a source into a store. Uses one thread; `run` may be stopped from another.
+    """Takes a source into a store. `run` may be stopped from another thread.
 
     Args:
         store: Where everything goes.
         source: What is read; closed by whoever opened it.
         settings: The stream's settings.
         owner: Name in the store's books; unique by default.
-        sink: Where the outbox is emptied to; None leaves it full.
+        sinks: Where the outbox is emptied to, by name; closed by whoever opened them.
         clock: The wall clock, UTC milliseconds.
+        meter: Counts what the worker does; one of its own by default.
+
+    Raises:
+        SettingsError: If the settings of the mapping can never work.
     """
 
     def __init__(
@@ -75,22 +80,23 @@ class Worker:
         settings: Settings,
         *,
         owner: str = "",
-        sink: outbox.Sink | None = None,
+        sinks: Mapping[str, Sink] | None = None,
         clock: Callable[[], int] = now_ms,
+        meter: Meter | None = None,
     ) -> None:
         self._store = store
         self._source = source
-        self._settings = settings.stream
+        self._settings, self._mapping = settings.stream, settings.mapping
         self._owner = owner or new_owner()
-        self._sink = sink
+        self._sinks = sinks or {}
         self._clock = clock
+        self._meter = meter or Meter()
         self._registry = store.registry()
-        self._mapping = settings.mapping
         self._decoder = decoder_for(self._registry, self._mapping, source.name)
         self._assets = AssetStage(store, self._owner, settings)
+        self._watchdog = Watchdog(settings.stream.blind_ms / SECOND)
         self._held: dict[int, Partition] = {}
         self._beat_due = 0.0
-        self._publish_due = 0.0
 
     def run(self, until_end: bool = False, stop: threading.Event | None = None) -> int:
         """Works until stopped, or until all that was in the log at the start is in the store.
@@ -104,25 +110,38 @@ class Worker:
             How many messages this worker took in.
 
         Raises:
-            StoreError: If the store cannot be written, several times in a row.
+            AccessDenied: If the source refuses us from the start.
+            SettingsError: If another worker has this one's name in its group.
+            StoreError: If the store cannot be written, several times in a row, and not for want of room.
             BadInput: If the log is not the one that the store has read before.
         """
         stop = stop or threading.Event()
-        supervisor = _Supervisor(stop)
-        goal: dict[int, int] | None = None
+        with closing(Deliveries(self._store, self._owner, self._sinks)) as deliveries:
+            with Duty("assets", lambda _: self._assets.run(), JUDGE_S) as judging:
+                consumed = self._read(until_end, stop, judging, deliveries)
+            if until_end and not stop.is_set():
+                self._assets.run(final=True)
+        return consumed
+
+    def _read(self, until_end: bool, stop: threading.Event, judging: Duty, deliveries: Deliveries) -> int:
+        supervisor = Supervisor()
+        goal: Goal | None = None
         consumed = 0
         while not stop.is_set():
             try:
                 if until_end and goal is None:
-                    goal = self._source.end_offsets()
+                    goal = Goal(self._source.name, self._source.end_offsets(), self._settings.blind_ms / SECOND)
                 consumed += self.step()
-                supervisor.succeeded()
-                if goal is not None and self._reached(goal):
+                judging.check()
+                deliveries.wake()
+                supervisor.succeeded(consumed)
+                if goal is not None and goal.reached(self._store.books(self._source.name), self._held.keys()):
                     break
-            except (ServiceUnavailable, StoreError) as error:
+            except ServiceUnavailable as error:
                 self._held.clear()  # what was read and not committed is read again
-                supervisor.failed(error)
-        self._finish(final=goal is not None and not stop.is_set())
+                stop.wait(supervisor.pause_after(error))
+            except StoreError as error:
+                self._hold_back(supervisor.pause_after(error), stop)
         return consumed
 
     def step(self) -> int:
@@ -137,8 +156,13 @@ class Worker:
             BadInput: If the log is not the one that the store has read before.
         """
         batches = self._source.poll(self._settings.max_messages, POLL_MS)
+        returned = time.perf_counter()
         gained = self._own()
-        consumed = sum(self._commit(batch) for batch in batches if batch.partition not in gained)
+        consumed = 0
+        for batch in batches:
+            if batch.partition not in gained:
+                consumed += self._commit(batch)
+                self._meter.poll_to_commit.observe(time.perf_counter() - returned)
         if time.monotonic() >= self._beat_due:
             self._beat()
             self._beat_due = time.monotonic() + BEAT_S
@@ -182,60 +206,44 @@ class Worker:
             return partition.commit(batch, self._decoder)
         except Fenced as error:
             del self._held[batch.partition]
+            self._source.seek(batch.partition, partition.position)
             _log.warning("partition lost", partition=batch.partition, reason=str(error))
             return 0
 
     def _beat(self) -> None:
-        """What is due every few seconds, beside the readings."""
-        self._store.heartbeat(self._source.name, self._owner, self._source.end_offsets(), self._clock())
+        """What is due every few seconds beside the readings, and short."""
+        ends = self._source.end_offsets()
+        self._store.heartbeat(self._source.name, self._owner, ends, self._clock())
+        self._watch(ends)
         registry = self._store.registry()
         if _watched(registry) != _watched(self._registry):
             self._registry = registry
             self._decoder = decoder_for(registry, self._mapping, self._source.name)
             self._held.clear()  # claimed again at the next poll, with rules for the sensors as they are now
-        self._assets.run()
-        self._publish()
 
-    def _reached(self, goal: dict[int, int]) -> bool:
-        at = {book.partition: book.next_offset for book in self._store.books(self._source.name)}
-        return all(at.get(partition, 0) >= end for partition, end in goal.items())
+    def _watch(self, ends: Mapping[int, int]) -> None:
+        """Takes everything up anew if a partition stands still though its log goes on."""
+        if self._watchdog.look({number: held.position for number, held in self._held.items()}, ends):
+            self._meter.watchdog_restarts.inc()
+            self._held.clear()
+            self._source.rejoin()
 
-    def _publish(self) -> None:
-        if self._sink is None or time.monotonic() < self._publish_due:
-            return
+    def _hold_back(self, seconds: float, stop: threading.Event) -> None:
+        """Waits for the store with all partitions paused; polls keep our place in the group and bring nothing."""
+        until = time.monotonic() + seconds
         try:
-            outbox.publish(self._store, ALERTS_TOPIC, self._sink)
-        except ServiceUnavailable as error:  # alerts wait in the outbox; readings need not
-            self._publish_due = time.monotonic() + PUBLISH_AGAIN_S
-            _log.warning("alerts not published", reason=str(error), again_in_s=PUBLISH_AGAIN_S)
-
-    def _finish(self, *, final: bool) -> None:
-        self._assets.run(final=final)
-        self._publish()
+            for number, held in self._held.items():
+                self._source.seek(number, held.position)  # what was read and not committed is read again
+            self._held.clear()
+            while (left := until - time.monotonic()) > 0 and not stop.wait(min(left, POLL_MS / SECOND)):
+                self._source.pause(sorted(self._source.assignment()))
+                self._source.poll(1, 0)
+            self._source.resume(sorted(self._source.assignment()))
+        except ServiceUnavailable as error:
+            self._held.clear()
+            _log.warning("the source went away as well", reason=str(error))
 
 
 def _watched(registry: Registry) -> list[Sensor]:
     """The sensors that decoding and rules depend on; new discovered ones change neither."""
     return [sensor for sensor in registry if sensor.unit or sensor.state is SensorState.CONFIRMED]
-
-
-class _Supervisor:
-    """Decides what a failed step means: a pause and another try, or the end."""
-
-    def __init__(self, stop: threading.Event) -> None:
-        self._stop = stop
-        self._failures = 0
-
-    def succeeded(self) -> None:
-        if self._failures:
-            _log.info("working again")
-        self._failures = 0
-
-    def failed(self, error: ServiceUnavailable | StoreError) -> None:
-        """Waits before the next try. Raises the error itself if a store has failed too often."""
-        self._failures += 1
-        if isinstance(error, StoreError) and self._failures >= _STORE_TRIES:
-            raise error
-        pause = _PAUSES_S[min(self._failures, len(_PAUSES_S)) - 1]
-        _log.warning("waiting", reason=str(error), failures=self._failures, seconds=pause)
-        self._stop.wait(pause)

@@ -25,9 +25,9 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 import pytest
 
 from ingestion.outbox import publish
+from ingestion.sinks import ALERTS_TOPIC
 from ingestion.sources.kafka import KafkaSink
 from ingestion.sources.urls import parse_kafka
-from ingestion.worker import ALERTS_TOPIC
 from plant.store.sqlite import SqliteStore, open_store
 from tests.chaos.crew import Crew, KillableBroker
 from tests.chaos.ledger import alerts_differ, books_differ, episodes_differ, outbox_differs, rows_differ

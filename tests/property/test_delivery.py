@@ -158,7 +158,7 @@ class FakeFlakyLog(FakeLog):
 
 
 def test_a_broker_that_goes_away_at_every_third_poll_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("ingestion.worker._PAUSES_S", (0.0,))
+    monkeypatch.setattr("ingestion.supervise.PAUSES_S", (0.0,))
     log = [RawMessage(i, None, json.dumps({"tag": "A", "ts": i * 1_000, "value": i}).encode()) for i in range(50)]
     few = SETTINGS.model_copy(update={"stream": SETTINGS.stream.model_copy(update={"max_messages": 7})})
     with open_store(tmp_path / "plant.db") as store:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import signal
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from plant.errors import BadInput, ExitCode, SettingsError, UsageError
+from plant.errors import BadInput, ExitCode, UsageError
 from plant.settings import Settings, load_settings
 from tui.cli.common import JsonFlag, StoreOption, overrides_from, print_json, settings_from, talk, verb_group
 
@@ -17,12 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ingestion.contract import Source
-    from ingestion.sources.kafka import KafkaSink
     from ingestion.verify import Balance, Verification
     from plant.store.contract import DeadLetter
 
 _SHOWN_REJECTED = 5
-_ALERTS_PATIENCE_S = 5.0  # readings wait for so long where an alerts topic does not answer; then alerts wait
 
 SourceOption = Annotated[
     str | None,
@@ -56,6 +54,7 @@ def worker(
     _log_to_stderr()
 
     from ingestion.lake import Sealer
+    from ingestion.sinks import open_sinks
     from ingestion.sources.urls import open_source
     from ingestion.verify import verify as recount
     from ingestion.worker import Worker
@@ -64,19 +63,13 @@ def worker(
     url = settings.stream.source
     new = not settings.store.path.exists()
     with open_store(settings.store.path) as plant_store, _stopping() as stop:
-        log, sink = open_source(url, settings), None
-        try:
-            sink = _alerts_sink(settings)
+        with closing(open_source(url, settings)) as log, open_sinks(plant_store, settings) as sinks:
             _describe(log)
             talk(f"Reading {url} into {settings.store.path}{'' if until_end else '; Ctrl+C stops'}.")
             if new:
                 _say_first_run(settings)
             with Sealer(plant_store, settings):
-                consumed = Worker(plant_store, log, settings, sink=sink).run(until_end=until_end, stop=stop)
-        finally:
-            log.close()
-            if sink is not None:
-                sink.close()
+                consumed = Worker(plant_store, log, settings, sinks=sinks).run(until_end=until_end, stop=stop)
         if as_json:
             print_json(recount(plant_store))
         talk(f"Stopped after {consumed} messages. millhand verify --store {settings.store.path} checks the books.")
@@ -249,20 +242,6 @@ def _describe(source: Source) -> None:
         talk(f"  {text}")
     if source.rejected:
         talk(f"{len(source.rejected)} rows or cells cannot be used; each becomes a dead letter.")
-
-
-def _alerts_sink(settings: Settings) -> KafkaSink | None:
-    if not settings.stream.alerts:
-        return None
-    from ingestion.sources.access import kafka_access
-    from ingestion.sources.address import parse_kafka
-    from ingestion.sources.kafka import KafkaSink
-
-    try:
-        address = parse_kafka(settings.stream.alerts)
-    except SettingsError as error:
-        raise SettingsError(f"stream.alerts: {error.message}", hint=error.hint) from error
-    return KafkaSink(address, kafka_access(settings.kafka), patience_s=_ALERTS_PATIENCE_S)
 
 
 @contextmanager

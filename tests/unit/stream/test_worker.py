@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from ingestion import worker as worker_module
 from ingestion.contract import RawMessage
 from ingestion.verify import verify
 from ingestion.worker import Worker
@@ -101,17 +100,12 @@ class FakeDeadSink:
     def close(self) -> None: ...
 
 
-def test_an_alerts_topic_that_is_down_is_not_asked_at_every_beat(
-    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(worker_module, "BEAT_S", 0.0)
+def test_an_alerts_topic_that_is_down_holds_nothing_up(store: SqliteStore) -> None:
     sink = FakeDeadSink()
     log = [[message(n, n, 12.0) for n in range(20)]]
-    worker = Worker(
-        store, FakeLog(log), load_settings({"stream": {"max_messages": 1}}), sink=sink, clock=lambda: NOW + HOUR
-    )
-    for _ in range(10):
-        worker.step()
-    assert sink.asked == 1
+    settings = load_settings({"stream": {"max_messages": 1}})
+    Worker(store, FakeLog(log), settings, sinks={"topic": sink}, clock=lambda: NOW + HOUR).run(until_end=True)
+    assert sink.asked > 0
+    assert verify(store).sum.stored == 20
     assert [e.state.value for e in store.episodes()] == ["open"]
     assert len(store.unsent("topic", 10)) == 1
