@@ -72,8 +72,10 @@ _PRIORITIES: Final = {
     "limit.low": Priority.MEDIUM,
     "setpoint": Priority.MEDIUM,
     "range": Priority.MEDIUM,
+    "unit": Priority.MEDIUM,
+    "saturated": Priority.MEDIUM,
 }
-_INSTRUMENT: Final = frozenset({"stuck", "range", "dropout"})
+_INSTRUMENT: Final = frozenset({"stuck", "range", "dropout", "spike", "unit", "clock", "saturated"})
 
 TAG_RULES: Final = _INSTRUMENT | frozenset(_PRIORITIES)
 """Every rule that is judged reading by reading."""

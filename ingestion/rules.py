@@ -7,11 +7,12 @@
 | `range` | instrument | it is outside what the instrument can give |
 | `stuck` | instrument | it has not changed beyond the instrument's resolution for `stuck_ms` |
 | `dropout` | instrument | readings are bad in a row, or missed for several cadences (found at the next one) |
+| `spike`, `unit`, `clock`, `saturated` | instrument | see `ingestion.instrument` |
 
 A limit that stands keeps the weaker ones on its side as they are: while a high-high stands, its high and
 the set-point band neither open nor close; a low-low does. A value that cannot be trusted (bad quality, out of the
-instrument's range) holds what is judged by value. Only confirmed tags are judged, each in event-time order;
-`ingestion/tags.py` sees to that.
+instrument's range, flat at an end of it, in another unit) holds what is judged by value. Only confirmed tags are
+judged, each in event-time order; `ingestion/tags.py` sees to that.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ import msgspec
 
 from ingestion.bands import machine_for, quantity, range_band, value_bands
 from ingestion.episodes import Life, Sight
+from ingestion.instrument import FaultMemory, InstrumentFaults
 from plant.readings import Quality
 from plant.registry import SensorState
 from plant.time import format_duration
@@ -60,6 +62,7 @@ class Memory(msgspec.Struct):
         same: How many readings have been equal to it since.
         lives: Episodes under way, by rule.
         rules: Digest of the rules that judged it; empty before the first reading.
+        faults: What the faults of the instrument remember.
     """
 
     ts: int = -1
@@ -70,6 +73,7 @@ class Memory(msgspec.Struct):
     same: int = 0
     lives: dict[str, Life] = {}
     rules: str = ""
+    faults: FaultMemory = FaultMemory()
 
 
 def digest_of(sensor: Sensor) -> str:
@@ -89,9 +93,9 @@ class TagWatch:
     """
 
     __slots__ = (
-        "_bands", "_busy", "_changed_at", "_dropout", "_gap_ms", "_machines", "_quiet_high", "_quiet_low", "_range",
-        "_reference", "_resolution", "_retired", "_same", "_sensor", "_step", "_step_before", "_stuck", "_stuck_ms",
-        "digest", "ts",
+        "_bands", "_busy", "_changed_at", "_dropout", "_faults", "_gap_ms", "_machines", "_quiet_high", "_quiet_low",
+        "_range", "_reference", "_resolution", "_retired", "_same", "_sensor", "_step", "_step_before", "_stuck",
+        "_stuck_ms", "digest", "ts",
     )  # fmt: skip
 
     def __init__(self, sensor: Sensor) -> None:
@@ -104,9 +108,12 @@ class TagWatch:
         self._dropout = machine_for("dropout", sensor)
         self._gap_ms = max(MISSED * sensor.cadence_ms, sensor.on_delay_ms)
         self._resolution = 0.5 * 10.0**-sensor.decimals
-        self._quiet_low = max(band.low for band in (self._range, *self._bands))
-        self._quiet_high = min(band.high for band in (self._range, *self._bands))
-        machines = [self._dropout, self._stuck, self._range.machine, *(band.machine for band in self._bands)]
+        self._faults = InstrumentFaults(sensor)
+        low, high = self._faults.ends
+        self._quiet_low = max(low, *(band.low for band in (self._range, *self._bands)))
+        self._quiet_high = min(high, *(band.high for band in (self._range, *self._bands)))
+        instrument = [self._dropout, self._stuck, self._range.machine, *self._faults.machines]
+        machines = [*instrument, *(band.machine for band in self._bands)]
         self._machines = machines if sensor.state is SensorState.CONFIRMED else []
         self.restore(Memory())
 
@@ -115,14 +122,16 @@ class TagWatch:
         reference = self._reference if isfinite(self._reference) else None
         lives = {machine.rule: life for machine in (*self._machines, *self._retired) if (life := machine.state())}
         return Memory(
-            self.ts, self._step, self._step_before, reference, self._changed_at, self._same, lives, self.digest
-        )
+            self.ts, self._step, self._step_before, reference, self._changed_at, self._same, lives, self.digest,
+            self._faults.memory(),
+        )  # fmt: skip
 
     def restore(self, memory: Memory) -> None:
         """Takes a memory back."""
         self.ts, self._step, self._step_before = memory.ts, memory.step, memory.step_before
         self._reference = nan if memory.reference is None else memory.reference
         self._changed_at, self._same = memory.changed_at, memory.same
+        self._faults.restore(memory.faults)
         retired = memory.lives.keys() - {machine.rule for machine in self._machines}
         self._retired = [machine_for(rule, self._sensor) for rule in sorted(retired)]
         for machine in (*self._machines, *self._retired):
@@ -145,34 +154,37 @@ class TagWatch:
             self._reference, self._changed_at, self._same = value, ts, 0  # type: ignore[assignment]
         else:
             self._same += 1
+        steady = not good or self._faults.steady(value, step, self._step)  # type: ignore[arg-type]  # good: not None
         if (
-            self._busy
+            not steady
+            or self._busy
             or not good
             or not self._quiet_low <= value <= self._quiet_high  # type: ignore[operator]  # good: not None
             or ts - self._changed_at >= self._stuck_ms
             or step > self._gap_ms
         ):
-            changes = self._judge_closely(ts, value if good else None, step)
+            changes = self._judge_closely(ts, value if good else None, step, steady=steady)
         else:
             changes = _NO_CHANGES
         self._step_before, self._step = self._step, step
         return changes
 
-    def _judge_closely(self, ts: int, value: float | None, step: int) -> list[EpisodeChange]:
+    def _judge_closely(self, ts: int, value: float | None, step: int, *, steady: bool) -> list[EpisodeChange]:
         changes = [change for machine in self._retired for change in machine.end(ts)]
         self._retired = []
         if not self._machines:
             self._busy = False
             return changes
         changes += self._judge_dropout(ts, value, step)
-        changes += self._judge_stuck(ts, value)
-        trusted = value
-        if value is None:
+        changes += self._faults.judge(ts, value, step, self._step, steady=steady)
+        changes += self._judge_stuck(ts, None if self._faults.saturated else value)
+        trusted = value if self._faults.trusted else None
+        if trusted is None:
             changes += self._range.machine.feed(ts, None)
         else:
-            out = self._range.broken(value)
-            changes += self._range.machine.feed(ts, out, self._range.sight(value, self._sensor) if out else None)
-            trusted = None if out else value
+            out = self._range.broken(trusted)
+            changes += self._range.machine.feed(ts, out, self._range.sight(trusted, self._sensor) if out else None)
+            trusted = None if out else trusted
         changes += self._judge_bands(ts, trusted)
         self._busy = any(machine.active for machine in self._machines)
         return changes
@@ -182,6 +194,7 @@ class TagWatch:
         cadence = max(sensor.cadence_ms, min(self._step, self._step_before))
         if self._step_before and step > max(MISSED * cadence, sensor.on_delay_ms):
             self._reference, self._changed_at, self._same = (nan if value is None else value), ts, 0
+            self._faults.restart()
             sight = Sight(
                 50.0, f"no reading for {format_duration(step)}", f"usually every {cadence / 1000:g} s", unit=sensor.unit
             )

@@ -61,7 +61,7 @@ class Episode(msgspec.Struct, frozen=True):
     Attributes:
         id: Made from rule, subject and first pending time by `episode_id`; survives amendment.
         rule: What watches: `limit.high`, `setpoint`, `stuck`, `range`, `dropout`, `spike`, `clock`, `unit`,
-            `warning.high`; for a whole asset `anomaly`.
+            `saturated`, `warning.high`; for a whole asset `anomaly`.
         tag: The tag concerned; empty for an episode of a whole asset.
         asset: The asset concerned; empty when the registry knows none.
         kind: Instrument or process.
