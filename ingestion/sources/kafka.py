@@ -93,7 +93,8 @@ def _in_words(error: KafkaError, address: KafkaAddress, access: KafkaAccess, gro
             f"Another worker of the group {group} has started as kafka.instance {access.instance}; this one ends.",
             hint="Give each worker a name of its own.",
         )
-    if isinstance(error, TopicAuthorizationFailedError):
+    # What the producer is refused before its first message comes in the words of another error only.
+    if isinstance(error, TopicAuthorizationFailedError) or "ClusterAuthorizationFailedError" in str(error):
         return AccessDenied(
             f"{kafka} lets {access.who} neither read nor write the topic {address.topic}.",
             hint="Have this user given the right: Read to read it, Write to play or publish to it.",

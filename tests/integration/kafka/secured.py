@@ -39,6 +39,7 @@ class Secured(NamedTuple):
     mutual: str
     sasl: str
     sasl_tls: str
+    only_plain: str
     certificate: Path
     stranger: Path
     ours: Path
@@ -48,9 +49,11 @@ class Secured(NamedTuple):
 @contextmanager
 def secured_kafka(directory: Path) -> Iterator[Secured]:
     """Starts the broker; `USER` has all rights and is known to PLAIN and SCRAM, the others to PLAIN."""
-    names = ("plain", "tls", "mutual", "sasl", "sasl_tls")
+    names = ("plain", "tls", "mutual", "sasl", "sasl_tls", "only_plain")
     addresses = dict(zip(names, _free_addresses(len(names)), strict=True))
-    protocols = {"plain": "PLAINTEXT", "tls": "SSL", "mutual": "SSL", "sasl": "SASL_PLAINTEXT", "sasl_tls": "SASL_SSL"}
+    protocols = dict(
+        zip(names, ("PLAINTEXT", "SSL", "SSL", "SASL_PLAINTEXT", "SASL_SSL", "SASL_PLAINTEXT"), strict=True)
+    )
     (controller,) = _free_addresses(1)
     (directory / "kafka").mkdir()
     (directory / "kafka" / "controller.port").write_text(controller.rpartition(":")[2])
@@ -64,6 +67,7 @@ def secured_kafka(directory: Path) -> Iterator[Secured]:
         "listener.security.protocol.map": ",".join(f"{n.upper()}:{p}" for n, p in protocols.items())
         + ",CONTROLLER:PLAINTEXT",
         "sasl.enabled.mechanisms": "PLAIN,SCRAM-SHA-256,SCRAM-SHA-512",
+        "listener.name.only_plain.sasl.enabled.mechanisms": "PLAIN",
         "ssl.keystore.type": "PEM",
         "ssl.keystore.location": str(directory / "server.pem"),
         "listener.name.mutual.ssl.truststore.type": "PEM",
@@ -72,7 +76,7 @@ def secured_kafka(directory: Path) -> Iterator[Secured]:
         "authorizer.class.name": "org.apache.kafka.metadata.authorizer.StandardAuthorizer",
         "super.users": f"User:ANONYMOUS;User:CN=ours;User:{USER}",
     }
-    for listener in ("sasl", "sasl_tls"):
+    for listener in ("sasl", "sasl_tls", "only_plain"):
         prefix = f"listener.name.{listener}"
         users = " ".join(f'user_{user}="{PASSWORD}"' for user in (USER, NOBODY, ONLOOKER))
         settings[f"{prefix}.plain.sasl.jaas.config"] = f"{_LOGIN}.plain.PlainLoginModule required {users};"

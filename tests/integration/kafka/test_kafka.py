@@ -15,8 +15,8 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 import ingestion.sources.kafka as kafka_source
 from ingestion import outbox
-from ingestion.sources.kafka import KafkaSink, KafkaSource
 from ingestion.sources.address import parse_kafka
+from ingestion.sources.kafka import KafkaSink, KafkaSource
 from ingestion.verify import verify
 from ingestion.worker import Worker
 from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeKind, EpisodeState, Priority

@@ -15,8 +15,8 @@ import pytest
 from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
-from ingestion.sources.kafka import KafkaSource
 from ingestion.sources.address import parse_kafka
+from ingestion.sources.kafka import KafkaSource
 from ingestion.verify import verify
 from ingestion.worker import Worker
 from plant.registry import Limits, Sensor
