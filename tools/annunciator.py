@@ -33,6 +33,11 @@ class Alarms(NamedTuple):
         """Returns what an opened episode is to people."""
         return self.annunciation.statuses[episode.id]
 
+    def cause(self, episode: Episode) -> str:
+        """Returns the tag or asset whose alert explains a suppressed one; empty for others."""
+        cause = self.episodes.get(self.status(episode).suppressed_by)
+        return cause.subject if cause else ""
+
     def incident(self, incident_id: str) -> Incident | None:
         """Returns a flood by its id, or None."""
         return next((one for one in self.annunciation.incidents if one.id == incident_id), None)

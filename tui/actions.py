@@ -47,6 +47,20 @@ class Action(NamedTuple):
     help: str
 
 
+_ON_ALERT: Final = (
+    ("acknowledge", "a", "deed('acknowledged')", "Acknowledges the alert; an incident, with all its alerts."),
+    ("shelve", "s", "deed('shelved')", "Puts the alarm aside for a time, with a reason."),
+    ("unshelve", "u", "deed('unshelved')", "Brings a shelved alarm back."),
+    ("reset", "r", "deed('reset')", "Resets a latched alarm."),
+    ("out-of-service", "o", "deed('out-of-service')", "Takes its tag or asset out of service, with a reason."),
+    ("in-service", "i", "deed('in-service')", "Puts its tag or asset back in service."),
+    ("right", "1", "deed('feedback', 'right')", "Says that the alert was right."),
+    ("harmless", "2", "deed('feedback', 'harmless')", "No alert: it was real but harmless."),
+    ("wrong", "3", "deed('feedback', 'wrong')", "No alert: the detector was wrong."),
+    ("bad-data", "4", "deed('feedback', 'bad-data')", "No alert: the data were bad."),
+)
+"""What can be done to an alert, in the list and when it is opened: id, key, method and help."""
+
 ACTIONS: Final = (
     Action("help", Scope.APP, "f1", "show_help", "Help", "Shows what can be asked, the commands and the keys."),
     Action("palette", Scope.APP, "ctrl+p", "command_palette", "", "Opens the palette: everything here by name."),
@@ -68,13 +82,11 @@ ACTIONS: Final = (
     Action("older", Scope.PROMPT, "up", "older", "", "Brings the question before back, or moves up."),
     Action("newer", Scope.PROMPT, "down", "newer", "", "Brings the question after back, or moves down."),
     Action("complete", Scope.PROMPT, "tab", "complete", "", "Completes a command, or goes to the next pane."),
-    Action("acknowledge", Scope.ALERTS, "a", "acknowledge", "", "Acknowledges the alert."),
-    Action("shelve", Scope.ALERTS, "s", "shelve", "", "Puts the alert aside for a time, with a reason."),
-    Action("alert.acknowledge", Scope.ALERT, "a", "acknowledge", "", "Acknowledges the alert."),
-    Action("alert.shelve", Scope.ALERT, "s", "shelve", "", "Puts the alert aside for a time, with a reason."),
-    Action("alert.normal", Scope.ALERT, "1", "feedback('normal')", "", "No alert: this is normal operation."),
-    Action("alert.instrument", Scope.ALERT, "2", "feedback('instrument')", "", "No alert: the instrument is wrong."),
-    Action("alert.work", Scope.ALERT, "3", "feedback('work')", "", "No alert: work is being done there."),
+    *(Action(id_, Scope.ALERTS, key, name, "", text) for id_, key, name, text in _ON_ALERT),
+    Action(
+        "put-aside", Scope.ALERTS, "h", "put_aside", "", "Shows what is shelved, suppressed or out of service, or not."
+    ),
+    *(Action(f"alert.{id_}", Scope.ALERT, key, name, "", text) for id_, key, name, text in _ON_ALERT),
     Action("alert.graph", Scope.ALERT, "g", "ask_graph", "", "Asks what stands around it."),
     Action("alert.manual", Scope.ALERT, "m", "ask_manual", "", "Asks what the manuals say."),
     Action("next", Scope.EVIDENCE, "right,n", "next", "", "Shows the next evidence."),

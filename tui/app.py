@@ -1,43 +1,39 @@
 """The terminal: `run_terminal` opens it on the store of the settings.
 
-The app holds the state and the workers; the screen shows. A worker is a thread that reads the
-store, looks at the services, or asks the agent; it posts messages (`tui/messages.py`) and touches
-no widget. The first paint waits for none of them, so a broker, model or graph that is down is a
-word in the status line and not a failure to start.
+The app holds the state and the threads (`tui/background.py`), and decides; the screen shows. The first paint
+waits for no thread, so a broker, model or graph that is down is a word in the status line and not a failure to start.
 """
 
 from __future__ import annotations
 
-import contextlib
 import re
-import threading
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from textual import on, work
+from textual import on
 from textual.app import App, SystemCommand
 from textual.widgets import Input, TextArea
-from textual.worker import Worker, WorkerState, get_current_worker
+from textual.worker import Worker, WorkerState
 
 from agents.contract import Piece, Progress
-from plant.episodes import ChangeKind, PersonEvent
-from plant.errors import BadInput, MillhandError, UsageError
+from plant.errors import BadInput, UsageError
 from plant.time import now_ms, to_local, zone_named
 from tui.actions import ACTIONS, Scope, bindings
+from tui.background import AgentDesk, PlantWatch, ServiceWatch, write_deed
 from tui.commands import forecast_question, is_command, parse_command
 from tui.conversation import Conversation, answer_text, export
+from tui.deeds import COMMANDS as DEED_COMMANDS
+from tui.deeds import DONE, typed_wish, wish_for
 from tui.keymap import check_keymap
-from tui.live import Watcher
-from tui.messages import AskFailed, Heard, Noted, PlantSeen, ServicesSeen
+from tui.messages import AskFailed, DeedWanted, Heard, Noted, PlantSeen, ServicesSeen
 from tui.screens.help import HelpScreen
 from tui.screens.main import LEAST_HEIGHT, LEAST_WIDTH, WIDE, MainScreen
 from tui.screens.note import NoteScreen
 from tui.screens.subject import AlertScreen
 from tui.screens.welcome import WelcomeScreen
-from tui.services import look_at_services
 from tui.state import PromptHistory, limits_were_read, remember_limits_read, state_dir
 from tui.text import clean, plural
-from tui.widgets.alerts import AlertList
 from tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
@@ -47,16 +43,15 @@ if TYPE_CHECKING:
 
     from agents.contract import Assistant
     from plant.settings import Settings
+    from tools.people import Deed
+    from tui.background import AssistantFactory
     from tui.conversation import Turn
-    from tui.live import AlertLine, Snapshot
+    from tui.deeds import Wish
+    from tui.live import Snapshot
     from tui.services import Services
-
-    AssistantFactory = Callable[[Settings], Assistant]
 
 _QUIT_SECONDS: Final = 3.0
 _LOOK_SECONDS: Final = 1.0
-_SERVICE_SECONDS: Final = 30.0
-_KINDS: Final = {"acknowledge": ChangeKind.ACKNOWLEDGED, "shelve": ChangeKind.SHELVED, "feedback": ChangeKind.FEEDBACK}
 _STEPS: Final = {
     "understand": "understanding the question",
     "route": "choosing where to look",
@@ -115,12 +110,10 @@ class MillhandApp(App[None]):
         self._settings = settings
         self._zone = zone
         self._clock = clock
-        self._look_seconds = look_seconds
-        self._open_assistant = assistant_factory
-        self._assistant: Assistant | None = None
+        self._plant = PlantWatch(settings, clock, look_seconds, self.post_message)
+        self._services = ServiceWatch(settings, self.post_message)
+        self._agent = AgentDesk(settings, assistant_factory, self.post_message)
         self._asking: Worker[None] | None = None
-        self._opening = threading.Lock()
-        self._ending = threading.Event()
         self.snapshot: Snapshot | None = None
         self.services: Services | None = None
         self._quitting = False
@@ -145,68 +138,18 @@ class MillhandApp(App[None]):
 
     def _begin(self) -> None:
         self._show_status()
-        self._watch_plant()
-        self._watch_services()
-        self._warm_agent()
+        self._in_thread(self._plant.run, "plant")
+        self._in_thread(self._services.run, "services")
+        self._in_thread(self._agent.warm, "agent")
+
+    def _in_thread(self, task: Callable[[], None], group: str) -> Worker[None]:
+        return self.run_worker(task, group=group, thread=True, exit_on_error=False)
 
     def on_unmount(self) -> None:
-        """Ends the workers and the agent."""
-        self._ending.set()
-        if self._assistant is not None:
-            self._assistant.close()
-
-    # Workers: threads that post messages.
-
-    @work(thread=True, group="plant", exit_on_error=False)
-    def _watch_plant(self) -> None:
-        worker = get_current_worker()
-        with Watcher(self._settings, self._clock) as watcher:
-            while not worker.is_cancelled and not self._ending.is_set():
-                self.post_message(PlantSeen(watcher.look()))
-                self._ending.wait(self._look_seconds)
-
-    @work(thread=True, group="services", exit_on_error=False)
-    def _watch_services(self) -> None:
-        worker = get_current_worker()
-        while not worker.is_cancelled and not self._ending.is_set():
-            self.post_message(ServicesSeen(look_at_services(self._settings)))
-            self._ending.wait(_SERVICE_SECONDS)
-
-    @work(thread=True, group="agent", exit_on_error=False)
-    def _warm_agent(self) -> None:
-        with contextlib.suppress(MillhandError):  # the first question tries again, and says why
-            self._agent()
-
-    @work(thread=True, group="ask", exit_on_error=False)
-    def _ask(self, thread: str, turn: int, question: str) -> None:
-        try:
-            for event in self._agent().stream(question, thread=thread):
-                self.post_message(Heard(thread, turn, event))
-        except MillhandError as error:
-            self.post_message(AskFailed(thread, turn, str(error)))
-
-    def _agent(self) -> Assistant:
-        """Returns the agent, opened if it is not yet; for workers."""
-        with self._opening:
-            if self._assistant is None:
-                self._assistant = self._open_assistant(self._settings)
-                if self._ending.is_set():
-                    self._assistant.close()
-            return self._assistant
-
-    @work(thread=True, group="note", exit_on_error=False)
-    def _write(self, event: PersonEvent) -> None:
-        from plant.store.sqlite import open_store
-
-        path = self._settings.store.path
-        try:
-            open_store(path, read_only=True).close()  # a store that is not there is said, not made
-            with open_store(path) as store:
-                store.add_person_event(event)
-        except MillhandError as error:
-            self.post_message(Noted(event, str(error)))
-            return
-        self.post_message(Noted(event))
+        """Ends the threads and the agent."""
+        self._plant.end()
+        self._services.end()
+        self._agent.close()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Says that a worker failed in a way nobody foresaw; the app goes on."""
@@ -231,10 +174,11 @@ class MillhandApp(App[None]):
         if before is None or before.trouble:
             return
         known = {alert.episode.id for alert in before.alerts}
-        new = [alert for alert in message.snapshot.alerts if alert.standing and alert.episode.id not in known]
-        if new:
-            names = ", ".join(alert.episode.subject for alert in new[:3])
-            self.say(f"{plural(len(new), 'new alert')}: {names}{' …' if len(new) > 3 else ''}")
+        new = [a.episode.subject for a in message.snapshot.alerts if a.standing and a.episode.id not in known]
+        for subjects, what in ((message.snapshot.taken_back, "alert taken back"), (new, "new alert")):
+            if subjects:
+                names = f"{', '.join(subjects[:3])}{' …' if len(subjects) > 3 else ''}"
+                self.say(f"{plural(len(subjects), what)}: {names}")
 
     def on_services_seen(self, message: ServicesSeen) -> None:
         """Shows graph and model."""
@@ -273,11 +217,11 @@ class MillhandApp(App[None]):
 
     def on_noted(self, message: Noted) -> None:
         """Says what was written, or why it was not."""
-        done = {ChangeKind.ACKNOWLEDGED: "Acknowledged", ChangeKind.SHELVED: "Shelved", ChangeKind.FEEDBACK: "Noted"}
         if message.trouble:
             self.say(message.trouble, error=True)
         else:
-            self.say(f"{done[message.event.kind]}, as {message.event.who}.")
+            self._plant.look_now()
+            self.say(f"{DONE[message.deed.kind]}, as {self._settings.plant.operator}.")
 
     def _turn(self, thread: str, number: int) -> Turn | None:
         """Returns a turn that still waits for its answer; None where it is done, or of another conversation."""
@@ -307,8 +251,8 @@ class MillhandApp(App[None]):
             self.ask(forecast_question(typed.arguments))
         elif typed.name == "/alerts":
             self.ask("Which alerts are standing?")
-        elif typed.name in {"/ack", "/shelve"}:
-            self._mark_command(typed.name, typed.arguments)
+        elif typed.name in DEED_COMMANDS:
+            self._confirm(typed_wish(typed.name, typed.arguments, self.snapshot))
         elif typed.name == "/export":
             self.export(Path(" ".join(typed.arguments)) if typed.arguments else None)
         elif typed.name == "/copy":
@@ -328,16 +272,14 @@ class MillhandApp(App[None]):
             return False
         turn = self.conversation.begin(question, self._clock())
         self.main.chat.begin(turn)
-        self._asking = self._ask(self.conversation.thread, turn.number, question)
+        self._asking = self._in_thread(partial(self._agent.ask, self.conversation.thread, turn.number, question), "ask")
         return True
 
     def cancel(self) -> None:
         """Gives the running question up, at once where the agent is not open yet."""
         if self._asking is None:
             return
-        if self._assistant is not None:
-            self._assistant.cancel()
-        else:
+        if not self._agent.cancel():
             last = self.conversation.turns[-1].number
             self.post_message(AskFailed(self.conversation.thread, last, "The question was given up."))
 
@@ -392,38 +334,23 @@ class MillhandApp(App[None]):
 
     # Alerts: what a person does to them is confirmed, then appended as an event.
 
-    @on(AlertList.Marked)
-    def _marked_in_list(self, message: AlertList.Marked) -> None:
-        self._confirm(message.alert, message.action)
-
-    @on(AlertScreen.Marked)
-    def _marked_when_open(self, message: AlertScreen.Marked) -> None:
-        self._confirm(message.alert, message.action, note=message.note)
+    def on_deed_wanted(self, message: DeedWanted) -> None:
+        """Asks for a confirmation, where it can be done."""
+        try:
+            self._confirm(wish_for(message.line, message.kind, message.feedback))
+        except BadInput as error:
+            self.say(str(error), error=True)
 
     @on(AlertScreen.Question)
     def _asked_from_alert(self, message: AlertScreen.Question) -> None:
         self.ask(message.text)
 
-    def _mark_command(self, name: str, arguments: tuple[str, ...]) -> None:
-        """Does `/ack [TAG]` and `/shelve [TAG] [2h]`; the tag may be left out where one alert stands."""
-        standing = [alert for alert in self.snapshot.alerts if alert.standing] if self.snapshot else []
-        subject, *rest = arguments or ("",)
-        found = [a for a in standing if subject.upper() in {"", a.episode.subject.upper(), a.episode.id.upper()}]
-        if len(found) != 1:
-            names = ", ".join(dict.fromkeys(alert.episode.subject for alert in found or standing))
-            what = f"{plural(len(found), 'standing alert')} {f'of {subject}' if subject else ''}".strip()
-            raise UsageError(f"There are {what}.", hint=f"Name one: {name} TAG, of {names}." if names else "")
-        self._confirm(found[0], name.removeprefix("/").replace("ack", "acknowledge"), lasts=" ".join(rest) or "2h")
+    def _confirm(self, wish: Wish) -> None:
+        self.push_screen(NoteScreen(wish, self._settings.plant.operator), self._confirmed)
 
-    def _confirm(self, alert: AlertLine, action: str, *, note: str = "", lasts: str = "2h") -> None:
-        operator = self._settings.plant.operator
-        kind = _KINDS[action]
-        screen = NoteScreen(alert.episode, kind, who=operator, now=self._clock(), note=note, lasts=lasts)
-        self.push_screen(screen, self._confirmed)
-
-    def _confirmed(self, event: PersonEvent | None) -> None:
-        if event is not None:
-            self._write(event)
+    def _confirmed(self, deed: Deed | None) -> None:
+        if deed is not None:
+            self._in_thread(partial(write_deed, self._settings, deed, self._clock(), self.post_message), "note")
 
     # What keys do everywhere.
 

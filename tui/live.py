@@ -14,29 +14,31 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from plant.episodes import ChangeKind, Episode, EpisodeState, PersonEvent
+from ingestion.unwatched import blind_partitions, stale_tags
 from plant.errors import StoreError
 from plant.facts import Curve
 from plant.readings import Quality
 from plant.registry import Sensor
 from plant.store.contract import Latest, PartitionBook
 from plant.time import DAY, MINUTE, SECOND, Span, now_ms
-from tools.alerts import blind_partitions, stale_tags
-from tools.subjects import Subject
+from tools.alerts import words_for
+from tools.annunciator import read_alarms
+from tui.alarms import AlertLine, IncidentLine, find_incidents, order_alerts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Sequence
     from typing import Self
 
+    from plant.annunciation import AlarmState
     from plant.settings import Settings
     from plant.store.contract import Store
+    from tools.annunciator import Alarms
 
 TREND_STEP: Final = 5 * MINUTE
 TREND_POINTS: Final = 12
 
 _TREND_AGE: Final = MINUTE
 _TRENDS_PER_LOOK: Final = 40
-_CLOSED_SHOWN: Final = 20
 _RATE_WINDOW: Final = 10 * SECOND
 _LEAST_WINDOW: Final = 2 * SECOND
 
@@ -67,25 +69,6 @@ class TagLine(msgspec.Struct, frozen=True):
     trend: tuple[float | None, ...] = ()
 
 
-class AlertLine(msgspec.Struct, frozen=True):
-    """One alert with what people did about it.
-
-    Attributes:
-        episode: The alert.
-        acknowledged: Who took note of it, the newest such event.
-        shelved: Who put it aside until when, while that holds.
-    """
-
-    episode: Episode
-    acknowledged: PersonEvent | None = None
-    shelved: PersonEvent | None = None
-
-    @property
-    def standing(self) -> bool:
-        """Whether it is open and not put aside."""
-        return self.episode.state is EpisodeState.OPEN and self.shelved is None
-
-
 class StreamState(msgspec.Struct, frozen=True):
     """How the stream runs.
 
@@ -107,7 +90,9 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     Attributes:
         at: When it was looked at, UTC milliseconds.
-        alerts: Standing ones first, oddest first; then shelved; then those closed in the last day, newest first.
+        alerts: As `order_alerts` has them.
+        incidents: Floods that some of them belong to, newest first.
+        taken_back: Subjects of alerts that stood at the look before, and were retracted since.
         tags: All tags, by name.
         stream: How the stream runs.
         trouble: Why the store cannot be read, as a sentence; empty when it can.
@@ -115,6 +100,8 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     at: int
     alerts: tuple[AlertLine, ...] = ()
+    incidents: tuple[IncidentLine, ...] = ()
+    taken_back: tuple[str, ...] = ()
     tags: tuple[TagLine, ...] = ()
     stream: StreamState = StreamState()
     trouble: str = ""
@@ -124,10 +111,9 @@ class Snapshot(msgspec.Struct, frozen=True):
         """How many alerts stand."""
         return sum(alert.standing for alert in self.alerts)
 
-    @property
-    def shelved(self) -> int:
-        """How many alerts are put aside."""
-        return sum(alert.shelved is not None for alert in self.alerts)
+    def alarms(self, state: AlarmState) -> int:
+        """Returns how many alerts are in a state."""
+        return sum(alert.status.state is state for alert in self.alerts)
 
     def count(self, state: TagState) -> int:
         """Returns how many tags are in a state."""
@@ -203,7 +189,7 @@ class Watcher:
         carrying = {(reading.source, reading.partition) for reading in latest.values()}
         seen_since = now - self._settings.stream.blind_ms
         blind = {(book.source, book.partition) for book in blind_partitions(books, carrying, seen_since)}
-        stale = {last.tag for last, _ in stale_tags(tuple(latest.values()), Subject("", tuple(registry)))}
+        stale = {last.tag for last, _ in stale_tags(tuple(latest.values()), registry)}
         self._refresh_trends(store, latest, now)
         tags = tuple(
             TagLine(
@@ -215,10 +201,23 @@ class Watcher:
             for sensor in sorted(registry, key=lambda sensor: sensor.tag)
         )
         newest = max((reading.ts for reading in latest.values()), default=now)
-        episodes = {e.id: e for e in store.episodes(span=Span(newest - DAY, max(newest, now) + 1))}
-        episodes |= {episode.id: episode for episode in store.episodes(standing=True)}
-        alerts = order_alerts(episodes.values(), store.person_events(), now)
-        return Snapshot(now, alerts, tags, self._stream(books, bool(blind), now))
+        alarms = read_alarms(store, self._settings.alerts, Span(newest - DAY, max(newest, now) + 1), now)
+        alerts = order_alerts(alarms, words_for(self._settings, registry), newest - DAY)
+        return Snapshot(
+            at=now,
+            alerts=alerts,
+            incidents=find_incidents(alarms, alerts),
+            taken_back=self._taken_back(store, alarms),
+            tags=tags,
+            stream=self._stream(books, bool(blind), now),
+        )
+
+    def _taken_back(self, store: Store, alarms: Alarms) -> tuple[str, ...]:
+        """Returns what alerts are gone that stood before: they are not closed, they never should have been."""
+        gone = [
+            alert.episode for alert in self._last.alerts if alert.standing and alert.episode.id not in alarms.episodes
+        ]
+        return tuple(episode.subject for episode in gone if store.episode_life(episode.id))
 
     def _stream(self, books: Sequence[PartitionBook], blind: bool, now: int) -> StreamState:
         read = sum(book.counts.decoded_messages + book.counts.dead_messages for book in books)
@@ -264,30 +263,6 @@ def tag_state(latest: Latest | None, blind: set[tuple[str, int]], stale: set[str
     if latest.tag in stale:
         return TagState.STALE
     return TagState.GOOD if latest.quality == Quality.GOOD and latest.value is not None else TagState.BAD
-
-
-def order_alerts(episodes: Iterable[Episode], events: Iterable[PersonEvent], now: int) -> tuple[AlertLine, ...]:
-    """Joins episodes with what people did, in the order they are shown; pending ones are left out."""
-    acknowledged: dict[str, PersonEvent] = {}
-    shelved: dict[str, PersonEvent] = {}
-    for event in events:
-        if event.kind is ChangeKind.ACKNOWLEDGED:
-            acknowledged[event.episode_id] = event
-        elif event.kind is ChangeKind.SHELVED:
-            shelved[event.episode_id] = event
-    in_force = {key: event for key, event in shelved.items() if event.until is None or event.until > now}
-    opened = [
-        AlertLine(episode, acknowledged.get(episode.id), in_force.get(episode.id))
-        for episode in episodes
-        if episode.state is EpisodeState.OPEN
-    ]
-    closed = sorted(
-        (episode for episode in episodes if episode.state is EpisodeState.CLOSED),
-        key=lambda episode: episode.closed_at or 0,
-        reverse=True,
-    )
-    opened.sort(key=lambda alert: (not alert.standing, -alert.episode.score, -alert.episode.pending_at))
-    return (*opened, *(AlertLine(episode, acknowledged.get(episode.id)) for episode in closed[:_CLOSED_SHOWN]))
 
 
 def read_curve(settings: Settings, tag: str, length: int, until: int | None) -> Curve | None:

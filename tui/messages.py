@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING
 from textual.message import Message
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from agents.contract import AskEvent
-    from plant.episodes import PersonEvent
+    from plant.episodes import ChangeKind, Feedback, PersonEvent
+    from tools.people import Deed
+    from tui.alarms import AlertLine, IncidentLine
     from tui.live import Snapshot
     from tui.services import Services
 
@@ -49,10 +53,21 @@ class AskFailed(Message):
         self.text = text
 
 
-class Noted(Message):
-    """What a person did to an alert was written, or could not be."""
+class DeedWanted(Message):
+    """A person wants something done to an alert or an incident."""
 
-    def __init__(self, event: PersonEvent, trouble: str = "") -> None:
+    def __init__(self, line: AlertLine | IncidentLine, kind: ChangeKind, feedback: Feedback | None = None) -> None:
         super().__init__()
-        self.event = event
+        self.line = line
+        self.kind = kind
+        self.feedback = feedback
+
+
+class Noted(Message):
+    """What a person did was written, or could not be."""
+
+    def __init__(self, deed: Deed, events: Sequence[PersonEvent] = (), trouble: str = "") -> None:
+        super().__init__()
+        self.deed = deed
+        self.events = events
         self.trouble = trouble

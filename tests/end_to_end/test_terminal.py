@@ -11,7 +11,7 @@ import pytest
 from textual.widgets import DataTable, Input
 
 from agents.contract import Answer, Piece, Progress, Route
-from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeKind, EpisodeState, Priority
+from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeKind, EpisodeState, Feedback, Priority
 from plant.errors import ServiceUnavailable, SettingsError
 from plant.facts import Curve, Evidence, EvidenceKind, Refusal, RefusalCode, Table
 from plant.readings import Reading
@@ -111,7 +111,7 @@ def refused(code: RefusalCode, text: str, **more: Any) -> Answer:
 def episode(subject: str = "P-101.VT-01", *, state: EpisodeState = EpisodeState.OPEN, **more: Any) -> Episode:
     return Episode(
         id=more.pop("id", f"ep-{subject}"),
-        rule="limit.high",
+        rule=more.pop("rule", "limit.high"),
         tag=subject,
         asset="P-101",
         kind=EpisodeKind.PROCESS,
@@ -243,11 +243,11 @@ async def test_an_alert_of_the_store_comes_to_the_list_and_is_said_once(driver: 
     await driver.until_shown("Alerts (1 standing)", "▲  82", "P-101.VT-01 vibration", "usually 2.10 to 3.90")
     await driver.until_shown("1 new alert: P-101.VT-01")
     apply(settings.store.path, ChangeKind.CLOSED, episode(state=EpisodeState.CLOSED))
-    await driver.until_shown("Alerts (0 standing)", "closed  82")
+    await driver.until_shown("Alerts (0 standing)", "● returned  82")
 
 
 async def test_an_alert_full_of_markup_and_escapes_is_harmless(driver: Driver, settings: Settings) -> None:
-    odd = episode(ODD_TAG, reason="[/temp] above \x1b[2J [bold]limit")
+    odd = episode(ODD_TAG, rule="one of its own", reason="[/temp] above \x1b[2J [bold]limit")
     apply(settings.store.path, ChangeKind.OPENED, odd)
     await driver.until_shown("[/temp] above ␛[2J [bold]limit", f"1 new alert: {ODD_TAG}")
     await driver.pilot.press("f2", "enter")
@@ -619,7 +619,13 @@ async def test_an_alert_is_shelved_for_a_time_with_a_reason(driver: Driver, sett
     await driver.pilot.press("enter")
     await driver.until_shown("Shelving needs a reason.")
     await driver.pilot.press(*"pump change", "enter")
-    await driver.until_shown("Alerts (0 standing, 1 shelved)", "shelved until")
+    await driver.until_shown("Alerts (0 standing, 1 shelved)", "h shows what is put aside")
+    await driver.pilot.press("f2", "h")
+    await driver.until_shown("shelved until", ": pump change")
+    await driver.pilot.press("u")
+    await driver.until(lambda: isinstance(driver.app.screen, NoteScreen))
+    await driver.pilot.press("enter")
+    await driver.until_shown("Alerts (1 standing)", "unacknowledged")
 
 
 async def test_an_opened_alert_says_why_and_takes_a_no(driver: Driver, settings: Settings) -> None:
@@ -627,16 +633,20 @@ async def test_an_opened_alert_says_why_and_takes_a_no(driver: Driver, settings:
     await driver.until_shown("Alerts (1 standing)")
     await driver.pilot.press("f2", "enter")
     await driver.until(lambda: isinstance(driver.app.screen, AlertScreen))
-    await driver.until_shown("above its usual band", "seen by: residual, forest", "score 82 of 100", "─ P-101.VT-01")
-    await driver.pilot.press("2")
+    await driver.until_shown(
+        "6.10 mm/s at worst, above its high limit 3.9 mm/s",
+        "seen by: residual, forest",
+        "score 82 of 100",
+        "─ P-101.VT-01",
+    )
+    await driver.pilot.press("4")
     await driver.until(lambda: isinstance(driver.app.screen, NoteScreen))
+    await driver.until_shown("No alert, the data are bad: P-101.VT-01")
     await driver.pilot.press("enter")
 
     def noted() -> bool:
         with open_store(settings.store.path, read_only=True) as store:
-            return [(e.kind, e.note) for e in store.person_events()] == [
-                (ChangeKind.FEEDBACK, "the instrument is wrong")
-            ]
+            return [(e.kind, e.feedback) for e in store.person_events()] == [(ChangeKind.FEEDBACK, Feedback.BAD_DATA)]
 
     await driver.until(noted)
     await driver.pilot.press("g")

@@ -19,7 +19,7 @@ from tui.text import plural
 from tui.widgets.alerts import AlertList
 from tui.widgets.chat import Chat
 from tui.widgets.prompt import CommandMenu, Prompt
-from tui.widgets.status import StatusLine, TitleLine, count_words
+from tui.widgets.status import StatusLine, TitleLine, aside_words, count_words
 from tui.widgets.tags import TagList
 from tui.widgets.text import DataText
 
@@ -111,8 +111,7 @@ class MainScreen(Screen[None]):
     def show_plant(self, snapshot: Snapshot) -> None:
         """Shows the plant as it is now."""
         self._snapshot = snapshot
-        shelved = f", {snapshot.shelved} shelved" if snapshot.shelved else ""
-        self._alerts_heading.update(f"Alerts ({snapshot.standing} standing{shelved})")
+        self._alerts_heading.update(f"Alerts ({snapshot.standing} standing{aside_words(snapshot)})")
         bad = [f"{snapshot.count(state)} {state}" for state in TagState if state is not TagState.GOOD]
         told = ", ".join(text for text in bad if not text.startswith("0 "))
         self._tags_heading.update(f"Tags ({len(snapshot.tags)}{f', {told}' if told else ''})")
@@ -219,6 +218,8 @@ class MainScreen(Screen[None]):
 
     @on(OptionList.OptionSelected, "#alerts")
     def _open_alert(self, event: OptionList.OptionSelected) -> None:
+        if self._alerts.unfold(event.option_id or ""):
+            return
         alert = self._snapshot.alert(event.option_id or "") if self._snapshot else None
         if alert is not None and self._snapshot is not None:
             self.app.push_screen(AlertScreen(alert, self._snapshot, self._settings, self._zone))

@@ -10,9 +10,10 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Button, Input
 
-from plant.episodes import ChangeKind, PersonEvent
+from plant.episodes import ChangeKind, Feedback
 from plant.errors import BadInput
 from plant.time import parse_duration
+from tools.people import Deed, check_deed
 from tui.actions import Scope, bindings
 from tui.text import one_line
 from tui.widgets.text import DataText
@@ -20,54 +21,55 @@ from tui.widgets.text import DataText
 if TYPE_CHECKING:
     from textual.app import ComposeResult
 
-    from plant.episodes import Episode
+    from tui.deeds import Wish
 
 _VERBS: Final = {
     ChangeKind.ACKNOWLEDGED: "Acknowledge",
     ChangeKind.SHELVED: "Shelve",
-    ChangeKind.FEEDBACK: "Say that it is no alert:",
+    ChangeKind.UNSHELVED: "Bring back from the shelf",
+    ChangeKind.RESET: "Reset",
+    ChangeKind.OUT_OF_SERVICE: "Take out of service",
+    ChangeKind.IN_SERVICE: "Put back in service",
 }
+_SAID: Final = {
+    Feedback.RIGHT: "The alert was right:",
+    Feedback.HARMLESS: "No alert, real but harmless:",
+    Feedback.WRONG: "No alert, the detector is wrong:",
+    Feedback.BAD_DATA: "No alert, the data are bad:",
+}
+_REASONED: Final = frozenset({ChangeKind.SHELVED, ChangeKind.OUT_OF_SERVICE})
 
 
-class NoteScreen(ModalScreen[PersonEvent | None]):
-    """Confirms what a person does to an alert; its result is the event, None when given up.
+class NoteScreen(ModalScreen[Deed | None]):
+    """Confirms what a person does; its result is the deed, None when given up.
 
     Args:
-        episode: The alert.
-        kind: What is done to it.
+        wish: What is to be done.
         who: Who does it.
-        now: Wall clock, UTC milliseconds.
-        note: The reason, as far as it is known.
-        lasts: For shelving, how long, as text.
     """
 
     BINDINGS: ClassVar = bindings(Scope.SCREEN)
 
-    def __init__(
-        self, episode: Episode, kind: ChangeKind, *, who: str, now: int, note: str = "", lasts: str = "2h"
-    ) -> None:
+    def __init__(self, wish: Wish, who: str) -> None:
         super().__init__()
-        self._episode = episode
-        self._kind = kind
+        self._wish = wish
         self._who = who
-        self._now = now
-        self._note = note
-        self._lasts = lasts
 
     def compose(self) -> ComposeResult:
         """Lays the question out."""
-        verb = _VERBS[self._kind]
+        wish = self._wish
+        verb = _SAID[wish.feedback] if wish.feedback else _VERBS[wish.kind]
         with VerticalScroll(classes="page", can_focus=False):
             yield DataText(
                 Content.assemble(
-                    (f"{verb} {one_line(self._episode.subject)}", "bold $accent"),
-                    f"\n{one_line(self._episode.reason)}",
+                    (f"{verb} {one_line(wish.subject)}", "bold $accent"),
+                    f"\n{one_line(wish.about)}" if wish.about else "",
                     (f"\nas {one_line(self._who)}; nothing is changed on the plant", "dim"),
                 )
             )
-            if self._kind is ChangeKind.SHELVED:
-                yield Input(self._lasts, placeholder="how long, such as 2h", id="lasts", compact=True)
-            yield Input(self._note, placeholder=self._reason_wanted, id="note", compact=True)
+            if wish.kind is ChangeKind.SHELVED:
+                yield Input(wish.lasts, placeholder="how long, such as 2h, 24h at most", id="lasts", compact=True)
+            yield Input(wish.note, placeholder=self._reason_wanted, id="note", compact=True)
             yield DataText("", id="wrong")
             with Horizontal(classes="buttons"):
                 yield Button("Confirm (Enter)", id="confirm", variant="primary", compact=True)
@@ -75,7 +77,7 @@ class NoteScreen(ModalScreen[PersonEvent | None]):
 
     @property
     def _reason_wanted(self) -> str:
-        return "the reason" if self._kind is ChangeKind.SHELVED else "a note, if you like"
+        return "the reason" if self._wish.kind in _REASONED else "a note, if you like"
 
     def on_mount(self) -> None:
         """Waits for the reason."""
@@ -93,15 +95,15 @@ class NoteScreen(ModalScreen[PersonEvent | None]):
     @on(Input.Submitted)
     def _confirm(self) -> None:
         try:
-            self.dismiss(self._event())
+            self.dismiss(self._deed())
         except BadInput as error:
             self.query_one("#wrong", DataText).update(str(error))
 
-    def _event(self) -> PersonEvent:
+    def _deed(self) -> Deed:
+        wish = self._wish
         note = self.query_one("#note", Input).value.strip()
-        if self._kind is not ChangeKind.SHELVED:
-            return PersonEvent(self._episode.id, self._kind, self._now, self._who, note)
-        lasts = parse_duration(self.query_one("#lasts", Input).value.strip())
-        if not note:
-            raise BadInput("Shelving needs a reason.", hint="Write it, then press Enter.")
-        return PersonEvent(self._episode.id, self._kind, self._now, self._who, note, self._now + lasts)
+        shelving = wish.kind is ChangeKind.SHELVED
+        lasts = parse_duration(self.query_one("#lasts", Input).value.strip()) if shelving else None
+        deed = Deed(wish.kind, wish.target, note, lasts, wish.feedback)
+        check_deed(deed)
+        return deed

@@ -9,10 +9,13 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.message import Message
 
+from plant.episodes import ChangeKind, Feedback
 from plant.errors import StoreError
+from plant.readings import Quality
 from plant.time import HOUR, to_local
 from tui.actions import Scope, bindings
 from tui.live import read_curve
+from tui.messages import DeedWanted
 from tui.screens.opened import Opened
 from tui.text import age, one_line, pretty_unit, quantity
 from tui.widgets.alerts import alert_marks, alert_title, alert_value
@@ -27,15 +30,11 @@ if TYPE_CHECKING:
     from plant.facts import Curve
     from plant.registry import Limits, Sensor
     from plant.settings import Settings
-    from tui.live import AlertLine, Snapshot, TagLine
+    from tui.alarms import AlertLine
+    from tui.live import Snapshot, TagLine
 
 _HOURS: Final = 4
 _BEFORE: Final = HOUR
-_FEEDBACK: Final = {
-    "normal": "normal operation",
-    "instrument": "the instrument is wrong",
-    "work": "work is being done there",
-}
 
 
 class HistoryView(VerticalScroll, can_focus=True):
@@ -108,15 +107,6 @@ class AlertScreen(Opened):
 
     BINDINGS: ClassVar = bindings(Scope.ALERT)
 
-    class Marked(Message):
-        """A person wants to acknowledge or shelve the alert, or says that it is none."""
-
-        def __init__(self, alert: AlertLine, action: str, note: str = "") -> None:
-            super().__init__()
-            self.alert = alert
-            self.action = action
-            self.note = note
-
     class Question(Message):
         """A person asks about the alert."""
 
@@ -140,17 +130,9 @@ class AlertScreen(Opened):
         text = alert_page(self._alert, line.sensor if line else None, self._snapshot.at, self._zone)
         yield HistoryView(text, tag, until, self._settings, self._zone)
 
-    def action_acknowledge(self) -> None:
-        """Asks to acknowledge it."""
-        self._mark("acknowledge")
-
-    def action_shelve(self) -> None:
-        """Asks to shelve it."""
-        self._mark("shelve")
-
-    def action_feedback(self, why: str) -> None:
-        """Asks to note that it is no alert, and which kind of none."""
-        self._mark("feedback", _FEEDBACK[why])
+    def action_deed(self, kind: str, feedback: str = "") -> None:
+        """Asks for something to be done to it."""
+        self.app.post_message(DeedWanted(self._alert, ChangeKind(kind), Feedback(feedback) if feedback else None))
 
     def action_ask_graph(self) -> None:
         """Asks what stands around it."""
@@ -163,9 +145,6 @@ class AlertScreen(Opened):
     @property
     def _place(self) -> str:
         return one_line(self._alert.episode.asset or self._alert.episode.subject)
-
-    def _mark(self, action: str, note: str = "") -> None:
-        self.app.post_message(self.Marked(self._alert, action, note))
 
     def _ask(self, question: str) -> None:
         self.app.post_message(self.Question(question))
@@ -194,10 +173,11 @@ def alert_page(alert: AlertLine, sensor: Sensor | None, now: int, zone: tzinfo) 
     contributors = ", ".join(map(one_line, episode.contributors))
     detectors = ", ".join(map(one_line, episode.detectors))
     facts = (
-        one_line(episode.reason),
+        one_line(alert.reason),
         alert_value(alert, sensor.decimals if sensor else 2),
         f"{episode.kind.value}, priority {episode.priority.value}, score {episode.score:.0f} of 100",
         f"since {to_local(begun, zone, day=True)}{until}, {lasting}",
+        "" if episode.quality == Quality.GOOD else "the quality of that reading is not good",
         f"contributing most: {contributors}" if contributors else "",
         f"seen by: {detectors}" if detectors else "",
         alert_marks(alert, zone),
@@ -206,8 +186,9 @@ def alert_page(alert: AlertLine, sensor: Sensor | None, now: int, zone: tzinfo) 
         [
             Content.styled(alert_title(alert, sensor if episode.tag else None), "bold $accent"),
             *(Content(fact) for fact in facts if fact),
-            Content.styled("a acknowledges  s shelves  g asks the graph  m asks the manuals  Esc closes", "dim"),
-            Content.styled("no alert: 1 normal operation  2 instrument wrong  3 work being done", "dim"),
+            Content.styled("a acknowledges  s shelves  u unshelves  r resets  o out of service  i in service", "dim"),
+            Content.styled("it was 1 right  2 real but harmless  3 the detector's mistake  4 bad data", "dim"),
+            Content.styled("g asks the graph  m asks the manuals  Esc closes", "dim"),
         ]
     )
 

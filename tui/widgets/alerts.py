@@ -1,4 +1,4 @@
-"""The list of alerts: standing first, then shelved, then those of the last day."""
+"""The list of alerts: what waits for a person first; floods are one row, what is put aside is counted."""
 
 from __future__ import annotations
 
@@ -7,65 +7,102 @@ from typing import TYPE_CHECKING, ClassVar
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.message import Message
 
-from plant.episodes import EpisodeState, Priority
+from plant.annunciation import WAITING, AlarmState, shelf_end
+from plant.episodes import ChangeKind, EpisodeState, Feedback, Priority
 from plant.time import to_local
 from tui.actions import Scope, bindings
+from tui.alarms import IncidentLine
+from tui.messages import DeedWanted
 from tui.text import age, fit, one_line, plural, quantity
 from tui.widgets.rows import Row, Rows
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from datetime import tzinfo
 
     from plant.registry import Sensor
-    from tui.live import AlertLine, Snapshot
+    from tui.alarms import AlertLine
+    from tui.live import Snapshot
 
 _SIGNS = {Priority.HIGH: "▲▲", Priority.MEDIUM: "▲", Priority.LOW: "△"}
 _STYLES = {Priority.HIGH: "bold $error", Priority.MEDIUM: "bold $warning", Priority.LOW: "$warning"}
+_WAITS = "●"
+_EMPTY = "Nothing stands, nothing stood in the last day."
+_ONLY_ASIDE = "Nothing else stands; h shows what is put aside."
 _DECIMALS = 2
 
 
 class AlertList(Rows):
-    """One alert a row, of one line to five. Enter opens it; `a` and `s` act on it."""
+    """One alert a row, of one line to six. Enter opens it, an incident under itself; keys act on it."""
 
     BINDINGS: ClassVar = bindings(Scope.ALERTS)
 
-    class Marked(Message):
-        """A person wants to acknowledge or shelve an alert."""
-
-        def __init__(self, alert: AlertLine, action: str) -> None:
-            super().__init__()
-            self.alert = alert
-            self.action = action
-
     def __init__(self, zone: tzinfo) -> None:
-        super().__init__(id="alerts", empty="Nothing stands, nothing stood in the last day.")
+        super().__init__(id="alerts", empty=_EMPTY)
         self._zone = zone
-        self._alerts: dict[str, AlertLine] = {}
+        self._snapshot: Snapshot | None = None
+        self._by_row: dict[str, AlertLine | IncidentLine] = {}
+        self._unfolded: set[str] = set()
+        self._with_aside = False
 
     def show(self, snapshot: Snapshot) -> None:
         """Shows the alerts of a snapshot; the marked one stays marked."""
-        self._alerts = {alert.episode.id: alert for alert in snapshot.alerts}
+        self._snapshot = snapshot
+        self._by_row = dict(self._wanted(snapshot))
+        self.empty = _ONLY_ASIDE if len(self._by_row) < len(snapshot.alerts) else _EMPTY
         sensors = {line.sensor.tag: line.sensor for line in snapshot.tags}
-        width = self.room
         self.set_rows(
-            Row(alert.episode.id, alert_content(alert, sensors.get(alert.episode.tag), snapshot.at, self._zone, width))
-            for alert in snapshot.alerts
+            Row(
+                row_id,
+                incident_content(line, snapshot.at, self._zone, self.room, unfolded=row_id in self._unfolded)
+                if isinstance(line, IncidentLine)
+                else alert_content(line, sensors.get(line.episode.tag), snapshot.at, self._zone, self.room),
+            )
+            for row_id, line in self._by_row.items()
         )
 
-    def action_acknowledge(self) -> None:
-        """Asks to acknowledge the marked alert."""
-        self._mark("acknowledge")
+    def unfold(self, row_id: str) -> bool:
+        """Shows or hides the alerts of an incident; says whether the row is one."""
+        if not isinstance(self._by_row.get(row_id), IncidentLine):
+            return False
+        self._unfolded ^= {row_id}
+        self._show_again()
+        return True
 
-    def action_shelve(self) -> None:
-        """Asks to shelve the marked alert."""
-        self._mark("shelve")
+    def action_put_aside(self) -> None:
+        """Shows what is put aside, or hides it again."""
+        self._with_aside = not self._with_aside
+        self._show_again()
 
-    def _mark(self, action: str) -> None:
-        alert = self._alerts.get(self.marked_id)
-        if alert is not None:
-            self.post_message(self.Marked(alert, action))
+    def action_deed(self, kind: str, feedback: str = "") -> None:
+        """Asks for something to be done to the marked alert."""
+        line = self._by_row.get(self.marked_id)
+        if line is not None:
+            self.post_message(DeedWanted(line, ChangeKind(kind), Feedback(feedback) if feedback else None))
+
+    def _show_again(self) -> None:
+        if self._snapshot is not None:
+            self.show(self._snapshot)
+
+    def _wanted(self, snapshot: Snapshot) -> Iterator[tuple[str, AlertLine | IncidentLine]]:
+        """Yields the rows: a going flood folds all its alerts, one that is over those that are over too."""
+        incidents = {line.incident.id: line for line in snapshot.incidents}
+        folded = {
+            alert.episode.id: line
+            for line in snapshot.incidents
+            for alert in line.alerts
+            if line.incident.ended_at is None or alert.episode.state is EpisodeState.CLOSED
+        }
+        for alert in snapshot.alerts:
+            flood = folded.get(alert.episode.id)
+            if flood is not None:
+                if incidents.pop(flood.incident.id, None):
+                    yield flood.incident.id, flood
+                    if flood.incident.id in self._unfolded:
+                        yield from ((one.episode.id, one) for one in flood.alerts if folded.get(one.episode.id))
+            elif self._with_aside or not alert.status.hidden:
+                yield alert.episode.id, alert
 
 
 def alert_title(alert: AlertLine, sensor: Sensor | None) -> str:
@@ -87,38 +124,79 @@ def alert_value(alert: AlertLine, decimals: int) -> str:
 
 
 def alert_marks(alert: AlertLine, zone: tzinfo) -> str:
-    """Says what people did, and whether it only holds, in words."""
-    marks = []
-    if alert.episode.holding:
-        marks.append("holding: its quality is bad")
-    if alert.acknowledged is not None:
-        marks.append(f"acknowledged by {one_line(alert.acknowledged.who)}")
-    if alert.shelved is not None:
-        until = f" until {to_local(alert.shelved.until, zone)}" if alert.shelved.until else ""
-        marks.append(f"shelved{until} by {one_line(alert.shelved.who)}")
+    """Says what people did, what explains it, and whether it only holds, in words."""
+    status = alert.status
+    marks = ["holding: its quality is bad"] if alert.episode.holding else []
+    marks += ["unacknowledged"] if status.state in {AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED} else []
+    marks += [f"acknowledged by {one_line(status.acknowledged.who)}"] if status.acknowledged else []
+    if status.state is AlarmState.SUPPRESSED:
+        marks.append(f"suppressed: {one_line(alert.cause)} explains it")
+    elif status.hidden and status.by is not None:
+        until = f" until {to_local(shelf_end(status.by), zone)}" if status.state is AlarmState.SHELVED else ""
+        note = f": {one_line(status.by.note)}" if status.by.note else ""
+        marks.append(f"{state_words(status.state)}{until} by {one_line(status.by.who)}{note}")
+    marks += ["latched until it is reset"] if status.state is AlarmState.LATCHED else []
+    marks += ["chattering"] if status.chattering else []
+    if status.feedback is not None and status.feedback.feedback is not None:
+        marks.append(f"said to be {status.feedback.feedback} by {one_line(status.feedback.who)}")
     return ", ".join(marks)
+
+
+def state_words(state: AlarmState) -> str:
+    """Writes a state as people do: `out of service`."""
+    return state.value.replace("-", " ")
 
 
 def alert_content(alert: AlertLine, sensor: Sensor | None, now: int, zone: tzinfo, width: int) -> Content:
     """Writes an alert in lines of at most `width` cells: sign, score and since; value; reason; marks."""
-    episode = alert.episode
+    episode, state = alert.episode, alert.status.state
     begun = episode.opened_at if episode.opened_at is not None else episode.pending_at
     closed = episode.state is EpisodeState.CLOSED
+    quiet = alert.status.hidden or state is AlarmState.NORMAL
     since = f"{to_local(begun, zone)} {age((episode.closed_at or now) - begun):>6}"
-    sign = "closed" if closed else _SIGNS[episode.priority]
+    sign = _SIGNS[episode.priority]
+    if closed or quiet:
+        sign = "closed" if state is AlarmState.NORMAL else state_words(state)
     score = f"{episode.score:3.0f}"
-    style = "dim" if closed or alert.shelved else _STYLES[episode.priority]
-    room = width - cell_len(sign) - len(score) - cell_len(since) - 3
-    head = [(f"{sign} {score} ", style), (fit(alert_title(alert, sensor), room), "bold" if alert.standing else "dim")]
+    style = "dim" if quiet else _STYLES[episode.priority]
+    waits = f"{_WAITS if state in WAITING else ' '} "
+    room = width - cell_len(sign) - len(score) - cell_len(since) - 5
+    title = fit(alert_title(alert, sensor), room)
+    head = [(waits, style), (f"{sign} {score} ", style), (title, "dim" if quiet else "bold")]
     lines = [Content.assemble(*head, (f" {since}", "dim"))]
-    if closed:
-        return lines[0]
+    if closed and not quiet:
+        said = [alert_marks(alert, zone)] if state is AlarmState.LATCHED else []
+    elif quiet:
+        said = [] if state is AlarmState.NORMAL else [alert_marks(alert, zone)]
+    else:
+        said = _body(alert, sensor, zone, width)
+    lines += [Content.styled(fit(f"  {text}", width).rstrip(), "dim" if quiet else "") for text in said if text]
+    return Content("\n").join(lines)
+
+
+def _body(alert: AlertLine, sensor: Sensor | None, zone: tzinfo, width: int) -> list[str]:
+    """Returns what is said of an alert that stands, under its head."""
+    episode = alert.episode
     value = alert_value(alert, sensor.decimals if sensor else _DECIMALS) if episode.tag else ""
     agree = f"{plural(len(episode.detectors), 'detector')}: {', '.join(map(one_line, episode.detectors))}"
-    said = [value, *_wrapped(episode.reason, width - 2), f"{episode.kind.value}, {agree}", alert_marks(alert, zone)]
-    style = "dim" if alert.shelved else ""
-    lines += [Content.styled(fit(f"  {text}", width).rstrip(), style) for text in said if text]
-    return Content("\n").join(lines)
+    marks = textwrap.wrap(alert_marks(alert, zone), max(width - 2, 1), max_lines=2, placeholder=" …")
+    return [value, *_wrapped(alert.reason, width - 2), f"{episode.kind.value}, {agree}", *marks]
+
+
+def incident_content(line: IncidentLine, now: int, zone: tzinfo, width: int, *, unfolded: bool) -> Content:
+    """Writes a flood in two lines: how many alerts since when, and which was the first."""
+    incident = line.incident
+    over = incident.ended_at is not None
+    since = f"{to_local(incident.begun_at, zone)} {age((incident.ended_at or now) - incident.begun_at):>6}"
+    waits = f"{_WAITS if line.unacknowledged else ' '} "
+    text = f"incident of {plural(len(line.alerts), 'alert')}"
+    style = "dim" if over else "bold $error"
+    head = Content.assemble((waits, style), (fit(text, width - cell_len(since) - 3), style), (f" {since}", "dim"))
+    counts = (
+        f"{line.standing} standing, {line.unacknowledged} unacknowledged; Enter {'folds' if unfolded else 'shows'} them"
+    )
+    first = f"first: {one_line(line.alerts[0].episode.subject)}, {one_line(line.alerts[0].reason)}"
+    return Content("\n").join([head, *(Content(fit(f"  {said}", width).rstrip()) for said in (first, counts))])
 
 
 def _wrapped(reason: str, width: int) -> list[str]:

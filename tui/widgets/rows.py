@@ -29,7 +29,7 @@ class Rows(OptionList):
 
     def __init__(self, *, id: str, empty: str) -> None:  # noqa: A002 (the name is Textual's)
         super().__init__(id=id, markup=False, compact=True)
-        self._empty = empty
+        self.empty = empty
         self._shown: dict[str, Content] = {}
 
     @property
@@ -49,15 +49,13 @@ class Rows(OptionList):
             for row_id, content in wanted.items():
                 if content != self._shown[row_id]:
                     self.replace_option_prompt(row_id, content)
-        elif wanted or not self.option_count:
+        else:
             self._rebuild(wanted)
-        elif self._shown:
-            self._rebuild({})
         self._shown = wanted
 
     def _rebuild(self, wanted: dict[str, Content]) -> None:
         marked, top = self.marked_id, self.scroll_offset.y
-        empty = Option(Content.styled(self._empty, "dim"), disabled=True)
+        empty = Option(Content.styled(self.empty, "dim"), disabled=True)
         self.set_options([Option(content, id=row_id) for row_id, content in wanted.items()] or [empty])
         if marked in wanted:
             self.highlighted = self.get_option_index(marked)

@@ -9,6 +9,7 @@ from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from plant.annunciation import AlarmState
 from plant.time import to_local
 from tui.live import TagState
 from tui.text import fit, one_line, plural
@@ -20,7 +21,10 @@ if TYPE_CHECKING:
     from tui.live import Snapshot
     from tui.services import Services
 
-_KEYS = "F1 help  Ctrl+P commands"
+ASIDE = (AlarmState.SHELVED, AlarmState.SUPPRESSED, AlarmState.OUT_OF_SERVICE)
+_HELP = "F1 help"
+_KEYS = f"{_HELP}  Ctrl+P commands"
+_PARTED = " · "
 
 
 class TitleLine(Widget):
@@ -50,7 +54,7 @@ class TitleLine(Widget):
 
 
 class StatusLine(Widget):
-    """Stream, blind tags, graph, model and keys; what fits, the first the surest."""
+    """Stream, blind tags, graph, model and keys; what fits, the first the surest, and the key for help always."""
 
     text: reactive[str] = reactive("")
 
@@ -61,17 +65,20 @@ class StatusLine(Widget):
         """Says how it is."""
         graph = services.graph if services else "looking for the graph"
         model = services.model if services else "and the model"
-        self.text = "\n".join([stream_words(snapshot), *tag_words(snapshot), graph, model, _KEYS])
+        self.text = "\n".join([stream_words(snapshot), *tag_words(snapshot), graph, model])
 
     def render(self) -> Content:
-        """Writes as many parts as there is room for."""
-        shown = ""
-        for part in self.text.split("\n"):
-            longer = f"{shown} · {part}" if shown else part
-            if shown and cell_len(longer) > self.size.width:
+        """Writes as many parts as there is room for, and the keys."""
+        room = self.size.width - cell_len(_PARTED + _HELP)
+        first, *parts = self.text.split("\n")
+        shown = first if cell_len(first) <= room else fit(first, room)
+        for part in parts:
+            longer = f"{shown}{_PARTED}{part}"
+            if cell_len(longer) > room:
                 break
             shown = longer
-        return Content(fit(shown, self.size.width))
+        keys = _KEYS if cell_len(shown + _PARTED + _KEYS) <= self.size.width else _HELP
+        return Content(f"{shown}{_PARTED}{keys}")
 
 
 def stream_words(snapshot: Snapshot | None) -> str:
@@ -105,9 +112,14 @@ def count_words(snapshot: Snapshot | None) -> str:
     if snapshot is None:
         return "Opening the store"
     sign = "▲ " if snapshot.standing else ""
-    shelved = f", {snapshot.shelved} shelved" if snapshot.shelved else ""
-    alerts = f"{sign}{plural(snapshot.standing, 'alert')} standing{shelved}"
+    alerts = f"{sign}{plural(snapshot.standing, 'alert')} standing{aside_words(snapshot)}"
     return " · ".join([alerts, plural(len(snapshot.tags), "tag"), *tag_words(snapshot)])
+
+
+def aside_words(snapshot: Snapshot) -> str:
+    """Says how many alarms are put aside: `, 1 shelved, 2 suppressed`."""
+    counts = ((state, snapshot.alarms(state)) for state in ASIDE)
+    return "".join(f", {count} {state.value.replace('-', ' ')}" for state, count in counts if count)
 
 
 def zone_name(zone: tzinfo, now: int) -> str:

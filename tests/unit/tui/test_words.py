@@ -7,14 +7,20 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from plant.alert_words import AlertWords
+from plant.annunciation import annunciate
 from plant.episodes import ChangeKind, Episode, EpisodeKind, EpisodeState, PersonEvent, Priority
 from plant.errors import BadInput, UsageError
 from plant.facts import Curve
+from plant.registry import Registry
+from plant.settings import AlertSettings
 from plant.store.contract import Latest
+from tools.annunciator import Alarms
 from tui.actions import ACTIONS
+from tui.alarms import order_alerts
 from tui.commands import COMMANDS, forecast_question, is_command, matching, parse_command
 from tui.keymap import check_keymap
-from tui.live import TagState, order_alerts, tag_state
+from tui.live import TagState, tag_state
 from tui.plots import Points, by_unit, plot_lines, runs, thin
 from tui.state import PromptHistory
 from tui.text import (
@@ -192,30 +198,37 @@ def test_a_tag_nobody_watches_is_never_good(latest: Latest | None, state: TagSta
     assert tag_state(latest, {("s", 9)}, {"old"}) is state
 
 
-def test_alerts_stand_before_shelved_before_closed_and_pending_ones_are_not_shown() -> None:
+def test_what_waits_for_a_person_is_listed_first_and_pending_ones_are_not() -> None:
     def one(name: str, state: EpisodeState, score: float, closed_at: int | None = None) -> Episode:
+        opened = None if state is EpisodeState.PENDING else 1
         return Episode(
-            name, "r", "t", "", EpisodeKind.PROCESS, Priority.LOW, state, 0, 1, score=score, closed_at=closed_at
+            name, name, "t", "", EpisodeKind.PROCESS, Priority.LOW, state, 0, opened, score=score, closed_at=closed_at
         )
 
     episodes = [
         one("early", EpisodeState.CLOSED, 99, 10),
         one("late", EpisodeState.CLOSED, 1, 20),
+        one("long ago", EpisodeState.CLOSED, 1, 4),
         one("shelved", EpisodeState.OPEN, 99),
+        one("seen", EpisodeState.OPEN, 95),
         one("mild", EpisodeState.OPEN, 10),
         one("odd", EpisodeState.OPEN, 90),
         one("pending", EpisodeState.PENDING, 100),
         one("back", EpisodeState.OPEN, 5),
+        one("done", EpisodeState.CLOSED, 5, 30),
     ]
     events = [
         PersonEvent("shelved", ChangeKind.SHELVED, 1, "ann", until=1_000),
         PersonEvent("back", ChangeKind.SHELVED, 1, "ann", until=50),
-        PersonEvent("odd", ChangeKind.ACKNOWLEDGED, 1, "bob"),
+        PersonEvent("seen", ChangeKind.ACKNOWLEDGED, 1, "bob"),
+        PersonEvent("done", ChangeKind.ACKNOWLEDGED, 1, "bob"),
     ]
-    alerts = order_alerts(episodes, events, now=100)
-    assert [alert.episode.id for alert in alerts] == ["odd", "mild", "back", "shelved", "late", "early"]
-    assert [alert.standing for alert in alerts] == [True, True, True, False, False, False]
-    assert alerts[0].acknowledged is not None
+    found = annunciate(episodes, events, Registry(), AlertSettings(), now=100)
+    alarms = Alarms({e.id: e for e in episodes if e.opened_at is not None}, found)
+    alerts = order_alerts(alarms, AlertWords("en", Registry(), UTC), since=5)
+    assert [a.episode.id for a in alerts] == ["odd", "mild", "back", "seen", "late", "early", "shelved", "done"]
+    assert [a.standing for a in alerts] == [True, True, True, True, False, False, False, False]
+    assert alerts[3].status.acknowledged is not None
 
 
 @pytest.mark.parametrize(
