@@ -29,16 +29,14 @@
 
 from __future__ import annotations
 
-import re
 import time
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from ingestion.rules import MISSED
+from ingestion.unwatched import blind_partitions, stale_tags
 from plant.alert_words import AlertWords
 from plant.episodes import EpisodeState
 from plant.facts import TIME, EvidenceKind, FactSheet, Refusal, Table, ToolResult
-from plant.readings import Quality
-from plant.time import DAY, SECOND, Span, now_ms, parse_time, to_iso, zone_named
+from plant.time import DAY, SECOND, Span, now_ms, to_iso, zone_named
 from tools.alert_rows import episode_row, incident_row, tell_episodes
 from tools.annunciator import read_alarms
 from tools.readings import tell_readings
@@ -50,14 +48,12 @@ if TYPE_CHECKING:
     from plant.episodes import Episode
     from plant.registry import Registry
     from plant.settings import Settings
-    from plant.store.contract import Latest, PartitionBook, Store
+    from plant.store.contract import Store
     from tools.annunciator import Alarms
     from tools.contract import AlertsInput
 
 MOST_TOLD: Final = 10
 """Alerts that get facts of their own; all of them are in the table."""
-
-_DEMO_START: Final = re.compile(r"demo:\?start=([^&]+)")
 
 _COLUMNS: Final = (
     "id", "subject", "rule", "kind", "priority", "state", "alarm", "since", "until", "score", "reason",
@@ -121,7 +117,7 @@ class AlertsTool:
 
     def _tell_readings(self, sheet: FactSheet, subject: Subject) -> list[dict[str, Any]]:
         latest = self._store.latest()
-        stale = {last.tag for last, _ in stale_tags(latest, subject)}
+        stale = {last.tag for last, _ in stale_tags(latest, subject.sensors)}
         return tell_readings(sheet, subject, latest, stale, now_ms())
 
     def _tell_blind(self, sheet: FactSheet) -> list[dict[str, Any]]:
@@ -140,7 +136,7 @@ class AlertsTool:
 
     def _tell_stale(self, sheet: FactSheet, subject: Subject) -> list[dict[str, Any]]:
         told = []
-        for last, behind in stale_tags(self._store.latest(), subject):
+        for last, behind in stale_tags(self._store.latest(), subject.sensors):
             source = sheet.cite(EvidenceKind.READINGS, f"last reading of {last.tag}", at=to_iso(last.ts))
             sheet.add("tag.stale", last.tag, source)
             sheet.add("tag.stale_for", behind / SECOND, source, "s")
@@ -151,61 +147,6 @@ class AlertsTool:
 def concerns(episode: Episode, subject: Subject) -> bool:
     """Says whether an episode is about a subject: one of its tags, or an asset of it as a whole."""
     return not subject.name or episode.tag in subject.tags or (not episode.tag and episode.asset in subject.assets)
-
-
-def blind_partitions(
-    books: Sequence[PartitionBook], carrying: set[tuple[str, int]], seen_since: int
-) -> list[PartitionBook]:
-    """Returns the partitions whose tags may be in alarm with nobody to see it.
-
-    No owner has given a sign of life since `seen_since`, and something is there to be missed: messages
-    that nobody has read, or, where the partition carries the newest reading of a tag, those that
-    its log can still bring. A log that was read to its end and cannot go on hides nothing; how old its
-    last reading is, is said with the reading.
-
-    Args:
-        books: The books of all partitions.
-        carrying: Partitions, by source and number, that the newest reading of some tag came by.
-        seen_since: UTC milliseconds.
-    """
-    return [
-        book
-        for book in books
-        if (not book.owner or book.seen_at < seen_since)
-        and (_unread(book) or (goes_on(book.source) and (book.source, book.partition) in carrying))
-    ]
-
-
-def _unread(book: PartitionBook) -> bool:
-    return book.end_offset is not None and book.next_offset < book.end_offset
-
-
-def goes_on(source: str) -> bool:
-    """Says by its name whether a log can bring more than it held when it was read to its end.
-
-    A Kafka topic always can. A file cannot: its name carries a digest of its content, so that a file
-    that has grown is another log. Of the demo plant's logs the live one can: its name begins half a second
-    off the full second, the history's on a full one (`ingestion/sources/demo.py`).
-    """
-    if start := _DEMO_START.match(source):
-        return parse_time(start[1]) % SECOND != 0
-    return not source.startswith("file:")
-
-
-def stale_tags(latest: Sequence[Latest], subject: Subject) -> list[tuple[Latest, int]]:
-    """Returns the subject's tags that fell behind the newest reading of their source, and by how many milliseconds."""
-    newest: dict[str, int] = {}
-    for last in latest:
-        newest[last.source] = max(last.ts, newest.get(last.source, last.ts))
-    sensors = {sensor.tag: sensor for sensor in subject.sensors}
-    stale = []
-    for last in latest:
-        sensor = sensors.get(last.tag)
-        behind = newest[last.source] - last.ts
-        allowed = max(MISSED * sensor.cadence_ms, sensor.on_delay_ms) if sensor else 0
-        if sensor and (behind > allowed or last.quality == Quality.STALE):
-            stale.append((last, behind))
-    return stale
 
 
 def words_for(settings: Settings, registry: Registry) -> AlertWords:

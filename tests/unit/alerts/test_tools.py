@@ -12,6 +12,7 @@ import pytest
 from forecasting.detectors import DETECTORS
 from ingestion.assets import AssetStage
 from ingestion.sources.demo import parse_demo
+from ingestion.unwatched import blind_partitions
 from plant.episodes import ChangeKind, Episode, EpisodeKind, EpisodeState, PersonEvent, Priority
 from plant.errors import BadInput, ExitCode, UsageError
 from plant.facts import FactSheet, RefusalCode
@@ -23,7 +24,7 @@ from plant.store.sqlite import open_store
 from plant.time import DAY, HOUR, MINUTE, now_ms, parse_time, to_iso
 from tests.unit.alerts.pump import BEGIN, FAULT, N_MINUTES, SENSORS, values, write
 from tools.alert_rows import tell_episodes
-from tools.alerts import AlertsTool, blind_partitions
+from tools.alerts import AlertsTool
 from tools.anomalies import AnomalyTool
 from tools.contract import AlertsInput, AnomalyInput
 from tools.oddness import listen, unit_scores
