@@ -14,6 +14,8 @@ Rules every detector keeps:
 - **Higher scores are odder.** Written here once; no implementation may turn it round.
 - `score` returns one finite value a row, for any row, tags missing included; NaN never comes out.
 - State is JSON-able data, never pickle; `restore(state)` gives the same scores.
+- `phase` says where in the season (the day) each row lies: shape (n_steps,), from 0 up to but not including 1. A
+  detector that knows no season takes it and does nothing with it; one that does works without it too.
 
 `tests/conformance/test_forecaster.py` and `test_detector.py` run over every registered one.
 """
@@ -88,7 +90,7 @@ class Detector(Protocol):
     """Says how odd each row of a frame of tags is. **Higher is odder.**."""
 
     name: ClassVar[str]
-    """Its name in alerts: `forest`, `residual`."""
+    """Its name in alerts: `forest`, `residual`, `pca-q`."""
 
     memory: ClassVar[int]
     """How many rows before a row its score depends on: given these, a row's score is the same in any frame."""
@@ -96,13 +98,13 @@ class Detector(Protocol):
     minimum_rows: ClassVar[int]
     """The fewest rows with a value that `fit` takes; for fewer it raises `BadInput`."""
 
-    def fit(self, frame: Floats) -> None:
+    def fit(self, frame: Floats, phase: Floats | None = None) -> None:
         """Learns what is usual from a frame of shape (n_steps, n_tags); NaN where missing."""
 
-    def score(self, frame: Floats) -> Floats:
+    def score(self, frame: Floats, phase: Floats | None = None) -> Floats:
         """Returns one score a row, of shape (n_steps,); higher is odder."""
 
-    def contributions(self, frame: Floats) -> Floats:
+    def contributions(self, frame: Floats, phase: Floats | None = None) -> Floats:
         """Returns how much each tag makes each row odd, of shape (n_steps, n_tags), each at least 0."""
 
     def state(self) -> dict[str, Any]:

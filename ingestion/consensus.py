@@ -1,36 +1,42 @@
 """Is an asset odd: what its detectors say of each minute, made into few alerts.
 
-The detectors' scores are compared as surprise (`forecasting/detectors/tail.py`): the row is as odd
-as the detector that is surprised most says. An alert needs `ON` for three minutes, stands while
-there is more than 0.6 of it, and closes after 15 minutes below. On-count, hysteresis and
+The detectors' scores are compared as surprise (`forecasting/detectors/tail.py`) and made into one by
+`forecasting/detectors/consensus.py`, which says who may open an alert alone. An alert needs the threshold for three
+minutes, stands while there is more than 0.6 of it, and closes after 15 minutes below. On-count, hysteresis and
 off-count matter more than the detector: on the SKAB plant data they turn 75 alerts an hour into less than 8.
 
 Detectors are fitted at fixed ages of the history, never "when there was time", so that the same history
 gives the same alerts. Minutes inside an alert are not learned from, up to its first day: what
 stands for longer is the new usual.
+
+How far an asset is with learning is a state (`Readiness`), kept in `Progress`; `warm_ups` reads it for people.
 """
 
 from __future__ import annotations
 
+from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from forecasting.detectors import DETECTORS
+from forecasting.detectors import DETECTORS, day_phase
 from forecasting.detectors.calibrated import Calibrated, CalibratedState
+from forecasting.detectors.consensus import AGREES, GROUPS, combined
 from ingestion.episodes import EpisodeMachine, Life, Sight
 from plant.episodes import ChangeKind, EpisodeKind, Priority
 from plant.errors import BadInput
+from plant.registry import SensorState
 from plant.time import DAY, MINUTE, Span
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecasting.contract import Floats
     from plant.episodes import Episode, EpisodeChange
     from plant.registry import Sensor
+    from plant.store.contract import Store
 
 Mask = NDArray[np.bool_]
 
@@ -38,7 +44,9 @@ ON: Final = 8.0
 """Surprise that is odd. By the tail alone once in 10^8 minutes; but neighbouring scores resemble each other
 and the tail is drawn from a few days, so that in practice it is some weeks of an asset."""
 
-HYSTERESIS: Final = 0.6
+HYSTERESIS: Final = AGREES
+"""An alert stands while there is more than this share of the threshold: what agrees keeps it up."""
+
 ON_DELAY: Final = 2 * MINUTE
 OFF_DELAY: Final = 15 * MINUTE
 
@@ -52,13 +60,16 @@ _REFIT: Final = 7 * DAY
 _CONTRIBUTORS: Final = 3
 _SHARE: Final = 0.1  # a tag with less of the score than this is not named
 
-MEMORY: Final = max(kind.memory for kind in DETECTORS.values()) * MINUTE
+VOICES: Final = {name: DETECTORS[name] for name in GROUPS}
+"""The detectors that an asset has."""
+
+MEMORY: Final = max(kind.memory for kind in VOICES.values()) * MINUTE
 """How much history before a minute its score depends on."""
 
 
-def score_of(surprise: float) -> float:
+def score_of(surprise: float, threshold: float = ON) -> float:
     """Returns the score of an alert, 0 to 100: 50 where it begins."""
-    return round(min(50.0 * surprise / ON, 100.0), 3)
+    return round(min(50.0 * surprise / threshold, 100.0), 3)
 
 
 def fit_age(number: int) -> int:
@@ -74,27 +85,64 @@ class Usual(msgspec.Struct, frozen=True):
     high: float
 
 
+class Readiness(StrEnum):
+    """How far the detectors of an asset are with learning.
+
+    Attributes:
+        WARMING: They have learned nothing yet: the asset has no anomaly alerts.
+        YOUNG: They have learned from less than a week: an alert needs two that agree.
+        READY: They have learned from a week.
+    """
+
+    WARMING = "warming"
+    YOUNG = "young"
+    READY = "ready"
+
+
 class Progress(msgspec.Struct):
     """What changes each minute: JSON.
 
     Attributes:
         tags: The tags judged, in order.
         first: Begin of the history, UTC milliseconds.
+        at: End of the minutes judged, UTC milliseconds; 0 before the first.
         fits: How many fits are done or passed.
+        learned: How much history the detectors have learned from, milliseconds; 0 while they are warming up.
         life: The alert under way.
         excluded: Alerts not to be learned from: start and end.
     """
 
     tags: tuple[str, ...]
     first: int
+    at: int = 0
     fits: int = 0
+    learned: int = 0
     life: Life | None = None
     excluded: list[tuple[int, int]] = []
 
+    @property
+    def readiness(self) -> Readiness:
+        """How far the detectors are."""
+        if not self.learned:
+            return Readiness.WARMING
+        return Readiness.READY if self.learned >= LEARNED_FROM else Readiness.YOUNG
+
+    @property
+    def next_fit(self) -> int:
+        """Time of the next fit, UTC milliseconds."""
+        return self.first + fit_age(self.fits)
+
 
 class Models(msgspec.Struct, frozen=True):
-    """What changes at a fit: JSON."""
+    """What changes at a fit: JSON.
 
+    Attributes:
+        tags: The tags learned from, in order.
+        detectors: The detectors, by name.
+        usual: What each tag usually is.
+    """
+
+    tags: tuple[str, ...] = ()
     detectors: dict[str, CalibratedState] = {}
     usual: tuple[Usual, ...] = ()
 
@@ -106,14 +154,16 @@ class AssetJudge:
         asset: The asset.
         sensors: Its tags; at least one.
         first: Begin of the history, a full minute.
+        threshold: Surprise that opens an alert.
     """
 
     name = "anomaly"
     rules = frozenset({"anomaly"})
     memory = MEMORY // MINUTE
 
-    def __init__(self, asset: str, sensors: Sequence[Sensor], first: int) -> None:
+    def __init__(self, asset: str, sensors: Sequence[Sensor], first: int, threshold: float = ON) -> None:
         self.sensors = tuple(sensors)
+        self._threshold = threshold
         self._machine = EpisodeMachine("anomaly", "", asset, EpisodeKind.PROCESS, Priority.MEDIUM, ON_DELAY, OFF_DELAY)
         self._progress = Progress(tuple(sensor.tag for sensor in sensors), first)
         self._detectors: dict[str, Calibrated] = {}
@@ -130,16 +180,19 @@ class AssetJudge:
             known = msgspec.json.decode(models, type=Models) if models else Models()
         except msgspec.DecodeError as error:
             raise BadInput(f"A state of the detectors cannot be read: {error}.") from error
+        tags = self._progress.tags
         self._machine.restore(progress.life)
-        if progress.tags != self._progress.tags:
-            self._progress = Progress(self._progress.tags, progress.first, excluded=progress.excluded)
-            return
+        if progress.tags != tags:
+            progress = Progress(tags, progress.first, excluded=progress.excluded)
+        if known.tags != tags:
+            known = Models()
+            progress.learned = 0
         self._progress = progress
         self._usual = known.usual
         self._detectors = {
-            name: Calibrated.restored(DETECTORS[name], fitted)
+            name: Calibrated.restored(VOICES[name], fitted)
             for name, fitted in known.detectors.items()
-            if name in DETECTORS
+            if name in VOICES
         }
 
     def state(self) -> bytes:
@@ -150,7 +203,7 @@ class AssetJudge:
     def models(self) -> bytes:
         """Returns what changes at a fit."""
         return msgspec.json.encode(
-            Models({name: fitted.state() for name, fitted in self._detectors.items()}, self._usual)
+            Models(self._progress.tags, {name: fitted.state() for name, fitted in self._detectors.items()}, self._usual)
         )
 
     def told(self) -> list[Episode]:
@@ -160,7 +213,7 @@ class AssetJudge:
     @property
     def next_fit(self) -> int:
         """Time of the next fit, UTC milliseconds."""
-        return self._progress.first + fit_age(self._progress.fits)
+        return self._progress.next_fit
 
     def learns_from(self, at: int) -> Span:
         """Returns the history that a fit at a time learns from: a week, or what there is of it."""
@@ -175,28 +228,28 @@ class AssetJudge:
         while self.next_fit <= at:
             progress.fits += 1
         progress.excluded = [(start, end) for start, end in progress.excluded if end > at - LEARNED_FROM]
-        healthy = self._healthy(np.asarray(times), frame)
-        for name, kind in ((n, DETECTORS[n]) for n in ('residual', 'forest')):
+        healthy, phase = self._healthy(np.asarray(times), frame), day_phase(times)
+        for name, kind in VOICES.items():
             try:
-                self._detectors[name] = Calibrated.fit(kind, healthy)
+                self._detectors[name] = Calibrated.fit(kind, healthy, phase)
             except BadInput:  # too little of the span is healthy
                 continue
         if self._detectors:
+            progress.learned = self.learns_from(at).length
             self._usual = tuple(usual_of(column) for column in healthy.T)
 
     def judge(self, times: Sequence[int], frame: Floats, begin: int) -> list[EpisodeChange]:
         """Judges the rows of a frame of shape (n_minutes, n_tags) from row `begin` on; those before are context."""
+        self._progress.at = times[-1] + MINUTE
         present: Mask = np.isfinite(frame).max(axis=1)
         if not self._detectors or not present[begin:].any():
             return self._machine.feed(times[begin], None)
-        surprises = {name: fitted.surprise(frame) for name, fitted in self._detectors.items()}
-        highest = np.maximum.reduce(list(surprises.values()))
-        shares: dict[str, Floats] = {}
+        seen = _Seen(self._detectors, frame, day_phase(times), self._progress.readiness is Readiness.YOUNG)
         changes: list[EpisodeChange] = []
         for row in range(begin, len(times)):
-            threshold = ON * HYSTERESIS if self._machine.active else ON
-            odd = bool(highest[row] > threshold)
-            sight = self._sight(row, frame, surprises, shares) if odd and present[row] else None
+            threshold = self._threshold * HYSTERESIS if self._machine.active else self._threshold
+            odd = bool(seen.combined[row] > threshold)
+            sight = self._sight(row, seen) if odd and present[row] else None
             changes += self._machine.feed(times[row], odd if present[row] else None, sight)
         self._exclude(changes)
         return changes
@@ -216,19 +269,17 @@ class AssetJudge:
             healthy[(times >= start) & (times < min(end, start + DAY))] = np.nan
         return healthy
 
-    def _sight(self, row: int, frame: Floats, surprises: dict[str, Floats], shares: dict[str, Floats]) -> Sight:
-        """Describes an odd row by the tag that contributes most to what the most surprised detector saw."""
-        strongest = max(surprises, key=lambda name: float(surprises[name][row]))
-        if strongest not in shares:
-            shares[strongest] = self._detectors[strongest].detector.contributions(frame)
-        parts = shares[strongest][row]
+    def _sight(self, row: int, seen: _Seen) -> Sight:
+        """Describes an odd row by the tag that contributes most to what the detectors that agree saw."""
+        agree = seen.agree(row, self._threshold * AGREES)
+        parts = seen.parts(row, agree)
         order = [int(tag) for tag in np.argsort(-parts, kind="stable")]
         named = [tag for tag in order[:_CONTRIBUTORS] if parts[tag] > _SHARE * parts.sum()] or order[:1]
         sensor, usual = self.sensors[named[0]], self._usual[named[0]]
-        value = float(frame[row, named[0]])
+        value = float(seen.frame[row, named[0]])
         actual = value if np.isfinite(value) else None
         return Sight(
-            score=score_of(float(surprises[strongest][row])),
+            score=score_of(float(seen.combined[row]), self._threshold),
             saw=_saw(sensor, actual, usual),
             norm=f"usually {usual.low:.{sensor.decimals}f} to {usual.high:.{sensor.decimals}f}",
             actual=actual,
@@ -236,9 +287,42 @@ class AssetJudge:
             low=usual.low,
             high=usual.high,
             unit=sensor.unit,
-            detectors=tuple(name for name, surprise in surprises.items() if surprise[row] > ON * HYSTERESIS),
+            detectors=tuple(agree),
             contributors=tuple(self.sensors[tag].tag for tag in named),
         )
+
+
+class _Seen:
+    """A frame as the detectors of an asset see it.
+
+    Attributes:
+        frame: The minutes, of shape (n_minutes, n_tags).
+        combined: What the detectors together say of each, of shape (n_minutes,).
+    """
+
+    def __init__(self, detectors: Mapping[str, Calibrated], frame: Floats, phase: Floats, young: bool) -> None:
+        self.frame = frame
+        self._phase = phase
+        self._detectors = detectors
+        self._surprises = {name: fitted.surprise(frame, phase) for name, fitted in detectors.items()}
+        self._parts: dict[str, Floats] = {}
+        self.combined = combined(self._surprises, young=young)
+
+    def agree(self, row: int, least: float) -> list[str]:
+        """Returns the detectors that are surprised enough, the most surprised first."""
+        loud = {name: float(one[row]) for name, one in self._surprises.items() if one[row] > least}
+        return sorted(loud, key=lambda name: -loud[name])
+
+    def parts(self, row: int, names: Sequence[str]) -> Floats:
+        """Returns how much each tag contributes to what these detectors see, each detector with the same weight."""
+        shares = [self._contributions(name)[row] for name in names]
+        total: Floats = np.sum([one / one.sum() for one in shares if one.sum() > 0] or shares, axis=0)
+        return total
+
+    def _contributions(self, name: str) -> Floats:
+        if name not in self._parts:
+            self._parts[name] = self._detectors[name].detector.contributions(self.frame, self._phase)
+        return self._parts[name]
 
 
 def _saw(sensor: Sensor, actual: float | None, usual: Usual) -> str:
@@ -255,3 +339,51 @@ def usual_of(values: Floats) -> Usual:
         return Usual(0.0, 0.0, 0.0)
     low, typical, high = np.quantile(finite, (0.01, 0.5, 0.99))
     return Usual(float(low), float(typical), float(high))
+
+
+class WarmUp(msgspec.Struct, frozen=True):
+    """How far an asset is with learning.
+
+    Attributes:
+        asset: The asset.
+        readiness: Whether its detectors are warming up, young or ready.
+        since: Begin of its history, UTC milliseconds; None where nothing was judged yet.
+        has: How much history there is, milliseconds.
+        needs: How much the next state needs, milliseconds; where it is ready, what it needed.
+        until: When it will be there, UTC milliseconds of its readings; None where it is ready or has not begun.
+    """
+
+    asset: str
+    readiness: Readiness
+    since: int | None
+    has: int
+    needs: int
+    until: int | None
+
+
+def warm_ups(store: Store) -> list[WarmUp]:
+    """Returns how far each asset with a confirmed tag is, by name; a state that cannot be read counts as none.
+
+    Raises:
+        StoreError: If the store cannot be read.
+    """
+    confirmed = (sensor for sensor in store.registry() if sensor.state is SensorState.CONFIRMED)
+    assets = sorted({sensor.asset for sensor in confirmed if sensor.asset})
+    states = store.states([_state_key(asset) for asset in assets])
+    return [_warm_up(asset, states.get(_state_key(asset), b"")) for asset in assets]
+
+
+def _state_key(asset: str) -> str:
+    return f"asset/{asset}/{AssetJudge.name}/state"
+
+
+def _warm_up(asset: str, state: bytes) -> WarmUp:
+    try:
+        progress = msgspec.json.decode(state, type=Progress)
+    except msgspec.DecodeError:  # none yet, or damaged: it is learned anew
+        return WarmUp(asset, Readiness.WARMING, None, 0, WARM_UP, None)
+    has = max(progress.at - progress.first, 0)
+    if progress.readiness is Readiness.READY:
+        return WarmUp(asset, Readiness.READY, progress.first, has, LEARNED_FROM, None)
+    until = progress.next_fit if progress.readiness is Readiness.WARMING else progress.first + LEARNED_FROM
+    return WarmUp(asset, progress.readiness, progress.first, has, until - progress.first, until)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import msgspec
 
-from ingestion.consensus import AssetJudge
+from ingestion.consensus import ON, AssetJudge
 from ingestion.log import get_log
 from ingestion.outlook import OutlookJudge
 from ingestion.rules import digest_of
@@ -38,7 +38,7 @@ _T = TypeVar("_T")
 _log = get_log(__name__)
 
 
-def judges_of(asset: str, sensors: Sequence[Sensor], first: int, threshold: float | None) -> tuple[MinuteJudge, ...]:  # noqa: ARG001 (AssetJudge is to take it)
+def judges_of(asset: str, sensors: Sequence[Sensor], first: int, threshold: float | None) -> tuple[MinuteJudge, ...]:
     """Makes the judges of an asset.
 
     Args:
@@ -47,7 +47,7 @@ def judges_of(asset: str, sensors: Sequence[Sensor], first: int, threshold: floa
         first: Begin of their history, a full minute, UTC milliseconds.
         threshold: Surprise that is odd; None for the default.
     """
-    return (AssetJudge(asset, sensors, first), OutlookJudge(asset, sensors, first))
+    return (AssetJudge(asset, sensors, first, threshold or ON), OutlookJudge(asset, sensors, first))
 
 
 class Snapshot(msgspec.Struct, frozen=True):
@@ -151,12 +151,13 @@ class Judges:
             return False
         return True
 
-    def cut(self) -> bool:
+    def cut(self, states: dict[str, bytes]) -> bool:
         """Cuts the past here if the rules are others than before; returns whether they are."""
         if self._past.digest == self.digest:
             return False
         self._past = Past(self.digest, self._past.first, [self._now()])
         self._keep_past()
+        self._restore(self._past.snapshots[0], states)  # what no rule remembers is under way no more
         return True
 
     def go_back(self, ts: int, states: dict[str, bytes], first: int) -> None:

@@ -31,7 +31,9 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final, NamedTuple
 
 import numpy as np
 
-from ingestion.consensus import LEARNED_FROM, MEMORY, Usual, score_of, usual_of
+from forecasting.detectors import day_phase
+from forecasting.detectors.consensus import combined
+from ingestion.consensus import LEARNED_FROM, Usual, score_of, usual_of
 from plant.errors import BadInput
 from plant.facts import TIME, Curve, EvidenceKind, FactSheet, Refusal, RefusalCode, Table, ToolResult
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, to_iso, zone_named
@@ -142,10 +144,11 @@ class AnomalyTool:
         if begin * MINUTE < LEAST_HISTORY:
             return _too_short(subject)
         try:
-            heard = listen(frame, begin)
+            heard = listen(frame, begin, day_phase(times))
         except BadInput:
             return _too_short(subject)
-        surprise: Floats = np.maximum.reduce([one.surprise for one in heard])
+        young = begin * MINUTE < LEARNED_FROM
+        surprise = combined({one.name: one.surprise for one in heard}, young=young)
         stretches = find_stretches(surprise, present(frame), begin)
         usual = tuple(usual_of(column[:begin]) for column in frame.T)
         return Judgement(tuple(times.tolist()), frame, begin, usual, tuple(heard), surprise, stretches)
@@ -197,8 +200,9 @@ class _Report:
         """Returns the sensors' numbers and their shares of the highest score, the strongest first."""
         found = self._found
         strongest = max(found.heard, key=lambda heard: float(heard.surprise[found.peak]))
-        context = found.frame[max(found.peak - MEMORY // MINUTE, 0) : found.peak + 1]
-        parts = strongest.fitted.detector.contributions(context)[-1]
+        context = slice(max(found.peak - strongest.fitted.detector.memory, 0), found.peak + 1)
+        phase = day_phase(found.times[context])
+        parts = strongest.fitted.detector.contributions(found.frame[context], phase)[-1]
         total = float(parts.sum())
         shares = [
             (int(tag), float(parts[tag]) / total if total > 0 else 0.0) for tag in np.argsort(-parts, kind="stable")

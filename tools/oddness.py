@@ -60,18 +60,23 @@ class Heard(NamedTuple):
     stretches: tuple[Stretch, ...]
 
 
-def listen(frame: Floats, fit_rows: int) -> list[Heard]:
+def listen(frame: Floats, fit_rows: int, phase: Floats | None = None) -> list[Heard]:
     """Fits all detectors on the first rows of a frame of shape (n_rows, n_tags) and hears them on all of it.
 
     A row's score depends on rows up to it and on the fitted rows. Stretches begin after the fitted rows.
+
+    Args:
+        frame: The rows.
+        fit_rows: How many of the first are fitted.
+        phase: Share of the day gone by at each row, of shape (n_rows,); None where the rows know no day.
 
     Raises:
         BadInput: If the first rows are too few to learn from.
     """
     heard = []
     for name, kind in DETECTORS.items():
-        fitted = Calibrated.fit(kind, frame[:fit_rows])
-        scores = fitted.detector.score(frame)
+        fitted = Calibrated.fit(kind, frame[:fit_rows], None if phase is None else phase[:fit_rows])
+        scores = fitted.detector.score(frame, phase)
         surprise = fitted.tail.surprise(scores)
         heard.append(Heard(name, fitted, scores, surprise, find_stretches(surprise, present(frame), fit_rows)))
     return heard

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from forecasting.detectors.charts import CusumDetector, EwmaDetector
 from forecasting.detectors.forest import ForestDetector
+from forecasting.detectors.holt import HoltDetector
+from forecasting.detectors.pca import PcaDistance, PcaResidual
 from forecasting.detectors.residual import ResidualDetector
+from forecasting.detectors.seasonal import SeasonalDetector, day_phase
 from forecasting.detectors.tail import Tail, fit_tail
 
 if TYPE_CHECKING:
@@ -18,7 +22,30 @@ if TYPE_CHECKING:
     from forecasting.contract import Detector
 
 DETECTORS: Final[Mapping[str, type[Detector]]] = {
-    detector.name: detector for detector in (ResidualDetector, ForestDetector)
+    detector.name: detector
+    for detector in (
+        ResidualDetector,
+        PcaResidual,
+        PcaDistance,
+        HoltDetector,
+        SeasonalDetector,
+        EwmaDetector,
+        CusumDetector,
+        ForestDetector,
+    )
 }
 
-__all__ = ["DETECTORS", "ForestDetector", "ResidualDetector", "Tail", "fit_tail"]
+__all__ = [
+    "DETECTORS",
+    "CusumDetector",
+    "EwmaDetector",
+    "ForestDetector",
+    "HoltDetector",
+    "PcaDistance",
+    "PcaResidual",
+    "ResidualDetector",
+    "SeasonalDetector",
+    "Tail",
+    "day_phase",
+    "fit_tail",
+]

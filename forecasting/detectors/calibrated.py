@@ -37,19 +37,24 @@ class Calibrated:
         self.tail = tail
 
     @classmethod
-    def fit(cls, kind: type[Detector], frame: Floats) -> Calibrated:
+    def fit(cls, kind: type[Detector], frame: Floats, phase: Floats | None = None) -> Calibrated:
         """Fits a detector on a frame of shape (n_steps, n_tags) and learns its tail.
+
+        Args:
+            kind: The detector.
+            frame: What is usual.
+            phase: Share of the season at each row, of shape (n_steps,), as the contract has it.
 
         Raises:
             BadInput: If half the frame is too little to learn from.
         """
         half = len(frame) // 2
         twin, detector = kind(), kind()
-        twin.fit(frame[:half])
-        scores = twin.score(frame)[half:][np.isfinite(frame[half:]).any(axis=1)]
+        twin.fit(frame[:half], None if phase is None else phase[:half])
+        scores = twin.score(frame, phase)[half:][np.isfinite(frame[half:]).any(axis=1)]
         if not len(scores):
             raise BadInput("The second half of the frame has no values to calibrate a detector on.")
-        detector.fit(frame)
+        detector.fit(frame, phase)
         return cls(detector, fit_tail(scores))
 
     @classmethod
@@ -63,6 +68,6 @@ class Calibrated:
         """Returns what `restored` needs."""
         return CalibratedState(self.detector.state(), self.tail)
 
-    def surprise(self, frame: Floats) -> Floats:
+    def surprise(self, frame: Floats, phase: Floats | None = None) -> Floats:
         """Returns -log10 of how improbable each row's score is on healthy rows, of shape (n_steps,)."""
-        return self.tail.surprise(self.detector.score(frame))
+        return self.tail.surprise(self.detector.score(frame, phase))

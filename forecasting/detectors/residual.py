@@ -1,32 +1,34 @@
 """One-step forecast residual: odd is what the recent past of all tags does not explain.
 
-A vector autoregression (three lags, ridge) on robustly scaled tags; its residuals are whitened,
-their energy is smoothed by an exponentially weighted mean. On the Tennessee Eastman process this is
-what finds most faults at one false alarm in a hundred.
-Sources: Lütkepohl, "New Introduction to Multiple Time Series Analysis", 2005; Roberts, "Control
-chart tests based on geometric moving averages", Technometrics 1, 1959.
+A vector autoregression (three lags, ridge) on robustly scaled tags; its residuals are whitened. What is judged is
+the energy of a row's residual, which sees a burst, and that of its mean over a few rows (a multivariate EWMA), which
+sees a small shift that stays; the sum of both is smoothed. On the Tennessee Eastman process this is what
+finds most faults at one false alarm in a hundred.
+Sources: Lütkepohl, "New Introduction to Multiple Time Series Analysis", 2005; Lowry, Woodall, Champ and Rigdon,
+"A multivariate exponentially weighted moving average control chart", Technometrics 34, 1992.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar, Final
 
-import msgspec
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 
-from forecasting.detectors.scaling import Scaling, fit_scaling
-from forecasting.detectors.states import decode_state
-from plant.errors import BadInput
+from forecasting.detectors.base import FittedDetector, FittedState, Rows, expect_shape
+from forecasting.detectors.smoothing import filtered, moving_mean, weights
 
 if TYPE_CHECKING:
     from forecasting.contract import Floats
+    from forecasting.detectors.scaling import Scaling
 
 LAGS: Final = 3
 SMOOTHING: Final = 0.1
 """Weight of the newest row in the smoothed energy."""
 
 _SMOOTHED_ROWS: Final = 50  # the weights of older rows are below 1 % of the whole
+_SHIFT: Final = 0.3  # weight of the newest residual in their mean
+_SHIFT_ROWS: Final = 13
+_SHIFT_CUT: Final = 5.0  # one residual counts in their mean by no more than this many deviations
 _RIDGE: Final = 1e-2
 _SHRINKAGE: Final = 0.1
 _FAR_LAG: Final = 30.0  # a spike is cut here before others are forecast from it
@@ -34,81 +36,50 @@ _ENERGY_CAP: Final = 100.0  # one row's energy nears this, so that one spike doe
 _SPREAD_FLOOR: Final = 1e-3
 
 
-class ResidualState(msgspec.Struct, forbid_unknown_fields=True):
+class ResidualState(FittedState, frozen=True):
     """The fitted autoregression.
 
     Attributes:
-        scaling: How tags are scaled.
         weights: Of shape (1 + LAGS * n_tags, n_tags), the intercept first.
         whitening: Of shape (n_tags, n_tags), symmetric.
     """
 
-    scaling: Scaling
     weights: list[list[float]]
     whitening: list[list[float]]
 
+    def __post_init__(self) -> None:
+        expect_shape("weights", self.weights, (1 + LAGS * self.n_tags, self.n_tags))
+        expect_shape("whitening", self.whitening, (self.n_tags, self.n_tags))
 
-class ResidualDetector:
+
+class ResidualDetector(FittedDetector[ResidualState]):
     """The residual detector; its score is near 1 on usual rows and below 100 always."""
 
     name: ClassVar[str] = "residual"
-    memory: ClassVar[int] = _SMOOTHED_ROWS + LAGS
-    minimum_rows: ClassVar[int] = 64
+    memory: ClassVar[int] = _SMOOTHED_ROWS + _SHIFT_ROWS + LAGS
+    state_type = ResidualState
 
-    def __init__(self) -> None:
-        self._state: ResidualState | None = None
-
-    def fit(self, frame: Floats) -> None:
-        """Learns the autoregression. Raises `BadInput` for too few rows."""
-        scaling = fit_scaling(frame, self.minimum_rows)
-        scaled = scaling.apply(frame)
-        targets, lagged, known = _regression(scaled)
+    def _learned(self, scaling: Scaling, rows: Rows) -> ResidualState:
+        targets, lagged, known = _regression(rows.scaled)
         targets = np.clip(targets, -_FAR_LAG, _FAR_LAG)  # an outlier must not become the usual
-        rows = known.any(axis=1)
-        penalty = _RIDGE * max(int(rows.sum()), 1) * np.eye(lagged.shape[1])
+        judged = known.any(axis=1)
+        penalty = _RIDGE * max(int(judged.sum()), 1) * np.eye(lagged.shape[1])
         penalty[0, 0] = 0.0
-        design = lagged[rows]
-        weights = np.linalg.solve(design.T @ design + penalty + 1e-9 * np.eye(len(penalty)), design.T @ targets[rows])
-        residuals = np.where(known, targets - lagged @ weights, 0.0)[rows]
-        self._state = ResidualState(scaling, weights.tolist(), _whitening(residuals, known[rows]).tolist())
+        design = lagged[judged]
+        fitted = np.linalg.solve(design.T @ design + penalty + 1e-9 * np.eye(len(penalty)), design.T @ targets[judged])
+        residuals = np.where(known, targets - lagged @ fitted, 0.0)[judged]
+        return ResidualState(scaling, fitted.tolist(), _whitening(residuals, known[judged]).tolist())
 
-    def score(self, frame: Floats) -> Floats:
-        """Returns the smoothed energy of the whitened residuals, one a row."""
-        energies, seen = self._energies(frame)
-        return _smoothed(energies.sum(axis=1, keepdims=True), seen, usual=1.0)[:, 0]
-
-    def contributions(self, frame: Floats) -> Floats:
-        """Returns each tag's part of the score; a row's parts add up to its score."""
-        energies, seen = self._energies(frame)
-        return _smoothed(energies, seen, usual=1.0 / energies.shape[1])
-
-    def state(self) -> dict[str, Any]:
-        """Returns scaling, weights and whitening."""
-        built: dict[str, Any] = msgspec.to_builtins(self._fitted())
-        return built
-
-    def restore(self, state: dict[str, Any]) -> None:
-        """Takes a state back. Raises `BadInput` if it is not one of this detector's."""
-        decoded = decode_state(state, ResidualState, self.name)
-        n_tags = len(decoded.scaling.center)
-        shapes = (_shape(decoded.weights), _shape(decoded.whitening))
-        if shapes != ((1 + LAGS * n_tags, n_tags), (n_tags, n_tags)):
-            raise BadInput(f"The matrices of this residual state do not fit {n_tags} tags.")
-        self._state = decoded
-
-    def _energies(self, frame: Floats) -> tuple[Floats, Floats]:
-        """Returns the tags' energies of each row, and 1.0 where a row could be judged, else 0.0."""
-        state = self._fitted()
-        targets, lagged, known = _regression(state.scaling.apply(frame))
+    def _parts(self, state: ResidualState, rows: Rows) -> Floats:
+        """Returns each tag's smoothed energy; a row's parts add up to its score."""
+        targets, lagged, known = _regression(rows.scaled)
         residuals = np.where(known, targets - lagged @ np.asarray(state.weights), 0.0)
-        squares = (residuals @ np.asarray(state.whitening)) ** 2 / max(frame.shape[1], 1)
-        total = squares.sum(axis=1, keepdims=True)
-        return squares / (1.0 + total / _ENERGY_CAP), known.any(axis=1).astype(float)
-
-    def _fitted(self) -> ResidualState:
-        if self._state is None:
-            raise BadInput("The residual detector has not learned anything yet.")
-        return self._state
+        white = residuals @ np.asarray(state.whitening)
+        shift = filtered(white.clip(-_SHIFT_CUT, _SHIFT_CUT), weights(_SHIFT, _SHIFT_ROWS))
+        energies = (white**2 + shift**2 * (2.0 - _SHIFT) / _SHIFT) / (2 * max(state.n_tags, 1))
+        energies /= 1.0 + energies.sum(axis=1, keepdims=True) / _ENERGY_CAP
+        seen = known.any(axis=1, keepdims=True).astype(float)
+        return moving_mean(energies, seen, weights(SMOOTHING, _SMOOTHED_ROWS), usual=1.0 / state.n_tags)
 
 
 def _regression(scaled: Floats) -> tuple[Floats, Floats, Floats]:
@@ -145,28 +116,3 @@ def _whitening(residuals: Floats, known: Floats) -> Floats:
     root: Floats = (vectors / np.sqrt(np.maximum(values, _SHRINKAGE / 2))) @ vectors.T
     whitening: Floats = root / spread[:, None]
     return whitening
-
-
-def _smoothed(energies: Floats, seen: Floats, *, usual: float) -> Floats:
-    """Returns the exponentially weighted mean of the rows that could be judged, over a fixed number of rows.
-
-    The number is fixed, so that a row's score does not depend on how much came before it. Where none could be
-    judged the score is `usual`.
-    """
-    weights = (1 - SMOOTHING) ** np.arange(_SMOOTHED_ROWS)[::-1]
-    weight = _windows(seen[:, None]) @ weights
-    total = _windows(energies * seen[:, None]) @ weights
-    smoothed: Floats = np.where(weight > 0, total / np.where(weight > 0, weight, 1.0), usual)
-    return smoothed
-
-
-def _windows(columns: Floats) -> Floats:
-    """Returns the last rows before and with each row, of shape (n_steps, n_columns, n_window); 0 before the first."""
-    padded = np.vstack([np.zeros((_SMOOTHED_ROWS, columns.shape[1])), columns])
-    windows: Floats = sliding_window_view(padded, _SMOOTHED_ROWS, axis=0)
-    return windows[1:]
-
-
-def _shape(rows: list[list[float]]) -> tuple[int, int]:
-    widths = {len(row) for row in rows}
-    return len(rows), widths.pop() if len(widths) == 1 else -1

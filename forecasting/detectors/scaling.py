@@ -1,4 +1,4 @@
-"""Robust scaling of a frame of tags: what both detectors see of it."""
+"""Robust scaling of a frame of tags: what every detector sees of it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,15 @@ import numpy as np
 from plant.errors import BadInput
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from forecasting.contract import Floats
 
 FAR: Final = 1e6
 """Scaled values are cut here: squares of larger ones would overflow."""
+
+
+_SPREAD_FLOOR: Final = 1e-3  # of residuals, in scaled units
 
 
 class Scaling(msgspec.Struct, frozen=True):
@@ -58,6 +63,20 @@ def fit_scaling(frame: Floats, minimum_rows: int) -> Scaling:
         raise BadInput(f"A detector needs at least {minimum_rows} rows with a value to learn from; there are {rows}.")
     columns = [_center_and_spread(column[np.isfinite(column)]) for column in finite.T]
     return Scaling(tuple(center for center, _ in columns), tuple(spread for _, spread in columns))
+
+
+def robust_spread(residuals: Floats, seen: NDArray[np.bool_]) -> Floats:
+    """Returns the robust spread of residuals around 0, of shape (n_tags,), never 0.
+
+    Args:
+        residuals: Of shape (n_steps, n_tags), in scaled units.
+        seen: Which of them count.
+    """
+    columns = [np.abs(column[counts]) for column, counts in zip(residuals.T, seen.T, strict=True)]
+    spreads = [1.4826 * float(np.median(column)) if len(column) else 0.0 for column in columns]
+    # Most residuals of a tag in coarse steps are 0; their mean square is not.
+    means = [float(np.sqrt(np.mean(column**2))) if len(column) else 0.0 for column in columns]
+    return np.maximum(np.where(np.array(spreads) > _SPREAD_FLOOR, spreads, means), _SPREAD_FLOOR)
 
 
 def _center_and_spread(values: Floats) -> tuple[float, float]:

@@ -412,6 +412,9 @@ class Store(Protocol):
     def episode(self, episode_id: str) -> Episode | None:
         """Returns one episode, pending ones included, or None."""
 
+    def states(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Returns the states of these keys, those that there are: what rules and judges remember."""
+
     def person_events(self, episode_id: str | None = None) -> list[PersonEvent]:
         """Returns what people did, oldest first."""
 

@@ -135,6 +135,12 @@ class Queries:
             row = reader.execute("SELECT body FROM episodes WHERE id = ?", (episode_id,)).fetchone()
         return msgspec.json.decode(row[0], type=Episode) if row else None
 
+    def states(self, keys: Sequence[str]) -> dict[str, bytes]:
+        """Returns the states of these keys, those that there are."""
+        with self._connections.reading() as reader:
+            found = [reader.execute("SELECT key, body FROM states WHERE key = ?", (key,)).fetchone() for key in keys]
+        return dict(row for row in found if row)
+
     def person_events(self, episode_id: str | None = None) -> list[PersonEvent]:
         """Returns what people did, oldest first."""
         with self._connections.reading() as reader:

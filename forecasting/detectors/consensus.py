@@ -1,0 +1,78 @@
+"""Several detectors, one judgement: who may open an alert alone, and who needs a second voice.
+
+| group | detectors | what they see | alone |
+|---|---|---|---|
+| relation | residual, pca-q | the tags no longer go together | yes |
+| course | holt | a tag jumps from its own course | yes |
+| level | pca-t2, ewma, cusum, seasonal | a tag stands where it never, or never at this hour, stood | no |
+| isolation | forest | few random cuts set the row apart | no |
+
+A level that was never seen may be a new load and nothing wrong, so a level needs a second voice of another group:
+detectors of one group are odd together for the same reason and do not confirm each other. A second voice *agrees*
+from `AGREES` of the threshold on.
+
+Who has learned from less than a week has not seen a weekend: then nobody may speak alone, the second voice must be
+louder than the threshold by `YOUNG_AGREES`, and what depends on the hour is not heard.
+
+Combined surprises are on the scale of `tail.py`, and meet one threshold.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from forecasting.contract import Floats
+
+AGREES: Final = 0.6
+"""Share of the threshold from which a second voice agrees."""
+
+YOUNG_AGREES: Final = 1.25
+"""The same for detectors that have not learned from a whole week."""
+
+GROUPS: Final[Mapping[str, str]] = {
+    "residual": "relation",
+    "pca-q": "relation",
+    "holt": "course",
+    "pca-t2": "level",
+    "ewma": "level",
+    "cusum": "level",
+    "seasonal": "level",
+    "forest": "isolation",
+}
+"""The group of each detector that is heard."""
+
+ALONE: Final = frozenset({"residual", "pca-q", "holt"})
+"""Those that may open an alert alone."""
+
+_NEEDS_A_WEEK: Final = frozenset({"seasonal"})
+
+
+def combined(surprises: Mapping[str, Floats], *, young: bool) -> Floats:
+    """Returns one surprise a row of those of the detectors heard; others are left out.
+
+    Args:
+        surprises: By detector, each of shape (n_steps,); at least one of a detector in `GROUPS`.
+        young: Whether they have learned from less than a week.
+    """
+    heard = {name: one for name, one in surprises.items() if name in GROUPS and not (young and name in _NEEDS_A_WEEK)}
+    loudest: dict[str, Floats] = {}
+    for name, one in heard.items():
+        group = GROUPS[name]
+        loudest[group] = np.maximum(loudest[group], one) if group in loudest else one
+    backed = [
+        np.minimum(one, _loudest_but(loudest, group) / (YOUNG_AGREES if young else AGREES))
+        for group, one in loudest.items()
+    ]
+    alone = [] if young else [one for name, one in heard.items() if name in ALONE]
+    judged: Floats = np.maximum.reduce(backed + alone)
+    return judged
+
+
+def _loudest_but(loudest: Mapping[str, Floats], group: str) -> Floats:
+    others = [one for name, one in loudest.items() if name != group]
+    return np.maximum.reduce(others) if others else np.zeros_like(loudest[group])
