@@ -116,5 +116,5 @@ def unit_scores(heard: Heard, fit_rows: int) -> Floats:
     """
     usual = float(np.median(heard.scores[:fit_rows]))
     ratio = np.maximum(heard.scores, 0.0) / max(usual, 1e-12)
-    bounded: Floats = ratio / (1.0 + ratio)
+    bounded: Floats = 1.0 - 1.0 / (1.0 + ratio)  # each step never falls, rounding included; ratio / (1 + ratio) does
     return bounded
