@@ -415,6 +415,9 @@ class Store(Protocol):
     def states(self, keys: Sequence[str]) -> dict[str, bytes]:
         """Returns the states of these keys, those that there are: what rules and judges remember."""
 
+    def state_keys(self, prefix: str) -> list[str]:
+        """Returns the keys of states that begin with a prefix."""
+
     def person_events(self, episode_id: str | None = None) -> list[PersonEvent]:
         """Returns what people did, oldest first."""
 

@@ -141,6 +141,14 @@ class Queries:
             found = [reader.execute("SELECT key, body FROM states WHERE key = ?", (key,)).fetchone() for key in keys]
         return dict(row for row in found if row)
 
+    def state_keys(self, prefix: str) -> list[str]:
+        """Returns the keys of states that begin with a prefix."""
+        with self._connections.reading() as reader:
+            rows = reader.execute(
+                "SELECT key FROM states WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key", (prefix,)
+            ).fetchall()
+        return [key for (key,) in rows]
+
     def person_events(self, episode_id: str | None = None) -> list[PersonEvent]:
         """Returns what people did, oldest first."""
         with self._connections.reading() as reader:
