@@ -198,12 +198,13 @@ class AssetStage:
         if claim is None or first is None:
             return None
         held = self._held[asset] = _Held(asset, claim.epoch, Judges(asset, sensors, threshold, self._frame))
+        states = self._states(asset)
         if claim.position is None:
             held.judges.begin(first)
-        elif not held.judges.load(self._states(asset), claim.position, first):
+        elif not held.judges.load(states, claim.position, first):
             held.judges.cursor = claim.position
             self._amend(held, claim.position, since=claim.position - DAY, handled=None)
-        elif held.judges.cut():
+        elif held.judges.cut(states):
             self._close_abandoned(held)
         return held
 
