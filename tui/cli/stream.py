@@ -1,4 +1,4 @@
-"""`millhand worker`, `replay`, `verify`, `deadletters`: the stream from the command line."""
+"""`millhand worker`, `replay`, `verify`: the stream from the command line."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from plant.errors import BadInput, ExitCode, UsageError
+from plant.errors import ExitCode, UsageError
 from plant.settings import Settings, load_settings
-from tui.cli.common import JsonFlag, StoreOption, overrides_from, print_json, settings_from, talk, verb_group
+from tui.cli.common import JsonFlag, StoreOption, overrides_from, print_json, settings_from, talk
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from ingestion.contract import Source
     from ingestion.verify import Balance, Verification
-    from plant.store.contract import DeadLetter
 
 _SHOWN_REJECTED = 5
 
@@ -54,6 +53,7 @@ def worker(
     _log_to_stderr()
 
     from ingestion.lake import Sealer
+    from ingestion.metrics import Meter, MetricsServer
     from ingestion.sinks import open_sinks
     from ingestion.sources.urls import open_source
     from ingestion.verify import verify as recount
@@ -68,8 +68,9 @@ def worker(
             talk(f"Reading {url} into {settings.store.path}{'' if until_end else '; Ctrl+C stops'}.")
             if new:
                 _say_first_run(settings)
-            with Sealer(plant_store, settings):
-                consumed = Worker(plant_store, log, settings, sinks=sinks).run(until_end=until_end, stop=stop)
+            meter = Meter()
+            with MetricsServer(plant_store, settings, meter), Sealer(plant_store, settings):
+                consumed = Worker(plant_store, log, settings, sinks=sinks, meter=meter).run(until_end, stop)
         if as_json:
             print_json(recount(plant_store))
         talk(f"Stopped after {consumed} messages. millhand verify --store {settings.store.path} checks the books.")
@@ -126,80 +127,6 @@ def verify(store: StoreOption = None, as_json: JsonFlag = False) -> None:
         _print_books(result)
     if not result.sum.balanced:
         raise typer.Exit(ExitCode.BELOW_GOAL)
-
-
-deadletters = verb_group("List and show messages that could not be used. Example: millhand deadletters list")
-
-LimitOption = Annotated[int, typer.Option("--limit", min=1, max=100_000, metavar="N", help="The most to list.")]
-
-
-@deadletters.command("list")
-def list_dead_letters(store: StoreOption = None, limit: LimitOption = 20, as_json: JsonFlag = False) -> None:
-    """List dead letters, newest first.
-
-    Example: millhand deadletters list --limit 50
-    """
-    from plant.store.sqlite import open_store
-
-    with open_store(settings_from(store=store).store.path, read_only=True) as plant_store:
-        letters = plant_store.dead_letters(limit=limit)
-    if as_json:
-        print_json([_as_json(number, letter) for number, letter in letters])
-        return
-    for number, letter in letters:
-        print(f"{number:>6}  {letter.source}/{letter.partition}@{letter.offset}  {letter.stage:<8}  {letter.text}")
-    if not letters:
-        talk("There are no dead letters.")
-
-
-@deadletters.command("show")
-def show_dead_letter(
-    number: Annotated[int, typer.Argument(metavar="N", help="Its number in the list.")],
-    store: StoreOption = None,
-    as_json: JsonFlag = False,
-) -> None:
-    """Show one dead letter with its bytes.
-
-    Example: millhand deadletters show 12
-    """
-    from plant.store.sqlite import open_store
-
-    with open_store(settings_from(store=store).store.path, read_only=True) as plant_store:
-        letter = plant_store.dead_letter(number)
-    if letter is None:
-        raise BadInput(f"There is no dead letter {number}.", hint="See millhand deadletters list.")
-    shown = _as_json(number, letter)
-    if as_json:
-        print_json(shown)
-        return
-    for key, value in shown.items():
-        print(f"{key:<10} {value}")
-
-
-def _as_json(number: int, letter: DeadLetter) -> dict[str, Any]:
-    from plant.time import to_iso
-
-    return {
-        "number": number,
-        "source": letter.source,
-        "partition": letter.partition,
-        "offset": letter.offset,
-        "item": letter.item,
-        "stage": letter.stage,
-        "error": letter.error,
-        "text": letter.text,
-        "at": to_iso(letter.at),
-        "key": _printable(letter.key),
-        "value": _printable(letter.value),
-    }
-
-
-def _printable(data: bytes | None) -> str | None:
-    """Writes bytes as text, with escapes for what is no text or would steer a terminal."""
-    if data is None:
-        return None
-    text = data.decode("utf-8", "backslashreplace")
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
 def _print_books(result: Verification) -> None:
