@@ -54,6 +54,7 @@ def run(demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> Any:
         ("`graph ask", ["graph", "ask", "which sensors are on P-101?"]),
         ("`manuals ask", ["manuals", "ask", "what does fault E07 mean?"]),
         ("`verify`", ["verify"]),
+        ("`health`", ["health"]),
     ],
 )
 def test_a_verb_gives_the_keys_of_the_page(heading: str, words: list[str], run: Any) -> None:
