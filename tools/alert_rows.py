@@ -10,7 +10,7 @@ from plant.facts import SECONDS, TIME, EvidenceKind
 from plant.time import SECOND, to_iso
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Mapping, Sequence
 
     from plant.alert_words import AlertWords
     from plant.annunciation import Incident, Status
@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 
 def episode_row(
-    episode: Episode, status: Status | None = None, words: AlertWords | None = None, learning: Collection[str] = ()
+    episode: Episode,
+    status: Status | None = None,
+    words: AlertWords | None = None,
+    readiness: Mapping[str, str] | None = None,
 ) -> dict[str, Any]:
     """Returns an alert as JSON; optional keys are there as None.
 
@@ -28,7 +31,7 @@ def episode_row(
         episode: The alert.
         status: What it is to people; None where nobody was asked.
         words: Say the reason; without them it is the episode's own, in English.
-        learning: Assets whose detectors are still warming up.
+        readiness: By asset, how far its detectors are with learning; None where nobody was asked.
     """
     return {
         "id": episode.id,
@@ -54,7 +57,7 @@ def episode_row(
         "contributors": list(episode.contributors),
         "holding": episode.holding,
         "outlook": _outlook_row(episode.outlook),
-        "warming_up": episode.asset in learning,
+        "readiness": (readiness or {}).get(episode.asset),
         **_people_row(status),
     }
 

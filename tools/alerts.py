@@ -32,6 +32,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
+from ingestion.consensus import warm_ups
 from ingestion.unwatched import blind_partitions, stale_tags
 from plant.alert_words import AlertWords
 from plant.episodes import EpisodeState
@@ -87,7 +88,8 @@ class AlertsTool:
         episodes = [e for e in alarms.episodes.values() if concerns(e, subject) and _wanted(e, request.standing, span)]
         episodes.sort(key=lambda episode: (alarms.hides(episode), *_standing_first(episode)))
         words = words_for(self._settings, self._store.registry())
-        rows = [episode_row(episode, alarms.status(episode), words) for episode in episodes]
+        readiness = {one.asset: one.readiness.value for one in warm_ups(self._store)}
+        rows = [episode_row(episode, alarms.status(episode), words, readiness) for episode in episodes]
         sheet = FactSheet()
         table = _table(rows)
         readings = self._tell_readings(sheet, subject) if request.readings else []

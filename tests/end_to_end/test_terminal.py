@@ -240,7 +240,7 @@ async def test_a_tag_that_looks_like_markup_is_shown_as_it_is_with_its_unit(driv
 
 async def test_an_alert_of_the_store_comes_to_the_list_and_is_said_once(driver: Driver, settings: Settings) -> None:
     apply(settings.store.path, ChangeKind.OPENED, episode())
-    await driver.until_shown("Alerts (1 standing)", "▲  82", "P-101.VT-01 vibration", "usually 2.10 to 3.90")
+    await driver.until_shown("Alerts (1 standing)", "▲  82", "P-101.VT-01 vibration", "6.10 mm/s at worst")
     await driver.until_shown("1 new alert: P-101.VT-01")
     apply(settings.store.path, ChangeKind.CLOSED, episode(state=EpisodeState.CLOSED))
     await driver.until_shown("Alerts (0 standing)", "● returned  82")

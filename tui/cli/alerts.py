@@ -11,7 +11,7 @@ import typer
 
 from plant.errors import ExitCode
 from plant.time import now_ms, parse_duration
-from tui.cli import alerts_people
+from tui.cli import alerts_budget, alerts_people
 from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 app = verb_group()
 alerts_people.register(app)
+alerts_budget.register(app)
 
 _Subject = Annotated[str, typer.Option("--on", metavar="TAG", help="Only those of a tag, asset or area.")]
 _Standing = Annotated[bool, typer.Option("--standing", help="Only those that stand now.")]
@@ -212,6 +213,7 @@ def _alert_lines(alert: dict[str, Any]) -> list[str]:
 
 
 def _marks(alert: dict[str, Any]) -> list[str]:
+    known = {**alert, "learning": alert["readiness"] in {"warming", "young"}}
     told = {
         "acknowledged": f"acknowledged by {alert['acknowledged']}",
         "by": f"{alert['alarm']} by {alert['by']}",
@@ -221,10 +223,10 @@ def _marks(alert: dict[str, Any]) -> list[str]:
         "holding": "holding: its quality is bad",
         "chattering": "chattering",
         "incident": f"of incident {alert['incident']}",
-        "warming_up": "its asset's detectors are still learning",
+        "learning": "its asset's detectors are still learning",
         "feedback": f"said to be {alert['feedback']}",
     }
-    return [text for key, text in told.items() if alert[key]]
+    return [text for key, text in told.items() if known[key]]
 
 
 def _life_lines(data: dict[str, Any]) -> list[str]:

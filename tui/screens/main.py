@@ -208,6 +208,8 @@ class MainScreen(Screen[None]):
             self._go_to_prompt()
             return
         self.add_class(_LEFT_OPEN)
+        if self._snapshot is not None:  # its width is known only now
+            self.call_after_refresh(self.show_plant, self._snapshot)
         rows.focus()
         if rows.highlighted is None and rows.option_count:
             rows.action_first()

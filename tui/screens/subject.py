@@ -17,8 +17,8 @@ from tui.actions import Scope, bindings
 from tui.live import read_curve
 from tui.messages import DeedWanted
 from tui.screens.opened import Opened
-from tui.text import age, one_line, pretty_unit, quantity
-from tui.widgets.alerts import alert_marks, alert_title, alert_value
+from tui.text import age, one_line, pretty_unit, pretty_units, quantity
+from tui.widgets.alerts import alert_marks, alert_title, alert_usual
 from tui.widgets.chat import CurveView
 from tui.widgets.text import DataText
 
@@ -173,8 +173,8 @@ def alert_page(alert: AlertLine, sensor: Sensor | None, now: int, zone: tzinfo) 
     contributors = ", ".join(map(one_line, episode.contributors))
     detectors = ", ".join(map(one_line, episode.detectors))
     facts = (
-        one_line(alert.reason),
-        alert_value(alert, sensor.decimals if sensor else 2),
+        pretty_units(one_line(alert.reason)),
+        alert_usual(alert, sensor.decimals if sensor else 2),
         f"{episode.kind.value}, priority {episode.priority.value}, score {episode.score:.0f} of 100",
         f"since {to_local(begun, zone, day=True)}{until}, {lasting}",
         "" if episode.quality == Quality.GOOD else "the quality of that reading is not good",
@@ -186,8 +186,8 @@ def alert_page(alert: AlertLine, sensor: Sensor | None, now: int, zone: tzinfo) 
         [
             Content.styled(alert_title(alert, sensor if episode.tag else None), "bold $accent"),
             *(Content(fact) for fact in facts if fact),
-            Content.styled("a acknowledges  s shelves  u unshelves  r resets  o out of service  i in service", "dim"),
-            Content.styled("it was 1 right  2 real but harmless  3 the detector's mistake  4 bad data", "dim"),
+            Content.styled("a acknowledge  s shelve  u unshelve  r reset  o out of service  i back in", "dim"),
+            Content.styled("it was: 1 right  2 real but harmless  3 detector wrong  4 bad data", "dim"),
             Content.styled("g asks the graph  m asks the manuals  Esc closes", "dim"),
         ]
     )

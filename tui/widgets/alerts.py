@@ -14,7 +14,7 @@ from plant.time import to_local
 from tui.actions import Scope, bindings
 from tui.alarms import IncidentLine
 from tui.messages import DeedWanted
-from tui.text import age, fit, one_line, plural, quantity
+from tui.text import age, fit, one_line, plural, pretty_units, quantity
 from tui.widgets.rows import Row, Rows
 
 if TYPE_CHECKING:
@@ -26,11 +26,10 @@ if TYPE_CHECKING:
     from tui.live import Snapshot
 
 _SIGNS = {Priority.HIGH: "▲▲", Priority.MEDIUM: "▲", Priority.LOW: "△"}
-_STYLES = {Priority.HIGH: "bold $error", Priority.MEDIUM: "bold $warning", Priority.LOW: "$warning"}
+_STYLES = {Priority.HIGH: "$error", Priority.MEDIUM: "$warning", Priority.LOW: "$warning"}
 _WAITS = "●"
 _EMPTY = "Nothing stands, nothing stood in the last day."
 _ONLY_ASIDE = "Nothing else stands; h shows what is put aside."
-_DECIMALS = 2
 
 
 class AlertList(Rows):
@@ -110,17 +109,15 @@ def alert_title(alert: AlertLine, sensor: Sensor | None) -> str:
     return one_line(" ".join(part for part in (alert.episode.subject, sensor.description if sensor else "") if part))
 
 
-def alert_value(alert: AlertLine, decimals: int) -> str:
-    """Says what was seen and what would be usual; empty where neither is known."""
+def alert_usual(alert: AlertLine, decimals: int) -> str:
+    """Says what would be usual: `typically 45.2 kPa, 43.9 to 46.2 is normal`; empty where that is not known."""
     episode = alert.episode
-    if episode.actual is None:
-        return ""
-    text = quantity(episode.actual, episode.unit, decimals)
-    if episode.low is not None and episode.high is not None:
-        return f"{text}, usually {episode.low:,.{decimals}f} to {episode.high:,.{decimals}f}"
-    bound = [("below", episode.high), ("above", episode.low)]
-    known = [f"usually {word} {edge:,.{decimals}f}" for word, edge in bound if edge is not None]
-    return ", ".join([text, *known])
+    typical = [] if episode.typical is None else [f"typically {quantity(episode.typical, episode.unit, decimals)}"]
+    low, high = (None if edge is None else f"{edge:,.{decimals}f}" for edge in (episode.low, episode.high))
+    if low and high:
+        return ", ".join([*typical, f"{low} to {high} is normal"])
+    bound = [f"{word} {edge} is normal" for word, edge in (("below", high), ("above", low)) if edge]
+    return ", ".join(typical + bound)
 
 
 def alert_marks(alert: AlertLine, zone: tzinfo) -> str:
@@ -158,29 +155,29 @@ def alert_content(alert: AlertLine, sensor: Sensor | None, now: int, zone: tzinf
     if closed or quiet:
         sign = "closed" if state is AlarmState.NORMAL else state_words(state)
     score = f"{episode.score:3.0f}"
-    style = "dim" if quiet else _STYLES[episode.priority]
+    weight = "bold " if state in WAITING else ""
+    style = "dim" if quiet else f"{weight}{_STYLES[episode.priority]}"
     waits = f"{_WAITS if state in WAITING else ' '} "
     room = width - cell_len(sign) - len(score) - cell_len(since) - 5
     title = fit(alert_title(alert, sensor), room)
-    head = [(waits, style), (f"{sign} {score} ", style), (title, "dim" if quiet else "bold")]
+    head = [(waits, style), (f"{sign} {score} ", style), (title, "dim" if quiet else weight.strip())]
     lines = [Content.assemble(*head, (f" {since}", "dim"))]
     if closed and not quiet:
         said = [alert_marks(alert, zone)] if state is AlarmState.LATCHED else []
     elif quiet:
         said = [] if state is AlarmState.NORMAL else [alert_marks(alert, zone)]
     else:
-        said = _body(alert, sensor, zone, width)
+        said = _body(alert, zone, width)
     lines += [Content.styled(fit(f"  {text}", width).rstrip(), "dim" if quiet else "") for text in said if text]
     return Content("\n").join(lines)
 
 
-def _body(alert: AlertLine, sensor: Sensor | None, zone: tzinfo, width: int) -> list[str]:
+def _body(alert: AlertLine, zone: tzinfo, width: int) -> list[str]:
     """Returns what is said of an alert that stands, under its head."""
     episode = alert.episode
-    value = alert_value(alert, sensor.decimals if sensor else _DECIMALS) if episode.tag else ""
-    agree = f"{plural(len(episode.detectors), 'detector')}: {', '.join(map(one_line, episode.detectors))}"
-    marks = textwrap.wrap(alert_marks(alert, zone), max(width - 2, 1), max_lines=2, placeholder=" …")
-    return [value, *_wrapped(alert.reason, width - 2), f"{episode.kind.value}, {agree}", *marks]
+    found = f": {', '.join(episode.detectors)}" if episode.detectors else ""
+    said = ", ".join(part for part in (alert_marks(alert, zone), f"{episode.kind.value}{found}") if part)
+    return [*_wrapped(pretty_units(alert.reason), width - 2), *_wrapped(said, width - 2)]
 
 
 def incident_content(line: IncidentLine, now: int, zone: tzinfo, width: int, *, unfolded: bool) -> Content:
@@ -195,10 +192,10 @@ def incident_content(line: IncidentLine, now: int, zone: tzinfo, width: int, *, 
     counts = (
         f"{line.standing} standing, {line.unacknowledged} unacknowledged; Enter {'folds' if unfolded else 'shows'} them"
     )
-    first = f"first: {one_line(line.alerts[0].episode.subject)}, {one_line(line.alerts[0].reason)}"
+    first = f"first: {one_line(line.alerts[0].episode.subject)}, {pretty_units(one_line(line.alerts[0].reason))}"
     return Content("\n").join([head, *(Content(fit(f"  {said}", width).rstrip()) for said in (first, counts))])
 
 
-def _wrapped(reason: str, width: int) -> list[str]:
-    """Breaks a reason into at most two lines; the rest is in the opened alert."""
-    return textwrap.wrap(one_line(reason), max(width, 1), max_lines=2, placeholder=" …")
+def _wrapped(text: str, width: int) -> list[str]:
+    """Breaks a text into at most two lines; the rest is in the opened alert."""
+    return textwrap.wrap(one_line(text), max(width, 1), max_lines=2, placeholder=" …")
