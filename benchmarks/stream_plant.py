@@ -26,10 +26,12 @@ OF_ASSET: Final = 10
 HISTORY: Final = WARM_UP + 6 * HOUR
 """Minutes read before the clock runs: the detectors are fitted and have begun to score."""
 
-EXCURSION: Final = 1_000
-"""Every tag leaves its limits once in so many steps, each at another time, for `_LONG` steps."""
+_ROUND: Final = 2_000
+"""In so many steps every asset once leaves its limits, one after the other, its tags by two steps apart."""
 
-_LONG: Final = 30
+_LONG: Final = 240
+_FIRST: Final = 300
+_APART: Final = 170
 _LIMITS: Final = Limits(low=30.0, high=70.0, high_high=90.0, setpoint=50.0, tolerance=12.0, deadband=0.5)
 
 
@@ -81,7 +83,7 @@ def messages(plant: Plant, steps: range) -> Iterator[tuple[bytes, bytes, None]]:
     for row, at in enumerate(steps):
         ts = plant.begin + at * plant.step
         for number, name in enumerate(names):
-            away = (at + number * 7) % EXCURSION < _LONG
+            away = (at - _FIRST - number // OF_ASSET * _APART - number % OF_ASSET * 2) % _ROUND < _LONG
             yield name, text % (name, ts, frame[row, number] + 25.0 * away, at), None
 
 

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 from plant.errors import StoreError
@@ -15,6 +15,7 @@ from tests.integration.servers import started
 
 if TYPE_CHECKING:
     import random
+    from collections.abc import Iterator
     from pathlib import Path
 
     from plant.store.sqlite import SqliteStore
@@ -64,31 +65,33 @@ class Crew:
     Args:
         source: URL of the topic.
         alerts: URL of the alerts topic.
-        store: The store's file.
+        store: The store.
         group: The consumer group.
         rng: Chooses who is started how, and who is hurt.
     """
 
-    def __init__(self, source: str, alerts: str, store: Path, group: str, rng: random.Random) -> None:
-        self._command = [sys.executable, "-m", "tui.cli.main", "worker", "--source", source, "--store", str(store)]
+    def __init__(self, source: str, alerts: str, store: SqliteStore, group: str, rng: random.Random) -> None:
+        self._command = [sys.executable, "-m", "tui.cli.main", "worker", "--source", source, "--store", str(store.path)]
         self._command += ["--group", group]
         self._alerts = alerts
-        self._log = store.with_suffix(".log")
+        self._store = store
+        self._log = store.path.with_suffix(".log")
         self._rng = rng
         self._hands: list[Hand] = []
+        self._frozen: Hand | None = None
         self.starts = self.kills = self.terms = self.freezes = 0
 
     def fill_up(self, least: int = 1) -> None:
-        """Starts workers until there are as many as chance says, at least so many."""
+        """Starts workers until there are as many that move as chance says, at least so many."""
         wanted = self._rng.randint(least, MOST)
-        for slot in range(MOST):
-            name = f"hand-{slot}" if slot else ""
-            if len(self._hands) < wanted and not (name and any(hand.name == name for hand in self._hands)):
+        for name in ("", "hand-1", "hand-2"):
+            if len(self._moving()) < wanted and not (name and any(hand.name == name for hand in self._hands)):
                 self._hands.append(Hand(self._start(name), name))
 
     def kill(self) -> None:
-        """Kills some of the workers, or all."""
-        for hand in self._rng.sample(self._hands, self._rng.randint(1, len(self._hands))):
+        """Kills some of the workers that move, or all."""
+        moving = self._moving()
+        for hand in self._rng.sample(moving, self._rng.randint(1, len(moving))):
             hand.process.kill()
             hand.process.wait()
             self._hands.remove(hand)
@@ -96,38 +99,52 @@ class Crew:
 
     def term(self) -> None:
         """Asks a worker to stop, and waits until it has."""
-        hand = self._rng.choice(self._hands)
-        self._dismiss(hand)
+        self._dismiss(self._rng.choice(self._moving()))
         self.terms += 1
 
-    def freeze(self, store: SqliteStore) -> Hand:
+    def freeze(self) -> None:
         """Stops a worker that owns a partition where it stands, but not with the store in its hand."""
-        wait_until(lambda: len(self._owning(store)) > 1, seconds=90, what="two workers that own partitions")
-        hand = self._rng.choice(self._owning(store))
-        wait_until(lambda: _frozen_outside_a_transaction(hand, store), what="a worker frozen outside a transaction")
+        wait_until(lambda: self._frozen is None and len(self._owning()) > 1, seconds=90, what="two that own partitions")
+        hand = self._rng.choice(self._owning())
+        wait_until(lambda: self._frozen_outside_a_transaction(hand), what="a worker frozen outside a transaction")
+        self._frozen = hand
         self.freezes += 1
-        return hand
 
-    def thaw(self, hand: Hand, store: SqliteStore) -> None:
-        """Lets a frozen worker go on once others have taken all that it owned."""
-        wait_until(lambda: hand not in self._owning(store), seconds=90, what="its partitions to be taken over")
-        hand.process.send_signal(signal.SIGCONT)
-
-    def check(self) -> None:
-        """Fails if a worker has ended that nobody hurt."""
+    def look(self) -> None:
+        """Fails if a worker has ended that nobody hurt; a frozen one goes on once others have all that it owned."""
         ended = [hand.process.returncode for hand in self._hands if hand.process.poll() is not None]
         assert not ended, f"workers ended by themselves with {ended}; the end of their log:\n{self.log_tail()}"
+        if self._frozen is not None and self._frozen not in self._owning():
+            self._frozen.process.send_signal(signal.SIGCONT)
+            self._frozen = None
+
+    def wait_for(self, count: int) -> None:
+        """Waits until so many messages are read."""
+
+        def read() -> bool:
+            self.look()
+            return sum(book.next_offset for book in self._store.books()) >= count
+
+        wait_until(read, seconds=180, what=f"{count} messages to be read")
 
     def finish(self) -> None:
         """Asks all that are left to stop."""
+        if self._frozen is not None:
+            self._frozen.process.send_signal(signal.SIGCONT)
         for hand in list(self._hands):
             self._dismiss(hand)
 
-    def run_until_end(self) -> None:
-        """Runs one more worker until all there is is in the store, and judged."""
+    @contextmanager
+    def until_end(self) -> Iterator[None]:
+        """Runs one more worker beside the block, and waits for it: all there is is in the store then, and judged."""
         with self._log.open("ab") as log:
-            ended = subprocess.run([*self._command, "--until-end"], stderr=log, env=self._environment(""), check=False)
-        assert ended.returncode == 0, f"it ended with {ended.returncode}:\n{self.log_tail()}"
+            process = subprocess.Popen([*self._command, "--until-end"], stderr=log, env=self._environment(""))
+        try:
+            yield
+            assert process.wait(timeout=180) == 0, f"it ended with {process.returncode}:\n{self.log_tail()}"
+        finally:
+            process.kill()
+            process.wait()
 
     def fenced(self) -> int:
         """Returns how often a worker was told that its partition is another's now."""
@@ -161,18 +178,20 @@ class Crew:
         self._hands.remove(hand)
         assert status == 0, f"a worker that was asked to stop ended with {status}:\n{self.log_tail()}"
 
-    def _owning(self, store: SqliteStore) -> list[Hand]:
+    def _moving(self) -> list[Hand]:
+        return [hand for hand in self._hands if hand is not self._frozen]
+
+    def _owning(self) -> list[Hand]:
         """The workers that own a partition; an owner's name holds its process number."""
-        owners = {int(book.owner.rsplit("-", 2)[1]) for book in store.books() if book.owner}
+        owners = {int(book.owner.rsplit("-", 2)[1]) for book in self._store.books() if book.owner}
         return [hand for hand in self._hands if hand.process.pid in owners]
 
-
-def _frozen_outside_a_transaction(hand: Hand, store: SqliteStore) -> bool:
-    """Freezes a worker and makes sure that it does not hold the store; else lets it go on."""
-    hand.process.send_signal(signal.SIGSTOP)
-    try:
-        with store.transaction():
-            return True
-    except StoreError:
-        hand.process.send_signal(signal.SIGCONT)
-        return False
+    def _frozen_outside_a_transaction(self, hand: Hand) -> bool:
+        """Freezes a worker and makes sure that it does not hold the store; else lets it go on."""
+        hand.process.send_signal(signal.SIGSTOP)
+        try:
+            with self._store.transaction():
+                return True
+        except StoreError:
+            hand.process.send_signal(signal.SIGCONT)
+            return False
