@@ -11,8 +11,8 @@ A level that was never seen may be a new load and nothing wrong, so a level need
 detectors of one group are odd together for the same reason and do not confirm each other. A second voice *agrees*
 from `AGREES` of the threshold on.
 
-Who has learned from less than a week has not seen a weekend: then nobody may speak alone, the second voice must be
-louder than the threshold by `YOUNG_AGREES`, and what depends on the hour is not heard.
+Who has learned from less than a week has not seen a weekend: then nobody may speak alone, two groups must both be
+louder than the threshold, by `YOUNG` times, and what depends on the hour is not heard.
 
 Combined surprises are on the scale of `tail.py`, and meet one threshold.
 """
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
 AGREES: Final = 0.6
 """Share of the threshold from which a second voice agrees."""
 
-YOUNG_AGREES: Final = 1.25
-"""The same for detectors that have not learned from a whole week."""
+YOUNG: Final = 1.25
+"""How many times the threshold two voices must both reach that have not learned from a whole week."""
 
 GROUPS: Final[Mapping[str, str]] = {
     "residual": "relation",
@@ -64,15 +64,17 @@ def combined(surprises: Mapping[str, Floats], *, young: bool) -> Floats:
     for name, one in heard.items():
         group = GROUPS[name]
         loudest[group] = np.maximum(loudest[group], one) if group in loudest else one
-    backed = [
-        np.minimum(one, _loudest_but(loudest, group) / (YOUNG_AGREES if young else AGREES))
-        for group, one in loudest.items()
-    ]
-    alone = [] if young else [one for name, one in heard.items() if name in ALONE]
-    judged: Floats = np.maximum.reduce(backed + alone)
+    judged: Floats
+    if young:
+        judged = np.maximum.reduce([np.minimum(one, _others(loudest, group)) for group, one in loudest.items()]) / YOUNG
+    else:
+        backed = [np.minimum(one, _others(loudest, group) / AGREES) for group, one in loudest.items()]
+        judged = np.maximum.reduce(backed + [one for name, one in heard.items() if name in ALONE])
     return judged
 
 
-def _loudest_but(loudest: Mapping[str, Floats], group: str) -> Floats:
+def _others(loudest: Mapping[str, Floats], group: str) -> Floats:
+    """Returns the loudest of the other groups, one a row."""
     others = [one for name, one in loudest.items() if name != group]
-    return np.maximum.reduce(others) if others else np.zeros_like(loudest[group])
+    highest: Floats = np.maximum.reduce(others) if others else np.zeros_like(loudest[group])
+    return highest
