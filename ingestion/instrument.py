@@ -56,8 +56,8 @@ PAIRS: Final = 6
 """So many pairs in a row make two trains of readings."""
 
 _WEIGHT: Final = 1 / 64  # of the newest distance in their mean
-_FIT: Final = 0.01  # how exactly a leap must fit a conversion, as a share of the leap
-_VAGUE: Final = 0.05  # where noise lets it fit more loosely than this, nothing is proved
+_FIT: Final = 0.01  # how exactly a value must fit a conversion, as a share of it or of the leap
+_VAGUE: Final = 0.05  # of the leap: where noise lets a value fit more loosely, nothing is proved
 _OFF_BEAT: Final = 0.1  # how far off the beat a regular step may be, as a share of it
 
 
@@ -254,12 +254,13 @@ class InstrumentFaults:
     def _unit_of(self, value: float) -> str:
         """Returns the unit in which a value would be at the level; empty for none."""
         others = [unit for unit in (*self._units, self._sensor.unit) if unit != (self._unit or self._sensor.unit)]
-        return next((unit for unit in others if self._fits(value, unit)), "")
+        fitting = [unit for unit in others if self._fits(value, unit)]
+        return min(fitting, key=lambda unit: abs(value - self._level_in(unit)), default="")
 
     def _fits(self, value: float, unit: str) -> bool:
         expected = self._level_in(unit)
         leap = abs(expected - self._level)
-        loose = _FIT * leap + NEAR * self._noise * self._factor(unit)
+        loose = _FIT * min(leap, abs(expected)) + NEAR * self._noise * self._factor(unit)
         return abs(value - expected) <= loose <= _VAGUE * leap
 
     def _level_in(self, unit: str) -> float:
