@@ -12,9 +12,6 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
-from plant.annunciation import AlarmState
-from plant.episodes import EpisodeKind, Feedback, Priority
-from plant.readings import Quality
 from plant.registry import Registry
 from plant.time import to_local
 
@@ -46,36 +43,22 @@ _BEYOND: Final[dict[str, _Pair]] = {
 }
 """What a value is at its worst, by the rule that it breaks; a band's lower edge is without its unit."""
 
-_STATES: Final[dict[AlarmState, _Pair]] = {
-    AlarmState.NORMAL: ("normal", "normale"),
-    AlarmState.UNACKNOWLEDGED: ("unacknowledged", "non acquittée"),
-    AlarmState.ACKNOWLEDGED: ("acknowledged", "acquittée"),
-    AlarmState.RETURNED: ("returned, unacknowledged", "disparue, non acquittée"),
-    AlarmState.LATCHED: ("latched", "mémorisée"),
-    AlarmState.SHELVED: ("shelved", "mise de côté"),
-    AlarmState.SUPPRESSED: ("suppressed", "supprimée"),
-    AlarmState.OUT_OF_SERVICE: ("out of service", "hors service"),
+_FAULTS: Final[dict[str, _Pair]] = {
+    "stuck": ("{}, unchanged", "{}, figé"),
+    "saturated": ("{}, flat at the end of its instrument's range", "{}, figé au bout de l'étendue de son instrument"),
+    "spike": ("{}, a spike, {typical} before and after", "{}, un pic, {typical} avant et après"),
+    "unit": ("{}, what {typical} would be in another unit", "{}, ce que serait {typical} dans une autre unité"),
 }
-_KINDS: Final[dict[EpisodeKind, _Pair]] = {
-    EpisodeKind.INSTRUMENT: ("instrument", "instrument"),
-    EpisodeKind.PROCESS: ("process", "procédé"),
+"""What an instrument's value shows of its fault."""
+
+_VALUELESS: Final[dict[str, _Pair]] = {
+    "dropout": ("no good reading", "pas de mesure valable"),
+    "clock": (
+        "readings too close together: a clock went back, or two senders use the tag",
+        "mesures trop rapprochées : une horloge a reculé, ou deux émetteurs utilisent ce nom",
+    ),
 }
-_PRIORITIES: Final[dict[Priority, _Pair]] = {
-    Priority.HIGH: ("high", "haute"),
-    Priority.MEDIUM: ("medium", "moyenne"),
-    Priority.LOW: ("low", "basse"),
-}
-_FEEDBACK: Final[dict[Feedback, _Pair]] = {
-    Feedback.RIGHT: ("right", "juste"),
-    Feedback.HARMLESS: ("real but harmless", "réelle mais sans gravité"),
-    Feedback.WRONG: ("detector wrong", "détecteur en tort"),
-    Feedback.BAD_DATA: ("bad data", "données mauvaises"),
-}
-_QUALITIES: Final[dict[int, _Pair]] = {
-    Quality.GOOD: ("good", "bonne"),
-    Quality.BAD: ("bad", "mauvaise"),
-    Quality.STALE: ("stale", "périmée"),
-}
+"""Faults that no value shows."""
 
 
 class Particulars(NamedTuple):
@@ -112,33 +95,14 @@ class AlertWords(msgspec.Struct, frozen=True):
             return self._outlook(episode, episode.outlook)
         if episode.rule in _BEYOND and episode.actual is not None:
             return self._beyond(episode, episode.actual)
-        if episode.rule == "stuck" and episode.actual is not None:
-            return self._pick(("{}, unchanged", "{}, figé")).format(self._value(episode.actual, episode))
-        if episode.rule == "dropout":
-            return self._pick(("no good reading", "pas de mesure valable"))
+        if episode.rule in _VALUELESS:
+            return self._pick(_VALUELESS[episode.rule])
+        if episode.rule in _FAULTS and episode.actual is not None:
+            typical = "-" if episode.typical is None else self._value(episode.typical, episode)
+            return self._pick(_FAULTS[episode.rule]).format(self._value(episode.actual, episode), typical=typical)
         if episode.contributors and episode.actual is not None:
             return self._anomaly(episode, episode.actual)
         return episode.reason
-
-    def state(self, state: AlarmState) -> str:
-        """Returns the name of a state: `returned, unacknowledged`."""
-        return self._pick(_STATES[state])
-
-    def kind(self, kind: EpisodeKind) -> str:
-        """Returns what is suspected: `instrument` or `process`."""
-        return self._pick(_KINDS[kind])
-
-    def priority(self, priority: Priority) -> str:
-        """Returns how soon a person must act: `high`."""
-        return self._pick(_PRIORITIES[priority])
-
-    def feedback(self, feedback: Feedback) -> str:
-        """Returns what a person said of an alert: `real but harmless`."""
-        return self._pick(_FEEDBACK[feedback])
-
-    def quality(self, quality: int) -> str:
-        """Returns the quality of the reading that an alert rests on: `good`."""
-        return self._pick(_QUALITIES.get(quality, _QUALITIES[Quality.BAD]))
 
     def _beyond(self, episode: Episode | Particulars, actual: float) -> str:
         worst = self._pick(("{} at worst", "{} au pire")).format(self._value(actual, episode))
