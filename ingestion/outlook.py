@@ -15,7 +15,7 @@ import numpy as np
 from forecasting.conformal import Calibration, calibrate
 from forecasting.trend import WINDOW, ahead, trend
 from ingestion.episodes import Life
-from ingestion.warner import LEADS, REST_ROWS, STEP, Seen, Warner, machine_for
+from ingestion.warner import LEADS, REST_ROWS, STEP, Record, Seen, Warner, machine_for
 from plant.errors import BadInput
 from plant.time import DAY, MINUTE, Span
 
@@ -44,13 +44,13 @@ class Progress(msgspec.Struct):
         first: Begin of the history, UTC milliseconds.
         fits: How many fits are done or passed.
         lives: Warnings under way.
-        rests: Until when there is none after a wrong one.
+        records: What became of warnings so far.
     """
 
     first: int
     fits: int = 0
     lives: dict[str, Life] = {}
-    rests: dict[str, int] = {}
+    records: dict[str, Record] = {}
 
 
 class Missed(msgspec.Struct, frozen=True):
@@ -103,7 +103,7 @@ class OutlookJudge:
         self._first, self._fits = progress.first, progress.fits
         lives = dict(progress.lives)
         for warner in self._warners.values():
-            warner.restore(lives, progress.rests)
+            warner.restore(lives, progress.records)
         self._retired = []
         for key, life in lives.items():
             rule, _, tag = key.partition(" ")
@@ -116,7 +116,7 @@ class OutlookJudge:
         progress = Progress(self._first, self._fits)
         for warner in self._warners.values():
             progress.lives |= warner.lives()
-            progress.rests |= warner.rests
+            progress.records |= warner.records
         return msgspec.json.encode(progress)
 
     def models(self) -> bytes:

@@ -7,6 +7,9 @@ or the forecast's band begins to cross; the latest is where crossing is nearly c
 - the limit has been crossed for the tag's on-delay, as its alert opens: it was right;
 - the time range is over, or for `WITHDRAWN` the forecast no longer says so: it was wrong.
 
+The band knows how far forecasts of this tag missed, not how often what drives it ends or is ended. So the probability
+that is told is the band's, times the share of right ones among the rule's warnings so far.
+
 A tag is not warned of where its limit was broken within the last half hour, nor for an hour after a wrong warning. A
 value of bad quality holds a warning; where that hides whether the limit was crossed, it is neither right nor wrong.
 """
@@ -119,12 +122,31 @@ class Seen(NamedTuple):
     steepest: Floats
 
 
+class Record(msgspec.Struct, frozen=True):
+    """What became of the warnings of a rule so far.
+
+    Attributes:
+        right: How many were.
+        wrong: How many were not.
+        rests_until: When the next one may begin, UTC milliseconds.
+    """
+
+    right: int = 0
+    wrong: int = 0
+    rests_until: int = 0
+
+    @property
+    def trust(self) -> float:
+        """Share of right ones to expect, as if there had been four right and one wrong before (a Beta prior)."""
+        return (self.right + 4) / (self.right + self.wrong + 5)
+
+
 class Warner:
     """The early warnings of one tag.
 
     Attributes:
         machines: By rule.
-        rests: Until when a rule of the tag rests, by rule, a space and tag.
+        records: What became of them, by rule, a space and tag.
         on_rows: For how many minutes a limit must be crossed to have been crossed: the tag's on-delay.
     """
 
@@ -132,18 +154,18 @@ class Warner:
         self._sensor = sensor
         self._edges = edges_of(sensor)
         self.machines = {edge.rule: machine_for(edge.rule, sensor.tag, asset) for edge in self._edges}
-        self.rests: dict[str, int] = {}
+        self.records: dict[str, Record] = {}
         self.on_rows = max(1, ceil(sensor.on_delay_ms / MINUTE))
 
     def lives(self) -> dict[str, Life]:
         """Returns the warnings under way, by rule, a space and tag."""
         return {self._key(rule): life for rule, machine in self.machines.items() if (life := machine.state())}
 
-    def restore(self, lives: dict[str, Life], rests: dict[str, int]) -> None:
-        """Takes its own out of the lives of an asset, and its own of the rests."""
+    def restore(self, lives: dict[str, Life], records: dict[str, Record]) -> None:
+        """Takes its own out of the lives of an asset, and its own of the records."""
         for rule, machine in self.machines.items():
             machine.restore(lives.pop(self._key(rule), None))
-        self.rests = {key: rests[key] for rule in self.machines if (key := self._key(rule)) in rests}
+        self.records = {key: records[key] for rule in self.machines if (key := self._key(rule)) in records}
 
     def judge(self, seen: Seen, begin: int, calibration: Calibration) -> list[EpisodeChange]:
         """Judges the minutes from row `begin` on."""
@@ -214,28 +236,33 @@ class Warner:
         at, before = seen.times[row], machine.state()
         if not known:
             return machine.feed(at, None)
-        if not before and at < self.rests.get(self._key(machine.rule), 0):
+        record = self.records.get(self._key(machine.rule), Record())
+        if not before and at < record.rests_until:
             return []
         if call and before and before.sight and before.sight.outlook and before.sight.outlook.limit != call.limit:
             call = None
         outlook = _told(machine)
-        sight = self._sight(float(seen.values[row]), at, call) if call and outlook is None else None
+        sight = self._sight(float(seen.values[row]), at, call, record.trust) if call and outlook is None else None
         changes = machine.feed(at, call is not None, sight)
         if outlook and any(change.kind is ChangeKind.CLOSED for change in changes):
             return self._scored(changes, msgspec.structs.replace(outlook, right=False))
         return changes
 
     def _scored(self, changes: list[EpisodeChange], outlook: Outlook) -> list[EpisodeChange]:
-        """Writes into a warning that ends whether it was right, and gives its rule a rest where it was not."""
+        """Writes into a warning that ends, and into its rule's record, whether it was right."""
         for change in changes:
-            if not outlook.right:
-                self.rests[self._key(change.episode.rule)] = change.episode.updated_at + HORIZON
+            key = self._key(change.episode.rule)
+            old = self.records.get(key, Record())
+            until = old.rests_until if outlook.right else change.episode.updated_at + HORIZON
+            self.records[key] = Record(old.right + (outlook.right is True), old.wrong + (outlook.right is False), until)
         return [
             msgspec.structs.replace(change, episode=msgspec.structs.replace(change.episode, outlook=outlook))
             for change in changes
         ]
 
-    def _sight(self, value: float, at: int, outlook: Outlook) -> Sight:
+    def _sight(self, value: float, at: int, outlook: Outlook, trust: float) -> Sight:
+        """Describes a warning; what the band says is believed as far as earlier warnings were right."""
+        outlook = msgspec.structs.replace(outlook, probability=round(outlook.probability * trust, 3))
         edge = next(edge for edge in self._edges if edge.limit == outlook.limit)
         between = f"{format_duration(outlook.earliest - at)} to {format_duration(outlook.latest - at)}"
         return Sight(

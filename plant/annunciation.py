@@ -129,11 +129,13 @@ class Annunciation(msgspec.Struct, frozen=True):
         statuses: By episode id; an episode that is not there is pending.
         incidents: Floods, oldest first.
         out_of_service: By tag or asset in capitals, the event that took it out.
+        annunciated: Ids of the episodes that were shown when they opened, in the order they did.
     """
 
     statuses: dict[str, Status]
     incidents: tuple[Incident, ...] = ()
     out_of_service: dict[str, PersonEvent] = {}
+    annunciated: tuple[str, ...] = ()
 
 
 def annunciate(
@@ -172,7 +174,8 @@ def annunciate(
             episode.id in chattering,
             people.feedback.get(episode.id),
         )
-    return Annunciation(statuses, incidents, people.out_of_service(now))
+    shown = tuple(episode.id for episode in annunciated)
+    return Annunciation(statuses, incidents, people.out_of_service(now), shown)
 
 
 def find_incidents(opened: Sequence[Episode], settings: AlertSettings, now: int) -> tuple[Incident, ...]:

@@ -17,6 +17,8 @@ from plant.time import parse_duration
 from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plant.registry import Registry
     from plant.settings import Settings
 
@@ -92,21 +94,28 @@ def set_key(
 
 
 def changed_sensor(sensor: Sensor, key: str, value: str) -> Sensor:
-    """Returns a sensor with one key changed.
+    """Returns a sensor with one key changed. Raises as `changed_by` does."""
+    return changed_by(sensor, [(key, value)])
+
+
+def changed_by(sensor: Sensor, pairs: Sequence[tuple[str, str]]) -> Sensor:
+    """Returns a sensor with some keys changed.
 
     Raises:
         UsageError: If there is no such key.
-        BadInput: If the value does not fit the key, or the limits would contradict each other.
+        BadInput: If a value does not fit its key, or the limits would contradict each other.
     """
-    if key not in _KEYS:
-        raise UsageError(f"A tag has no {key}.", hint=did_you_mean(key, _KEYS) or f"It has: {', '.join(_KEYS)}.")
-    fields: dict[str, Any] = msgspec.to_builtins(sensor)
-    target = fields["limits"] if key in _LIMITS else fields
-    target[key] = _typed(key, value, target[key])
-    try:
-        changed = msgspec.convert(fields, Sensor, strict=False)
-    except msgspec.ValidationError as error:
-        raise BadInput(f"{value!r} does not fit {key}: {error}.") from error
+    changed = sensor
+    for key, value in pairs:
+        if key not in _KEYS:
+            raise UsageError(f"A tag has no {key}.", hint=did_you_mean(key, _KEYS) or f"It has: {', '.join(_KEYS)}.")
+        fields: dict[str, Any] = msgspec.to_builtins(changed)
+        target = fields["limits"] if key in _LIMITS else fields
+        target[key] = _typed(key, value, target[key])
+        try:
+            changed = msgspec.convert(fields, Sensor, strict=False)
+        except msgspec.ValidationError as error:
+            raise BadInput(f"{value!r} does not fit {key}: {error}.") from error
     _check_order(changed)
     return changed
 
