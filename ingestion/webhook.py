@@ -30,8 +30,9 @@ from plant.time import DAY, HOUR, Span, now_ms, to_iso, zone_named
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from plant.annunciation import Annunciation, Incident
+    from plant.annunciation import Annunciation
     from plant.episodes import Episode
+    from plant.floods import Incident
     from plant.settings import Settings
     from plant.store.contract import OutboxMessage, Store
 

@@ -23,26 +23,19 @@ and a process alert that opened since the instrument of its tag is faulty; one t
 An alert of what is out of service suppresses nothing. Where alerts suppress each other in a circle, the first to
 open is shown.
 
-**Flood**: more than `alerts.flood_count` alarms opened within `alerts.flood_ms` are one incident, until fewer than
-half as many opened within that time. Alarms that were hidden when they opened do not count.
-
-**Chattering** is an alarm that opened `CHATTER_COUNT` times within `CHATTER_MS`.
-
-Source of the states, and of a flood's begin (more than 10 in 10 minutes) and end (fewer than 5): ANSI/ISA-18.2-2016
-and IEC 62682:2014. They take three activations in a minute for chattering; with the registry's usual delays an alarm
-opens every three minutes at most, so we look at the same ten minutes as for a flood.
+Floods and chattering are in `plant/floods.py`. Source of the states: ANSI/ISA-18.2-2016 and IEC 62682:2014.
 """
 
 from __future__ import annotations
 
-from collections import deque
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from plant.episodes import ChangeKind, Episode, EpisodeKind, EpisodeState, PersonEvent
-from plant.time import HOUR, MINUTE
+from plant.floods import Incident, by_begin, find_chattering, find_incidents
+from plant.time import HOUR
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -52,11 +45,6 @@ if TYPE_CHECKING:
 
 LONGEST_SHELF: Final = 24 * HOUR
 """An alarm that is to be quiet for longer is taken out of service instead."""
-
-CHATTER_COUNT: Final = 3
-CHATTER_MS: Final = 10 * MINUTE
-
-_Alarm = tuple[str, str]
 
 
 class AlarmState(StrEnum):
@@ -77,22 +65,6 @@ HIDDEN: Final = frozenset({AlarmState.SHELVED, AlarmState.SUPPRESSED, AlarmState
 
 WAITING: Final = frozenset({AlarmState.UNACKNOWLEDGED, AlarmState.RETURNED, AlarmState.LATCHED})
 """States that wait for a person."""
-
-
-class Incident(msgspec.Struct, frozen=True):
-    """A flood of alarms, shown as one.
-
-    Attributes:
-        id: From its first episode; stays while the flood grows.
-        members: Ids of its episodes in the order they opened; the first is the first-out.
-        begun_at: When the first one opened, UTC milliseconds.
-        ended_at: When the rate had fallen below half of a flood's; None while it goes on.
-    """
-
-    id: str
-    members: tuple[str, ...]
-    begun_at: int
-    ended_at: int | None = None
 
 
 class Status(msgspec.Struct, frozen=True):
@@ -151,19 +123,19 @@ def annunciate(
         settings: What a flood is.
         now: UTC milliseconds.
     """
-    opened = sorted((e for e in episodes if e.opened_at is not None), key=_begun)
+    opened = sorted((e for e in episodes if e.opened_at is not None), key=by_begin)
     people = _People(opened, [event for event in events if event.at <= now])
     causes = _Causes(opened, people, registry)
     explained = causes.now(now)
-    annunciated = [e for e in opened if not (people.hides(e, _begin(e)) or causes.at(e, _begin(e)))]
+    annunciated = [e for e in opened if not (people.hides(e, e.begun_at) or causes.at(e, e.begun_at))]
     incidents = find_incidents(annunciated, settings, now)
     incident_of = {member: incident.id for incident in incidents for member in incident.members}
-    newest = {_alarm(episode): episode.id for episode in opened}
+    newest = {episode.alarm: episode.id for episode in opened}
     chattering = find_chattering(opened)
     statuses = {}
     for episode in opened:
         state, by = AlarmState.NORMAL, None
-        if episode.state is EpisodeState.OPEN or newest[_alarm(episode)] == episode.id:
+        if episode.state is EpisodeState.OPEN or newest[episode.alarm] == episode.id:
             state, by = _state(episode, people, causes, explained, now)
         statuses[episode.id] = Status(
             state,
@@ -176,62 +148,6 @@ def annunciate(
         )
     shown = tuple(episode.id for episode in annunciated)
     return Annunciation(statuses, incidents, people.out_of_service(now), shown)
-
-
-def find_incidents(opened: Sequence[Episode], settings: AlertSettings, now: int) -> tuple[Incident, ...]:
-    """Returns the floods among episodes that were annunciated, oldest first.
-
-    Args:
-        opened: The episodes in the order they opened.
-        settings: How many within how long are a flood.
-        now: UTC milliseconds; a flood that ends later goes on.
-    """
-    kept = -(-settings.flood_count // 2)  # a flood of fewer than half as many is over
-    recent: deque[Episode] = deque()
-    floods: list[list[Episode]] = []
-    flooding = False
-    for episode in opened:
-        at = _begin(episode)
-        if flooding and _begin(floods[-1][-kept]) + settings.flood_ms <= at:
-            flooding = False
-            recent.clear()
-        recent.append(episode)
-        while _begin(recent[0]) + settings.flood_ms <= at:
-            recent.popleft()
-        if flooding:
-            floods[-1].append(episode)
-        elif len(recent) > settings.flood_count:
-            floods.append(list(recent))
-            flooding = True
-    return tuple(_incident(members, _begin(members[-kept]) + settings.flood_ms, now) for members in floods)
-
-
-def _incident(members: Sequence[Episode], end: int, now: int) -> Incident:
-    first = members[0]
-    return Incident(
-        f"in-{first.id.removeprefix('ep-')}",
-        tuple(episode.id for episode in members),
-        _begin(first),
-        end if end <= now else None,
-    )
-
-
-def find_chattering(opened: Sequence[Episode]) -> frozenset[str]:
-    """Returns the ids of the episodes whose alarm opened `CHATTER_COUNT` times within `CHATTER_MS`.
-
-    Args:
-        opened: The episodes in the order they opened.
-    """
-    by_alarm: dict[_Alarm, list[Episode]] = {}
-    for episode in opened:
-        by_alarm.setdefault(_alarm(episode), []).append(episode)
-    found: set[str] = set()
-    for one in by_alarm.values():
-        for first in range(len(one) - CHATTER_COUNT + 1):
-            run = one[first : first + CHATTER_COUNT]
-            if _begin(run[-1]) - _begin(run[0]) <= CHATTER_MS:
-                found |= {episode.id for episode in run}
-    return frozenset(found)
 
 
 def _state(
@@ -247,7 +163,7 @@ def _state(
         if episode.id in explained:
             return AlarmState.SUPPRESSED, None
         return (AlarmState.ACKNOWLEDGED if acknowledged else AlarmState.UNACKNOWLEDGED), acknowledged
-    end = _begin(episode) if episode.closed_at is None else episode.closed_at
+    end = episode.begun_at if episode.closed_at is None else episode.closed_at
     if people.was_reset(episode, end):
         return AlarmState.NORMAL, None
     if causes.latches(episode):
@@ -273,8 +189,8 @@ class _People:
         self.acknowledged: dict[str, PersonEvent] = {}
         self.feedback: dict[str, PersonEvent] = {}
         self._reset: dict[str, int] = {}
-        alarms = {episode.id: _alarm(episode) for episode in opened}
-        aside: dict[_Alarm, list[PersonEvent]] = {}
+        alarms = {episode.id: episode.alarm for episode in opened}
+        aside: dict[tuple[str, str], list[PersonEvent]] = {}
         out: dict[str, list[PersonEvent]] = {}
         for event in sorted(events, key=lambda event: event.at):
             if event.kind is ChangeKind.ACKNOWLEDGED:
@@ -294,7 +210,7 @@ class _People:
 
     def shelf(self, episode: Episode, at: int) -> PersonEvent | None:
         """Returns the event that has an episode's alarm shelved at a time."""
-        return _in_force(self._shelves.get(_alarm(episode), ()), at)
+        return _in_force(self._shelves.get(episode.alarm, ()), at)
 
     def outage(self, episode: Episode, at: int) -> PersonEvent | None:
         """Returns the event that has an episode's tag or asset out of service at a time."""
@@ -356,7 +272,7 @@ class _Causes:
     def at(self, episode: Episode, at: int) -> bool:
         """Whether an alert explained an episode that stood at a time, circles not looked at."""
         return any(
-            _begin(cause) < at and (cause.closed_at is None or at < cause.closed_at)
+            cause.begun_at < at and (cause.closed_at is None or at < cause.closed_at)
             for cause in self._possible(episode)
             if not self._people.outage(cause, at)
         )
@@ -398,22 +314,10 @@ class _Causes:
                 for fault in self._of_place[episode.tag.upper()]
                 if fault.kind is EpisodeKind.INSTRUMENT
                 and fault.tag == episode.tag
-                and fault.pending_at <= _begin(episode)
+                and fault.pending_at <= episode.begun_at
             ]
         return found
 
 
-def _alarm(episode: Episode) -> _Alarm:
-    return episode.rule, episode.subject
-
-
 def _places(episode: Episode) -> list[str]:
     return [place.upper() for place in (episode.tag, episode.asset) if place]
-
-
-def _begin(episode: Episode) -> int:
-    return episode.pending_at if episode.opened_at is None else episode.opened_at
-
-
-def _begun(episode: Episode) -> tuple[int, str]:
-    return _begin(episode), episode.id

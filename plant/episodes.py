@@ -114,6 +114,16 @@ class Episode(msgspec.Struct, frozen=True):
         """The tag, or the asset for an episode of a whole asset."""
         return self.tag or self.asset
 
+    @property
+    def alarm(self) -> tuple[str, str]:
+        """The rule and its subject: what a person shelves, and what chatters."""
+        return self.rule, self.subject
+
+    @property
+    def begun_at(self) -> int:
+        """When it opened; while it is pending, when its condition first held."""
+        return self.pending_at if self.opened_at is None else self.opened_at
+
 
 class ChangeKind(StrEnum):
     """What happened to an episode. From `acknowledged` on it is what people do.

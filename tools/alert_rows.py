@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from plant.alert_words import AlertWords
-    from plant.annunciation import Incident, Status
+    from plant.annunciation import Status
     from plant.episodes import Episode, Outlook, PersonEvent
+    from plant.floods import Incident
     from plant.facts import FactSheet
     from tools.annunciator import Alarms
 

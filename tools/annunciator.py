@@ -9,8 +9,9 @@ from plant.episodes import EpisodeState
 from plant.time import DAY, Span
 
 if TYPE_CHECKING:
-    from plant.annunciation import Incident, Status
+    from plant.annunciation import Status
     from plant.episodes import Episode
+    from plant.floods import Incident
     from plant.settings import AlertSettings
     from plant.store.contract import Store
 

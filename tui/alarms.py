@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from plant.annunciation import AlarmState, Incident, Status
+from plant.annunciation import AlarmState, Status
 from plant.episodes import Episode, EpisodeState
+from plant.floods import Incident
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
