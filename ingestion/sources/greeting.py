@@ -38,7 +38,7 @@ def greet(address: KafkaAddress, access: KafkaAccess) -> None:
 
     Raises:
         AccessDenied: If a server refuses us; people have to act.
-        ServiceUnavailable: If no server answers.
+        ServiceUnavailable: If no server answers, or one hangs up: one that starts or stops does that too.
     """
     reasons = []
     for server in address.servers:
@@ -86,7 +86,7 @@ def _encrypted(plain: socket.socket, host: str, server: str, access: KafkaAccess
     except TimeoutError:  # also an OSError, as all that follow: but this one is not about TLS
         raise
     except (ssl.SSLError, ConnectionError) as error:
-        raise AccessDenied(
+        raise ServiceUnavailable(
             f"Kafka at {server} does not speak TLS as we do: {_reason(error)}.",
             hint="Check the port; for one without TLS set kafka.security to plaintext or sasl_plaintext.",
         ) from error
@@ -144,7 +144,7 @@ def _hung_up_on(server: str, why: str) -> Iterator[None]:
         raise
     except (KafkaError, EOFError, ssl.SSLError, ConnectionError) as error:
         ended = f"Kafka at {server} ended the connection: {_reason(error)}."
-        raise AccessDenied(ended, hint=f"Perhaps {why}.") from error
+        raise ServiceUnavailable(ended, hint=f"Perhaps {why}.") from error
 
 
 def _reason(error: Exception) -> str:

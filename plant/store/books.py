@@ -29,12 +29,16 @@ class Books:
         self._connections = connections
 
     def claim_partition(self, source: str, partition: int, owner: str) -> Claim:
-        """Takes a partition over: a higher epoch, and the offset to go on from."""
+        """Takes a partition over: a higher epoch, and the offset to go on from.
+
+        A new owner is a sign of life. An owner who claims again what is his is not: he may do so since he stands still.
+        """
         with self._connections.writing() as writer:
             row = writer.execute(
                 """INSERT INTO partitions (source, partition, owner, epoch, seen_at) VALUES (?, ?, ?, 1, ?)
                    ON CONFLICT (source, partition) DO UPDATE
-                   SET owner = excluded.owner, epoch = epoch + 1, seen_at = excluded.seen_at
+                   SET seen_at = CASE WHEN owner = excluded.owner THEN seen_at ELSE excluded.seen_at END,
+                       owner = excluded.owner, epoch = epoch + 1
                    RETURNING epoch, next_offset""",
                 (source, partition, owner, now_ms()),
             ).fetchone()
