@@ -22,7 +22,8 @@ Rules every detector keeps:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+import sys
+from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 import msgspec
 import numpy as np
@@ -35,6 +36,9 @@ if TYPE_CHECKING:
     from plant.series import Series
 
 Floats = NDArray[np.float64]
+
+ALL_ROWS: Final = sys.maxsize
+"""The memory of a detector whose scores depend on every row before."""
 
 
 class CandidateFailed(Exception):
@@ -93,7 +97,10 @@ class Detector(Protocol):
     """Its name in alerts: `forest`, `residual`, `pca-q`."""
 
     memory: ClassVar[int]
-    """How many rows before a row its score depends on: given these, a row's score is the same in any frame."""
+    """How many rows before a row its score depends on: given these, a row's score is the same in any frame.
+
+    `ALL_ROWS` for one that goes on learning while it scores: it is for files, which are judged whole.
+    """
 
     minimum_rows: ClassVar[int]
     """The fewest rows with a value that `fit` takes; for fewer it raises `BadInput`."""

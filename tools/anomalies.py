@@ -200,9 +200,9 @@ class _Report:
         """Returns the sensors' numbers and their shares of the highest score, the strongest first."""
         found = self._found
         strongest = max(found.heard, key=lambda heard: float(heard.surprise[found.peak]))
-        context = slice(max(found.peak - strongest.fitted.detector.memory, 0), found.peak + 1)
+        context = slice(max(found.peak - strongest.detector.memory, 0), found.peak + 1)
         phase = day_phase(found.times[context])
-        parts = strongest.fitted.detector.contributions(found.frame[context], phase)[-1]
+        parts = strongest.detector.contributions(found.frame[context], phase)[-1]
         total = float(parts.sum())
         shares = [
             (int(tag), float(parts[tag]) / total if total > 0 else 0.0) for tag in np.argsort(-parts, kind="stable")

@@ -1,29 +1,31 @@
 """Anomalies of a file: one score a row, made causally, with no store and no server.
 
 A row's score uses the rows up to it and the rows the detector was fitted on, and nothing else. It lies in
-[0, 1] and rises strictly with the residual detector's own score: ranks and probabilities would make
-ties, and ties ruin thresholds. The other detectors say of each episode whether they agree.
+[0, 1] and rises strictly with the detector's own score: ranks and probabilities would make ties, and ties ruin
+thresholds. One column is judged by its novelty, several by the residual of all that each one's past explains, or by
+the detector that the person names. The others say of each episode whether they agree.
 """
 
 from __future__ import annotations
 
 import csv
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
-import msgspec
 import numpy as np
 
-from forecasting.detectors import ResidualDetector
+from forecasting.detectors import DETECTORS, ONLINE, NoveltyDetector, ResidualDetector, day_phase
 from plant.errors import BadInput, did_you_mean
 from plant.facts import Refusal, RefusalCode
 from plant.time import to_iso
-from tools.oddness import Heard, Stretch, listen, unit_scores
+from tools.oddness import Heard, Stretch, hear, unit_scores
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
     from pathlib import Path
 
-    from forecasting.contract import Floats
+    from numpy.typing import NDArray
+
+    from forecasting.contract import Detector, Floats
     from plant.series import Series
 
 FIT_SHARE: Final = 0.15
@@ -32,55 +34,65 @@ FIT_SHARE: Final = 0.15
 FEWEST_ROWS: Final = 2 * ResidualDetector.minimum_rows
 """A detector learns from one half of the fitted rows and is calibrated on the other."""
 
+OF_FILES: Final[Mapping[str, type[Detector]]] = {**ONLINE, **DETECTORS}
+"""The detectors that can judge a file, by name."""
 
-class FileAnomalies(msgspec.Struct, frozen=True):
-    """What was found in a file.
+
+class FileScores(NamedTuple):
+    """What a detector says of the columns of a file.
 
     Attributes:
         columns: The columns judged.
-        times: One a row, UTC milliseconds.
+        times: One a row, int64 UTC milliseconds, rising.
         fit_rows: How many of the first rows were taken to be usual.
-        scores: In [0, 1], one a row.
-        flags: Whether the row lies in an episode that was known at that row.
-        episode_of: Number of that episode from 1; 0 for none.
-        episodes: The episodes as JSON.
+        frame: Of shape (n_rows, n_columns); a column keeps its value until it changes.
+        heard: What the detector says.
     """
 
     columns: tuple[str, ...]
-    times: tuple[int, ...]
+    times: NDArray[np.int64]
     fit_rows: int
-    scores: tuple[float, ...]
-    flags: tuple[bool, ...]
-    episode_of: tuple[int, ...]
-    episodes: tuple[dict[str, Any], ...]
+    frame: Floats
+    heard: Heard
 
-    def as_json(self) -> dict[str, Any]:
-        """Returns the JSON that scripts rely on."""
-        return {
-            "columns": list(self.columns),
-            "start": to_iso(self.times[0]),
-            "end": to_iso(self.times[-1]),
-            "rows": len(self.times),
-            "fit_rows": self.fit_rows,
-            "fit_until": to_iso(self.times[self.fit_rows]),
-            "odd": bool(self.episodes),
-            "episodes": list(self.episodes),
-            "refusal": None,
-        }
+    @property
+    def scores(self) -> Floats:
+        """One a row, in [0, 1]."""
+        return unit_scores(self.heard.scores)
+
+    @property
+    def episode_of(self) -> NDArray[np.int64]:
+        """Number from 1 of the episode that was known at each row; 0 for none."""
+        numbers = np.zeros(len(self.times), dtype=np.int64)
+        for number, stretch in enumerate(self.heard.stretches, 1):
+            numbers[stretch.opened : stretch.end] = number
+        return numbers
 
 
-def judge_file(
-    columns: Mapping[str, Series], names: Sequence[str] = (), fit_until: int | None = None
-) -> FileAnomalies | Refusal:
-    """Judges the columns of a file together.
+def detector_named(name: str) -> type[Detector]:
+    """Returns a detector that can judge files. Raises `BadInput` if there is none of that name."""
+    if name not in OF_FILES:
+        hint = did_you_mean(name, OF_FILES) or f"There are: {', '.join(OF_FILES)}."
+        raise BadInput(f"There is no detector named {name}.", hint=hint)
+    return OF_FILES[name]
+
+
+def score_file(
+    columns: Mapping[str, Series],
+    names: Sequence[str] = (),
+    fit_until: int | None = None,
+    detector: type[Detector] | None = None,
+) -> FileScores | Refusal:
+    """Scores the columns of a file together.
 
     Args:
         columns: All columns of the file; an irregular one keeps its value until it changes.
         names: Those to judge; empty for all.
         fit_until: Rows before this time are taken to be usual, UTC milliseconds; None for the first 15 %.
+        detector: Who judges; None for novelty where there is one column, the residual where there are several.
 
     Returns:
-        What was found, or the reason why nothing can be said.
+        The scores, or the reason why nothing can be said.
 
     Raises:
         BadInput: If there is no such column.
@@ -91,26 +103,32 @@ def judge_file(
     fit_rows = _fit_rows(times.tolist(), fit_until)
     if refusal := _unusable(frame, fit_rows, tuple(chosen)):
         return refusal
+    kind = detector or (NoveltyDetector if len(chosen) == 1 else ResidualDetector)
     try:
-        heard = listen(frame, fit_rows)
+        heard = hear(kind, frame, fit_rows, day_phase(times))
     except BadInput as error:
         return Refusal(RefusalCode.TOO_MANY_GAPS, str(error), "Choose other columns, or a later --fit-until.")
-    judge = next(one for one in heard if one.name == ResidualDetector.name)
-    episode_of = np.zeros(len(times), dtype=int)
-    for number, stretch in enumerate(judge.stretches, 1):
-        episode_of[stretch.opened : stretch.end] = number
-    return FileAnomalies(
-        tuple(chosen),
-        tuple(times.tolist()),
-        fit_rows,
-        tuple(unit_scores(judge, fit_rows).tolist()),
-        tuple((episode_of > 0).tolist()),
-        tuple(episode_of.tolist()),
-        tuple(_episode(stretch, times.tolist(), frame, tuple(chosen), heard) for stretch in judge.stretches),
-    )
+    return FileScores(tuple(chosen), times, fit_rows, frame, heard)
 
 
-def write_scores(found: FileAnomalies, rows: Sequence[int | None], path: Path) -> None:
+def report(found: FileScores) -> dict[str, Any]:
+    """Returns the JSON that scripts rely on: the episodes, each with the detectors that agree."""
+    voices = _voices(found) if found.heard.stretches else ()
+    return {
+        "columns": list(found.columns),
+        "detector": found.heard.name,
+        "start": to_iso(int(found.times[0])),
+        "end": to_iso(int(found.times[-1])),
+        "rows": len(found.times),
+        "fit_rows": found.fit_rows,
+        "fit_until": to_iso(int(found.times[found.fit_rows])),
+        "odd": bool(found.heard.stretches),
+        "episodes": [_episode(stretch, found, voices) for stretch in found.heard.stretches],
+        "refusal": None,
+    }
+
+
+def write_scores(found: FileScores, rows: Sequence[int | None], path: Path) -> None:
     """Writes `time,score,flag,episode`, one line a row of the file, nine digits.
 
     The episode is empty where there is none.
@@ -124,18 +142,18 @@ def write_scores(found: FileAnomalies, rows: Sequence[int | None], path: Path) -
     Raises:
         BadInput: If the file cannot be written.
     """
+    numbers = found.episode_of.tolist()
+    lines = {
+        at: (f"{score:.9f}", int(number > 0), number or "")
+        for at, score, number in zip(found.times.tolist(), found.scores.tolist(), numbers, strict=True)
+    }
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("time", "score", "flag", "episode"))
-            place = {at: index for index, at in enumerate(found.times)}
             for at in rows:
-                index = None if at is None else place.get(at)
-                if at is None or index is None:
-                    writer.writerow(("" if at is None else to_iso(at), "", "", ""))
-                    continue
-                score, number = found.scores[index], found.episode_of[index]
-                writer.writerow((to_iso(at), f"{score:.9f}", int(found.flags[index]), number or ""))
+                said = ("", "", "") if at is None else lines.get(at, ("", "", ""))
+                writer.writerow(("" if at is None else to_iso(at), *said))
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
 
@@ -172,37 +190,41 @@ def _unusable(frame: Floats, fit_rows: int, names: tuple[str, ...]) -> Refusal |
             f"{FEWEST_ROWS} are needed, and at least one more to judge.",
             "Give a longer file, or another --fit-until.",
         )
-    if all(_constant(column) for column in frame.T):
-        return Refusal(RefusalCode.CONSTANT, f"{', '.join(names)} never changes.", "Choose other columns.")
     return None
 
 
-def _constant(column: Floats) -> bool:
-    values = column[np.isfinite(column)]
-    return not len(values) or bool(values.min() == values.max())
+def _voices(found: FileScores) -> tuple[Heard, ...]:
+    """Hears the other detectors; one that cannot learn from these rows has no voice."""
+    heard = [found.heard]
+    for name, kind in OF_FILES.items():
+        if name == found.heard.name:
+            continue
+        try:
+            heard.append(hear(kind, found.frame, found.fit_rows, day_phase(found.times)))
+        except BadInput:
+            continue
+    return tuple(heard)
 
 
-def _episode(
-    stretch: Stretch, times: Sequence[int], frame: Floats, names: tuple[str, ...], heard: Sequence[Heard]
-) -> dict[str, Any]:
-    judge = next(one for one in heard if one.name == ResidualDetector.name)
+def _episode(stretch: Stretch, found: FileScores, voices: Sequence[Heard]) -> dict[str, Any]:
+    judge, times, frame = found.heard, found.times, found.frame
     end = len(times) if stretch.end is None else stretch.end
     peak = stretch.first + int(np.argmax(judge.surprise[stretch.first : end]))
-    begin = max(peak - ResidualDetector.memory, 0)
-    parts = judge.fitted.detector.contributions(frame[begin : peak + 1])[-1]
+    context = slice(max(peak - judge.detector.memory, 0), peak + 1)
+    parts = judge.detector.contributions(frame[context], day_phase(times[context]))[-1]
     order = [int(tag) for tag in np.argsort(-parts, kind="stable")][:3]
     actual = float(frame[peak, order[0]])
     return {
         "kind": "process",
-        "since": to_iso(times[stretch.first]),
-        "until": None if stretch.end is None else to_iso(times[stretch.end]),
+        "since": to_iso(int(times[stretch.first])),
+        "until": None if stretch.end is None else to_iso(int(times[stretch.end])),
         "score": stretch.score,
-        "at": to_iso(times[peak]),
+        "at": to_iso(int(times[peak])),
         "actual": actual if np.isfinite(actual) else None,
         "detectors": [
             one.name
-            for one in heard
+            for one in voices
             if any(s.first < end and (s.end or len(times)) > stretch.first for s in one.stretches)
         ],
-        "contributors": [names[tag] for tag in order if parts[tag] > 0],
+        "contributors": [found.columns[tag] for tag in order if parts[tag] > 0],
     }

@@ -1,8 +1,8 @@
-"""Where a frame of tags is odd: every detector calibrated on one part of it and heard on the rest.
+"""Where a frame of tags is odd: a detector fitted on one part of it and heard on the rest.
 
-What the anomaly tool and files share. Rows are counted, not timed: an odd stretch needs `ON_ROWS`
-odd rows, stands while there is more than 0.6 of it and ends after `OFF_ROWS` below, as the alerts
-of the worker do with minutes (`ingestion/consensus.py`).
+What the anomaly tool and files share. Rows are counted, not timed: an odd stretch needs some odd rows, stands while
+there is more than 0.6 of the threshold and ends after some rows below, as the alerts of the worker do with minutes
+(`ingestion/consensus.py`).
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ import numpy as np
 
 from forecasting.detectors import DETECTORS
 from forecasting.detectors.calibrated import Calibrated
+from forecasting.detectors.novelty import ON as NEW
+from forecasting.detectors.novelty import NoveltyDetector
 from ingestion.consensus import HYSTERESIS, ON, score_of
 from ingestion.episodes import EpisodeMachine, Sight
 from plant.episodes import ChangeKind, EpisodeKind, Priority
@@ -20,10 +22,25 @@ from plant.episodes import ChangeKind, EpisodeKind, Priority
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from forecasting.contract import Floats
+    from forecasting.contract import Detector, Floats
 
-ON_ROWS: Final = 3
-OFF_ROWS: Final = 15
+
+class Manner(NamedTuple):
+    """When a stretch begins and ends.
+
+    Attributes:
+        on: What is odd.
+        on_rows: Odd rows that a stretch needs.
+        off_rows: Rows below 0.6 of `on` after which it ends.
+    """
+
+    on: float
+    on_rows: int
+    off_rows: int
+
+
+SURPRISED: Final = Manner(ON, 3, 15)
+"""For detectors with a calibrated tail."""
 
 
 class Stretch(NamedTuple):
@@ -47,25 +64,33 @@ class Heard(NamedTuple):
 
     Attributes:
         name: The detector.
-        fitted: The detector, to ask it for contributions.
+        detector: Fitted, to ask it for contributions.
         scores: Its own scores of shape (n_rows,), higher is odder.
-        surprise: The same as surprise, comparable between detectors.
+        surprise: The same as surprise, comparable between detectors; of one that goes on learning, its novelty.
+        manner: What of `surprise` is odd.
         stretches: Where it finds the frame odd.
     """
 
     name: str
-    fitted: Calibrated
+    detector: Detector
     scores: Floats
     surprise: Floats
+    manner: Manner
     stretches: tuple[Stretch, ...]
 
 
 def listen(frame: Floats, fit_rows: int, phase: Floats | None = None) -> list[Heard]:
-    """Fits all detectors on the first rows of a frame of shape (n_rows, n_tags) and hears them on all of it.
+    """Hears every detector of `DETECTORS`; arguments and errors as those of `hear`."""
+    return [hear(kind, frame, fit_rows, phase) for kind in DETECTORS.values()]
+
+
+def hear(kind: type[Detector], frame: Floats, fit_rows: int, phase: Floats | None = None) -> Heard:
+    """Fits a detector on the first rows of a frame of shape (n_rows, n_tags) and hears it on all of it.
 
     A row's score depends on rows up to it and on the fitted rows. Stretches begin after the fitted rows.
 
     Args:
+        kind: The detector.
         frame: The rows.
         fit_rows: How many of the first are fitted.
         phase: Share of the day gone by at each row, of shape (n_rows,); None where the rows know no day.
@@ -73,13 +98,17 @@ def listen(frame: Floats, fit_rows: int, phase: Floats | None = None) -> list[He
     Raises:
         BadInput: If the first rows are too few to learn from.
     """
-    heard = []
-    for name, kind in DETECTORS.items():
+    detector: Detector
+    if issubclass(kind, NoveltyDetector):
+        detector = online = kind()
+        online.fit(frame[:fit_rows])
+        surprise, manner = online.novelty(frame), Manner(NEW, 1, online.rest_rows)
+    else:
         fitted = Calibrated.fit(kind, frame[:fit_rows], None if phase is None else phase[:fit_rows])
-        scores = fitted.detector.score(frame, phase)
-        surprise = fitted.tail.surprise(scores)
-        heard.append(Heard(name, fitted, scores, surprise, find_stretches(surprise, present(frame), fit_rows)))
-    return heard
+        detector, manner = fitted.detector, SURPRISED
+        surprise = fitted.surprise(frame, phase)
+    stretches = find_stretches(surprise, present(frame), fit_rows, manner)
+    return Heard(kind.name, detector, detector.score(frame, phase), surprise, manner, stretches)
 
 
 def present(frame: Floats) -> NDArray[np.bool_]:
@@ -88,14 +117,16 @@ def present(frame: Floats) -> NDArray[np.bool_]:
     return rows
 
 
-def find_stretches(surprise: Floats, judged: NDArray[np.bool_], begin: int) -> tuple[Stretch, ...]:
+def find_stretches(
+    surprise: Floats, judged: NDArray[np.bool_], begin: int, manner: Manner = SURPRISED
+) -> tuple[Stretch, ...]:
     """Returns the odd stretches from row `begin` on; rows that cannot be judged hold what stands."""
-    machine = EpisodeMachine("odd", "", "", EpisodeKind.PROCESS, Priority.LOW, ON_ROWS - 1, OFF_ROWS)
+    machine = EpisodeMachine("odd", "", "", EpisodeKind.PROCESS, Priority.LOW, manner.on_rows - 1, manner.off_rows)
     stretches: list[Stretch] = []
     for row in range(begin, len(surprise)):
         value = float(surprise[row])
-        odd = value > (ON * HYSTERESIS if machine.active else ON)
-        sight = Sight(score_of(value), "") if odd else None
+        odd = value > (manner.on * HYSTERESIS if machine.active else manner.on)
+        sight = Sight(score_of(value, manner.on), "") if odd else None
         for change in machine.feed(row, odd if judged[row] else None, sight):
             episode = change.episode
             stretch = Stretch(episode.pending_at, episode.opened_at or 0, episode.closed_at, episode.score)
@@ -104,17 +135,15 @@ def find_stretches(surprise: Floats, judged: NDArray[np.bool_], begin: int) -> t
             else:
                 stretches[-1] = stretch
     if machine.open:  # its highest score may have risen by less than an update
-        peak = score_of(float(surprise[stretches[-1].first :].max()))
+        peak = score_of(float(surprise[stretches[-1].first :].max()), manner.on)
         stretches[-1] = stretches[-1]._replace(score=peak)
     return tuple(stretches)
 
 
-def unit_scores(heard: Heard, fit_rows: int) -> Floats:
-    """Returns scores in [0, 1], strictly rising with the detector's own: x / (1 + x) of scores over their usual.
+def unit_scores(scores: Floats) -> Floats:
+    """Returns a detector's scores in [0, 1], strictly rising with them: x / (1 + x).
 
-    The usual is the median over the fitted rows. Unlike ranks or probabilities this ties nothing.
+    Detectors score usual rows near 1, so that 0.5 is usual in any file. Unlike ranks or probabilities it ties nothing.
     """
-    usual = float(np.median(heard.scores[:fit_rows]))
-    ratio = np.maximum(heard.scores, 0.0) / max(usual, 1e-12)
-    bounded: Floats = 1.0 - 1.0 / (1.0 + ratio)  # each step never falls, rounding included; ratio / (1 + ratio) does
+    bounded: Floats = 1.0 - 1.0 / (1.0 + np.maximum(scores, 0.0))  # never falls by rounding, as x / (1 + x) does
     return bounded

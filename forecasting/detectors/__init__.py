@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 from forecasting.detectors.charts import CusumDetector, EwmaDetector
 from forecasting.detectors.forest import ForestDetector
 from forecasting.detectors.holt import HoltDetector
+from forecasting.detectors.novelty import NoveltyDetector
 from forecasting.detectors.pca import PcaDistance, PcaResidual
 from forecasting.detectors.residual import ResidualDetector
 from forecasting.detectors.seasonal import SeasonalDetector, day_phase
@@ -35,12 +36,17 @@ DETECTORS: Final[Mapping[str, type[Detector]]] = {
     )
 }
 
+ONLINE: Final[Mapping[str, type[Detector]]] = {NoveltyDetector.name: NoveltyDetector}
+"""Those that go on learning while they score, so that only a file, judged whole, can have them."""
+
 __all__ = [
     "DETECTORS",
+    "ONLINE",
     "CusumDetector",
     "EwmaDetector",
     "ForestDetector",
     "HoltDetector",
+    "NoveltyDetector",
     "PcaDistance",
     "PcaResidual",
     "ResidualDetector",

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from plant.settings import Settings
 
 
-def anomalies(
+def anomalies(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer reads them)
     subject: Annotated[str, typer.Argument(metavar="[TAG]", help="A tag or an asset.")] = "",
     file: Annotated[Path | None, typer.Option(metavar="FILE", help="A CSV or Parquet file instead.")] = None,
     columns: Annotated[str, typer.Option(metavar="A,B", help="Columns of the file; all without it.")] = "",
@@ -24,6 +24,9 @@ def anomalies(
         str | None,
         typer.Option(metavar="TIME", help="The file's rows before it are taken to be usual; else the first 15 %."),
     ] = None,
+    detector: Annotated[
+        str, typer.Option(metavar="NAME", help="Who judges the file; else novelty one column, residual several.")
+    ] = "",
     scores: Annotated[Path | None, typer.Option(metavar="OUT.csv", help="Write one score a row of the file.")] = None,
     since: Annotated[
         str | None, typer.Option(metavar="TIME", help="Begin of the span; else midnight. It ends now.")
@@ -40,14 +43,14 @@ def anomalies(
     if bool(subject) == bool(file):
         raise UsageError("Name either a tag or --file.", hint="See millhand anomalies --help.")
     if file is None:
-        if scores or columns or fit_until:
-            raise UsageError("--scores, --columns and --fit-until go with --file.")
+        if scores or columns or fit_until or detector:
+            raise UsageError("--scores, --columns, --fit-until and --detector go with --file.")
         data = _of_store(settings, subject, since)
     else:
         if since:
             raise UsageError("--since goes with a tag; a file is judged whole.")
         names = tuple(name.strip() for name in columns.split(",") if name.strip())
-        data = _of_file(settings, file, names, fit_until, scores)
+        data = _of_file(settings, file, names, fit_until, detector, scores)
     if as_json:
         print_json(data)
     else:
@@ -68,24 +71,25 @@ def _of_store(settings: Settings, subject: str, since: str | None) -> dict[str, 
 
 
 def _of_file(
-    settings: Settings, file: Path, names: tuple[str, ...], fit_until: str | None, scores: Path | None
+    settings: Settings, file: Path, names: tuple[str, ...], fit_until: str | None, detector: str, scores: Path | None
 ) -> dict[str, Any]:
     from ingestion.historian import read_historian
-    from tools.anomaly_files import judge_file, write_scores
+    from tools.anomaly_files import detector_named, report, score_file, write_scores
 
     zone = zone_named(settings.plant.timezone)
+    kind = detector_named(detector) if detector else None
     history = read_historian(file, zone)
     for line in (*history.notes, *history.rejected[:5]):
         talk(line)
     if len(history.rejected) > 5:
         talk(f"... and {len(history.rejected) - 5} more lines that could not be used.")
-    found = judge_file(history.columns, names, None if fit_until is None else parse_time(fit_until, zone))
+    found = score_file(history.columns, names, None if fit_until is None else parse_time(fit_until, zone), kind)
     if isinstance(found, Refusal):
         return {"odd": None, "episodes": [], "refusal": found}
     if scores is not None:
         write_scores(found, history.rows, scores)
         talk(f"Wrote {len(history.rows)} lines to {scores}, one a row of {file}.")
-    return found.as_json()
+    return report(found)
 
 
 def _lines(data: dict[str, Any]) -> list[str]:
