@@ -380,7 +380,7 @@ def _state_key(asset: str) -> str:
 def _warm_up(asset: str, state: bytes) -> WarmUp:
     try:
         progress = msgspec.json.decode(state, type=Progress)
-    except msgspec.DecodeError:  # none yet, or damaged: it is learned anew
+    except (msgspec.DecodeError, UnicodeDecodeError):  # none yet, or damaged: it is learned anew
         return WarmUp(asset, Readiness.WARMING, None, 0, WARM_UP, None)
     has = max(progress.at - progress.first, 0)
     if progress.readiness is Readiness.READY:
