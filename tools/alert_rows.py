@@ -15,8 +15,8 @@ if TYPE_CHECKING:
     from plant.alert_words import AlertWords
     from plant.annunciation import Status
     from plant.episodes import Episode, Outlook, PersonEvent
-    from plant.floods import Incident
     from plant.facts import FactSheet
+    from plant.floods import Incident
     from tools.annunciator import Alarms
 
 
