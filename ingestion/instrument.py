@@ -111,8 +111,9 @@ class InstrumentFaults:
     """
 
     __slots__ = (
-        "_beat", "_clock", "_ends", "_floor", "_gate", "_leap", "_level", "_noise", "_pairs", "_regular", "_resolution",
-        "_saturated", "_seen", "_sensor", "_spike", "_unit", "_unit_rule", "_units", "machines", "trusted",
+        "_beat", "_beat_high", "_beat_low", "_clock", "_ends", "_floor", "_gate", "_leap", "_level", "_noise", "_pairs",
+        "_regular", "_resolution", "_saturated", "_seen", "_sensor", "_spike", "_unit", "_unit_rule", "_units",
+        "machines", "trusted",
     )  # fmt: skip
 
     def __init__(self, sensor: Sensor) -> None:
@@ -157,6 +158,7 @@ class InstrumentFaults:
         self.trusted = True
         """Whether the reading judged last may be judged by its value."""
         self._set_gate()
+        self._set_beat()
 
     def steady(self, value: float, step: int, before: int) -> bool:
         """Takes a good reading in if there is nothing to it; False if `judge` must look at it.
@@ -170,9 +172,12 @@ class InstrumentFaults:
         if not far <= self._gate:  # NaN: there is no level yet
             return False
         self._level = value
-        if far > self._resolution:
-            self._learn(far)
-        return self._keeps_beat(step, before)
+        if self._seen < WARM:
+            self._warm_up(far)
+        elif far > self._resolution:
+            self._noise = noise = self._noise + (far - self._noise) * _WEIGHT
+            self._gate = max(FAR * noise, self._floor)
+        return self._beat_low <= step <= self._beat_high or self._keeps_beat(step, before)
 
     def restart(self) -> None:
         """Forgets the level: after a drop-out the process may be anywhere."""
@@ -233,14 +238,11 @@ class InstrumentFaults:
         self._level, self._leap = value, None
         self._set_gate()
 
-    def _learn(self, far: float) -> None:
-        """Lets a distance into the mean; one beyond what is far counts as just far."""
-        if self._seen < WARM:
+    def _warm_up(self, far: float) -> None:
+        if far > self._resolution:
             self._seen += 1
             self._noise += (far - self._noise) / self._seen
-        else:
-            self._noise += (min(far, FAR * self._noise) - self._noise) * _WEIGHT
-        self._set_gate()
+            self._set_gate()
 
     def _set_gate(self) -> None:
         """Sets how far from the level a value may lie without being looked at."""
@@ -290,19 +292,23 @@ class InstrumentFaults:
         """Takes a step in; False if the times are those of two trains."""
         beat, off = self._beat, self._beat * _OFF_BEAT
         kept = abs(step - beat) <= off
-        if kept and not self._pairs:
-            if self._regular < REGULAR:
-                self._regular += 1
-            return True
-        if self._regular > REGULAR // 2 and abs(step + before - beat) <= off < abs(step - before):
-            self._pairs += 1
-            return self._pairs < PAIRS
-        self._pairs = 0
-        if not kept:
+        if not (kept and not self._pairs) and self._regular > REGULAR // 2:
+            paired = abs(step + before - beat) <= off < abs(step - before)
+            self._pairs = self._pairs + 1 if paired else 0
+        if kept:
+            self._regular = min(self._regular + 1, REGULAR)
+        elif not self._pairs:
             self._regular -= 1
             if self._regular < 0:
                 self._beat, self._regular = step, 0
-        return True
+        self._set_beat()
+        return self._pairs < PAIRS
+
+    def _set_beat(self) -> None:
+        """Sets the steps that need no look: those that keep an old beat, while nothing is odd about it."""
+        plain = self._regular == REGULAR and not self._pairs
+        off = self._beat * _OFF_BEAT if plain else -inf
+        self._beat_low, self._beat_high = self._beat - off, self._beat + off
 
     def _see_clock(self, step: int, before: int) -> Sight:
         near, usual = min(step, before) / 1_000, self._beat / 1_000
