@@ -8,7 +8,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
-from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeKind, EpisodeState, PersonEvent, Priority
+from plant.episodes import (
+    ChangeKind,
+    Episode,
+    EpisodeChange,
+    EpisodeKind,
+    EpisodeState,
+    Feedback,
+    PersonEvent,
+    Priority,
+)
 from plant.errors import BadInput, Fenced, StoreError
 from plant.readings import Quality, Reading
 from plant.registry import Sensor, SensorState
@@ -380,6 +389,26 @@ def test_what_people_do_is_appended(store: Store):
     assert store.person_events("ep-2") == []
     with pytest.raises(BadInput, match="ep-2"):
         store.add_person_event(PersonEvent("ep-2", ChangeKind.ACKNOWLEDGED, 30, "ann"))
+
+
+def test_what_people_do_to_a_tag_needs_no_episode(store: Store):
+    event = PersonEvent("", ChangeKind.OUT_OF_SERVICE, 30, "ann", "overhaul", subject="T")
+    store.add_person_event(event)
+    assert store.person_events() == [event]
+
+
+def test_the_life_of_an_episode_is_told_in_the_order_it_was_written(store: Store):
+    opened = EpisodeChange(ChangeKind.OPENED, _episode())
+    retracted = EpisodeChange(ChangeKind.RETRACTED, _episode())
+    seen = PersonEvent("ep-1", ChangeKind.FEEDBACK, 30, "ann", feedback=Feedback.HARMLESS)
+    with store.transaction() as transaction:
+        transaction.apply_episodes([opened])
+    store.add_person_event(seen)
+    with store.transaction() as transaction:
+        transaction.apply_episodes([retracted])
+    assert store.episode_life("ep-1") == [opened, seen, retracted]
+    assert store.episode("ep-1") is None
+    assert store.episode_life("ep-2") == []
 
 
 def _manual(sha: str, text: str) -> tuple[Document, list[Passage]]:

@@ -74,6 +74,18 @@ def test_a_sealed_hour_has_the_keys_of_the_page(run: Any) -> None:
     assert {frozenset(hour) for hour in run("lake", "list")} == {frozenset(listed_keys("`lake list`", "A list, each:"))}
 
 
+def test_a_life_has_the_keys_of_the_page(run: Any) -> None:
+    shown = run("alerts", "show", run("alerts")[0]["id"])
+    assert set(shown) == table_keys("`alerts show ID`")
+    steps = KEY.findall(section("`alerts show ID`").partition("| `life` |")[2].partition("\n")[0])
+    assert {frozenset(step) for step in shown["life"]} == {frozenset(steps)}
+
+
+def test_what_a_person_did_has_the_keys_of_the_page(run: Any) -> None:
+    written = run("alerts", "ack", run("alerts")[0]["id"])
+    assert [set(event) for event in written] == [listed_keys("`alerts ack`", "each:")]
+
+
 def test_a_check_has_the_keys_of_the_page(run: Any) -> None:
     assert {frozenset(check) for check in run("doctor")} == {frozenset(listed_keys("`doctor`", "A list, each:"))}
 

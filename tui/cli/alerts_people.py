@@ -46,8 +46,10 @@ def ack(
     events = _do(Deed(ChangeKind.ACKNOWLEDGED, target, note), store, as_json)
     if len(events) == 1:
         talk(f"{events[0].episode_id} is acknowledged by {events[0].who}.")
-    else:
+    elif events:
         talk(f"{len(events)} alerts of {target} are acknowledged.")
+    else:
+        talk(f"All alerts of {target} were acknowledged before.")
 
 
 def shelve(
