@@ -41,7 +41,7 @@ class History(NamedTuple):
     @property
     def shorter(self) -> bool:
         """Whether there is less than was asked for."""
-        return self.span.length < self.asked_ms
+        return self.span.length + MINUTE < self.asked_ms
 
 
 def history_of(store: Store, since_ms: int, tags: Iterable[str] = ()) -> History | None:

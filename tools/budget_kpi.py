@@ -23,8 +23,9 @@ from tools.subjects import find_subject, no_readings
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from plant.annunciation import Annunciation, Incident
+    from plant.annunciation import Annunciation
     from plant.episodes import Episode
+    from plant.floods import Incident
     from plant.settings import AlertSettings
     from plant.store.contract import Store
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from plant.errors import BadInput, did_you_mean
 from plant.time import parse_time
-from tools.budget_tune import Label
+from tools.budget_ladder import Label
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -8,15 +8,16 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from plant.time import SECOND, to_iso
+from tools.budget_ladder import caught_at
 from tools.budget_preview import THRESHOLD_KEY, notes_on
-from tools.budget_tune import caught_at
 
 if TYPE_CHECKING:
     from plant.episodes import Episode
     from plant.registry import Sensor
     from plant.store.contract import Store
     from tools.budget_judge import History
-    from tools.budget_tune import Event, Label, Ladder, Proposal
+    from tools.budget_ladder import Event, Label, Ladder
+    from tools.budget_tune import Proposal
 
 TUNED_KEY: Final = "alerts.tuned/"
 """Prefix of the keys of the store's meta that say who applied what and when; the time follows."""
