@@ -130,6 +130,7 @@ class InstrumentFaults:
         self._saturated = machine_for("saturated", sensor)
         self.machines = (self._spike, self._unit_rule, self._clock, self._saturated)
         """The rules' episodes."""
+        self._gate = inf
         self.restore(FaultMemory())
 
     @property

@@ -9,14 +9,19 @@ from pathlib import Path
 
 import pytest
 
+from ingestion.contract import RawBatch, RawMessage
+from ingestion.decode import Decoder, encode_reading
 from ingestion.instrument import FEW
+from ingestion.partition import Partition
 from ingestion.rules import TagWatch
 from ingestion.simulator.plant import ChilledWaterPlant
 from ingestion.simulator.registry import load_registry
 from ingestion.units import conversions
-from plant.episodes import EpisodeChange, EpisodeKind
-from plant.readings import Quality
+from plant.episodes import Episode, EpisodeChange, EpisodeKind
+from plant.readings import Quality, Reading
 from plant.registry import Limits, Sensor
+from plant.settings import StreamSettings
+from plant.store.sqlite import open_store
 from plant.time import HOUR, MINUTE, SECOND, parse_time
 
 START = 1_764_000_000_000
@@ -250,3 +255,35 @@ def test_real_series_have_no_faults(name: str, column: str):
     cadence = min(b - a for a, b in pairwise(times))
     sensor = Sensor("T", unit="degF", decimals=3, cadence_ms=cadence)
     assert not FAULTS & set(opened(play([rows[ts] for ts in times], sensor=sensor, times=times)))
+
+
+def take_in(path: Path, messages: list[RawMessage]) -> list[Episode]:
+    """Takes readings in as a worker does, in batches of seven."""
+    with open_store(path) as store:
+        store.put_sensors([SENSOR])
+        registry = store.registry()
+        claim = store.claim_partition("log", 0, "test")
+        partition = Partition(store, "log", 0, claim, registry, StreamSettings(), lambda: START + 9 * HOUR)
+        for at in range(0, len(messages), 7):
+            batch = [RawMessage(at + place, None, message.value) for place, message in enumerate(messages[at : at + 7])]
+            partition.commit(RawBatch(0, batch, at + len(batch)), Decoder(registry))
+        return sorted(store.episodes(), key=lambda episode: episode.id)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_late_readings_give_the_faults_that_readings_in_order_give(tmp_path: Path, seed: int):
+    generator = random.Random(seed)
+    times = trains(300)
+    values = [
+        *noise(5.0, 100), 30.0, 31.0, *noise(5.0, 250), *[value * 1.8 + 32 for value in noise(5.0, 90)],
+        *noise(5.0, 300), *[50.0] * 120, *noise(5.0, 100),
+    ]  # fmt: skip
+    readings = [Reading("TT", ts, value) for ts, value in zip(times, values, strict=False)]
+    late = [generator.choice([0, 0, 0, 0, 0, 9 * SECOND, 4 * MINUTE]) for _ in readings]
+    arriving = [one for _, one in sorted(zip(late, readings, strict=True), key=lambda pair: pair[0] + pair[1].ts)]
+    in_order, out_of_order = (
+        take_in(tmp_path / f"{name}.db", [RawMessage(0, None, encode_reading(one)) for one in ones])
+        for name, ones in (("sorted", readings), ("late", arriving))
+    )
+    assert {episode.rule for episode in in_order} == {"spike", "unit", "clock", "saturated"}
+    assert out_of_order == in_order
