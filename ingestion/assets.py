@@ -22,7 +22,7 @@ import numpy as np
 
 from ingestion.amend import reconcile
 from ingestion.bands import TAG_RULES
-from ingestion.judges import Judges, digest_of_rules
+from ingestion.judges import Judges, belongs, digest_of_rules
 from plant.episodes import ChangeKind, EpisodeChange, EpisodeState
 from plant.errors import Fenced
 from plant.registry import SensorState
@@ -149,8 +149,11 @@ class AssetStage:
         judges = held.judges
         span = judges.next_span(until)
         readings = self._store.good_readings(judges.tags, span)
+        first = span.start if judges.new else None
         changes = judges.judge(span)
         with self._committing(held, span, readings) as transaction:
+            if first is not None and any(transaction.newest_before(tag, first) is not None for tag in judges.tags):
+                raise _Overtaken  # a new asset's history begins earlier by now, and nothing marked it yet
             transaction.advance_asset(held.asset, held.epoch, cursor=span.end)
             transaction.apply_episodes(changes)
         return span.length // MINUTE
@@ -239,16 +242,21 @@ class AssetStage:
             changes = [_closed(episode, cursor) for episode in standing if episode.asset == asset]
             with self._store.transaction() as transaction:
                 transaction.advance_asset(asset, claim.epoch, cursor=cursor)
-                transaction.drop_states(transaction.load_states(f"asset/{asset}/"))
+                transaction.drop_states(_states_of(asset, transaction))
                 transaction.apply_episodes(changes)
 
     def _states(self, asset: str) -> dict[str, bytes]:
         with self._store.transaction() as transaction:
-            return transaction.load_states(f"asset/{asset}/")
+            return _states_of(asset, transaction)
 
     def _frame(self, sensors: Sequence[Sensor], span: Span) -> tuple[list[int], Floats]:
         columns = [self._store.series(sensor.tag, span, MINUTE) for sensor in sensors]
         return columns[0].times.tolist(), np.column_stack([column.values for column in columns])
+
+
+def _states_of(asset: str, transaction: Transaction) -> dict[str, bytes]:
+    found = transaction.load_states(f"asset/{asset}/")
+    return {key: body for key, body in found.items() if belongs(key, asset)}
 
 
 def _threshold(note: str | None) -> float | None:

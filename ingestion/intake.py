@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from ingestion.decode import Placed, Refused
+from ingestion.log import get_log
 from ingestion.tags import TagRules
 from plant.store.contract import DeadLetter
 from plant.time import format_duration, to_iso
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from plant.settings import StreamSettings
     from plant.store.contract import Transaction
 
+_log = get_log(__name__)
+
 Newest = dict[str, int]
 """By tag, the time of its newest reading, UTC milliseconds."""
 
@@ -33,10 +36,16 @@ def newest_key(source: str, partition: int) -> str:
 
 
 def load_newest(transaction: Transaction, source: str, partition: int) -> Newest:
-    """Returns a partition's newest times as stored."""
+    """Returns a partition's newest times as stored; if they cannot be read, what the readings say."""
     key = newest_key(source, partition)
     body = transaction.states([key]).get(key)
-    return msgspec.json.decode(body, type=Newest) if body else {}
+    try:
+        return msgspec.json.decode(body, type=Newest) if body is not None else {}
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        _log.warning(
+            "the newest times of a partition cannot be read: made anew", partition=partition, reason=str(error)
+        )
+        return transaction.newest_times(source, partition)
 
 
 class Intake:

@@ -10,6 +10,7 @@ Other rules (limits, tags, a threshold) cut the past: what was judged by the rul
 from __future__ import annotations
 
 import hashlib
+import re
 from typing import TYPE_CHECKING, Annotated, Final, TypeVar
 
 import msgspec
@@ -32,6 +33,8 @@ if TYPE_CHECKING:
 _CHUNK: Final = DAY
 _HOURLY_FOR: Final = DAY
 _FITS_KEPT: Final = 2
+
+_OWN_KEY: Final = re.compile(r"[^/]+(/state|/\d+)?")
 
 _T = TypeVar("_T")
 
@@ -61,6 +64,18 @@ class Snapshot(msgspec.Struct, frozen=True):
 
     at: int
     states: dict[str, bytes] = {}
+    fitted: dict[str, int] = {}
+
+
+def belongs(key: str, asset: str) -> bool:
+    """Whether a state is one of an asset's: an asset's name may begin another's, `P-1` and `P-1/A`."""
+    return _OWN_KEY.fullmatch(key, len(f"asset/{asset}/")) is not None
+
+
+class Now(msgspec.Struct, frozen=True):
+    """What the states of the judges, each in a row of its own, belong to: `at` and `fitted` as in `Snapshot`."""
+
+    at: int
     fitted: dict[str, int] = {}
 
 
@@ -116,6 +131,11 @@ class Judges:
         """The rules whose episodes they make."""
         return frozenset().union(*(judge.rules for judge in self._judges))
 
+    @property
+    def new(self) -> bool:
+        """Whether they have judged nothing yet."""
+        return self.cursor == self._past.first
+
     def begin(self, first: int) -> None:
         """Begins where the history does."""
         self._past = Past(self.digest, first, [Snapshot(first)])
@@ -134,15 +154,15 @@ class Judges:
             Whether they could be read. If not, the judges know nothing until they `go_back`.
         """
         self._stored = set(states)
-        if not states:  # forgotten, as an asset without tags is: it goes on as one that nothing is known of
-            self._past = Past(self.digest, first, [Snapshot(cursor)])
-            self._keep_past()
+        if self._now_key not in states:  # forgotten, as an asset without tags is: nothing is known of what was
+            self._past = Past("", first, [Snapshot(cursor)])
             self._restore(self._past.snapshots[0], {})
             return True
         self._past = Past(self.digest, first, [Snapshot(first)])
         try:
             self._past = _decoded(states, self._past_key, Past)
-            self._restore(_decoded(states, self._now_key, Snapshot), states)
+            now = _decoded(states, self._now_key, Now)
+            self._restore(Snapshot(now.at, self._states_in(states), now.fitted), states)
             self._check_cursor(cursor)
         except BadInput as error:
             _log.warning("the state of an asset cannot be read: judged again", asset=self._asset, reason=str(error))
@@ -189,10 +209,15 @@ class Judges:
         return [episode for judge in self._judges for episode in judge.told()]
 
     def next_span(self, until: int) -> Span:
-        """Returns what is judged in one go: to the next fit, or a day, or `until`."""
+        """Returns what is judged in one go: to the next fit, or a day, or `until`.
+
+        It stops at the two full hours before `until`: judging again mostly begins there.
+        """
         fits = [judge.next_fit for judge in self._judges if judge.next_fit is not None]
         fit = max(min(fits, default=until), self.cursor + MINUTE)
-        return Span(self.cursor, min(until, self.cursor + _CHUNK, fit))
+        hour = until - until % HOUR
+        stops = [stop for stop in (hour - HOUR, hour) if stop > self.cursor]
+        return Span(self.cursor, min(until, self.cursor + _CHUNK, fit, *stops))
 
     def judge(self, span: Span) -> list[EpisodeChange]:
         """Judges the minutes from the cursor on, and fits what is due at their end."""
@@ -208,16 +233,18 @@ class Judges:
             judge.fit(span.end, *self._frame(self.sensors, judge.learns_from(span.end)))
             self._fitted[judge.name] = span.end
             self._unsaved[self._models_key(judge.name, span.end)] = judge.models()
-        if due or span.end - self._past.snapshots[-1].at >= HOUR:
+        if due or span.end % HOUR == 0:
             self._take_snapshot()
         return changes
 
     def dirty(self) -> tuple[dict[str, bytes], set[str]]:
         """Returns the states that changed since the last call, and the keys of those no longer needed."""
-        now = self._now()
-        states, self._unsaved = self._unsaved | {self._now_key: msgspec.msgpack.encode(now)}, {}
-        used = {self._models_key(*fit) for snapshot in (*self._past.snapshots, now) for fit in snapshot.fitted.items()}
-        used |= {self._now_key, self._past_key}
+        states, self._unsaved = self._unsaved, {}
+        states |= {self._state_key(judge.name): judge.state() for judge in self._judges}
+        states[self._now_key] = msgspec.msgpack.encode(Now(self.cursor, self._fitted))
+        fits = [self._fitted, *(snapshot.fitted for snapshot in self._past.snapshots)]
+        used = {self._models_key(*fit) for fitted in fits for fit in fitted.items()}
+        used |= {self._now_key, self._past_key, *(self._state_key(judge.name) for judge in self._judges)}
         needless = self._stored - used
         self._stored = (self._stored | states.keys()) & used
         return {key: body for key, body in states.items() if key in used}, needless
@@ -231,7 +258,7 @@ class Judges:
                 key = self._models_key(judge.name, fitted or 0)
                 if fitted is not None and key not in states:
                     raise BadInput(f"The models {key} are gone.")
-                judge.restore(state, b"" if fitted is None else states[key])
+                _restore(judge, state, b"" if fitted is None else states[key])
         self._judges, self._fitted, self.cursor = judges, dict(snapshot.fitted), snapshot.at
 
     def _check_cursor(self, cursor: int) -> None:
@@ -251,6 +278,10 @@ class Judges:
     def _keep_past(self) -> None:
         self._unsaved[self._past_key] = msgspec.msgpack.encode(self._past)
 
+    def _states_in(self, states: dict[str, bytes]) -> dict[str, bytes]:
+        names = (judge.name for judge in judges_of(self._asset, self.sensors, self._past.first, self._threshold))
+        return {name: states[key] for name in names if (key := self._state_key(name)) in states}
+
     @property
     def _now_key(self) -> str:
         return f"asset/{self._asset}/now"
@@ -258,6 +289,9 @@ class Judges:
     @property
     def _past_key(self) -> str:
         return f"asset/{self._asset}/past"
+
+    def _state_key(self, judge: str) -> str:
+        return f"asset/{self._asset}/{judge}/state"
 
     def _models_key(self, judge: str, at: int) -> str:
         return f"asset/{self._asset}/{judge}/{at}"
@@ -267,6 +301,13 @@ def digest_of_rules(sensors: Sequence[Sensor], threshold: float | None) -> str:
     """Returns a digest of all that judging an asset depends on, beside its readings."""
     parts = [repr(threshold), *(digest_of(sensor) for sensor in sensors)]
     return hashlib.sha256("\x1f".join(parts).encode()).hexdigest()[:12]
+
+
+def _restore(judge: MinuteJudge, state: bytes, models: bytes) -> None:
+    try:
+        judge.restore(state, models)
+    except UnicodeDecodeError as error:
+        raise BadInput(f"The state of {judge.name} is not text.") from error
 
 
 def _decoded(states: dict[str, bytes], key: str, kind: type[_T]) -> _T:

@@ -300,6 +300,9 @@ class Transaction(Protocol):
     def newest_before(self, tag: str, ts: int) -> int | None:
         """Returns the time of a tag's newest reading that is older than a time; None when there is none."""
 
+    def newest_times(self, source: str, partition: int) -> dict[str, int]:
+        """Returns, by tag, the time of its newest reading, of the tags whose newest came by a partition."""
+
     def good_readings(self, tags: Iterable[str], span: Span) -> int:
         """Returns how many good readings of some tags lie in the minutes of a span, as `Store.good_readings` does."""
 
@@ -359,7 +362,10 @@ class Store(Protocol):
         """Begins the one write transaction; commits at the end of the block, rolls back on an exception."""
 
     def claim_partition(self, source: str, partition: int, owner: str) -> Claim:
-        """Takes a partition over: a higher epoch, and the offset to go on from."""
+        """Takes a partition over: a higher epoch, and the offset to go on from.
+
+        A new owner is a sign of life. An owner who claims again what is his is not: he may do so since he stands still.
+        """
 
     def claim_asset(self, asset: str, owner: str, *, expired_before: int) -> Claim | None:
         """Takes an asset over if it is free, ours, or not seen since `expired_before`; else None."""

@@ -64,6 +64,13 @@ _PUT_EPISODE = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
+_NEWEST_TIMES = """
+    SELECT tag, ts FROM sensors
+        JOIN readings ON sensor = sensors.id JOIN partitions ON readings.partition = partitions.id
+    WHERE ts = (SELECT max(ts) FROM readings WHERE sensor = sensors.id AND NOT historical)
+      AND source = ? AND partitions.partition = ?
+"""
+
 _AFTERWARDS = (ChangeKind.AMENDED, ChangeKind.RETRACTED)
 _LAST_AMENDMENT = "SELECT max(id) FROM episode_events WHERE episode = ? AND kind IN (?, ?)"
 
@@ -148,6 +155,10 @@ class SqliteTransaction:
             "SELECT max(ts) FROM readings WHERE sensor = (SELECT id FROM sensors WHERE tag = ?) AND ts < ?", (tag, ts)
         ).fetchone()
         return None if row[0] is None else int(row[0])
+
+    def newest_times(self, source: str, partition: int) -> dict[str, int]:
+        """Returns, by tag, the time of its newest reading, of the tags whose newest came by a partition."""
+        return dict(self._connection.execute(_NEWEST_TIMES, (source, partition)))
 
     def good_readings(self, tags: Iterable[str], span: Span) -> int:
         """Returns how many good readings of some tags lie in the minutes of a span, both ends full minutes."""
