@@ -13,7 +13,7 @@ the client's own thread, where the store may not be touched), and the reader goe
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
@@ -31,6 +31,7 @@ from kafka.structs import OffsetAndMetadata
 from ingestion.contract import RawBatch, RawMessage
 from ingestion.log import get_log
 from ingestion.sources.access import KafkaAccess
+from ingestion.sources.connecting import DIRECT
 from ingestion.sources.greeting import greet
 from plant.errors import AccessDenied, MillhandError, ServiceUnavailable, SettingsError
 
@@ -62,6 +63,7 @@ CONSUMER_OPTIONS: Final[dict[str, Any]] = {
     "max_partition_fetch_bytes": 4 * 1024 * 1024,  # a longer message comes alone
     "allow_auto_create_topics": False,
     "metrics_enabled": False,
+    "proxy_url": DIRECT,
 }
 """How topics are read; benchmarks measure the bare client with the same."""
 
@@ -72,6 +74,7 @@ _PRODUCER: Final[dict[str, Any]] = {
     "batch_size": 256 * 1024,
     "bootstrap_timeout_ms": 10_000,
     "metrics_enabled": False,
+    "proxy_url": DIRECT,
 }
 
 _log = get_log(__name__)
@@ -234,7 +237,8 @@ class KafkaSource:
         """Tells Kafka the last offsets and leaves the group."""
         if self._open is not None:
             self._hint_due = 0.0
-            self._hint()
+            with suppress(KafkaError):  # only a hint
+                self._hint()
             self._abandon()
 
     @property

@@ -36,12 +36,10 @@ class KillableBroker:
         self._directory = directory
         self._stack = ExitStack()
         self._process, self.address = self._stack.enter_context(started("kafka", directory, *_SOON_BACK))
-        self.deaths = 0
 
     def kill(self) -> None:
         self._process.kill()
         self._process.wait()
-        self.deaths += 1
 
     def start(self) -> None:
         self._stack.close()

@@ -29,7 +29,7 @@ from ingestion.sinks import ALERTS_TOPIC
 from ingestion.sources.address import parse_kafka
 from ingestion.sources.kafka import KafkaSink
 from plant.store.sqlite import SqliteStore, open_store
-from tests.chaos.crew import Crew, KillableBroker
+from tests.chaos.crew import Crew
 from tests.chaos.ledger import alerts_differ, books_differ, episodes_differ, outbox_differs, rows_differ
 from tests.chaos.plant_log import PARTITIONS, Message, Scale, expected, plant_log, sensors
 from tests.integration.kafka.topics import fill, make_topic
@@ -38,6 +38,8 @@ from tests.integration.servers import SERVE, serve_wheel_broker
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
+
+    from tests.chaos.crew import KillableBroker
 
 pytestmark = [pytest.mark.kafka, pytest.mark.chaos]
 
@@ -73,12 +75,14 @@ def _seed() -> int:
 
 
 @pytest.mark.parametrize("kind", BROKERS)
-def test_whoever_dies_nothing_is_lost_doubled_or_said_differently(kind: str, tmp_path: Path) -> None:
+def test_whoever_dies_nothing_is_lost_doubled_or_said_differently(
+    kind: str, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
     plan, seed = _plan(), _seed()
     print(f"\nseed {seed}, {kind}: {plan}")
     log = plant_log(plan.scale, seed)
     with ExitStack() as stack:
-        broker = stack.enter_context(closing(KillableBroker(tmp_path / "kafka"))) if kind == "apache" else None
+        broker: KillableBroker | None = request.getfixturevalue("killable_broker") if kind == "apache" else None
         address = broker.address if broker else stack.enter_context(serve_wheel_broker())
         make_topic(address, TOPIC, PARTITIONS)
         make_topic(address, ALERTS, 1)
@@ -96,7 +100,7 @@ def test_whoever_dies_nothing_is_lost_doubled_or_said_differently(kind: str, tmp
             publish(stores[0], ALERTS_TOPIC, sink)
         print(
             f"{len(log)} messages; workers: {crew.starts} started, {crew.kills} killed, {crew.terms} asked to stop, "
-            f"{crew.freezes} frozen, {crew.fenced()} commits fenced; broker deaths: {broker.deaths if broker else 0}; "
+            f"{crew.freezes} frozen, {crew.fenced()} commits fenced; broker deaths: {plan.deaths if broker else 0}; "
             f"{len(stores[1].episodes())} episodes"
         )
         want = expected(log)
