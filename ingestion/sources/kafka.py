@@ -25,7 +25,9 @@ from kafka.errors import (
     KafkaError,
     SaslAuthenticationFailedError,
     TopicAuthorizationFailedError,
+    UnknownTopicOrPartitionError,
 )
+from kafka.net.compat import KafkaNetClient
 from kafka.structs import OffsetAndMetadata
 
 from ingestion.contract import RawBatch, RawMessage
@@ -51,6 +53,17 @@ JOIN_WITHIN_S: Final = 45.0
 HINT_EVERY_S: Final = 1.0
 """How often Kafka is told how far the store is."""
 
+
+def _client_that_makes_no_topics(**options: Any) -> KafkaNetClient:
+    """Makes the network client of a reader: a mistyped name must not become a topic of the plant.
+
+    The consumer's own option for that (`allow_auto_create_topics`) is lost on its way to where it is asked for.
+    """
+    client = KafkaNetClient(**options)
+    client.cluster.config["allow_auto_create_topics"] = False
+    return client
+
+
 CONSUMER_OPTIONS: Final[dict[str, Any]] = {
     "enable_auto_commit": False,  # the store's offset is the truth
     "auto_offset_reset": "earliest",
@@ -61,7 +74,7 @@ CONSUMER_OPTIONS: Final[dict[str, Any]] = {
     "request_timeout_ms": 15_000,
     "bootstrap_timeout_ms": 10_000,
     "max_partition_fetch_bytes": 4 * 1024 * 1024,  # a longer message comes alone
-    "allow_auto_create_topics": False,
+    "kafka_client": _client_that_makes_no_topics,
     "metrics_enabled": False,
     "proxy_url": DIRECT,
 }
@@ -112,9 +125,18 @@ def _in_words(error: KafkaError, address: KafkaAddress, access: KafkaAccess, gro
             f"{kafka} does not know {access.who} by this password any more.",
             hint="Check kafka.user and the password in MILLHAND_KAFKA_PASSWORD.",
         )
+    if isinstance(error, UnknownTopicOrPartitionError):
+        return _no_topic(address)
     return ServiceUnavailable(
         f"{kafka} does not serve {address.topic}: {type(error).__name__}: {error}.",
         hint="Check that the broker runs and that the topic is there.",
+    )
+
+
+def _no_topic(address: KafkaAddress) -> ServiceUnavailable:
+    return ServiceUnavailable(
+        f"There is no topic {address.topic} at {','.join(address.servers)}.",
+        hint="Make it, or start what writes to it; it is read as soon as it is there.",
     )
 
 
@@ -176,10 +198,7 @@ class KafkaSource:
         with self._answers():
             found = self._consumer.partitions_for_topic(self.name)
         if not found:
-            raise ServiceUnavailable(
-                f"There is no topic {self.name} at {','.join(self._address.servers)}.",
-                hint="Make it, or start what writes to it.",
-            )
+            raise _no_topic(self._address)
         return frozenset(found)
 
     def poll(self, max_messages: int, timeout_ms: int) -> list[RawBatch]:
