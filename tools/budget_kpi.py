@@ -120,7 +120,7 @@ class Kpi(msgspec.Struct, frozen=True):
     budget_per_hour: float
     within_budget: bool
     per_hour: Rate
-    per_10_min: Rate
+    per_ten_minutes: Rate
     floods: Floods
     bad_actors: list[Actor]
     bad_actors_share: float
@@ -177,7 +177,7 @@ def kpi(store: Store, settings: AlertSettings, since_ms: int, now: int, subject:
         budget_per_hour=settings.budget_per_hour,
         within_budget=len(shown) <= settings.budget_per_hour * span.length / HOUR,
         per_hour=rate(shown, span, HOUR),
-        per_10_min=rate(shown, span, _TEN_MINUTES),
+        per_ten_minutes=rate(shown, span, _TEN_MINUTES),
         floods=_floods(everything.incidents, span),
         bad_actors=actors[:_BAD_ACTORS],
         bad_actors_share=round(sum(actor.share for actor in actors[:_BAD_ACTORS]), 4),

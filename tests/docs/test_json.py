@@ -55,6 +55,9 @@ def run(demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> Any:
         ("`manuals ask", ["manuals", "ask", "what does fault E07 mean?"]),
         ("`verify`", ["verify"]),
         ("`health`", ["health"]),
+        ("`alerts preview`", ["alerts", "preview", "--rule", "CW-100.TT-02 high-high 6.2", "--since", "6h"]),
+        ("`alerts tune`", ["alerts", "tune", "--on", "CW-100.TT-02", "--since", "6h"]),
+        ("`alerts kpi`", ["alerts", "kpi"]),
     ],
 )
 def test_a_verb_gives_the_keys_of_the_page(heading: str, words: list[str], run: Any) -> None:

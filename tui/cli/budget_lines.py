@@ -92,7 +92,7 @@ def kpi_lines(result: Kpi) -> list[str]:
     figures = [
         ("an hour", f"{_rate(result.per_hour)}; budget {result.budget_per_hour:g}, {kept}"),
         ("above 6 / 12", f"{' / '.join(over)} of hours"),
-        ("in 10 minutes", _rate(result.per_10_min)),
+        ("in 10 minutes", _rate(result.per_ten_minutes)),
         ("floods", f"{floods.count}, {floods.alarms} alarms, longest {longest}, {_percent(floods.time_share)} of time"),
         ("priorities", ", ".join(shares)),
         ("chattering", ", ".join(f"{one.subject} {one.rule}" for one in result.chattering) or "0"),

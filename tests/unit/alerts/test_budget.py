@@ -416,7 +416,7 @@ def test_the_figures_of_isa_18_2(plant) -> None:
     assert not found.within_budget
     assert (found.per_hour.mean, found.per_hour.peak, found.per_hour.peak_at) == (1.9, 12, to_iso(start + HOUR))
     assert (found.per_hour.over_acceptable, found.per_hour.over_most) == (0.1, 0)
-    assert (found.per_10_min.peak, found.per_10_min.mean) == (12, pytest.approx(19 / 60, abs=1e-3))
+    assert (found.per_ten_minutes.peak, found.per_ten_minutes.mean) == (12, pytest.approx(19 / 60, abs=1e-3))
     assert (found.floods.count, found.floods.alarms) == (1, 12)
     assert 0 < found.floods.time_share < 0.05
     top = found.bad_actors[0]

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -22,7 +24,6 @@ from plant.time import MINUTE, now_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from plant.store.sqlite import SqliteStore
 
@@ -180,6 +181,19 @@ def test_an_alert_is_posted_with_its_reason_when_it_opens_and_when_it_ends(store
     )
     assert (alert["actual"], alert["high"], alert["low"], alert["until"]) == (4.41, 4.0, None, None)
     assert second.body["alert"]["until"] is not None
+
+
+def test_what_is_posted_has_the_keys_of_the_page(store, receiver) -> None:
+    to = plant(store, receiver.url)
+    put(store, *opened(1))
+    to.deliver()
+    body = receiver.posted[0].body
+    page = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
+    rows = dict(
+        re.findall(r"^\| `(\w+)`\?? \| (.+) \|$", page.partition("## What the webhook is posted")[2], re.MULTILINE)
+    )
+    assert set(body) <= rows.keys()
+    assert set(body["alert"]) == set(re.findall(r"`(\w+)`", rows["alert"]))
 
 
 def test_user_and_password_of_the_address_are_sent_and_never_said(store, receiver, caplog) -> None:
