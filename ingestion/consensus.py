@@ -56,6 +56,9 @@ LEARNED_FROM: Final = 7 * DAY
 WARM_UP: Final = 3 * DAY
 """Age of the history at the first fit. Load follows the day: with less, one day's noon is the next day's alarm."""
 
+MATURE: Final = 6 * DAY
+"""Who has learned from less is young: any six days in a row hold a day of a weekend."""
+
 _REFIT: Final = 7 * DAY
 _CONTRIBUTORS: Final = 3
 _SHARE: Final = 0.1  # a tag with less of the score than this is not named
@@ -90,8 +93,8 @@ class Readiness(StrEnum):
 
     Attributes:
         WARMING: They have learned nothing yet: the asset has no anomaly alerts.
-        YOUNG: They have learned from less than a week: an alert needs two that agree.
-        READY: They have learned from a week.
+        YOUNG: They have learned from less than `MATURE`: an alert needs two that agree.
+        READY: They have learned from as much or more.
     """
 
     WARMING = "warming"
@@ -125,7 +128,7 @@ class Progress(msgspec.Struct):
         """How far the detectors are."""
         if not self.learned:
             return Readiness.WARMING
-        return Readiness.READY if self.learned >= LEARNED_FROM else Readiness.YOUNG
+        return Readiness.READY if self.learned >= MATURE else Readiness.YOUNG
 
     @property
     def next_fit(self) -> int:
@@ -384,6 +387,5 @@ def _warm_up(asset: str, state: bytes) -> WarmUp:
         return WarmUp(asset, Readiness.WARMING, None, 0, WARM_UP, None)
     has = max(progress.at - progress.first, 0)
     if progress.readiness is Readiness.READY:
-        return WarmUp(asset, Readiness.READY, progress.first, has, LEARNED_FROM, None)
-    until = progress.next_fit if progress.readiness is Readiness.WARMING else progress.first + LEARNED_FROM
-    return WarmUp(asset, progress.readiness, progress.first, has, until - progress.first, until)
+        return WarmUp(asset, Readiness.READY, progress.first, has, MATURE, None)
+    return WarmUp(asset, progress.readiness, progress.first, has, fit_age(progress.fits), progress.next_fit)

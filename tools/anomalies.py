@@ -33,7 +33,7 @@ import numpy as np
 
 from forecasting.detectors import day_phase
 from forecasting.detectors.consensus import combined
-from ingestion.consensus import LEARNED_FROM, Usual, score_of, usual_of
+from ingestion.consensus import LEARNED_FROM, MATURE, Usual, score_of, usual_of
 from plant.errors import BadInput
 from plant.facts import TIME, Curve, EvidenceKind, FactSheet, Refusal, RefusalCode, Table, ToolResult
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, to_iso, zone_named
@@ -147,7 +147,7 @@ class AnomalyTool:
             heard = listen(frame, begin, day_phase(times))
         except BadInput:
             return _too_short(subject)
-        young = begin * MINUTE < LEARNED_FROM
+        young = begin * MINUTE < MATURE
         surprise = combined({one.name: one.surprise for one in heard}, young=young)
         stretches = find_stretches(surprise, present(frame), begin)
         usual = tuple(usual_of(column[:begin]) for column in frame.T)

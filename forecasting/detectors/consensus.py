@@ -11,7 +11,7 @@ A level that was never seen may be a new load and nothing wrong, so a level need
 detectors of one group are odd together for the same reason and do not confirm each other. A second voice *agrees*
 from `AGREES` of the threshold on.
 
-Who has learned from less than a week has not seen a weekend: then nobody may speak alone, two groups must both be
+Who has learned from a few days only may not have seen a weekend: then nobody may speak alone, two groups must both be
 louder than the threshold, by `YOUNG` times, and what depends on the hour is not heard.
 
 Combined surprises are on the scale of `tail.py`, and meet one threshold.
@@ -32,7 +32,7 @@ AGREES: Final = 0.6
 """Share of the threshold from which a second voice agrees."""
 
 YOUNG: Final = 1.25
-"""How many times the threshold two voices must both reach that have not learned from a whole week."""
+"""How many times the threshold two voices must both reach that may not have seen a weekend."""
 
 GROUPS: Final[Mapping[str, str]] = {
     "residual": "relation",
@@ -49,7 +49,7 @@ GROUPS: Final[Mapping[str, str]] = {
 ALONE: Final = frozenset({"residual", "pca-q", "holt"})
 """Those that may open an alert alone."""
 
-_NEEDS_A_WEEK: Final = frozenset({"seasonal"})
+_OF_THE_HOUR: Final = frozenset({"seasonal"})
 
 
 def combined(surprises: Mapping[str, Floats], *, young: bool) -> Floats:
@@ -57,9 +57,9 @@ def combined(surprises: Mapping[str, Floats], *, young: bool) -> Floats:
 
     Args:
         surprises: By detector, each of shape (n_steps,); at least one of a detector in `GROUPS`.
-        young: Whether they have learned from less than a week.
+        young: Whether they have learned from a few days only.
     """
-    heard = {name: one for name, one in surprises.items() if name in GROUPS and not (young and name in _NEEDS_A_WEEK)}
+    heard = {name: one for name, one in surprises.items() if name in GROUPS and not (young and name in _OF_THE_HOUR)}
     loudest: dict[str, Floats] = {}
     for name, one in heard.items():
         group = GROUPS[name]

@@ -10,6 +10,7 @@ from forecasting.detectors.consensus import GROUPS
 from ingestion.assets import AssetStage
 from ingestion.consensus import (
     LEARNED_FROM,
+    MATURE,
     ON,
     WARM_UP,
     AssetJudge,
@@ -83,7 +84,7 @@ def test_warm_up_young_ready(store, settings) -> None:
     week = LEARNED_FROM // MINUTE
     write(store, frame[WARM + 10 : week + 5], WARM + 10)
     AssetStage(store, "one", settings).run(final=True)
-    ready = WarmUp("P-1", Readiness.READY, BEGIN, LEARNED_FROM + 5 * MINUTE, LEARNED_FROM, None)
+    ready = WarmUp("P-1", Readiness.READY, BEGIN, LEARNED_FROM + 5 * MINUTE, MATURE, None)
     assert warm_ups(store)[0] == ready
 
 
