@@ -77,6 +77,10 @@ class Scene(NamedTuple):
             return "The message"
         return f"Item {self.place} of the message" + (f" ({shown(self.name)})" if isinstance(self.name, str) else "")
 
+    def has(self, path: Path) -> bool:
+        """Says whether there is something at a path."""
+        return self.find(path) is not ABSENT
+
     def find(self, path: Path) -> Any:
         """Returns what stands at a path, or `ABSENT`."""
         if not path.root:

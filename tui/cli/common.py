@@ -72,6 +72,11 @@ def print_json_line(value: object) -> None:
     sys.stdout.flush()
 
 
+def printable(text: str) -> str:
+    """Writes text of others with escapes for what does not print or would steer a terminal."""
+    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+
+
 def talk(text: str) -> None:
     """Says something to the person, on stderr."""
     print(text, file=sys.stderr)

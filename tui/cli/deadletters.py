@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from plant.errors import BadInput, UsageError
-from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, verb_group
+from tui.cli.common import JsonFlag, StoreOption, print_json, printable, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -58,7 +58,7 @@ def list_dead_letters(
     for number, letter in letters:
         mark = "" if letter.redriven_at is None else "(redriven) "
         place = f"{letter.source}/{letter.partition}@{letter.offset}{_item(letter)}"
-        print(f"{number:>6}  {place}  {letter.stage:<8}  {mark}{_printable(letter.text)}")
+        print(f"{number:>6}  {place}  {letter.stage:<8}  {mark}{printable(letter.text)}")
     if not letters:
         talk("There are no dead letters." if which == Letters(redriven=redriven) else "No dead letter is like that.")
 
@@ -149,7 +149,7 @@ def _say(result: Redriven, chosen: int, *, keep_late: bool) -> None:
     if result.late and not keep_late:
         talk("Late readings are counted, not stored; --keep-late stores such readings.")
     for reason, count in list(result.reasons.items())[:_REASONS]:
-        print(f"{count:>6} wait  {_printable(reason)}")
+        print(f"{count:>6} wait  {printable(reason)}")
 
 
 def _time(text: str | None) -> int | None:
@@ -178,7 +178,7 @@ def _as_json(number: int, letter: DeadLetter) -> dict[str, Any]:
         "item": letter.item,
         "stage": letter.stage,
         "error": letter.error,
-        "text": _printable(letter.text),
+        "text": printable(letter.text),
         "at": to_iso(letter.at),
         "redriven_at": None if letter.redriven_at is None else to_iso(letter.redriven_at),
         "key": _text(letter.key),
@@ -207,12 +207,7 @@ def _hex(data: bytes | None) -> str | None:
 
 def _text(data: bytes | None) -> str | None:
     """Returns bytes as text, with escapes for what is no text."""
-    return None if data is None else _printable(data.decode("utf-8", "backslashreplace"))
-
-
-def _printable(text: str) -> str:
-    """Writes text with escapes for what does not print or would steer a terminal."""
-    return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
+    return None if data is None else printable(data.decode("utf-8", "backslashreplace"))
 
 
 def _dump(data: bytes) -> None:

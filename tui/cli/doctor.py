@@ -10,12 +10,24 @@ import typer
 
 from plant.errors import ExitCode, MillhandError, ServiceUnavailable
 from plant.settings import cache_dir, origins, settings_file
-from tui.cli.common import GraphOption, JsonFlag, ModelOption, StoreOption, overrides_from, print_json, settings_from
+from tui.cli.common import (
+    GraphOption,
+    JsonFlag,
+    ModelOption,
+    StoreOption,
+    overrides_from,
+    print_json,
+    printable,
+    settings_from,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from plant.settings import Settings
+
+
+_SAMPLES = 5  # messages a partition that the mapping is tried on
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -26,12 +38,14 @@ class Check(msgspec.Struct, frozen=True):
         ok: Whether it can be used.
         text: What was found, as a sentence.
         help: What to do about it; empty when all is well.
+        details: What was found one by one, each a sentence.
     """
 
     name: str
     ok: bool
     text: str
     help: str = ""
+    details: tuple[str, ...] = ()
 
 
 def doctor(
@@ -42,10 +56,11 @@ def doctor(
     Example: millhand doctor --model ollama://127.0.0.1:11434/llama3.2:1b
     """
     settings = settings_from(store=store, model=model, graph=graph)
-    looks: dict[str, Callable[[Settings], str]] = {
+    looks: dict[str, Callable[[Settings], str | Check]] = {
         "python": _python,
         "store": _store,
         "stream": _stream,
+        "messages": _messages,
         "graph": _graph,
         "model": _model,
     }
@@ -54,9 +69,9 @@ def doctor(
         print_json(checks)
     else:
         for check in checks:
-            print(
-                f"{'ok ' if check.ok else 'NO '} {check.name:<7} {check.text}{f'  {check.help}' if check.help else ''}"
-            )
+            print(f"{'ok ' if check.ok else 'NO '} {check.name:<8} {check.text}  {check.help}".rstrip())
+            for detail in check.details:
+                print(f"             {printable(detail)}")
     if not all(check.ok for check in checks):
         raise typer.Exit(ExitCode.UNAVAILABLE)
 
@@ -87,9 +102,10 @@ def where(as_json: JsonFlag = False, store: StoreOption = None) -> None:
         print(f"{key:<24} {value!s:<36} {place}")
 
 
-def _check(name: str, look: Callable[[Settings], str], settings: Settings) -> Check:
+def _check(name: str, look: Callable[[Settings], str | Check], settings: Settings) -> Check:
     try:
-        return Check(name, ok=True, text=look(settings))
+        found = look(settings)
+        return found if isinstance(found, Check) else Check(name, ok=True, text=found)
     except MillhandError as error:
         return Check(name, ok=False, text=error.message, help=error.hint)
 
@@ -118,6 +134,44 @@ def _stream(settings: Settings) -> str:
     finally:
         source.close()
     return f"{settings.stream.source} answers: {_count(partitions, 'partition')}."
+
+
+def _messages(settings: Settings) -> str | Check:
+    """Tries the mapping on the newest messages of the topic; reads them without joining the group."""
+    from ingestion.mapping import decoder_for
+    from ingestion.sources.address import parse_kafka
+    from plant.registry import Registry
+    from plant.store.sqlite import open_store
+
+    registry = Registry()
+    if settings.store.path.exists():
+        with open_store(settings.store.path, read_only=True) as store:
+            registry = store.registry()
+    if not settings.stream.source.startswith("kafka:"):
+        decoder_for(registry, settings.mapping, settings.stream.source)
+        return "Files and the demo plant speak our own format."
+    address = parse_kafka(settings.stream.source)
+    decoder = decoder_for(registry, settings.mapping, address.topic)
+
+    from ingestion.sources.access import kafka_access
+    from ingestion.sources.samples import newest_messages
+    from ingestion.trial import try_messages
+    from plant.time import now_ms
+
+    messages = newest_messages(address, kafka_access(settings.kafka), _SAMPLES)
+    if not messages:
+        return f"{address.topic} is empty: nothing to try the settings on."
+    trial = try_messages(decoder, messages, now_ms())
+    text = f"{_count(trial.readings, 'reading')} in the {_count(trial.messages, 'newest message')}"
+    if not trial.refused:
+        return Check("messages", ok=True, text=f"{text}.", details=trial.details)
+    return Check(
+        "messages",
+        ok=False,
+        text=f"{text}, {trial.refused} that cannot be used.",
+        help="Mend what writes them, or the settings of mapping.",
+        details=trial.details,
+    )
 
 
 def _graph(settings: Settings) -> str:
