@@ -2,230 +2,48 @@
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from textual.widgets import DataTable, Input
+from textual.widgets import DataTable
 
-from agents.contract import Answer, Piece, Progress, Route
-from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeKind, EpisodeState, Feedback, Priority
+from plant.episodes import ChangeKind
 from plant.errors import ServiceUnavailable, SettingsError
-from plant.facts import Curve, Evidence, EvidenceKind, Refusal, RefusalCode, Table
-from plant.readings import Reading
-from plant.registry import Sensor
+from plant.facts import Curve, RefusalCode
 from plant.settings import load_settings
-from plant.store.contract import Counts
-from plant.store.sqlite import open_store
-from plant.time import MINUTE, now_ms
+from plant.time import MINUTE
+from tests.end_to_end.terminal import (
+    ODD_TAG,
+    SIZE,
+    START,
+    Driver,
+    FakeAssistant,
+    answered,
+    apply,
+    drive,
+    episode,
+    fill,
+    refused,
+)
 from tui.app import MillhandApp
 from tui.live import TagState
 from tui.plots import CurvePlot
 from tui.screens.evidence import EvidenceScreen
 from tui.screens.help import HelpScreen
-from tui.screens.note import NoteScreen
-from tui.screens.subject import AlertScreen, TagScreen
+from tui.screens.subject import TagScreen
 from tui.screens.welcome import WelcomeScreen
 from tui.state import remember_limits_read, state_dir
 from tui.widgets.chat import MOST_TURNS, TurnView
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Callable, Iterator
     from pathlib import Path
 
-    from textual.pilot import Pilot
-
-    from agents.contract import AskEvent
     from plant.settings import Settings
-
-SIZE = (120, 36)
-ODD_TAG = "[PT-101]"
-START = now_ms() // MINUTE * MINUTE - 30 * MINUTE
 
 HISTORY = Curve("history", "degC", tuple(START + i * MINUTE for i in range(30)), tuple(5 + i / 100 for i in range(30)))
 FORECAST = Curve(
     "forecast", "degC", (START + 31 * MINUTE, START + 32 * MINUTE), (5.3, 5.4), {"90": (5.1, 5.2)}, {"90": (5.5, 5.6)}
 )
-
-
-class FakeAssistant:
-    """Answers from a script. A question that begins with `wait` is held until it is released or cancelled."""
-
-    def __init__(self, answers: dict[str, Answer] | None = None) -> None:
-        self.answers = answers or {}
-        self.asked: list[tuple[str, str]] = []
-        self.released = threading.Event()
-        self.cancelled = threading.Event()
-        self.closed = False
-
-    def ask(self, question: str, *, thread: str) -> Answer:
-        *_, answer = self.stream(question, thread=thread)
-        assert isinstance(answer, Answer)
-        return answer
-
-    def stream(self, question: str, *, thread: str) -> Iterator[AskEvent]:
-        self.asked.append((question, thread))
-        yield Progress("tool", "looking at the plant")
-        if question.startswith("wait"):
-            yield Piece("The first half, ")
-            self.released.wait(20)
-            if self.cancelled.is_set():
-                yield refused(RefusalCode.CANCELLED, "The question was given up.")
-                return
-            yield Piece("and the second.")
-        if question.startswith("break"):
-            raise ServiceUnavailable("The plant graph does not answer.", hint="Start it.")
-        if question.startswith("bug"):
-            raise ZeroDivisionError("division by zero")
-        answer = self.answers.get(question, answered("All is well. [1]"))
-        for word in answer.answer.split(" "):
-            yield Piece(f"{word} ")
-        yield answer
-
-    def cancel(self) -> None:
-        self.cancelled.set()
-        self.released.set()
-
-    def close(self) -> None:
-        self.closed = True
-        self.released.set()
-
-
-def answered(text: str, **more: Any) -> Answer:
-    table = Table(("tag", "unit"), ((ODD_TAG, "degC"), ("[/temp]", "bar")))
-    evidence = (
-        Evidence("e1", EvidenceKind.QUERY, "MATCH rows: 2", "MATCH (s:Sensor) RETURN s.id", {"limit": 200}, table),
-        Evidence("e2", EvidenceKind.MANUAL, "manual, page 12", "E07 [b]high[/b] pressure \x1b[31mred", {"page": 12}),
-    )
-    more.setdefault("evidence", evidence)
-    return Answer("q", "en", (Route.GRAPH,), text, seconds=0.1, **more)
-
-
-def refused(code: RefusalCode, text: str, **more: Any) -> Answer:
-    clarify = text if code is RefusalCode.AMBIGUOUS else None
-    return Answer("q", "en", (), "", refusal=Refusal(code, text, **more), clarify=clarify)
-
-
-def episode(subject: str = "P-101.VT-01", *, state: EpisodeState = EpisodeState.OPEN, **more: Any) -> Episode:
-    return Episode(
-        id=more.pop("id", f"ep-{subject}"),
-        rule=more.pop("rule", "limit.high"),
-        tag=subject,
-        asset="P-101",
-        kind=EpisodeKind.PROCESS,
-        priority=Priority.MEDIUM,
-        state=state,
-        pending_at=START,
-        opened_at=START + MINUTE,
-        closed_at=START + 2 * MINUTE if state is EpisodeState.CLOSED else None,
-        updated_at=START + MINUTE,
-        score=82.0,
-        actual=6.1,
-        low=2.1,
-        high=3.9,
-        unit="mm/s",
-        reason=more.pop("reason", "above its usual band"),
-        detectors=("residual", "forest"),
-        **more,
-    )
-
-
-def apply(path: Path, kind: ChangeKind, one: Episode) -> None:
-    with open_store(path) as store, store.transaction() as transaction:
-        transaction.apply_episodes([EpisodeChange(kind, one)])
-
-
-def fill(path: Path, *, alive: bool = True) -> None:
-    """Fills a store as a worker does: sensors, half an hour of readings, an owner that lives or not."""
-    with open_store(path) as store:
-        store.put_sensors(
-            [
-                Sensor("CW-100.TT-02", "chilled water temperature", "degC", "E-101"),
-                Sensor("P-101.VT-01", "vibration", "mm/s", "P-101"),
-                Sensor(ODD_TAG, "a tag that looks like markup", "m3/h"),
-                Sensor("X-1", "never heard of"),
-            ]
-        )
-        claim = store.claim_partition("plant", 0, "worker")
-        readings = [
-            Reading(tag, START + i * MINUTE, 5.0 + i / 10)
-            for i in range(31)
-            for tag in ("CW-100.TT-02", "P-101.VT-01", ODD_TAG)
-        ]
-        with store.transaction() as transaction:
-            transaction.insert_readings("plant", 0, readings)
-            counts = Counts(consumed=93, decoded_messages=93, decoded=93, stored=93)
-            transaction.advance("plant", 0, claim.epoch, next_offset=93, counts=counts, watermark=START + 30 * MINUTE)
-        # A worker of an hour ahead stays alive however long the test takes.
-        store.heartbeat("plant", "worker", {0: 93}, now_ms() + (60 if alive else -60) * MINUTE)
-
-
-@pytest.fixture
-def settings(tmp_path: Path) -> Settings:
-    remember_limits_read(state_dir())
-    fill(tmp_path / "plant.db")
-    return load_settings({"store": {"path": str(tmp_path / "plant.db")}, "model": {"url": "none:"}})
-
-
-class Driver:
-    """A running app, its pilot, and what it shows."""
-
-    def __init__(self, app: MillhandApp, pilot: Pilot[None], assistant: FakeAssistant) -> None:
-        self.app = app
-        self.pilot = pilot
-        self.assistant = assistant
-
-    async def until(self, holds: Callable[[], bool], what: str = "") -> None:
-        async with asyncio.timeout(20):
-            while not holds():
-                await self.pilot.pause(0.01)
-        await self.pilot.pause()
-
-    async def until_shown(self, *texts: str) -> None:
-        try:
-            await self.until(lambda: all(text in self.screen() for text in texts))
-        except TimeoutError:
-            pytest.fail(f"{texts} did not come to the screen:\n{self.screen()}")
-
-    async def type(self, text: str, *keys: str) -> None:
-        self.app.main.prompt.write(text)
-        await self.pilot.press(*(keys or ("enter",)))
-
-    async def ask(self, question: str) -> TurnView:
-        count = len(self.app.conversation.turns)
-        await self.type(question)
-        await self.until(lambda: len(self.app.conversation.turns) > count)
-        turn = self.app.conversation.turns[-1]
-        await self.until(lambda: turn.done)
-        view = self.app.main.chat.view(turn.number)
-        assert view is not None
-        return view
-
-    def screen(self) -> str:
-        """The text that is on the screen, line by line."""
-        width, height = self.app.size
-        strips = self.app.screen._compositor.render_strips()
-        assert len(strips) == height
-        return "\n".join(strip.text[:width] for strip in strips)
-
-
-@asynccontextmanager
-async def drive(
-    settings: Settings, assistant: FakeAssistant | None = None, size: tuple[int, int] = SIZE, **more: Any
-) -> AsyncIterator[Driver]:
-    fake = assistant or FakeAssistant()
-    app = MillhandApp(settings, assistant_factory=more.pop("factory", lambda _: fake), look_seconds=0.05, **more)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        yield Driver(app, pilot, fake)
-
-
-@pytest.fixture
-async def driver(settings: Settings) -> AsyncIterator[Driver]:
-    async with drive(settings) as one:
-        await one.until(lambda: one.app.snapshot is not None)
-        yield one
 
 
 async def test_the_first_paint_has_plant_clock_lists_prompt_and_status(driver: Driver) -> None:
@@ -236,23 +54,6 @@ async def test_the_first_paint_has_plant_clock_lists_prompt_and_status(driver: D
 
 async def test_a_tag_that_looks_like_markup_is_shown_as_it_is_with_its_unit(driver: Driver) -> None:
     await driver.until_shown(ODD_TAG, "m³/h", "8.00")
-
-
-async def test_an_alert_of_the_store_comes_to_the_list_and_is_said_once(driver: Driver, settings: Settings) -> None:
-    apply(settings.store.path, ChangeKind.OPENED, episode())
-    await driver.until_shown("Alerts (1 standing)", "▲  82", "P-101.VT-01 vibration", "6.10 mm/s at worst")
-    await driver.until_shown("1 new alert: P-101.VT-01")
-    apply(settings.store.path, ChangeKind.CLOSED, episode(state=EpisodeState.CLOSED))
-    await driver.until_shown("Alerts (0 standing)", "● returned  82")
-
-
-async def test_an_alert_full_of_markup_and_escapes_is_harmless(driver: Driver, settings: Settings) -> None:
-    odd = episode(ODD_TAG, rule="one of its own", reason="[/temp] above \x1b[2J [bold]limit")
-    apply(settings.store.path, ChangeKind.OPENED, odd)
-    await driver.until_shown("[/temp] above ␛[2J [bold]limit", f"1 new alert: {ODD_TAG}")
-    await driver.pilot.press("f2", "enter")
-    await driver.until(lambda: isinstance(driver.app.screen, AlertScreen))
-    await driver.until_shown("[/temp] above ␛[2J [bold]limit")
 
 
 async def test_blind_and_stale_are_words_and_counted(settings: Settings) -> None:
@@ -588,70 +389,6 @@ async def test_an_answer_is_copied_and_it_is_said_where_to(driver: Driver) -> No
     await driver.until_shown("clipboard (OSC 52)", "copied.txt")
     assert driver.app.clipboard == "All is well. [1]"
     assert (state_dir() / "copied.txt").read_text(encoding="utf-8") == "All is well. [1]"
-
-
-async def test_an_alert_is_acknowledged_after_a_confirmation(driver: Driver, settings: Settings) -> None:
-    apply(settings.store.path, ChangeKind.OPENED, episode())
-    await driver.until_shown("Alerts (1 standing)")
-    await driver.pilot.press("f2", "a")
-    await driver.until(lambda: isinstance(driver.app.screen, NoteScreen))
-    await driver.pilot.press("escape")
-    await driver.until(lambda: driver.app.screen is driver.app.main)
-    with open_store(settings.store.path, read_only=True) as store:
-        assert store.person_events() == []
-    await driver.pilot.press("a")
-    await driver.until(lambda: isinstance(driver.app.screen, NoteScreen))
-    await driver.pilot.press(*"seen", "enter")
-    await driver.until_shown(f"acknowledged by {settings.plant.operator}")
-    with open_store(settings.store.path, read_only=True) as store:
-        (event,) = store.person_events()
-    assert (event.kind, event.who, event.note) == (ChangeKind.ACKNOWLEDGED, settings.plant.operator, "seen")
-
-
-async def test_an_alert_is_shelved_for_a_time_with_a_reason(driver: Driver, settings: Settings) -> None:
-    apply(settings.store.path, ChangeKind.OPENED, episode())
-    await driver.until_shown("Alerts (1 standing)")
-    await driver.type("/shelve p-101.vt-01 soon")
-    await driver.until(lambda: isinstance(driver.app.screen, NoteScreen))
-    await driver.pilot.press("enter")
-    await driver.until_shown("'soon' is not a duration.")
-    driver.app.screen.query_one("#lasts", Input).value = "2h"
-    await driver.pilot.press("enter")
-    await driver.until_shown("Shelving needs a reason.")
-    await driver.pilot.press(*"pump change", "enter")
-    await driver.until_shown("Alerts (0 standing, 1 shelved)", "h shows what is put aside")
-    await driver.pilot.press("f2", "h")
-    await driver.until_shown("shelved until", ": pump change")
-    await driver.pilot.press("u")
-    await driver.until(lambda: isinstance(driver.app.screen, NoteScreen))
-    await driver.pilot.press("enter")
-    await driver.until_shown("Alerts (1 standing)", "unacknowledged")
-
-
-async def test_an_opened_alert_says_why_and_takes_a_no(driver: Driver, settings: Settings) -> None:
-    apply(settings.store.path, ChangeKind.OPENED, episode())
-    await driver.until_shown("Alerts (1 standing)")
-    await driver.pilot.press("f2", "enter")
-    await driver.until(lambda: isinstance(driver.app.screen, AlertScreen))
-    await driver.until_shown(
-        "6.10 mm/s at worst, above its high limit 3.9 mm/s",
-        "seen by: residual, forest",
-        "score 82 of 100",
-        "─ P-101.VT-01",
-    )
-    await driver.pilot.press("4")
-    await driver.until(lambda: isinstance(driver.app.screen, NoteScreen))
-    await driver.until_shown("No alert, the data are bad: P-101.VT-01")
-    await driver.pilot.press("enter")
-
-    def noted() -> bool:
-        with open_store(settings.store.path, read_only=True) as store:
-            return [(e.kind, e.feedback) for e in store.person_events()] == [(ChangeKind.FEEDBACK, Feedback.BAD_DATA)]
-
-    await driver.until(noted)
-    await driver.pilot.press("g")
-    await driver.until(lambda: bool(driver.assistant.asked))
-    assert driver.assistant.asked[0][0] == "What is connected to P-101?"
 
 
 async def test_a_tag_opens_with_its_last_hours(driver: Driver) -> None:
