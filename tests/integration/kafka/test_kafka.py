@@ -188,8 +188,8 @@ def test_alerts_are_published_once_and_in_order(real_kafka: str, new_topic: str,
         with store.transaction() as transaction:
             transaction.apply_episodes([EpisodeChange(ChangeKind.OPENED, episode)])
             transaction.apply_episodes([EpisodeChange(ChangeKind.CLOSED, episode)])
-        assert outbox.publish(store, sink) == 2
-        assert outbox.publish(store, sink) == 0
+        assert outbox.publish(store, "topic", sink) == 2
+        assert outbox.publish(store, "topic", sink) == 0
     with closing(_source(real_kafka, new_topic)) as source:
         assert source.end_offsets() == {0: 2}
     with closing(

@@ -151,7 +151,7 @@ class Dying(KafkaSink):
         super().send(messages)
         os.kill(os.getpid(), signal.SIGKILL)
 
-outbox.publish(open_store(Path(sys.argv[1])), Dying(parse_kafka(sys.argv[2])))
+outbox.publish(open_store(Path(sys.argv[1])), "topic", Dying(parse_kafka(sys.argv[2])))
 """
 
 
@@ -171,6 +171,7 @@ def test_an_alert_reaches_its_topic_and_once_more_after_a_kill_before_it_was_mar
     )
     with open_store(path) as store:
         store.put_sensors([Sensor("T", limits=Limits(high=10.0), on_delay_ms=2_000, off_delay_ms=2_000)])
+        store.enlist_sink("topic", START)
         _drain(store, real_kafka, new_topic)
         (episode,) = store.episodes()
         keys = [f"{episode.id}/opened".encode(), f"{episode.id}/closed".encode()]
