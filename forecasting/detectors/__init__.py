@@ -2,6 +2,7 @@
 
 `tail.py` turns their scores into surprise, minus the decimal logarithm of how improbable a score is
 on healthy rows, so that scores of different detectors can be compared and a threshold means something.
+`consensus.py` makes one surprise of several.
 """
 
 from __future__ import annotations

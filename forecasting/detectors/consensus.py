@@ -9,7 +9,8 @@
 
 A level that was never seen may be a new load and nothing wrong, so a level needs a second voice of another group:
 detectors of one group are odd together for the same reason and do not confirm each other. A second voice *agrees*
-from `AGREES` of the threshold on.
+from `AGREES` of the threshold on. The forest is heard since people ask for it: its scores lie so close together that
+it has yet to reach the threshold on the demo plant, and only ever agrees.
 
 Who has learned from a few days only may not have seen a weekend: then nobody may speak alone, two groups must both be
 louder than the threshold, by `YOUNG` times, and what depends on the hour is not heard.

@@ -125,6 +125,26 @@ def test_a_score_does_not_look_ahead(fitted) -> None:
     np.testing.assert_allclose(fitted.score(frame)[:300], fitted.score(changed)[:300], rtol=1e-9)
 
 
+def test_a_season_is_taken_by_all_and_needed_by_none(detector) -> None:
+    frame, phase = healthy(), np.arange(600) / 288 % 1.0
+    twin = type(detector)()
+    detector.fit(frame, phase)
+    twin.restore(msgspec.json.decode(msgspec.json.encode(detector.state())))
+    np.testing.assert_array_equal(detector.score(frame, phase), twin.score(frame, phase))
+    assert np.isfinite(detector.score(frame, phase)).all()
+    assert np.isfinite(detector.contributions(frame, phase)).all()
+    assert np.isfinite(detector.score(frame)).all()
+
+
+def test_a_score_with_a_season_depends_on_as_many_rows_as_it_says(detector) -> None:
+    frame, phase = healthy(seed=6), np.arange(600) / 288 % 1.0
+    detector.fit(healthy(), phase)
+    tail = slice(-(detector.memory + 40), None)
+    np.testing.assert_allclose(
+        detector.score(frame, phase)[-40:], detector.score(frame[tail], phase[tail])[-40:], rtol=1e-9
+    )
+
+
 @pytest.mark.parametrize(
     "frame",
     [
