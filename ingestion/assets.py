@@ -169,6 +169,7 @@ class AssetStage:
         """
         judges, cursor, began = held.judges, held.judges.cursor, time.monotonic()
         judges.go_back(ts, self._states(held.asset), _begin_of_history(self._store, judges.sensors) or ts)
+        since = max(since, judges.cursor)  # nothing is judged again that other rules have judged
         span, told, changes = Span(judges.cursor, cursor), judges.told(), list[EpisodeChange]()
         readings = self._store.good_readings(judges.tags, span)
         while judges.cursor < cursor:

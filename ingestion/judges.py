@@ -255,10 +255,10 @@ class Judges:
         for judge in judges:
             if (state := snapshot.states.get(judge.name)) is not None:
                 fitted = snapshot.fitted.get(judge.name)
-                key = self._models_key(judge.name, fitted or 0)
-                if fitted is not None and key not in states:
-                    raise BadInput(f"The models {key} are gone.")
-                _restore(judge, state, b"" if fitted is None else states[key])
+                models = b"" if fitted is None else states.get(self._models_key(judge.name, fitted), b"")
+                if fitted is not None and not models:
+                    raise BadInput(f"The models of {judge.name} are gone.")
+                _restore(judge, state, models)
         self._judges, self._fitted, self.cursor = judges, dict(snapshot.fitted), snapshot.at
 
     def _check_cursor(self, cursor: int) -> None:

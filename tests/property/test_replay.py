@@ -9,31 +9,26 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from ingestion import assets, judges
-from ingestion import worker as worker_module
+from ingestion.assets import AssetStage
 from ingestion.contract import RawBatch, RawMessage
-from ingestion.episodes import EpisodeMachine, Life, Sight
 from ingestion.verify import verify
-from ingestion.worker import Worker
-from plant.episodes import EpisodeKind, Priority
-from plant.errors import BadInput, StoreError
+from ingestion.worker import Worker, new_owner
+from plant.errors import StoreError
 from plant.registry import Limits, Sensor
 from plant.settings import Settings
 from plant.store.connection import Connections
 from plant.store.sqlite import SqliteStore
 from plant.time import HOUR, MINUTE, SECOND, Span, now_ms
+from tests.fake_judge import FakeJudge
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from forecasting.contract import Floats
-    from plant.episodes import Episode, EpisodeChange
     from plant.store.writer import SqliteTransaction
 
 BEGIN = 1_000 * HOUR
@@ -53,75 +48,13 @@ SENSORS = [
 ]
 
 
-class FakeState(msgspec.Struct):
-    """What a fake judge remembers."""
-
-    first: int
-    fits: int = 0
-    life: Life | None = None
-
-
-class FakeJudge:
-    """A judge that learns a level every quarter of an hour, and finds minutes odd whose near past lies above it."""
-
-    name = "fake"
-    rules = frozenset({"anomaly"})
-    memory = 3
-
-    def __init__(self, asset: str, first: int) -> None:
-        self._state = FakeState(first)
-        self._level = 5.5
-        self._machine = EpisodeMachine("anomaly", "", asset, EpisodeKind.PROCESS, Priority.LOW, MINUTE, MINUTE)
-
-    @property
-    def next_fit(self) -> int:
-        return self._state.first + (self._state.fits + 1) * 15 * MINUTE
-
-    def learns_from(self, at: int) -> Span:
-        return Span(max(self._state.first, at - 30 * MINUTE), at)
-
-    def fit(self, at: int, times: Sequence[int], frame: Floats) -> None:
-        while self.next_fit <= at:
-            self._state.fits += 1
-        if np.isfinite(frame).any():
-            self._level = float(np.nanmean(frame))
-
-    def judge(self, times: Sequence[int], frame: Floats, begin: int) -> list[EpisodeChange]:
-        changes = []
-        for row in range(begin, len(times)):
-            near = frame[row - self.memory : row + 1]
-            level = float(np.nanmean(near)) if np.isfinite(frame[row]).any() else None
-            sight = Sight(round(level, 3), "high") if level is not None and level > self._level else None
-            changes += self._machine.feed(times[row], None if level is None else sight is not None, sight)
-        return changes
-
-    def told(self) -> list[Episode]:
-        return self._machine.told()
-
-    def state(self) -> bytes:
-        self._state.life = self._machine.state()
-        return msgspec.json.encode(self._state)
-
-    def models(self) -> bytes:
-        return msgspec.json.encode(self._level)
-
-    def restore(self, state: bytes, models: bytes) -> None:
-        try:
-            self._state = msgspec.json.decode(state, type=FakeState)
-            self._level = msgspec.json.decode(models, type=float) if models else 5.5
-        except msgspec.DecodeError as error:
-            raise BadInput(str(error)) from error
-        self._machine.restore(self._state.life)
-
-
 @pytest.fixture(autouse=True)
 def _quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Judges assets by the fake, minute by minute as in life, at every step; a lease is over at once."""
+    """Judges assets by the fake, minute by minute as in life; a lease is over at once."""
     monkeypatch.setattr(judges, "judges_of", lambda asset, _sensors, first, _threshold: (FakeJudge(asset, first),))
     monkeypatch.setattr(assets, "CATCH_UP", MINUTE)
     monkeypatch.setattr(assets, "_REST", 0.0)
     monkeypatch.setattr(assets, "now_ms", lambda: now_ms() + HOUR)
-    monkeypatch.setattr(worker_module, "BEAT_S", 0.0)
 
 
 class FakeGroup:
@@ -227,9 +160,11 @@ def rows_of(path: Path) -> list[tuple[object, ...]]:
         return connection.execute("SELECT * FROM episodes ORDER BY id").fetchall()
 
 
-def hire(store: SqliteStore, member: FakeMember, poll: int) -> Worker:
-    stream = {"late_horizon_ms": HORIZON, "max_messages": poll}
-    return Worker(store, member, Settings(stream=stream), clock=lambda: BEGIN + 99 * HOUR)
+def hire(store: SqliteStore, member: FakeMember, poll: int) -> tuple[Worker, AssetStage]:
+    """Returns a new worker, and the stage that judges assets beside it."""
+    config = Settings(stream={"late_horizon_ms": HORIZON, "max_messages": poll})
+    worker = Worker(store, member, config, clock=lambda: BEGIN + 99 * HOUR)
+    return worker, AssetStage(store, new_owner(), config)
 
 
 def disturb(store: FakeFailingStore, group: FakeGroup, script: Sequence[tuple[str, int, int]]) -> None:
@@ -242,9 +177,13 @@ def disturb(store: FakeFailingStore, group: FakeGroup, script: Sequence[tuple[st
         elif action == "restart":
             crew[who] = hire(store, group.members[who], size)
         else:
-            store.fails = action == "fail"
+            worker, stage = crew[who]
+            store.fails = action.startswith("fail")
             try:
-                crew[who].step()
+                if action.endswith("judge"):
+                    stage.run()
+                else:
+                    worker.step()
             except StoreError:
                 crew[who] = hire(store, group.members[who], size)
     store.fails = False
@@ -257,7 +196,7 @@ def take_in(
     with FakeFailingStore(Connections(path, read_only=False, wait_s=10.0)) as store:
         store.put_sensors(SENSORS)
         disturb(store, FakeGroup(log, workers), script)
-        hire(store, FakeGroup(log, 1).members[0], 1_000).run(until_end=True)
+        hire(store, FakeGroup(log, 1).members[0], 1_000)[0].run(until_end=True)
         total = verify(store).sum
         assert total.balanced, total.problems
         readings = [reading for sensor in SENSORS for reading in store.readings(sensor.tag, Span(0, BEGIN + 99 * HOUR))]
@@ -265,19 +204,16 @@ def take_in(
     return [json.dumps({"tag": r.tag, "ts": r.ts, "value": r.value}).encode() for r in readings]
 
 
-ACTIONS = st.tuples(
-    st.sampled_from(["step", "step", "step", "step", "fail", "restart", "rebalance"]),
-    st.integers(0, 5),
-    st.integers(1, 9),
-)
+DEEDS = ("step", "step", "step", "judge", "judge", "fail a step", "fail a judge", "restart", "rebalance")
+ACTIONS = st.tuples(st.sampled_from(DEEDS), st.integers(0, 5), st.integers(1, 9))
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=12, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     bodies=arrivals(),
     places=st.fixed_dictionaries({sensor.tag: st.integers(0, 2) for sensor in SENSORS}),
     partitions=st.integers(1, 3),
-    script=st.lists(ACTIONS, max_size=25),
+    script=st.lists(ACTIONS, max_size=30),
     workers=st.integers(1, 3),
 )
 def test_the_episodes_are_a_function_of_the_readings(bodies, places, partitions, script, workers) -> None:
