@@ -13,6 +13,7 @@ as scoring hundreds, and which of the two makes no difference to the result.
 
 from __future__ import annotations
 
+import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -80,23 +81,28 @@ class AssetStage:
         self._held: dict[str, _Held] = {}
         self._refused_at: dict[str, int] = {}
         self._amend_due: dict[str, float] = {}
+        self._stop = threading.Event()
 
-    def run(self, final: bool = False) -> int:
+    def run(self, final: bool = False, stop: threading.Event | None = None) -> int:
         """Judges what is closed and returns how many minutes that were, summed over assets.
 
         Args:
             final: There will be no more readings: everything up to the newest is closed, whatever is
                 left is judged, and the leases of owners who are gone are taken over at once.
+            stop: Set by another thread to end after the span of minutes under way.
 
         Raises:
             StoreError: If the store cannot be read or written.
         """
+        self._stop = stop or threading.Event()
         watched = _watched(self._store.registry())
         latest = {last.tag: last for last in self._store.latest()}
         books = {(book.source, book.partition): book for book in self._store.books()}
         amendments = self._store.amendments()
         judged = 0
         for asset, sensors in watched.items():
+            if self._stop.is_set():
+                return judged
             until = _closed_until(sensors, latest, books, final=final)
             if until is not None and not (final or self._worth_it(asset, until)):
                 until = None
@@ -140,7 +146,7 @@ class AssetStage:
         if amend_from is not None and self._may_amend(asset, final=final):
             self._amend(held, amend_from, since=amend_from, handled=amend_from)
         minutes = 0
-        while until is not None and held.judges.cursor < until:
+        while until is not None and held.judges.cursor < until and not self._stop.is_set():
             minutes += self._step(held, until)
         return minutes
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from typing import TYPE_CHECKING
 
 from ingestion.log import get_log
@@ -25,7 +26,7 @@ class Duty:
     Args:
         name: For the thread and the log.
         work: What is done; it is handed the event that asks it to come to an end soon.
-        every_s: The pause between two times.
+        every_s: The pause between two times; as long as the work took, if that was longer.
     """
 
     def __init__(self, name: str, work: Callable[[threading.Event], object], every_s: float) -> None:
@@ -52,10 +53,11 @@ class Duty:
     def _run(self) -> None:
         try:
             while not self._stop.is_set():
+                began = time.monotonic()
                 try:
                     self._work(self._stop)
                 except (StoreError, ServiceUnavailable) as error:
                     _log.warning("tried again soon", duty=self._name, reason=str(error))
-                self._stop.wait(self._every_s)
+                self._stop.wait(max(self._every_s, time.monotonic() - began))
         except BaseException as error:  # noqa: BLE001 (handed to the thread that can end the worker)
             self._failure = error

@@ -117,7 +117,7 @@ class Worker:
         """
         stop = stop or threading.Event()
         with closing(Deliveries(self._store, self._owner, self._sinks)) as deliveries:
-            with Duty("assets", lambda _: self._assets.run(), JUDGE_S) as judging:
+            with Duty("assets", lambda ending: self._assets.run(stop=ending), JUDGE_S) as judging:
                 consumed = self._read(until_end, stop, judging, deliveries)
             if until_end and not stop.is_set():
                 self._assets.run(final=True)

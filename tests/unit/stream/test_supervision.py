@@ -266,7 +266,7 @@ def test_a_duty_goes_on_after_a_service_was_away_and_hands_a_bug_to_the_worker(w
 def test_a_worker_ends_with_the_bug_of_its_judges(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     worker = Worker(store, FakeLog([log_of(5)]), load_settings(), clock=now_ms)
 
-    def broken() -> int:
+    def broken(**_: object) -> int:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.setattr(worker._assets, "run", broken)
