@@ -16,6 +16,15 @@ if TYPE_CHECKING:
 MAX_ALERTS = 3
 """Alerts that are said one by one; all of them stand in the evidence."""
 
+_STATES = {
+    "acknowledged": ("acknowledged", "acquittée"),
+    "latched": ("latched until it is reset", "mémorisée jusqu'au réarmement"),
+    "shelved": ("shelved", "mise de côté"),
+    "suppressed": ("explained by another alert", "expliquée par une autre alerte"),
+    "out-of-service": ("out of service", "hors service"),
+}
+"""States that are said of an alert; of the others nothing has been done."""
+
 _VALUES = ("actual", "typical", "low", "high")
 _EXPECTED = ("expected_limit", "expected_from", "expected_until", "probability", "right")
 
@@ -49,7 +58,9 @@ def _count(result: ToolResult, speech: Speech) -> str:
         where = f"{on}{_span(result.first('alerts.start'), result.first('alerts.end'), speech)}"
         none, one = speech.pick("No alert{}", "Aucune alerte{}"), speech.pick("1 alert{}", "1 alerte{}") + stand
         many = speech.pick("{} alerts", "{} alertes").format(number) + "{}" + stand
-    return f"{(none, one)[number].format(where) if number < 2 else many.format(where)}.{marks([count])}"
+    hidden = result.first("alerts.hidden")
+    aside = speech.pick(", {} put aside", ", dont {} en retrait").format(hidden.value) if hidden else ""
+    return f"{(none, one)[number].format(where) if number < 2 else many.format(where)}{aside}.{marks([count])}"
 
 
 def each_alert(result: ToolResult, speech: Speech) -> list[str]:
@@ -76,6 +87,8 @@ def _alert(facts: dict[str, Fact], speech: Speech) -> str:
         text += f" ({speech.duration(lasted)})" if lasted else ""
     what = _what(facts, speech)
     text += speech.pick(": {}", " : {}").format(what) if what else ""
+    alarm = str(facts["alert.alarm"].value) if "alert.alarm" in facts else ""
+    text += f"{speech.pick('; ', ' ; ')}{speech.pick(*_STATES[alarm])}" if alarm in _STATES else ""
     return f"{text}.{marks(facts.values())}"
 
 

@@ -141,6 +141,36 @@ def test_a_standing_alert_says_how_long_it_stands_by_its_times(sheet, speech):
     assert speech.pick("since 13:50 (20 min): ", "depuis 13:50 (20 min) : ") in said(sheet, speech)
 
 
+@pytest.mark.parametrize(
+    ("state", "english", "french"),
+    [
+        ("shelved", "unchanged; shelved.", "figé ; mise de côté."),
+        ("acknowledged", "unchanged; acknowledged.", "figé ; acquittée."),
+        ("unacknowledged", "unchanged.", "figé."),
+    ],
+)
+def test_what_people_did_to_an_alert_is_said(sheet, speech, state, english, french):
+    counted(sheet, 1, 1)
+    sheet.add("alerts.hidden", 1, "e1")
+    alert(sheet, "stuck", "E-101.PDT-01", actual=160.0, unit="kPa")
+    sheet.add("alert.alarm", state, "e2")
+    text = said(sheet, speech, standing=True)
+    assert speech.pick("1 alert stands, 1 put aside.", "1 alerte en cours, dont 1 en retrait.") in text
+    assert speech.pick(english, french) in text
+
+
+def test_an_early_warning_says_what_is_to_come(sheet, speech):
+    counted(sheet, 1, 1)
+    alert(sheet, "warning.high", "E-101.PDT-01", actual=50.0, high=62.0, unit="kPa")
+    sheet.add("alert.expected_limit", "high", "e2")
+    sheet.add("alert.expected_from", to_iso(NOW + 5 * MINUTE), "e2", TIME)
+    sheet.add("alert.expected_until", to_iso(NOW + 40 * MINUTE), "e2", TIME)
+    sheet.add("alert.probability", 0.62, "e2")
+    english = "may cross its high limit 62 kPa between 14:15 and 14:50 (62 %)"
+    french = "peut franchir son seuil haut 62 kPa entre 14:15 et 14:50 (62 %)"
+    assert speech.pick(english, french) in said(sheet, speech, standing=True)
+
+
 def test_three_alerts_are_said_the_others_counted(sheet, speech):
     counted(sheet, 5, 2)
     for _ in range(5):
