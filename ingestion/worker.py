@@ -17,7 +17,7 @@ import socket
 import threading
 import time
 import uuid
-from contextlib import closing
+from contextlib import closing, suppress
 from typing import TYPE_CHECKING, Final
 
 from ingestion.assets import AssetStage
@@ -121,6 +121,8 @@ class Worker:
                 consumed = self._read(until_end, stop, judging, deliveries)
             if until_end and not stop.is_set():
                 self._assets.run(final=True)
+            with suppress(StoreError):  # else their lease runs out
+                self._store.release_assets(self._owner)
         return consumed
 
     def _read(self, until_end: bool, stop: threading.Event, judging: Duty, deliveries: Deliveries) -> int:

@@ -57,6 +57,11 @@ class Books:
             ).fetchone()
         return Claim(*row) if row else None
 
+    def release_assets(self, owner: str) -> None:
+        """Gives the assets of an owner up, so that another need not wait until his lease runs out."""
+        with self._connections.writing() as writer:
+            writer.execute("UPDATE assets SET owner = '' WHERE owner = ?", (owner,))
+
     def heartbeat(self, source: str, owner: str, end_offsets: dict[int, int], at: int) -> None:
         """Says that an owner is alive, and where the log ends, so that lag and blindness can be told.
 

@@ -370,6 +370,9 @@ class Store(Protocol):
     def claim_asset(self, asset: str, owner: str, *, expired_before: int) -> Claim | None:
         """Takes an asset over if it is free, ours, or not seen since `expired_before`; else None."""
 
+    def release_assets(self, owner: str) -> None:
+        """Gives the assets of an owner up, so that another need not wait until his lease runs out."""
+
     def heartbeat(self, source: str, owner: str, end_offsets: dict[int, int], at: int) -> None:
         """Says that an owner is alive, and where the log ends, so that lag and blindness can be told.
 

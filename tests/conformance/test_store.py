@@ -197,6 +197,29 @@ def test_a_heartbeat_is_no_sign_of_life_of_a_partition_that_does_not_move(store:
     assert store.books("s")[0].seen_at == 10**15  # behind, and only `advance` says that somebody reads
 
 
+def test_an_owner_who_claims_again_what_is_his_gives_no_sign_of_life(store: Store):
+    store.claim_partition("s", 0, "one")
+    store.heartbeat("s", "one", {0: 0}, at=99)
+    store.claim_partition("s", 0, "one")
+    assert store.books("s")[0].seen_at == 99
+    store.claim_partition("s", 0, "two")
+    assert store.books("s")[0].seen_at > 99
+
+
+def test_an_asset_that_was_given_up_is_free_at_once(store: Store):
+    for asset, owner in (("P-1", "one"), ("P-2", "two")):
+        assert store.claim_asset(asset, owner, expired_before=0) is not None
+    store.release_assets("one")
+    assert store.claim_asset("P-1", "three", expired_before=0) is not None
+    assert store.claim_asset("P-2", "three", expired_before=0) is None
+
+
+def test_the_keys_of_states_are_told_by_their_beginning(store: Store):
+    with store.transaction() as transaction:
+        transaction.save_states({"asset/P-1/now": b"1", "asset/P-1/past": b"2", "tag/T": b"3"})
+    assert store.state_keys("asset/") == ["asset/P-1/now", "asset/P-1/past"]
+
+
 def test_an_asset_is_free_ours_or_expired(store: Store):
     first = store.claim_asset("P-1", "one", expired_before=0)
     assert first is not None
