@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import getpass
 import os
+import re
 import tomllib
 from pathlib import Path
 from typing import Any, Literal
@@ -29,6 +30,7 @@ _DIRS = PlatformDirs("millhand", appauthor=False)
 _SECRETS = frozenset({"MILLHAND_GRAPH_PASSWORD", "MILLHAND_KAFKA_PASSWORD"})
 _FILE_VARIABLE = "MILLHAND_SETTINGS"
 _FOREIGN_PREFIXES = ("MILLHAND_TEST_",)
+_CREDENTIALS = re.compile(r"://[^/\s@]*:[^/\s]*@")
 
 
 class _Section(BaseModel):
@@ -236,7 +238,10 @@ def load_settings(overrides: dict[str, Any] | None = None) -> Settings:
 
 
 def origins(settings: Settings, overrides: dict[str, Any] | None = None) -> dict[str, tuple[Any, str]]:
-    """Returns, for each dotted key, its value and the place it came from, for `millhand where`."""
+    """Returns, for each dotted key, its value and the place it came from, for `millhand where`.
+
+    A password in a URL is left out, with its user.
+    """
     from_file = _read_file(settings_file())
     found: dict[str, tuple[Any, str]] = {}
     for section, values in settings.model_dump(mode="json").items():
@@ -250,7 +255,8 @@ def origins(settings: Settings, overrides: dict[str, Any] | None = None) -> dict
                 place = str(settings_file())
             else:
                 place = "default"
-            found[f"{section}.{key}"] = (value, place)
+            shown = _CREDENTIALS.sub("://***@", value) if isinstance(value, str) else value
+            found[f"{section}.{key}"] = (shown, place)
     return found
 
 

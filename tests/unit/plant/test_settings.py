@@ -64,3 +64,13 @@ def test_a_wrong_variable_gets_the_nearest(monkeypatch: pytest.MonkeyPatch) -> N
 def test_secrets_are_no_part_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MILLHAND_GRAPH_PASSWORD", "hush")
     assert "hush" not in repr(load_settings())
+
+
+def test_a_password_in_a_url_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MILLHAND_ALERTS__WEBHOOK", "https://ann:s@cret@host:8443/path")
+    monkeypatch.setenv("MILLHAND_GRAPH__URL", "neo4j+s://ann@host")
+    settings = load_settings()
+    assert settings.alerts.webhook == "https://ann:s@cret@host:8443/path"
+    won = origins(settings)
+    assert won["alerts.webhook"][0] == "https://***@host:8443/path"
+    assert won["graph.url"][0] == "neo4j+s://ann@host"
