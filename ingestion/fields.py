@@ -85,7 +85,7 @@ class Scene(NamedTuple):
         """Returns what stands at a path, or `ABSENT`."""
         if not path.root:
             found = _walk(self.item, path.steps)
-            return _walk(self.message, path.steps) if found is ABSENT else found
+            return found if found is not ABSENT or self.place < 0 else _walk(self.message, path.steps)
         if path.root == "@message":
             return _walk(self.message, path.steps)
         if path.root == "@item":

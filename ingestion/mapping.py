@@ -53,6 +53,7 @@ LONGEST_TAG: Final = 128
 _NS: Final = {"s": 1_000_000_000, "ms": 1_000_000, "us": 1_000, "ns": 1}
 _LONGEST_TIME: Final = 64
 _NUMBER: Final = re.compile(r"[+-]?\d{1,40}(\.\d{0,40})?([eE][+-]?\d{1,2})?", re.ASCII)
+_NUMBERS: Final = frozenset({int, float})  # not bool
 _BRACES: Final = re.compile(r"\{([^{}]*)\}")
 _GOOD: Final = int(Quality.GOOD)
 _BAD: Final = int(Quality.BAD)
@@ -99,7 +100,9 @@ class MappedDecoder(Decoder):
         found = (*self._tag_paths, self._ts, self._value, self._unit, self._quality, self._null, self._historical)
         self.paths = tuple(path for path in found if path is not None)
         """Every path that is looked up in an item."""
-        self._beside = frozenset(path.steps[0][0] for path in self.paths if path.root in {"", "@message"})
+        self._beside = frozenset(
+            path.steps[0][0] for path in self.paths if path.steps and path.root in {"", "@message"}
+        )
         _check_roots(self.paths, self._items)
         self._ns = _NS[mapping.time_unit]
         self._codes = mapping.quality_codes
@@ -312,13 +315,13 @@ def _name(item: Scene, path: Path) -> str:
     found = _get(item, path)
     if isinstance(found, str):
         return found
-    if isinstance(found, int) and not isinstance(found, bool) and _is_number(found):
+    if type(found) is int and _is_number(found):
         return str(found)
     raise _unlike(item, path, found, "a name")
 
 
 def _is_number(found: object) -> bool:
-    return isinstance(found, int | float) and not isinstance(found, bool) and abs(found) <= LARGEST
+    return type(found) in _NUMBERS and abs(found) <= LARGEST  # type: ignore[arg-type]  # a number by now
 
 
 def _unlike(item: Scene, path: Path, found: object, wanted: str) -> Unreadable:

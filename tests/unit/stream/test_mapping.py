@@ -58,6 +58,13 @@ def test_a_tag_of_several_fields_key_and_topic():
     assert readings(message, key=b"dev/TT-02", tag=tag)[0].tag == "CW-100.TT-02/line-1/dev/TT-02"
 
 
+def test_a_bare_value_with_its_tag_in_the_key():
+    given = {"tag": "@key", "value": "@message.0", "ts": "@message.1"}
+    assert readings([5.5, NOON], key=b"TT-02", **given) == [Reading("TT-02", NOON, 5.5)]
+    assert refusal([5.5, NOON], key=b"\xff", **given).text == "The message has nothing at @key (mapping.tag)."
+    assert refusal({}, key=b"T", tag="@key", value="@message", ts="@key").error == "time"
+
+
 def test_a_list_of_readings_that_share_a_time():
     message = {"time": "2026-01-01T00:00:00Z", "dev": "E1", "list": [{"n": "A", "v": 1}, {"n": "B", "v": None}]}
     given = {"items": "list", "tag": "{dev}.{n}", "ts": "time", "value": "v"}
