@@ -21,7 +21,6 @@ import sqlite3
 import statistics
 import sys
 import tempfile
-import time
 from contextlib import closing
 from pathlib import Path
 from typing import Any, Final
@@ -30,7 +29,7 @@ from kafka import KafkaConsumer, TopicPartition
 
 from benchmarks.report import report
 from benchmarks.stream_plant import ending_now, messages, sensors, with_history
-from benchmarks.stream_watch import MemoryRun, WatchedSource, WatchedStore
+from benchmarks.stream_watch import MemoryRun, Moment, Rate, WatchedSource, WatchedStore
 from forecasting.detectors import DETECTORS
 from ingestion.contract import RawMessage
 from ingestion.decode import Decoder
@@ -53,20 +52,21 @@ STEADY: Final = 10_000
 """Messages a second of the run whose memory is looked at."""
 
 
-def bare(address: str, topic: str, tags: int, count: int) -> float:
+def bare(address: str, topic: str, tags: int, count: int) -> Rate:
     """Returns the messages a second that the client alone consumes and decodes."""
-    decoder, seen, began = Decoder(Registry(sensors(tags))), 0, 0.0
+    decoder, seen, began = Decoder(Registry(sensors(tags))), 0, None
     with closing(KafkaConsumer(bootstrap_servers=address, **CONSUMER_OPTIONS)) as consumer:
         places = [TopicPartition(topic, partition) for partition in range(PARTITIONS)]
         consumer.assign(places)
         consumer.seek_to_beginning(*places)
         while seen < count:
             polled = consumer.poll(timeout_ms=500, max_records=Settings().stream.max_messages)
-            began = began or time.perf_counter()
+            began = began or Moment.now()
             for records in polled.values():
                 placed, _ = decoder.decode([RawMessage(r.offset, r.key, r.value) for r in records])
                 seen += len(placed)
-        return count / (time.perf_counter() - began)
+        assert began is not None
+        return Rate.since(began, count)
 
 
 class Run:
@@ -88,7 +88,7 @@ class Run:
             watched = WatchedSource(source)
             watching = WatchedStore(store, watched)
             Worker(watching, watched, Settings()).run(until_end=True)
-            self.rate = count / (time.perf_counter() - watched.first)
+            self.rate = Rate.since(watched.first, count)
             total = verify(store).sum
             assert total.balanced, total.problems
             assert total.stored == stored + count
@@ -111,16 +111,24 @@ def rates(address: str, folder: Path, rounds: int) -> int:
         rows.append(
             {
                 "round": number,
-                "end to end, readings/s": run.rate,
-                "bare, messages/s": client,
-                "share": run.rate / client,
+                "end to end, readings/s": run.rate.clock,
+                "bare, messages/s": client.clock,
+                "share": run.rate.clock / client.clock,
+                "end to end a CPU second": run.rate.cpu,
+                "bare a CPU second": client.cpu,
+                "share of it": run.rate.cpu / client.cpu,
                 "asset minutes judged": run.judged,
             }
         )
         for kind, found in run.seconds.items():
             seconds[kind] += found
     ours, client = (statistics.median(float(row[key]) for row in rows) for key in list(rows[0])[1:3])
-    figures = {"end_to_end_per_s": ours, "bare_per_s": client, "end_to_end_share_of_bare": ours / client}
+    figures = {
+        "end_to_end_per_s": ours,
+        "bare_per_s": client,
+        "end_to_end_share_of_bare": ours / client,
+        "end_to_end_share_of_bare_cpu": statistics.median(float(row["share of it"]) for row in rows),
+    }
     return max(report("stream", rows, figures), _alerts(seconds))
 
 
@@ -147,7 +155,14 @@ def growth(address: str, folder: Path) -> int:
         with open_store(path) as store:
             store.put_sensors(sensors(tags))
         run = Run(address, topic, path, count)
-        rows.append({"tags": tags, "assets": -(-tags // 10), "end to end, readings/s": run.rate})
+        rows.append(
+            {
+                "tags": tags,
+                "assets": -(-tags // 10),
+                "end to end, readings/s": run.rate.clock,
+                "a CPU second": run.rate.cpu,
+            }
+        )
     few, many = (float(rows[number]["end to end, readings/s"]) for number in (1, -1))
     return report("stream-growth", rows, {"share_kept_from_100_to_10000_tags": many / few})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from ingestion.consensus import WARM_UP
+from ingestion.readiness import WARM_UP
 from ingestion.sources.files import FileSource
 from ingestion.worker import Worker
 from plant.registry import Limits, Sensor

@@ -13,7 +13,7 @@ import threading
 import time
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 import numpy as np
@@ -37,11 +37,36 @@ class _Time(msgspec.Struct):
     ts: int
 
 
+class Moment(NamedTuple):
+    """A time by the clock, and the seconds that the processor has worked for us until then."""
+
+    clock: float
+    cpu: float
+
+    @classmethod
+    def now(cls) -> Moment:
+        """Returns this moment."""
+        return cls(time.perf_counter(), time.process_time())
+
+
+class Rate(NamedTuple):
+    """So many a second of the clock, and a second of the processor: the second is what other work does not change."""
+
+    clock: float
+    cpu: float
+
+    @classmethod
+    def since(cls, began: Moment, count: int) -> Rate:
+        """Returns the rate of what was done since a moment."""
+        now = Moment.now()
+        return cls(count / (now.clock - began.clock), count / (now.cpu - began.cpu))
+
+
 class WatchedSource:
     """A source that notes when polls return, and how far all its partitions are by then.
 
     Attributes:
-        first: When the first poll with messages was begun; 0 before.
+        first: When the first poll with messages was begun, of the clock and of the processor; 0 before.
         returned: When the last poll returned.
     """
 
@@ -51,27 +76,28 @@ class WatchedSource:
         self._newest: dict[int, int] = {}
         self._marks: list[tuple[int, float]] = []
         self._decode = msgspec.json.Decoder(_Time).decode
-        self.first = self.returned = 0.0
+        self.first, self.returned = Moment(0.0, 0.0), 0.0
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._source, name)
 
     def poll(self, max_messages: int, timeout_ms: int) -> list[RawBatch]:
         """Polls and notes the time."""
-        began = time.perf_counter()
+        began = Moment.now()
         batches = self._source.poll(max_messages, timeout_ms)
         self.returned = time.perf_counter()
         for batch in batches:
             if batch.messages:
-                self.first = self.first or began
+                self.first = self.first if self.first.clock else began
                 self._newest[batch.partition] = self._decode(batch.messages[-1].value or b"").ts
         if len(self._newest) == self._partitions:
             self._marks.append((min(self._newest.values()), self.returned))
         return batches
 
-    def passed(self, ts: int) -> float:
-        """Returns when the poll returned with which all partitions had gone past a source time."""
-        return self._marks[bisect.bisect_left(self._marks, ts, key=lambda mark: mark[0])][1]
+    def passed(self, ts: int) -> float | None:
+        """Returns when the poll returned with which all partitions had passed a source time; None if they have not."""
+        at = bisect.bisect_left(self._marks, ts, key=lambda mark: mark[0])
+        return self._marks[at][1] if at < len(self._marks) else None
 
 
 class WatchedStore:
@@ -100,9 +126,10 @@ class WatchedStore:
             episode = change.episode
             if episode.tag:
                 self.seconds["tag"].append(committed - self._source.returned)
-            elif episode.opened_at is not None:  # its minute is closed when all partitions are so far
+            elif episode.opened_at is not None:
                 closed = self._source.passed(episode.opened_at + MINUTE + GRACE)
-                self.seconds["asset"].append(committed - closed)
+                if closed is not None:  # else the end of the log has closed its minute, not a reading
+                    self.seconds["asset"].append(committed - closed)
 
 
 class _WatchedTransaction:
