@@ -135,24 +135,23 @@ def write_scores(found: FileScores, rows: Sequence[int | None], path: Path) -> N
 
     Args:
         found: What was found.
-        rows: The time of each row, in the file's order. A row whose time repeats an earlier one has that time's
-            score; one that could not be used has the score of its time, and none where no other row has that time.
+        rows: The time of each row, in the file's order. A row that says nothing new, or cannot be used, has the score
+            of the time at or before its own; none before the first value or without a time.
         path: Where to write.
 
     Raises:
         BadInput: If the file cannot be written.
     """
-    numbers = found.episode_of.tolist()
-    lines = {
-        at: (f"{score:.9f}", int(number > 0), number or "")
-        for at, score, number in zip(found.times.tolist(), found.scores.tolist(), numbers, strict=True)
-    }
+    scores, numbers = found.scores.tolist(), found.episode_of.tolist()
+    known = [-1 if at is None else int(np.searchsorted(found.times, at, side="right")) - 1 for at in rows]
     try:
         with path.open("w", encoding="utf-8", newline="") as file:
             writer = csv.writer(file, lineterminator="\n")
             writer.writerow(("time", "score", "flag", "episode"))
-            for at in rows:
-                said = ("", "", "") if at is None else lines.get(at, ("", "", ""))
+            for at, place in zip(rows, known, strict=True):
+                said = ("", "", "")
+                if place >= 0:
+                    said = (f"{scores[place]:.9f}", f"{int(numbers[place] > 0)}", f"{numbers[place] or ''}")
                 writer.writerow(("" if at is None else to_iso(at), *said))
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
