@@ -72,7 +72,7 @@ def deliver(store: Store, owner: str, sinks: Mapping[str, Sink], clock: Callable
     Args:
         store: The store.
         owner: Who this is.
-        sinks: Where the messages go, by name; see `enlist`.
+        sinks: Where the messages go, by name; one that is not known begins with the alerts of now.
         clock: The wall clock, UTC milliseconds.
 
     Returns:
@@ -81,8 +81,11 @@ def deliver(store: Store, owner: str, sinks: Mapping[str, Sink], clock: Callable
     Raises:
         StoreError: If they cannot be marked; they will be sent again.
     """
+    books = store.sinks()
+    known = {book.name for book in books}
+    enlist(store, {name: sink for name, sink in sinks.items() if name not in known}, clock())
     sent = 0
-    for book in store.sinks():
+    for book in books:
         if book.name in sinks and _due(book, clock()):
             sent += _Round(store, owner, book, sinks[book.name], clock).run()
     if sent:

@@ -20,6 +20,7 @@ from urllib.parse import unquote, urlsplit
 
 import msgspec
 
+from ingestion.log import get_log
 from ingestion.outbox import Refused
 from plant.alert_words import AlertWords
 from plant.annunciation import annunciate
@@ -63,6 +64,8 @@ _FLOODS: Final = {
     "en": {True: "{count} alerts at once, the first: {first}", False: "The {count} alerts at once are over"},
     "fr": {True: "{count} alarmes à la fois, la première : {first}", False: "Les {count} alarmes sont terminées"},
 }
+
+_log = get_log(__name__)
 
 
 class Address(NamedTuple):
@@ -119,7 +122,7 @@ class Webhook:
         clock: The wall clock, UTC milliseconds.
 
     Raises:
-        SettingsError: If `alerts.webhook` is not an address.
+        SettingsError: If `alerts.webhook` is not an address, or the plant's time zone is none.
     """
 
     at_once: ClassVar[int] = 1
@@ -129,6 +132,7 @@ class Webhook:
         self._settings = settings
         self._address = parse_webhook(settings.alerts.webhook)
         self._clock = clock
+        self._zone = zone_named(settings.plant.timezone)
         self._tls = ssl.create_default_context() if self._address.secure else None
 
     def send(self, messages: Sequence[OutboxMessage]) -> None:
@@ -153,7 +157,7 @@ class Webhook:
         status = seen.statuses.get(episode.id)
         incident = next((one for one in seen.incidents if status and one.id == status.incident), None)
         if change.kind is ChangeKind.OPENED and episode.id not in told:
-            if status is None or status.hidden:  # or taken back since
+            if status is None or status.hidden or episode.id not in seen.annunciated:  # no status: taken back since
                 return
             if incident is not None:
                 self._tell_flood(incident, told, begins=True)
@@ -182,14 +186,17 @@ class Webhook:
         return annunciate(episodes, self._store.person_events(), self._store.registry(), self._settings.alerts, now)
 
     def _told(self) -> frozenset[str]:
-        return frozenset(msgspec.json.decode(self._store.meta(TOLD_KEY) or "[]", type=list[str]))
+        try:
+            return frozenset(msgspec.json.decode(self._store.meta(TOLD_KEY) or "[]", type=list[str]))
+        except msgspec.DecodeError as error:  # damaged: some alerts will end unsaid, none will open so
+            _log.warning("what was posted is forgotten", reason=str(error))
+            return frozenset()
 
     def _remember(self, told: frozenset[str]) -> None:
         self._store.set_meta(TOLD_KEY, msgspec.json.encode(sorted(told)).decode())
 
     def _words(self) -> AlertWords:
-        zone = zone_named(self._settings.plant.timezone)
-        return AlertWords(self._settings.alerts.language, self._store.registry(), zone)
+        return AlertWords(self._settings.alerts.language, self._store.registry(), self._zone)
 
     def _alert(self, change: EpisodeChange) -> dict[str, Any]:
         episode, reason = change.episode, self._words().reason(change.episode)

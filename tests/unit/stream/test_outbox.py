@@ -148,6 +148,15 @@ def test_a_sink_that_does_not_answer_is_waited_for_for_ever(store, clock) -> Non
     assert store.sinks()[0].waiting == 1
 
 
+def test_a_sink_that_is_not_known_begins_with_the_alerts_of_now(store, clock) -> None:
+    sink = FakeSink()
+    raise_alerts(store, "ep-1")
+    assert deliver(store, "one", {"topic": sink}, clock) == 0
+    raise_alerts(store, "ep-2")
+    assert deliver(store, "one", {"topic": sink}, clock) == 1
+    assert sink.got == ["ep-2/opened"]
+
+
 def test_messages_that_all_have_are_forgotten_after_a_while(store, clock) -> None:
     sink = FakeSink()
     enlist(store, {"topic": sink}, clock())

@@ -14,7 +14,7 @@ import pytest
 
 from ingestion import webhook as webhook_module
 from ingestion.outbox import PATIENCE, Refused, deliver, enlist, pause_after
-from ingestion.webhook import HISTORY, Webhook, parse_webhook
+from ingestion.webhook import HISTORY, TOLD_KEY, Webhook, parse_webhook
 from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeKind, EpisodeState, PersonEvent, Priority
 from plant.errors import ServiceUnavailable, SettingsError
 from plant.registry import Limits, Sensor
@@ -282,6 +282,25 @@ def test_alerts_told_before_a_flood_began_are_ended_one_by_one(store, receiver) 
     to.deliver()
     ended = [posted.headers["Idempotency-Key"] for posted in receiver.posted[11:]]
     assert sorted(ended) == sorted([*(f"ep-{number}/closed" for number in range(1, 11)), "in-1/closed"])
+
+
+def test_what_was_explained_when_it_opened_is_not_posted_when_it_is_over(store, receiver) -> None:
+    store.put_sensors([Sensor("P-1.VT", unit="mm/s", asset="P-1", suppressed_by=("P-2",))])
+    cause = Episode(
+        "ep-0", "anomaly", "", "P-2", EpisodeKind.PROCESS, Priority.HIGH, EpisodeState.OPEN, NOW - 9, NOW - 9
+    )
+    to = plant(store, receiver.url)
+    put(store, EpisodeChange(ChangeKind.OPENED, cause), *opened(1), *closed(1))
+    to.deliver()
+    assert [posted.body["alert"]["id"] for posted in receiver.posted] == []
+
+
+def test_a_note_of_what_was_posted_that_is_damaged_stops_nothing(store, receiver) -> None:
+    to = plant(store, receiver.url)
+    store.set_meta(TOLD_KEY, "{")
+    put(store, *opened(1))
+    to.deliver()
+    assert [posted.body["alert"]["id"] for posted in receiver.posted] == ["ep-1"]
 
 
 @pytest.mark.parametrize("kind", [ChangeKind.SHELVED, ChangeKind.OUT_OF_SERVICE])
