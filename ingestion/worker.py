@@ -170,6 +170,10 @@ class Worker:
             self._beat_due = time.monotonic() + BEAT_S
         return consumed
 
+    def judge(self) -> None:
+        """Judges the assets here and now, for who takes steps; `run` does it beside the readings."""
+        self._assets.run()
+
     def _own(self) -> set[int]:
         """Claims what the source has given us and forgets what it has taken; returns the gained partitions."""
         assigned = self._source.assignment()

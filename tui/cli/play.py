@@ -159,6 +159,7 @@ def _play_shift(settings: Settings, reporter: Reporter) -> None:
         end = source.end_offsets()[0]
         while sum(book.next_offset for book in store.books(source.name)) < end:
             worker.step()
+            worker.judge()
             watch.look()
         worker.run(until_end=True)  # judges the assets' last minutes too
         watch.look()
