@@ -9,12 +9,11 @@ Detectors are fitted at fixed ages of the history, never "when there was time", 
 gives the same alerts. Minutes inside an alert are not learned from, up to its first day: what
 stands for longer is the new usual.
 
-How far an asset is with learning is a state (`Readiness`), kept in `Progress`; `warm_ups` reads it for people.
+How far an asset is with learning is a state of its own: `ingestion/readiness.py`.
 """
 
 from __future__ import annotations
 
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -24,10 +23,10 @@ from numpy.typing import NDArray
 from forecasting.detectors import DETECTORS, day_phase
 from forecasting.detectors.calibrated import Calibrated, CalibratedState
 from forecasting.detectors.consensus import AGREES, GROUPS, combined
-from ingestion.episodes import EpisodeMachine, Life, Sight
+from ingestion.episodes import EpisodeMachine, Sight
+from ingestion.readiness import JUDGE, LEARNED_FROM, Progress, Readiness
 from plant.episodes import ChangeKind, EpisodeKind, Priority
 from plant.errors import BadInput
-from plant.registry import SensorState
 from plant.time import DAY, MINUTE, Span
 
 if TYPE_CHECKING:
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from forecasting.contract import Floats
     from plant.episodes import Episode, EpisodeChange
     from plant.registry import Sensor
-    from plant.store.contract import Store
 
 Mask = NDArray[np.bool_]
 
@@ -50,16 +48,6 @@ HYSTERESIS: Final = AGREES
 ON_DELAY: Final = 2 * MINUTE
 OFF_DELAY: Final = 15 * MINUTE
 
-LEARNED_FROM: Final = 7 * DAY
-"""Detectors learn from this much history before the time they are fitted at."""
-
-WARM_UP: Final = 3 * DAY
-"""Age of the history at the first fit. Load follows the day: with less, one day's noon is the next day's alarm."""
-
-MATURE: Final = 6 * DAY
-"""Who has learned from less is young: any six days in a row hold a day of a weekend."""
-
-_REFIT: Final = 7 * DAY
 _CONTRIBUTORS: Final = 3
 _SHARE: Final = 0.1  # a tag with less of the score than this is not named
 
@@ -75,65 +63,12 @@ def score_of(surprise: float, threshold: float = ON) -> float:
     return round(min(50.0 * surprise / threshold, 100.0), 3)
 
 
-def fit_age(number: int) -> int:
-    """Returns the age of the history at which detectors are fitted for the n-th time, from 0: later, each week."""
-    return number * _REFIT if number else WARM_UP
-
-
 class Usual(msgspec.Struct, frozen=True):
     """What a tag usually is: its median, and the band that held 98 % of its minutes."""
 
     low: float
     typical: float
     high: float
-
-
-class Readiness(StrEnum):
-    """How far the detectors of an asset are with learning.
-
-    Attributes:
-        WARMING: They have learned nothing yet: the asset has no anomaly alerts.
-        YOUNG: They have learned from less than `MATURE`: an alert needs two that agree.
-        READY: They have learned from as much or more.
-    """
-
-    WARMING = "warming"
-    YOUNG = "young"
-    READY = "ready"
-
-
-class Progress(msgspec.Struct):
-    """What changes each minute: JSON.
-
-    Attributes:
-        tags: The tags judged, in order.
-        first: Begin of the history, UTC milliseconds.
-        at: End of the minutes judged, UTC milliseconds; 0 before the first.
-        fits: How many fits are done or passed.
-        learned: How much history the detectors have learned from, milliseconds; 0 while they are warming up.
-        life: The alert under way.
-        excluded: Alerts not to be learned from: start and end.
-    """
-
-    tags: tuple[str, ...]
-    first: int
-    at: int = 0
-    fits: int = 0
-    learned: int = 0
-    life: Life | None = None
-    excluded: list[tuple[int, int]] = []
-
-    @property
-    def readiness(self) -> Readiness:
-        """How far the detectors are."""
-        if not self.learned:
-            return Readiness.WARMING
-        return Readiness.READY if self.learned >= MATURE else Readiness.YOUNG
-
-    @property
-    def next_fit(self) -> int:
-        """Time of the next fit, UTC milliseconds."""
-        return self.first + fit_age(self.fits)
 
 
 class Models(msgspec.Struct, frozen=True):
@@ -160,7 +95,7 @@ class AssetJudge:
         threshold: Surprise that opens an alert.
     """
 
-    name = "anomaly"
+    name = JUDGE
     rules = frozenset({"anomaly"})
     memory = MEMORY // MINUTE
 
@@ -225,21 +160,19 @@ class AssetJudge:
     def fit(self, at: int, times: Sequence[int], frame: Floats) -> None:
         """Learns from the history before `at`, a frame of shape (n_minutes, n_tags).
 
-        A detector keeps what it learned before where too little of the span is healthy.
+        The detectors keep what they learned before where too little of the span is healthy.
         """
         progress = self._progress
         while self.next_fit <= at:
             progress.fits += 1
         progress.excluded = [(start, end) for start, end in progress.excluded if end > at - LEARNED_FROM]
         healthy, phase = self._healthy(np.asarray(times), frame), day_phase(times)
-        for name, kind in VOICES.items():
-            try:
-                self._detectors[name] = Calibrated.fit(kind, healthy, phase)
-            except BadInput:  # too little of the span is healthy
-                continue
-        if self._detectors:
-            progress.learned = self.learns_from(at).length
-            self._usual = tuple(usual_of(column) for column in healthy.T)
+        try:
+            self._detectors = {name: Calibrated.fit(kind, healthy, phase) for name, kind in VOICES.items()}
+        except BadInput:  # too little of the span is healthy
+            return
+        progress.learned = self.learns_from(at).length
+        self._usual = tuple(usual_of(column) for column in healthy.T)
 
     def judge(self, times: Sequence[int], frame: Floats, begin: int) -> list[EpisodeChange]:
         """Judges the rows of a frame of shape (n_minutes, n_tags) from row `begin` on; those before are context."""
@@ -342,50 +275,3 @@ def usual_of(values: Floats) -> Usual:
         return Usual(0.0, 0.0, 0.0)
     low, typical, high = np.quantile(finite, (0.01, 0.5, 0.99))
     return Usual(float(low), float(typical), float(high))
-
-
-class WarmUp(msgspec.Struct, frozen=True):
-    """How far an asset is with learning.
-
-    Attributes:
-        asset: The asset.
-        readiness: Whether its detectors are warming up, young or ready.
-        since: Begin of its history, UTC milliseconds; None where nothing was judged yet.
-        has: How much history there is, milliseconds.
-        needs: How much the next state needs, milliseconds; where it is ready, what it needed.
-        until: When it will be there, UTC milliseconds of its readings; None where it is ready or has not begun.
-    """
-
-    asset: str
-    readiness: Readiness
-    since: int | None
-    has: int
-    needs: int
-    until: int | None
-
-
-def warm_ups(store: Store) -> list[WarmUp]:
-    """Returns how far each asset with a confirmed tag is, by name; a state that cannot be read counts as none.
-
-    Raises:
-        StoreError: If the store cannot be read.
-    """
-    confirmed = (sensor for sensor in store.registry() if sensor.state is SensorState.CONFIRMED)
-    assets = sorted({sensor.asset for sensor in confirmed if sensor.asset})
-    states = store.states([_state_key(asset) for asset in assets])
-    return [_warm_up(asset, states.get(_state_key(asset), b"")) for asset in assets]
-
-
-def _state_key(asset: str) -> str:
-    return f"asset/{asset}/{AssetJudge.name}/state"
-
-
-def _warm_up(asset: str, state: bytes) -> WarmUp:
-    try:
-        progress = msgspec.json.decode(state, type=Progress)
-    except (msgspec.DecodeError, UnicodeDecodeError):  # none yet, or damaged: it is learned anew
-        return WarmUp(asset, Readiness.WARMING, None, 0, WARM_UP, None)
-    has = max(progress.at - progress.first, 0)
-    if progress.readiness is Readiness.READY:
-        return WarmUp(asset, Readiness.READY, progress.first, has, MATURE, None)
-    return WarmUp(asset, progress.readiness, progress.first, has, fit_age(progress.fits), progress.next_fit)

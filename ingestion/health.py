@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ingestion.consensus import AssetJudge, Readiness, warm_ups
+from ingestion.consensus import AssetJudge
+from ingestion.readiness import Readiness, warm_ups
 from ingestion.unwatched import blind_partitions, goes_on, stale_tags
 from plant.registry import SensorState
 from plant.time import MINUTE, SECOND, format_duration, to_iso

@@ -17,8 +17,8 @@ from prometheus_client.exposition import CONTENT_TYPE_LATEST, generate_latest
 from prometheus_client.metrics_core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.registry import Collector
 
-from ingestion.consensus import Readiness
 from ingestion.health import look_at
+from ingestion.readiness import Readiness
 from plant.errors import SettingsError, StoreError
 from plant.time import now_ms
 

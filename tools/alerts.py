@@ -32,7 +32,7 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
-from ingestion.consensus import warm_ups
+from ingestion.readiness import warm_ups
 from ingestion.unwatched import blind_partitions, stale_tags
 from plant.alert_words import AlertWords
 from plant.episodes import EpisodeState

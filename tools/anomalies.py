@@ -33,7 +33,8 @@ import numpy as np
 
 from forecasting.detectors import day_phase
 from forecasting.detectors.consensus import combined
-from ingestion.consensus import LEARNED_FROM, MATURE, Usual, score_of, usual_of
+from ingestion.consensus import Usual, score_of, usual_of
+from ingestion.readiness import LEARNED_FROM, MATURE
 from plant.errors import BadInput
 from plant.facts import TIME, Curve, EvidenceKind, FactSheet, Refusal, RefusalCode, Table, ToolResult
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, to_iso, zone_named

@@ -57,7 +57,7 @@ def combined(surprises: Mapping[str, Floats], *, young: bool) -> Floats:
     """Returns one surprise a row of those of the detectors heard; others are left out.
 
     Args:
-        surprises: By detector, each of shape (n_steps,); at least one of a detector in `GROUPS`.
+        surprises: By detector, each of shape (n_steps,); at least one.
         young: Whether they have learned from a few days only.
     """
     heard = {name: one for name, one in surprises.items() if name in GROUPS and not (young and name in _OF_THE_HOUR)}
@@ -65,17 +65,12 @@ def combined(surprises: Mapping[str, Floats], *, young: bool) -> Floats:
     for name, one in heard.items():
         group = GROUPS[name]
         loudest[group] = np.maximum(loudest[group], one) if group in loudest else one
-    judged: Floats
-    if young:
-        judged = np.maximum.reduce([np.minimum(one, _others(loudest, group)) for group, one in loudest.items()]) / YOUNG
-    else:
-        backed = [np.minimum(one, _others(loudest, group) / AGREES) for group, one in loudest.items()]
-        judged = np.maximum.reduce(backed + [one for name, one in heard.items() if name in ALONE])
-    return judged
-
-
-def _others(loudest: Mapping[str, Floats], group: str) -> Floats:
-    """Returns the loudest of the other groups, one a row."""
-    others = [one for name, one in loudest.items() if name != group]
-    highest: Floats = np.maximum.reduce(others) if others else np.zeros_like(loudest[group])
+    silence = np.zeros_like(next(iter(surprises.values())))
+    judged = [silence]
+    for group, one in loudest.items():
+        others = np.maximum.reduce([silence, *(other for name, other in loudest.items() if name != group)])
+        judged.append(np.minimum(one, others) / YOUNG if young else np.minimum(one, others / AGREES))
+    if not young:
+        judged += [one for name, one in heard.items() if name in ALONE]
+    highest: Floats = np.maximum.reduce(judged)
     return highest

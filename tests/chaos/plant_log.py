@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from ingestion.consensus import WARM_UP
 from ingestion.decode import encode_reading
+from ingestion.readiness import WARM_UP
 from plant.readings import Quality, Reading
 from plant.registry import Limits, Sensor
 from plant.store.contract import Counts

@@ -9,7 +9,8 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.consensus import WARM_UP, AssetJudge
+from ingestion.consensus import AssetJudge
+from ingestion.readiness import WARM_UP
 from plant.time import MINUTE
 from tests.unit.alerts.pump import BEGIN, SENSORS, values
 

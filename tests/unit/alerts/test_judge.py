@@ -8,18 +8,8 @@ import pytest
 
 from forecasting.detectors.consensus import GROUPS
 from ingestion.assets import AssetStage
-from ingestion.consensus import (
-    LEARNED_FROM,
-    MATURE,
-    ON,
-    WARM_UP,
-    AssetJudge,
-    Progress,
-    Readiness,
-    WarmUp,
-    score_of,
-    warm_ups,
-)
+from ingestion.consensus import ON, AssetJudge, score_of
+from ingestion.readiness import LEARNED_FROM, MATURE, WARM_UP, Progress, Readiness, WarmUp, warm_ups
 from plant.episodes import ChangeKind
 from plant.errors import BadInput
 from plant.time import DAY, MINUTE

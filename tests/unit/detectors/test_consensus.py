@@ -70,3 +70,4 @@ def test_a_detector_that_is_no_voice_changes_nothing() -> None:
 def test_one_voice_is_enough_to_ask() -> None:
     assert combined({"residual": np.array([9.0])}, young=False)[0] == 9.0
     assert combined({"residual": np.array([9.0])}, young=True)[0] == 0.0
+    assert combined({"seasonal": np.array([9.0])}, young=True)[0] == 0.0
