@@ -113,7 +113,10 @@ def score_file(
 
 def report(found: FileScores) -> dict[str, Any]:
     """Returns the JSON that scripts rely on: the episodes, each with the detectors that agree."""
-    voices = _voices(found) if found.heard.stretches else ()
+    stretches = found.heard.stretches
+    voices = _voices(found) if stretches else ()
+    peaks = [_peak(stretch, found) for stretch in stretches]
+    parts = _contributions(found, peaks)
     return {
         "columns": list(found.columns),
         "detector": found.heard.name,
@@ -122,8 +125,8 @@ def report(found: FileScores) -> dict[str, Any]:
         "rows": len(found.times),
         "fit_rows": found.fit_rows,
         "fit_until": to_iso(int(found.times[found.fit_rows])),
-        "odd": bool(found.heard.stretches),
-        "episodes": [_episode(stretch, found, voices) for stretch in found.heard.stretches],
+        "odd": bool(stretches),
+        "episodes": [_episode(*one, found, voices) for one in zip(stretches, peaks, parts, strict=True)],
         "refusal": None,
     }
 
@@ -205,14 +208,28 @@ def _voices(found: FileScores) -> tuple[Heard, ...]:
     return tuple(heard)
 
 
-def _episode(stretch: Stretch, found: FileScores, voices: Sequence[Heard]) -> dict[str, Any]:
-    judge, times, frame = found.heard, found.times, found.frame
-    end = len(times) if stretch.end is None else stretch.end
-    peak = stretch.first + int(np.argmax(judge.surprise[stretch.first : end]))
-    context = slice(max(peak - judge.detector.memory, 0), peak + 1)
-    parts = judge.detector.contributions(frame[context], day_phase(times[context]))[-1]
-    order = [int(tag) for tag in np.argsort(-parts, kind="stable")][:3]
-    actual = float(frame[peak, order[0]])
+def _end(stretch: Stretch, found: FileScores) -> int:
+    return len(found.times) if stretch.end is None else stretch.end
+
+
+def _peak(stretch: Stretch, found: FileScores) -> int:
+    return stretch.first + int(np.argmax(found.heard.surprise[stretch.first : _end(stretch, found)]))
+
+
+def _contributions(found: FileScores, rows: Sequence[int]) -> list[Floats]:
+    """Returns how much each column makes some rows odd."""
+    detector, phase = found.heard.detector, day_phase(found.times)
+    if detector.memory >= len(found.times):
+        whole = detector.contributions(found.frame, phase)
+        return [whole[row] for row in rows]
+    contexts = [slice(max(row - detector.memory, 0), row + 1) for row in rows]
+    return [detector.contributions(found.frame[context], phase[context])[-1] for context in contexts]
+
+
+def _episode(stretch: Stretch, peak: int, parts: Floats, found: FileScores, voices: Sequence[Heard]) -> dict[str, Any]:
+    times, end = found.times, _end(stretch, found)
+    order = [int(column) for column in np.argsort(-parts, kind="stable")][:3]
+    actual = float(found.frame[peak, order[0]])
     return {
         "kind": "process",
         "since": to_iso(int(times[stretch.first])),
@@ -225,5 +242,5 @@ def _episode(stretch: Stretch, found: FileScores, voices: Sequence[Heard]) -> di
             for one in voices
             if any(s.first < end and (s.end or len(times)) > stretch.first for s in one.stretches)
         ],
-        "contributors": [found.columns[tag] for tag in order if parts[tag] > 0],
+        "contributors": [found.columns[column] for column in order if parts[column] > 0],
     }

@@ -102,13 +102,15 @@ def hear(kind: type[Detector], frame: Floats, fit_rows: int, phase: Floats | Non
     if issubclass(kind, NoveltyDetector):
         detector = online = kind()
         online.fit(frame[:fit_rows])
-        surprise, manner = online.novelty(frame), Manner(NEW, 1, online.rest_rows)
+        scores, surprise = online.score(frame), online.novelty(frame)
+        manner = Manner(NEW, 1, online.rest_rows)
     else:
         fitted = Calibrated.fit(kind, frame[:fit_rows], None if phase is None else phase[:fit_rows])
         detector, manner = fitted.detector, SURPRISED
-        surprise = fitted.surprise(frame, phase)
+        scores = detector.score(frame, phase)
+        surprise = fitted.tail.surprise(scores)
     stretches = find_stretches(surprise, present(frame), fit_rows, manner)
-    return Heard(kind.name, detector, detector.score(frame, phase), surprise, manner, stretches)
+    return Heard(kind.name, detector, scores, surprise, manner, stretches)
 
 
 def present(frame: Floats) -> NDArray[np.bool_]:
