@@ -29,7 +29,7 @@ GroupOption = Annotated[
     str | None, typer.Option("--group", metavar="NAME", help="Kafka consumer group; workers of one group share.")
 ]
 UntilEndFlag = Annotated[
-    bool, typer.Option("--until-end", help="Stop when all that is in the log now is in the store.")
+    bool, typer.Option("--until-end", help="Stop when all that is in the log now is in the store, whoever reads it.")
 ]
 SpeedOption = Annotated[
     float | None,
