@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _CHANGE_ROWS: Final = 10
 _WINDOW: Final = 1_024
 _DIGITS: Final = 5
+_BLOCK: Final = 512  # rows explained at once
 
 
 class ForestState(FittedState, frozen=True):
@@ -76,13 +77,15 @@ class ForestDetector(FittedDetector[ForestState]):
 
     def _parts(self, state: ForestState, rows: Rows) -> Floats:
         """Returns by how much each row's score falls when one tag is put at its usual value."""
-        features = _features(rows.scaled)
-        whole = self._isolation(features)
+        features, n_tags = _features(rows.scaled), state.n_tags
         shares = np.zeros(rows.scaled.shape)
-        for tag in range(state.n_tags):
-            usual = features.copy()
-            usual[:, [tag, state.n_tags + tag]] = 0.0
-            shares[:, tag] = np.maximum(whole - self._isolation(usual), 0.0)
+        for begin in range(0, len(features), _BLOCK):
+            block = features[begin : begin + _BLOCK]
+            variants = np.repeat(block[np.newaxis], n_tags + 1, axis=0)  # in one pass: 64 trees cost more than rows
+            for tag in range(n_tags):
+                variants[tag][:, [tag, n_tags + tag]] = 0.0
+            scores = self._isolation(variants.reshape(-1, block.shape[1])).reshape(n_tags + 1, -1)
+            shares[begin : begin + _BLOCK] = np.maximum(scores[-1] - scores[:-1], 0.0).T
         return shares
 
     def _take(self, state: ForestState) -> None:
