@@ -16,7 +16,6 @@ from textual.app import App, SystemCommand
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
-from agents.contract import Piece, Progress
 from plant.errors import BadInput, UsageError
 from plant.time import now_ms, to_local, zone_named
 from tui.actions import ACTIONS, Scope, bindings
@@ -25,8 +24,8 @@ from tui.commands import forecast_question, is_command, parse_command
 from tui.conversation import Conversation, answer_text, export
 from tui.deeds import COMMANDS as DEED_COMMANDS
 from tui.deeds import DONE, typed_wish, wish_for
+from tui.dialogue import Dialogue
 from tui.keymap import check_keymap
-from tui.messages import AskFailed, DeedWanted, Heard, Noted, PlantSeen, ServicesSeen
 from tui.screens.help import HelpScreen
 from tui.screens.main import LEAST_HEIGHT, LEAST_WIDTH, WIDE, MainScreen
 from tui.screens.note import NoteScreen
@@ -37,7 +36,7 @@ from tui.text import clean, plural
 from tui.widgets.prompt import Prompt
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Sequence
 
     from textual.screen import Screen
 
@@ -45,20 +44,13 @@ if TYPE_CHECKING:
     from plant.settings import Settings
     from tools.people import Deed
     from tui.background import AssistantFactory
-    from tui.conversation import Turn
     from tui.deeds import Wish
     from tui.live import Snapshot
+    from tui.messages import AskFailed, DeedWanted, Heard, Noted, PlantSeen, ServicesSeen
     from tui.services import Services
 
 _QUIT_SECONDS: Final = 3.0
 _LOOK_SECONDS: Final = 1.0
-_STEPS: Final = {
-    "understand": "understanding the question",
-    "route": "choosing where to look",
-    "tool": "looking",
-    "compose": "writing the answer",
-    "check": "checking every claim",
-}
 
 
 def run_terminal(settings: Settings) -> None:
@@ -113,13 +105,17 @@ class MillhandApp(App[None]):
         self._plant = PlantWatch(settings, clock, look_seconds, self.post_message)
         self._services = ServiceWatch(settings, self.post_message)
         self._agent = AgentDesk(settings, assistant_factory, self.post_message)
-        self._asking: Worker[None] | None = None
         self.snapshot: Snapshot | None = None
         self.services: Services | None = None
         self._quitting = False
-        self.conversation = Conversation()
-        history = PromptHistory(state_dir() / "prompts.jsonl")
-        self.main = MainScreen(settings, zone, clock, history, self.conversation)
+        history, conversation = PromptHistory(state_dir() / "prompts.jsonl"), Conversation()
+        self.main = MainScreen(settings, zone, clock, history, conversation)
+        self.dialogue = Dialogue(conversation, self.main, self._agent, self._in_thread)
+
+    @property
+    def conversation(self) -> Conversation:
+        """What was asked and answered since the last clearing."""
+        return self.dialogue.conversation
 
     # Beginning and ending.
 
@@ -154,14 +150,11 @@ class MillhandApp(App[None]):
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Says that a worker failed in a way nobody foresaw; the app goes on."""
         worker = event.worker
-        if event.state in {WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED} and worker is self._asking:
-            self._asking = None
+        if event.state in {WorkerState.SUCCESS, WorkerState.ERROR, WorkerState.CANCELLED}:
+            self.dialogue.ended(worker)
         if event.state is WorkerState.ERROR and worker.error is not None:
             text = f"millhand failed at this: {type(worker.error).__name__}: {worker.error}"
-            running = [turn for turn in self.conversation.turns if not turn.done]
-            if worker.group == "ask" and running:
-                self.post_message(AskFailed(self.conversation.thread, running[-1].number, text))
-            else:
+            if worker.group != "ask" or not self.dialogue.broke(text):
                 self.say(text, error=True)
 
     # What workers say.
@@ -175,10 +168,10 @@ class MillhandApp(App[None]):
             return
         known = {alert.episode.id for alert in before.alerts}
         new = [a.episode.subject for a in message.snapshot.alerts if a.standing and a.episode.id not in known]
-        for subjects, what in ((message.snapshot.taken_back, "alert taken back"), (new, "new alert")):
-            if subjects:
-                names = f"{', '.join(subjects[:3])}{' …' if len(subjects) > 3 else ''}"
-                self.say(f"{plural(len(subjects), what)}: {names}")
+        told = (("retracted alert", message.snapshot.taken_back), ("new alert", tuple(new)))
+        said = [_told(what, subjects) for what, subjects in told if subjects]
+        if said:
+            self.say("; ".join(said))
 
     def on_services_seen(self, message: ServicesSeen) -> None:
         """Shows graph and model."""
@@ -186,34 +179,12 @@ class MillhandApp(App[None]):
         self._show_status()
 
     def on_heard(self, message: Heard) -> None:
-        """Shows what the agent said, where its question is still wanted."""
-        turn = self._turn(message.thread, message.turn)
-        view = self.main.chat.view(message.turn)
-        if turn is None:
-            return
-        if isinstance(message.event, Progress):
-            step = message.event
-            text = step.detail or _STEPS.get(step.step, step.step)
-        elif isinstance(message.event, Piece):
-            turn.text += message.event.text
-            text = ""
-        else:
-            turn.answer, text = message.event, ""
-        if view is not None:
-            if turn.answer is not None:
-                view.finish()
-            else:
-                view.refresh_text(text)
+        """Shows what the agent said."""
+        self.dialogue.heard(message)
 
     def on_ask_failed(self, message: AskFailed) -> None:
-        """Shows why the agent could not be asked; the conversation goes on."""
-        turn = self._turn(message.thread, message.turn)
-        view = self.main.chat.view(message.turn)
-        if turn is None:
-            return
-        turn.failure = message.text
-        if view is not None:
-            view.refresh_text()
+        """Shows why the agent could not be asked."""
+        self.dialogue.failed(message)
 
     def on_noted(self, message: Noted) -> None:
         """Says what was written, or why it was not."""
@@ -222,13 +193,6 @@ class MillhandApp(App[None]):
         else:
             self._plant.look_now()
             self.say(f"{DONE[message.deed.kind]}, as {self._settings.plant.operator}.")
-
-    def _turn(self, thread: str, number: int) -> Turn | None:
-        """Returns a turn that still waits for its answer; None where it is done, or of another conversation."""
-        if thread != self.conversation.thread or number >= len(self.conversation.turns):
-            return None
-        turn = self.conversation.turns[number]
-        return None if turn.done else turn
 
     def _show_status(self) -> None:
         self.main.show_status(self.snapshot, self.services)
@@ -258,7 +222,7 @@ class MillhandApp(App[None]):
         elif typed.name == "/copy":
             self.copy_answer()
         elif typed.name == "/clear":
-            self.clear()
+            self.dialogue.clear()
         elif typed.name == "/help":
             self.action_show_help()
         else:
@@ -266,28 +230,12 @@ class MillhandApp(App[None]):
 
     def ask(self, question: str) -> bool:
         """Asks the agent, unless it is busy with another question; returns whether it did."""
-        if self._asking is not None:
+        if self.dialogue.busy:
             self.say("One question at a time: Esc gives the running one up.")
             self.main.prompt.write(question)
             return False
-        turn = self.conversation.begin(question, self._clock())
-        self.main.chat.begin(turn)
-        self._asking = self._in_thread(partial(self._agent.ask, self.conversation.thread, turn.number, question), "ask")
+        self.dialogue.ask(question, self._clock())
         return True
-
-    def cancel(self) -> None:
-        """Gives the running question up, at once where the agent is not open yet."""
-        if self._asking is None:
-            return
-        if not self._agent.cancel():
-            last = self.conversation.turns[-1].number
-            self.post_message(AskFailed(self.conversation.thread, last, "The question was given up."))
-
-    def clear(self) -> None:
-        """Begins a new conversation; what comes for the old one is let go."""
-        self.cancel()
-        self.conversation = Conversation()
-        self.main.show_conversation(self.conversation)
 
     def copy_answer(self) -> None:
         """Copies the last answer, if there is one."""
@@ -330,7 +278,8 @@ class MillhandApp(App[None]):
 
     @on(MainScreen.Wanted)
     def _wanted(self, message: MainScreen.Wanted) -> None:
-        {"copy": self.copy_answer, "export": self.export, "clear": self.clear, "cancel": self.cancel}[message.what]()
+        wanted = {"copy": self.copy_answer, "export": self.export}
+        {**wanted, "clear": self.dialogue.clear, "cancel": self.dialogue.cancel}[message.what]()
 
     # Alerts: what a person does to them is confirmed, then appended as an event.
 
@@ -386,3 +335,8 @@ class MillhandApp(App[None]):
             if action.label and place is not None and (action.scope is Scope.APP or screen is self.main):
                 yield SystemCommand(action.label, action.help, getattr(place, f"action_{action.name}"))
         yield SystemCommand("Theme", "Changes the colours until millhand is started again.", self.action_change_theme)
+
+
+def _told(what: str, subjects: Sequence[str]) -> str:
+    """Says what happened to some alerts: `2 new alerts: P-101, P-102`."""
+    return f"{plural(len(subjects), what)}: {', '.join(subjects[:3])}{' …' if len(subjects) > 3 else ''}"

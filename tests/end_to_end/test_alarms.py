@@ -231,7 +231,7 @@ async def test_an_alert_that_is_taken_back_is_said_and_not_just_gone(driver: Dri
     apply(settings.store.path, ChangeKind.OPENED, episode())
     await driver.until_shown("Alerts (1 standing)")
     apply(settings.store.path, ChangeKind.RETRACTED, episode(state=EpisodeState.CLOSED))
-    await driver.until_shown("Alerts (0 standing)", "1 alert taken back: P-101.VT-01")
+    await driver.until_shown("Alerts (0 standing)", "1 retracted alert: P-101.VT-01")
 
 
 async def test_the_reason_is_in_the_operators_language(settings: Settings) -> None:

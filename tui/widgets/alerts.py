@@ -85,23 +85,31 @@ class AlertList(Rows):
             self.show(self._snapshot)
 
     def _wanted(self, snapshot: Snapshot) -> Iterator[tuple[str, AlertLine | IncidentLine]]:
-        """Yields the rows: a going flood folds all its alerts, one that is over those that are over too."""
+        """Yields the rows: floods that go on first, then the alerts, those of a flood in its row."""
         incidents = {line.incident.id: line for line in snapshot.incidents}
-        folded = {
-            alert.episode.id: line
-            for line in snapshot.incidents
-            for alert in line.alerts
-            if line.incident.ended_at is None or alert.episode.state is EpisodeState.CLOSED
-        }
+        told = set()
+        for flood in snapshot.incidents:
+            if flood.incident.ended_at is None:
+                told.add(flood.incident.id)
+                yield from self._flood(flood)
         for alert in snapshot.alerts:
-            flood = folded.get(alert.episode.id)
-            if flood is not None:
-                if incidents.pop(flood.incident.id, None):
-                    yield flood.incident.id, flood
-                    if flood.incident.id in self._unfolded:
-                        yield from ((one.episode.id, one) for one in flood.alerts if folded.get(one.episode.id))
-            elif self._with_aside or not alert.status.hidden:
-                yield alert.episode.id, alert
+            found = incidents.get(alert.status.incident)
+            if found is None or not _folded(alert, found):
+                if self._with_aside or not alert.status.hidden:
+                    yield alert.episode.id, alert
+            elif found.incident.id not in told:
+                told.add(found.incident.id)
+                yield from self._flood(found)
+
+    def _flood(self, flood: IncidentLine) -> Iterator[tuple[str, AlertLine | IncidentLine]]:
+        yield flood.incident.id, flood
+        if flood.incident.id in self._unfolded:
+            yield from ((alert.episode.id, alert) for alert in flood.alerts if _folded(alert, flood))
+
+
+def _folded(alert: AlertLine, flood: IncidentLine) -> bool:
+    """Whether an alert is in the row of its flood: while that goes on, and once it is over itself."""
+    return flood.incident.ended_at is None or alert.episode.state is EpisodeState.CLOSED
 
 
 def alert_title(alert: AlertLine, sensor: Sensor | None) -> str:
@@ -173,11 +181,12 @@ def alert_content(alert: AlertLine, sensor: Sensor | None, now: int, zone: tzinf
 
 
 def _body(alert: AlertLine, zone: tzinfo, width: int) -> list[str]:
-    """Returns what is said of an alert that stands, under its head."""
+    """Returns what is said of an alert that stands, under its head; who found it, as far as there is room."""
     episode = alert.episode
-    found = f": {', '.join(episode.detectors)}" if episode.detectors else ""
-    said = ", ".join(part for part in (alert_marks(alert, zone), f"{episode.kind.value}{found}") if part)
-    return [*_wrapped(pretty_units(alert.reason), width - 2), *_wrapped(said, width - 2)]
+    found = f": {one_line(', '.join(episode.detectors))}" if episode.detectors else ""
+    marks = _wrapped(alert_marks(alert, zone), width - 2)
+    marks[-1:] = [f"{last}, {episode.kind.value}{found}" for last in marks[-1:]]
+    return [*_wrapped(pretty_units(alert.reason), width - 2), *marks]
 
 
 def incident_content(line: IncidentLine, now: int, zone: tzinfo, width: int, *, unfolded: bool) -> Content:
