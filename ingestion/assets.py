@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
@@ -30,10 +30,9 @@ from plant.registry import SensorState
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, now_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from forecasting.contract import Floats
-    from plant.episodes import Episode
     from plant.registry import Registry, Sensor
     from plant.settings import Settings
     from plant.store.contract import Claim, Latest, PartitionBook, Store, Transaction
@@ -46,15 +45,15 @@ SILENT: Final = 10 * MINUTE
 
 CATCH_UP: Final = 6 * HOUR
 _HISTORY: Final = HOUR  # further behind the wall clock than this is history, not life
-_REST: Final = 20.0
-"""After judging again an asset is left alone for so many times as long as that took: a late file comes in batches."""
+_REST: Final = 3.0
+"""After an asset was judged again none is for so many times as long as that took: new minutes come first."""
 
 _TRIES: Final = 3
 _NEVER: Final = 2**62  # no episode closes as late
 
 
-class _Overtaken(Exception):
-    """A minute got a reading while it was judged; never leaves this module."""
+class _GivenUp(Exception):
+    """What was judged is not committed: a minute got a reading meanwhile, or the end was asked for."""
 
 
 class _Held(NamedTuple):
@@ -80,7 +79,8 @@ class AssetStage:
         self._lease_ms = settings.stream.blind_ms
         self._held: dict[str, _Held] = {}
         self._refused_at: dict[str, int] = {}
-        self._amend_due: dict[str, float] = {}
+        self._amended_at: dict[str, float] = {}
+        self._amend_due = 0.0
         self._stop = threading.Event()
 
     def run(self, final: bool = False, stop: threading.Event | None = None) -> int:
@@ -100,14 +100,15 @@ class AssetStage:
         books = {(book.source, book.partition): book for book in self._store.books()}
         amendments = self._store.amendments()
         judged = 0
-        for asset, sensors in watched.items():
+        for asset in sorted(watched, key=lambda asset: self._amended_at.get(asset, 0.0)):
+            sensors = watched[asset]
             if self._stop.is_set():
                 return judged
             until = _closed_until(sensors, latest, books, final=final)
             if until is not None and not (final or self._worth_it(asset, until)):
                 until = None
             amend_from = amendments.get(asset)
-            if until is not None or (amend_from is not None and self._may_amend(asset, final=final)):
+            if until is not None or (amend_from is not None and self._may_amend(final=final)):
                 judged += self._judge_asset(asset, sensors, until, amend_from, final=final)
         self._close_orphans(watched, final=final)
         return judged
@@ -117,8 +118,8 @@ class AssetStage:
         pending = until - held.judges.cursor if held else CATCH_UP
         return pending >= (MINUTE if until > now_ms() - _HISTORY else CATCH_UP)
 
-    def _may_amend(self, asset: str, *, final: bool) -> bool:
-        return final or time.monotonic() >= self._amend_due.get(asset, 0.0)
+    def _may_amend(self, *, final: bool) -> bool:
+        return final or time.monotonic() >= self._amend_due
 
     def _judge_asset(
         self, asset: str, sensors: Sequence[Sensor], until: int | None, amend_from: int | None, *, final: bool
@@ -127,10 +128,12 @@ class AssetStage:
         for _ in range(_TRIES):
             try:
                 return self._bring_up(asset, sensors, until, amend_from, final=final)
-            except _Overtaken:
-                del self._held[asset]
+            except _GivenUp:
+                self._held.pop(asset, None)
+                if self._stop.is_set():
+                    break
             except Fenced:  # somebody took the asset over, and judges it from where our last commit ends
-                del self._held[asset]
+                self._held.pop(asset, None)
                 break
             except BaseException:
                 self._held.pop(asset, None)  # what was judged in memory is not in the store
@@ -143,7 +146,7 @@ class AssetStage:
         held = self._held_or_claimed(asset, sensors, final=final)
         if held is None:
             return 0
-        if amend_from is not None and self._may_amend(asset, final=final):
+        if amend_from is not None and self._may_amend(final=final):
             self._amend(held, amend_from, since=amend_from, handled=amend_from)
         minutes = 0
         while until is not None and held.judges.cursor < until and not self._stop.is_set():
@@ -159,7 +162,7 @@ class AssetStage:
         changes = judges.judge(span)
         with self._committing(held, span, readings) as transaction:
             if first is not None and any(transaction.newest_before(tag, first) is not None for tag in judges.tags):
-                raise _Overtaken  # a new asset's history begins earlier by now, and nothing marked it yet
+                raise _GivenUp  # a new asset's history begins earlier by now, and nothing marked it yet
             transaction.advance_asset(held.asset, held.epoch, cursor=span.end)
             transaction.apply_episodes(changes)
         return span.length // MINUTE
@@ -179,13 +182,16 @@ class AssetStage:
         span, told, changes = Span(judges.cursor, cursor), judges.told(), list[EpisodeChange]()
         readings = self._store.good_readings(judges.tags, span)
         while judges.cursor < cursor:
+            if self._stop.is_set():
+                raise _GivenUp
             changes += judges.judge(judges.next_span(cursor))
             self._store.heartbeat("", self._owner, {}, now_ms())  # a long past outlasts the lease
         with self._committing(held, span, readings) as transaction:
             transaction.advance_asset(held.asset, held.epoch, cursor=cursor, amended_from=handled)
             rows = [row for row in transaction.episodes_since(since, asset=held.asset) if row.rule in judges.rules]
             transaction.apply_episodes(reconcile(rows, told, changes, since))
-        self._amend_due[held.asset] = time.monotonic() + _REST * (time.monotonic() - began)
+        now = self._amended_at[held.asset] = time.monotonic()
+        self._amend_due = now + _REST * (now - began)
 
     @contextmanager
     def _committing(self, held: _Held, span: Span, readings: int) -> Iterator[Transaction]:
@@ -193,7 +199,7 @@ class AssetStage:
         states, needless = held.judges.dirty()
         with self._store.transaction() as transaction:
             if transaction.good_readings(held.judges.tags, span) != readings:
-                raise _Overtaken
+                raise _GivenUp
             yield transaction
             transaction.save_states(states)
             transaction.drop_states(needless)
@@ -233,24 +239,21 @@ class AssetStage:
         told = {episode.id for episode in judges.told()}
         with self._committing(held, Span(judges.cursor, judges.cursor), 0) as transaction:
             transaction.advance_asset(held.asset, held.epoch, cursor=judges.cursor)
-            rows = transaction.episodes_since(_NEVER, asset=held.asset)
-            gone = [row for row in rows if row.rule not in TAG_RULES and row.id not in told]
-            transaction.apply_episodes([_closed(row, judges.cursor) for row in gone])
+            _close_standing(transaction, held.asset, judges.cursor, but=told)
 
     def _close_orphans(self, watched: dict[str, list[Sensor]], *, final: bool) -> None:
         """Closes what stands on assets that have no tags any more, and forgets what their judges knew."""
         standing = [episode for episode in self._store.episodes(standing=True) if episode.rule not in TAG_RULES]
         for asset in sorted({episode.asset for episode in standing} - watched.keys()):
+            self._held.pop(asset, None)
             claim = self._claimed(asset, final=final)
             if claim is None:
                 continue
-            self._held.pop(asset, None)
             cursor = claim.position or 0
-            changes = [_closed(episode, cursor) for episode in standing if episode.asset == asset]
-            with self._store.transaction() as transaction:
+            with suppress(Fenced), self._store.transaction() as transaction:
                 transaction.advance_asset(asset, claim.epoch, cursor=cursor)
                 transaction.drop_states(_states_of(asset, transaction))
-                transaction.apply_episodes(changes)
+                _close_standing(transaction, asset, cursor)
 
     def _states(self, asset: str) -> dict[str, bytes]:
         with self._store.transaction() as transaction:
@@ -274,11 +277,15 @@ def _threshold(note: str | None) -> float | None:
         return None
 
 
-def _closed(episode: Episode, at: int) -> EpisodeChange:
-    at = max(at, episode.updated_at)
-    return EpisodeChange(
-        ChangeKind.CLOSED, msgspec.structs.replace(episode, state=EpisodeState.CLOSED, closed_at=at, updated_at=at)
-    )
+def _close_standing(transaction: Transaction, asset: str, at: int, but: Container[str] = ()) -> None:
+    """Closes the alerts of an asset's judges that stand, but for some ids: no judge knows of them any more."""
+    changes = []
+    for row in transaction.episodes_since(_NEVER, asset=asset):
+        if row.rule not in TAG_RULES and row.id not in but:
+            end = max(at, row.updated_at)
+            closed = msgspec.structs.replace(row, state=EpisodeState.CLOSED, closed_at=end, updated_at=end)
+            changes.append(EpisodeChange(ChangeKind.CLOSED, closed))
+    transaction.apply_episodes(changes)
 
 
 def _watched(registry: Registry) -> dict[str, list[Sensor]]:

@@ -89,11 +89,12 @@ class Intake:
             if reading.historical:
                 kept.append(one)
                 continue
-            last = newest.get(reading.tag, reading.ts)
-            if reading.ts < last - horizon:
+            last = newest.get(reading.tag)
+            if last is None or reading.ts > last:
+                newest[reading.tag] = reading.ts
+            elif reading.ts < last - horizon:
                 late.append(one)
                 continue
-            newest[reading.tag] = max(last, reading.ts)
             kept.append(one)
         return kept, late
 
