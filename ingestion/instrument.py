@@ -57,7 +57,7 @@ PAIRS: Final = 6
 
 _WEIGHT: Final = 1 / 64  # of the newest distance in their mean
 _FIT: Final = 0.01  # how exactly a value must fit a conversion, as a share of it or of the leap
-_VAGUE: Final = 0.05  # of the leap: where noise lets a value fit more loosely, nothing is proved
+_VAGUE: Final = 0.1  # of the leap: where noise lets a value fit more loosely, nothing is proved
 _OFF_BEAT: Final = 0.1  # how far off the beat a regular step may be, as a share of it
 
 
@@ -139,9 +139,9 @@ class InstrumentFaults:
         return self._ends
 
     @property
-    def saturated(self) -> bool:
-        """Whether the tag is known to lie at an end of its range: it need not be called stuck as well."""
-        return self._saturated.open
+    def explains_rest(self) -> bool:
+        """Whether it is known why a value does not move: at an end of the range, or too coarse in another unit."""
+        return self._saturated.open or bool(self._unit)
 
     def memory(self) -> FaultMemory:
         """Returns what `restore` needs."""
@@ -204,11 +204,12 @@ class InstrumentFaults:
             self._keeps_beat(step, before)
         if self._leap is None:
             changes += self._spike.feed(ts, False)
+        foreign = bool(self._unit) or (self._leap is not None and bool(self._leap.unit))
         changes += self._unit_rule.feed(ts, bool(self._unit))
         changes += self._clock.feed(ts, self._pairs >= PAIRS, self._see_clock(step, before))
-        changes += self._saturated.feed(ts, self._at_end(value), self._see_end(value))
-        suspected = self._leap is not None and (self._spike.open or bool(self._leap.unit))
-        self.trusted = not (suspected or self._unit or self._saturated.open)
+        changes += self._saturated.feed(ts, not foreign and self._at_end(value), self._see_end(value))
+        spiking = self._leap is not None and self._spike.open
+        self.trusted = not (spiking or foreign or self._saturated.open)
         return changes
 
     def _leave_level(self, ts: int, value: float) -> list[EpisodeChange]:
@@ -224,6 +225,7 @@ class InstrumentFaults:
             return []
         if far <= NEAR * self._noise + self._resolution:
             sight = self._see_spike(leap)
+            self._learn_leap()
             self._settle(value)
             return self._tell(self._spike, leap.since, ts, sight) if leap.count <= FEW else []
         farther = far > abs(leap.farthest - self._level)
@@ -232,12 +234,17 @@ class InstrumentFaults:
         if unit and leap.count + 1 >= PROOF:
             return self._change_unit(ts, value, leap)
         if not unit and leap.count + 1 > FEW:
+            self._learn_leap()
             self._settle(value)
         return []
 
     def _settle(self, value: float) -> None:
         self._level, self._leap = value, None
         self._set_gate()
+
+    def _learn_leap(self) -> None:
+        """Lets a leap into the mean as the farthest distance that is none: what leaps all the time just varies."""
+        self._noise += (FAR - 1) * self._noise * _WEIGHT
 
     def _warm_up(self, far: float) -> None:
         if far > self._resolution:

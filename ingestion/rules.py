@@ -177,7 +177,7 @@ class TagWatch:
             return changes
         changes += self._judge_dropout(ts, value, step)
         changes += self._faults.judge(ts, value, step, self._step, steady=steady)
-        changes += self._judge_stuck(ts, None if self._faults.saturated else value)
+        changes += self._judge_stuck(ts, None if self._faults.explains_rest else value)
         trusted = value if self._faults.trusted else None
         if trusted is None:
             changes += self._range.machine.feed(ts, None)
