@@ -25,8 +25,9 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 USER, PASSWORD = "operator", "s3cret, with = and commas"
-NOBODY, ONLOOKER = "visitor", "onlooker"
-"""Users with the same password: one without rights, one who may see topics and join groups, but not read."""
+NOBODY, ONLOOKER, LONER = "visitor", "onlooker", "loner"
+"""Users with the same password: one without rights, one who may see topics and join groups, but not read, one who
+may read topics but join no group."""
 
 _LOGIN = "org.apache.kafka.common.security"
 
@@ -78,7 +79,7 @@ def secured_kafka(directory: Path) -> Iterator[Secured]:
     }
     for listener in ("sasl", "sasl_tls", "only_plain"):
         prefix = f"listener.name.{listener}"
-        users = " ".join(f'user_{user}="{PASSWORD}"' for user in (USER, NOBODY, ONLOOKER))
+        users = " ".join(f'user_{user}="{PASSWORD}"' for user in (USER, NOBODY, ONLOOKER, LONER))
         settings[f"{prefix}.plain.sasl.jaas.config"] = f"{_LOGIN}.plain.PlainLoginModule required {users};"
         for kind in ("256", "512"):
             settings[f"{prefix}.scram-sha-{kind}.sasl.jaas.config"] = f"{_LOGIN}.scram.ScramLoginModule required;"
@@ -87,7 +88,7 @@ def secured_kafka(directory: Path) -> Iterator[Secured]:
         stack.enter_context(started("kafka", directory / "kafka", *arguments))
         with closing(KafkaAdminClient(bootstrap_servers=addresses["plain"])) as admin:
             _add_scram_users(admin)
-            _let_onlooker_see(admin)
+            _give_rights(admin)
         yield Secured(**addresses, certificate=server[0], stranger=stranger[0], ours=ours[0], our_key=ours[1])
 
 
@@ -97,12 +98,16 @@ def _add_scram_users(admin: KafkaAdminClient) -> None:
         assert not any(failed.values()), failed
 
 
-def _let_onlooker_see(admin: KafkaAdminClient) -> None:
-    rights = ((ResourceType.TOPIC, ACLOperation.DESCRIBE), (ResourceType.GROUP, ACLOperation.READ))
+def _give_rights(admin: KafkaAdminClient) -> None:
+    rights = (
+        (ONLOOKER, ResourceType.TOPIC, ACLOperation.DESCRIBE),
+        (ONLOOKER, ResourceType.GROUP, ACLOperation.READ),
+        (LONER, ResourceType.TOPIC, ACLOperation.READ),
+    )
     admin.create_acls(
         [
-            ACL(f"User:{ONLOOKER}", "*", operation, ACLPermissionType.ALLOW, ResourcePattern(kind, "*"))
-            for kind, operation in rights
+            ACL(f"User:{user}", "*", operation, ACLPermissionType.ALLOW, ResourcePattern(kind, "*"))
+            for user, kind, operation in rights
         ]
     )
 

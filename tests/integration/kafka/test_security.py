@@ -17,7 +17,7 @@ from ingestion.verify import verify
 from plant.errors import ServiceUnavailable
 from plant.settings import load_settings
 from plant.store.sqlite import open_store
-from tests.integration.kafka.secured import NOBODY, ONLOOKER, PASSWORD, USER, Secured, secured_kafka
+from tests.integration.kafka.secured import LONER, NOBODY, ONLOOKER, PASSWORD, USER, Secured, secured_kafka
 from tests.integration.kafka.topics import fill, make_topic, readings
 from tui.cli.main import main
 
@@ -143,6 +143,12 @@ REFUSED = {
         {"security": "sasl_plaintext", "user": ONLOOKER, "mechanism": "PLAIN"},
         PASSWORD,
         "lets the user onlooker neither read nor write the topic readings",
+    ),
+    "a group one may not join": (
+        "sasl",
+        {"security": "sasl_plaintext", "user": LONER, "mechanism": "PLAIN"},
+        PASSWORD,
+        "does not let the user loner into the group",
     ),
 }
 
