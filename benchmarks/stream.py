@@ -28,7 +28,7 @@ from typing import Any, Final
 from kafka import KafkaConsumer, TopicPartition
 
 from benchmarks.report import report
-from benchmarks.stream_plant import ending_now, messages, sensors, with_history
+from benchmarks.stream_plant import Plant, ending_now, messages, past, sensors
 from benchmarks.stream_watch import MemoryRun, Moment, Rate, WatchedSource, WatchedStore
 from forecasting.detectors import DETECTORS
 from ingestion.contract import RawMessage
@@ -52,13 +52,23 @@ STEADY: Final = 10_000
 """Messages a second of the run whose memory is looked at."""
 
 
-def bare(address: str, topic: str, tags: int, count: int) -> Rate:
+def with_past(address: str, topic: str, plant: Plant, path: Path) -> dict[int, int]:
+    """Makes a topic with the plant's past and a store that has read and judged it; returns the topic's end."""
+    make_topic(address, topic, PARTITIONS)
+    fill(address, topic, past(plant))
+    with open_store(path) as store, closing(_source(address, topic, path.stem)) as source:
+        store.put_sensors(sensors(plant.tags))
+        Worker(store, source, Settings()).run(until_end=True)
+        return source.end_offsets()
+
+
+def bare(address: str, topic: str, tags: int, begin: dict[int, int], count: int) -> Rate:
     """Returns the messages a second that the client alone consumes and decodes."""
     decoder, seen, began = Decoder(Registry(sensors(tags))), 0, None
     with closing(KafkaConsumer(bootstrap_servers=address, **CONSUMER_OPTIONS)) as consumer:
-        places = [TopicPartition(topic, partition) for partition in range(PARTITIONS)]
-        consumer.assign(places)
-        consumer.seek_to_beginning(*places)
+        consumer.assign([TopicPartition(topic, partition) for partition in begin])
+        for partition, offset in begin.items():
+            consumer.seek(TopicPartition(topic, partition), offset)
         while seen < count:
             polled = consumer.poll(timeout_ms=500, max_records=Settings().stream.max_messages)
             began = began or Moment.now()
@@ -70,7 +80,7 @@ def bare(address: str, topic: str, tags: int, count: int) -> Rate:
 
 
 class Run:
-    """One worker that reads a topic from its beginning to its end, into a store that may have a past.
+    """One worker that reads a topic to its end, into a store that may have a past.
 
     Attributes:
         rate: Readings a second, from the first poll with messages to all of them committed and judged.
@@ -82,7 +92,7 @@ class Run:
         before = _cursors(path)
         with (
             open_store(path) as store,
-            closing(KafkaSource(parse_kafka(f"kafka://{address}/{topic}"), path.stem)) as source,
+            closing(_source(address, topic, path.stem)) as source,
         ):
             stored = verify(store).sum.stored
             watched = WatchedSource(source)
@@ -100,14 +110,13 @@ class Run:
 def rates(address: str, folder: Path, rounds: int) -> int:
     """Measures in turns, and how soon alerts are in the outbox."""
     plant = ending_now(TAGS, SECOND, MESSAGES)
-    make_topic(address, "rates", PARTITIONS)
+    begin = with_past(address, "rates", plant, folder / "past.db")
     fill(address, "rates", messages(plant, range(MESSAGES // TAGS)))
-    with_history(plant, folder / "past.db")
     rows: list[dict[str, Any]] = []
     seconds: dict[str, list[float]] = {"tag": [], "asset": []}
     for number in range(1, rounds + 1):
         run = Run(address, "rates", _copy(folder / "past.db", f"round-{number}"), MESSAGES)
-        client = bare(address, "rates", TAGS, MESSAGES)
+        client = bare(address, "rates", TAGS, begin, MESSAGES)
         rows.append(
             {
                 "round": number,
@@ -171,8 +180,7 @@ def memory(address: str, folder: Path, minutes: float) -> int:
     """Feeds a worker process at a steady rate and looks at its memory."""
     step, steps = 10 * SECOND, STEADY // TAGS
     plant = ending_now(TAGS, step, int(minutes * 60) * STEADY)
-    make_topic(address, "memory", PARTITIONS)
-    with_history(plant, folder / "memory.db")
+    begin = with_past(address, "memory", plant, folder / "memory.db")
     fed = iter(range(0, 2**31, steps))
 
     def feed() -> None:
@@ -183,12 +191,16 @@ def memory(address: str, folder: Path, minutes: float) -> int:
     run.watch(minutes * 60, feed)
     with open_store(folder / "memory.db", read_only=True) as store:
         books = store.books("memory")
-    taken = sum(book.counts.stored for book in books)
+    taken = sum(book.next_offset - begin[book.partition] for book in books)
     every = max(1, len(run.samples) // 10)
     rows = [{"after, s": at, "resident, MiB": resident} for at, resident in run.samples[::every]]
     hours = taken / TAGS * step / HOUR
     print(f"{taken} readings in {minutes:g} minutes: {hours:.1f} h of the plant.")
     return report("stream-memory", rows, {"growth_mib_per_minute": run.slope(), "resident_mib": run.samples[-1][1]})
+
+
+def _source(address: str, topic: str, group: str) -> KafkaSource:
+    return KafkaSource(parse_kafka(f"kafka://{address}/{topic}"), group)
 
 
 def _copy(path: Path, name: str) -> Path:

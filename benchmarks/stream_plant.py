@@ -2,36 +2,27 @@
 
 from __future__ import annotations
 
-import csv
-from contextlib import closing
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
 from ingestion.readiness import WARM_UP
-from ingestion.sources.files import FileSource
-from ingestion.worker import Worker
 from plant.registry import Limits, Sensor
-from plant.settings import Settings
-from plant.store.sqlite import open_store
-from plant.time import HOUR, MINUTE, SECOND, now_ms, to_iso, zone_named
+from plant.time import HOUR, MINUTE, SECOND, now_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
     from forecasting.contract import Floats
 
 OF_ASSET: Final = 10
 HISTORY: Final = WARM_UP + 6 * HOUR
-"""Minutes read before the clock runs: the detectors are fitted and have begun to score."""
+"""How much past is read, minute by minute, before the clock runs: the detectors are fitted and have begun to score."""
 
-_ROUND: Final = 2_000
-"""In so many steps every asset once leaves its limits, one after the other, its tags by two steps apart."""
-
+_ROUND: Final = 2_000  # steps in which every asset once leaves its limits
 _LONG: Final = 240
 _FIRST: Final = 300
-_APART: Final = 170
+_APART: Final = 170  # steps between assets; tags of one follow by two
 _LIMITS: Final = Limits(low=30.0, high=70.0, high_high=90.0, setpoint=50.0, tolerance=12.0, deadband=0.5)
 
 
@@ -67,36 +58,37 @@ def sensors(tags: int) -> list[Sensor]:
     ]
 
 
-def values(plant: Plant, steps: range, step: int) -> Floats:
-    """Returns the plant's values, of shape (n_steps, n_tags): a daily load, each tag's own share of it, noise."""
+def past(plant: Plant) -> Iterator[tuple[bytes, bytes, None]]:
+    """Yields the plant's healthy minutes before the stream."""
+    minutes = range(-HISTORY // MINUTE, 0)
+    return _messages(plant, minutes, MINUTE, lambda _at, _number: False)
+
+
+def messages(plant: Plant, steps: range) -> Iterator[tuple[bytes, bytes, None]]:
+    """Yields the readings of some steps; in `_ROUND` steps every asset once leaves its limits."""
+
+    def away(at: int, number: int) -> bool:
+        return (at - _FIRST - number // OF_ASSET * _APART - number % OF_ASSET * 2) % _ROUND < _LONG
+
+    return _messages(plant, steps, plant.step, away)
+
+
+def _messages(
+    plant: Plant, steps: range, step: int, away: Callable[[int, int], bool]
+) -> Iterator[tuple[bytes, bytes, None]]:
+    """Yields readings keyed by tag, about 110 bytes each."""
+    names = [sensor.tag.encode() for sensor in sensors(plant.tags)]
+    text = b'{"tag": "%s", "ts": %d, "value": %.3f, "unit": "degC", "quality": 192, "seq": %d}'
+    frame = _values(plant, steps, step)
+    for row, at in enumerate(steps):
+        ts = plant.begin + at * step
+        for number, name in enumerate(names):
+            yield name, text % (name, ts, frame[row, number] + 25.0 * away(at, number), at), None
+
+
+def _values(plant: Plant, steps: range, step: int) -> Floats:
+    """Returns healthy values, of shape (n_steps, n_tags): a daily load, each tag's own share of it, noise."""
     rng = np.random.default_rng([plant.tags, step, abs(steps.start)])
     load = np.sin(2 * np.pi * np.arange(steps.start, steps.stop) * step / (24 * HOUR))
     shares = 1.0 + np.arange(plant.tags) % OF_ASSET / 2
     return np.asarray(50.0 + np.outer(load, shares) + rng.normal(0.0, 0.3, (len(steps), plant.tags)))
-
-
-def messages(plant: Plant, steps: range) -> Iterator[tuple[bytes, bytes, None]]:
-    """Yields the readings of some steps, keyed by tag, about 110 bytes each; now and then a tag leaves its limits."""
-    names = [sensor.tag.encode() for sensor in sensors(plant.tags)]
-    text = b'{"tag": "%s", "ts": %d, "value": %.3f, "unit": "degC", "quality": 192, "seq": %d}'
-    frame = values(plant, steps, plant.step)
-    for row, at in enumerate(steps):
-        ts = plant.begin + at * plant.step
-        for number, name in enumerate(names):
-            away = (at - _FIRST - number // OF_ASSET * _APART - number % OF_ASSET * 2) % _ROUND < _LONG
-            yield name, text % (name, ts, frame[row, number] + 25.0 * away, at), None
-
-
-def with_history(plant: Plant, path: Path) -> None:
-    """Makes a store that has read and judged the plant's past, minute by minute, from a historian's file."""
-    minutes = range(-HISTORY // MINUTE, 0)
-    frame = values(plant, minutes, MINUTE)
-    file = path.with_suffix(".csv")
-    with file.open("w", encoding="utf-8", newline="") as out:
-        writer = csv.writer(out)
-        writer.writerow(["date", *(sensor.tag for sensor in sensors(plant.tags))])
-        for minute, row in zip(minutes, frame, strict=True):
-            writer.writerow([to_iso(plant.begin + minute * MINUTE), *(f"{value:.3f}" for value in row)])
-    with open_store(path) as store, closing(FileSource(file, zone_named("UTC"))) as source:
-        store.put_sensors(sensors(plant.tags))
-        Worker(store, source, Settings()).run(until_end=True)
