@@ -161,9 +161,11 @@ def _confirmed(store: Store) -> list[Sensor]:
 
 
 def _not_started(books: Sequence[PartitionBook]) -> list[Reason]:
-    if any(book.epoch for book in books):
+    read = [book for book in books if book.epoch]
+    if any(goes_on(book.source) for book in read):
         return []
-    return [Reason("not_started", "Nothing was ever read into this store: start millhand worker.")]
+    what = "Only logs that bring nothing new were read" if read else "Nothing was ever read"
+    return [Reason("not_started", f"{what} into this store: start millhand worker on the plant's stream.")]
 
 
 def _blind(

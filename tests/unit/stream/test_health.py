@@ -102,9 +102,11 @@ def test_a_topic_that_nothing_writes_to_any_more_is_silent(store: SqliteStore, s
     assert codes(look_at(store, settings, NOW)) == ["silent"]
 
 
-def test_a_file_that_was_read_is_not_silent(store: SqliteStore, settings: Settings) -> None:
+def test_a_file_that_was_read_is_no_feed_and_is_not_silent(store: SqliteStore, settings: Settings) -> None:
     read(store, Reading("A", 0, 1.0), Reading("B", 0, 1.0), topic="file:history.csv@0123456789ab")
-    assert look_at(store, settings, NOW).healthy
+    health = look_at(store, settings, NOW)
+    assert codes(health) == ["not_started"]
+    assert "bring nothing new" in health.reasons[0].text
 
 
 def test_a_tag_that_stopped_while_others_go_on_is_named(store: SqliteStore, settings: Settings) -> None:
