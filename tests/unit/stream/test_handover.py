@@ -136,3 +136,20 @@ def test_an_assets_lease_moves_with_what_its_judges_know(store: SqliteStore, mon
     (closed,) = (episode for episode in store.episodes() if episode.rule == "anomaly")
     assert (closed.id, closed.state) == (standing.id, EpisodeState.CLOSED)
     assert first.run() == 0
+
+
+@pytest.mark.parametrize("body", [b"", b"rubbish", b'{"T": "soon"}', b"\xff"])
+def test_newest_times_that_cannot_be_read_are_made_anew_from_the_readings(
+    store: SqliteStore, caplog: pytest.LogCaptureFixture, body: bytes
+) -> None:
+    log = log_of(wobble(5.0, 90))
+    late = RawMessage(len(log), None, json.dumps({"tag": "T", "ts": BEGIN + 7, "value": 5.0}).encode())
+    group = FakeGroup([log], 1)
+    drain(crew(store, group, 1_000)[0])
+    with store.transaction() as transaction:
+        transaction.save_states({"newest/log/0": body})
+    group.log[0] = [*log, late]
+    drain(crew(store, group, 1_000)[0])
+    total = verify(store).sum
+    assert (total.stored, total.late, total.balanced) == (len(log), 1, True)
+    assert "cannot be read" in caplog.text
