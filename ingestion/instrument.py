@@ -207,9 +207,10 @@ class InstrumentFaults:
         foreign = bool(self._unit) or (self._leap is not None and bool(self._leap.unit))
         changes += self._unit_rule.feed(ts, bool(self._unit))
         changes += self._clock.feed(ts, self._pairs >= PAIRS, self._see_clock(step, before))
-        changes += self._saturated.feed(ts, not foreign and self._at_end(value), self._see_end(value))
+        at_end = not foreign and self._at_end(value)
+        changes += self._saturated.feed(ts, at_end, self._see_end(value))
         spiking = self._leap is not None and self._spike.open
-        self.trusted = not (spiking or foreign or self._saturated.open)
+        self.trusted = not (spiking or foreign or (at_end and self._saturated.open))
         return changes
 
     def _leave_level(self, ts: int, value: float) -> list[EpisodeChange]:

@@ -208,6 +208,15 @@ def test_a_limit_broken_on_the_way_to_the_end_stands_all_the_same():
     assert not [change for change in changes if change.kind == "closed"]
 
 
+def test_off_the_end_a_value_is_believed_at_once():
+    sensor = Sensor("TT", range_high=50.0, stuck_ms=HOUR, limits=Limits(high=8.0))
+    changes = play([*noise(5.0, 200), *[50.0] * 100, *noise(20.0, 30)], sensor=sensor)
+    assert [(change.episode.rule, change.episode.opened_at) for change in changes] == [
+        ("saturated", START + 260 * SECOND),
+        ("limit.high", START + 300 * SECOND),  # pending since the leap, held while saturated
+    ]
+
+
 def test_a_tag_that_may_rest_may_rest_at_an_end():
     assert opened(play([0.0] * 2_000, sensor=Sensor("V", range_low=0.0, range_high=100.0))) == []
 
