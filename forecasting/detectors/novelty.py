@@ -34,6 +34,9 @@ ON: Final = 1.25
 BLOCKS: Final = 60
 """Blocks in the rows learned from: these decide how long a window is."""
 
+LONGEST: Final = 60
+"""Rows in a block at most, however much was learned from: a score waits for the end of its block."""
+
 WINDOW: Final = 3
 """Blocks in a window."""
 
@@ -93,7 +96,7 @@ class NoveltyDetector(FittedDetector[NoveltyState]):
         return _held(seen.novelty, seen.start, state.block, len(frame))
 
     def _learned(self, scaling: Scaling, rows: Rows) -> NoveltyState:
-        return NoveltyState(scaling, max(len(rows.scaled) // BLOCKS, 1))
+        return NoveltyState(scaling, min(max(len(rows.scaled) // BLOCKS, 1), LONGEST))
 
     def _scores(self, state: NoveltyState, rows: Rows) -> Floats:
         """Returns the novelty where it is the highest for two windows; elsewhere less than 1, fading in each block."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecasting.detectors import novelty
-from forecasting.detectors.novelty import BLOCKS, ON, REST, WINDOW, NoveltyDetector
+from forecasting.detectors.novelty import BLOCKS, LONGEST, ON, REST, WINDOW, NoveltyDetector
 
 FIT = 600
 BLOCK = FIT // BLOCKS
@@ -92,6 +92,15 @@ def test_rows_before_the_first_value_change_nothing() -> None:
     detector = fitted(frame)
     np.testing.assert_array_equal(detector.score(late)[37:], detector.score(frame))
     assert not detector.score(late)[:37].any()
+
+
+def test_a_long_history_does_not_make_a_long_wait() -> None:
+    frame = noise(8_000)
+    detector = NoveltyDetector()
+    detector.fit(frame)
+    assert detector.rest_rows == REST * LONGEST
+    frame[7_000] += 30.0
+    assert np.flatnonzero(detector.score(frame) >= ON)[-1] < 7_000 + LONGEST
 
 
 def test_what_was_forgotten_is_new_again(monkeypatch) -> None:
