@@ -210,7 +210,7 @@ class AssetStage:
         if held is not None and held.judges.digest == digest_of_rules(sensors, threshold):
             return held
         claim = self._claimed(asset, final=final)
-        first = _begin_of_history(self._store, sensors)
+        first = _begin_of_history(self._store, sensors) if claim else None
         if claim is None or first is None:
             return None
         held = self._held[asset] = _Held(asset, claim.epoch, Judges(asset, sensors, threshold, self._frame))

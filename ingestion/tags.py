@@ -5,7 +5,8 @@ kept from before it: the stored readings are judged again from there, and the ep
 Memories are kept several to a late horizon, and reach back as far as a reading may be late.
 
 A change of a tag's rules in the registry cuts its past: what was judged by the rules of before stands, and so does
-what was told before a person confirmed the tag. A memory that cannot be read is made anew from the stored readings.
+what was told before a person confirmed the tag. Where readings were given up to the lake nothing is judged again. A
+memory that cannot be read is made anew from the stored readings.
 """
 
 from __future__ import annotations
@@ -145,6 +146,9 @@ class TagRules:
         since = max(readings[0].ts, oldest + 1)
         while past.memories[-1].ts >= since:
             past.memories.pop()
+        if sound and not transaction.keeps_since(max(past.memories[-1].ts, watch.ts - 2 * self._horizon)):
+            self._pasts[tag] = Past([watch.memory()])
+            return _play(watch, readings)
         watch.restore(past.memories[-1])
         told = watch.told()
         changes = self._play_on(watch, transaction.readings_after(tag, watch.ts), past)

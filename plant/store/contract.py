@@ -300,6 +300,9 @@ class Transaction(Protocol):
     def newest_before(self, tag: str, ts: int) -> int | None:
         """Returns the time of a tag's newest reading that is older than a time; None when there is none."""
 
+    def keeps_since(self, ts: int) -> bool:
+        """Says whether the store has given up no reading of the hours from a time on."""
+
     def newest_times(self, source: str, partition: int) -> dict[str, int]:
         """Returns, by tag, the time of its newest reading, of the tags whose newest came by a partition."""
 

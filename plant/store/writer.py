@@ -43,6 +43,13 @@ _ROLL_UP = f"""
     GROUP BY sensor
 """
 
+_ADD_UP = f"""
+    INSERT INTO rollups (sensor, minute, n, total, low, high)
+    SELECT ?1, ?2, 1, ?3, ?3, ?3 WHERE ?3 IS NOT NULL AND ?4 = {int(Quality.GOOD)}
+    ON CONFLICT (sensor, minute) DO UPDATE
+    SET n = n + 1, total = total + ?3, low = min(low, ?3), high = max(high, ?3)
+"""
+
 _COUNTED = Counts.__struct_fields__
 _ADVANCE = f"""
     UPDATE partitions SET next_offset = ?, watermark = max(coalesce(watermark, ?2), coalesce(?2, watermark)),
@@ -155,6 +162,13 @@ class SqliteTransaction:
             "SELECT max(ts) FROM readings WHERE sensor = (SELECT id FROM sensors WHERE tag = ?) AND ts < ?", (tag, ts)
         ).fetchone()
         return None if row[0] is None else int(row[0])
+
+    def keeps_since(self, ts: int) -> bool:
+        """Says whether the store has given up no reading of the hours from a time on."""
+        row = self._connection.execute(
+            "SELECT 1 FROM hours WHERE retired AND hour > ? LIMIT 1", (ts - HOUR,)
+        ).fetchone()
+        return row is None
 
     def newest_times(self, source: str, partition: int) -> dict[str, int]:
         """Returns, by tag, the time of its newest reading, of the tags whose newest came by a partition."""
@@ -312,11 +326,25 @@ class SqliteTransaction:
         duplicates = len(readings) - len(stored) - len(conflicts)
         return Inserted(tuple(stored), duplicates, tuple(conflicts)), stored_rows
 
-    def _roll_up(self, rows: Iterable[_Row]) -> dict[int, int]:
-        """Makes the rollups of the minutes that rows lie in anew; returns the oldest of them by sensor."""
+    def _roll_up(self, rows: Sequence[_Row]) -> dict[int, int]:
+        """Makes the rollups of the minutes that rows lie in anew; returns the oldest of them by sensor.
+
+        Where readings were given up to the lake the rows are added to what the rollups say.
+        """
         touched = sorted({(row[0], row[1] - row[1] % MINUTE) for row in rows}, reverse=True)
-        self._connection.executemany(_ROLL_UP, touched)
+        given_up = self._given_up({minute - minute % HOUR for _, minute in touched})
+        if given_up:
+            added = [(sensor, ts - ts % MINUTE, value, quality) for sensor, ts, value, quality, _ in rows]
+            self._connection.executemany(_ADD_UP, [row for row in added if row[1] - row[1] % HOUR in given_up])
+        self._connection.executemany(_ROLL_UP, [row for row in touched if row[1] - row[1] % HOUR not in given_up])
         return dict(touched)
+
+    def _given_up(self, hours: set[int]) -> set[int]:
+        """Returns the hours that the store has given readings up of."""
+        rows = (
+            self._connection.execute("SELECT retired FROM hours WHERE hour = ?", (hour,)).fetchone() for hour in hours
+        )
+        return {hour for hour, row in zip(hours, rows, strict=True) if row and row[0]}
 
     def _mark_historical(self, readings: Sequence[Reading], rows: Sequence[_Row]) -> None:
         marked = [row[:2] for reading, row in zip(readings, rows, strict=True) if reading.historical]

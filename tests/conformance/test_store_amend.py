@@ -10,7 +10,7 @@ from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeKind, Epis
 from plant.errors import Fenced
 from plant.readings import Quality, Reading
 from plant.registry import Sensor
-from plant.time import MINUTE, Span
+from plant.time import HOUR, MINUTE, Span
 from tests.conformance.test_store import OPENERS
 
 if TYPE_CHECKING:
@@ -130,6 +130,29 @@ def test_a_mark_goes_with_what_was_judged_again_and_no_other(store: Store):
     epoch += 1
     judged_again(7 * MINUTE)
     assert store.amendments() == {}
+
+
+def give_up(store: Store, hour: int) -> None:
+    store.begin_sealing(hour)
+    store.finish_sealing(hour, readings=1, sha256="of the file", at=1)
+    assert store.retire_hour(hour) > 0
+
+
+def test_an_hour_whose_readings_were_given_up_keeps_its_minutes(store: Store):
+    insert(store, Reading("A", MINUTE, 1.0), Reading("A", MINUTE + 1, 2.0), Reading("A", 5 * HOUR, 1.0))
+    give_up(store, 0)
+    insert(store, Reading("A", MINUTE + 2, 6.0), Reading("A", MINUTE + 3, None, Quality.BAD), Reading("A", 0, 4.0))
+    assert store.series("A", Span(0, 2 * MINUTE), MINUTE).values.tolist() == [4.0, 3.0]
+    assert store.good_readings(["A"], Span(0, 2 * MINUTE)) == 4
+
+
+def test_whether_readings_were_given_up_is_told(store: Store):
+    insert(store, Reading("A", 1, 1.0), Reading("A", 5 * HOUR, 1.0))
+    give_up(store, 0)
+    with store.transaction() as transaction:
+        assert not transaction.keeps_since(0)
+        assert not transaction.keeps_since(HOUR - 1)
+        assert transaction.keeps_since(HOUR)
 
 
 def test_episodes_that_stand_or_closed_since(store: Store):

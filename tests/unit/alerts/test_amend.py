@@ -230,6 +230,16 @@ def test_a_damaged_state_is_made_anew_from_the_readings(
     assert "cannot be read" in caplog.text
 
 
+def test_nothing_is_judged_again_where_readings_were_given_up_to_the_lake(store: SqliteStore) -> None:
+    take(store, *cool(0, 3_000), *hot(3_000, 3_300), *cool(3_300, 4_000))
+    before = store.episodes()
+    store.begin_sealing(BEGIN)
+    store.finish_sealing(BEGIN, readings=1, sha256="of the file", at=1)
+    assert store.retire_hour(BEGIN) > 0
+    assert take(store, at(3_995, 5.0), at(3_605, 30.0), *hot(4_000, 4_070)) == ["opened"]
+    assert store.episodes()[1:] == before
+
+
 def test_an_alert_that_only_the_table_has_is_taken_back_and_others_are_left_alone(store: SqliteStore) -> None:
     take(store, *hot(0, 100))
     episode = the_one(store)
