@@ -57,8 +57,12 @@ class Watchdog:
                 end, seconds = ends[partition], round(now - place.since)
                 _log.warning("partition stands still", partition=partition, offset=position, end=end, seconds=seconds)
         if stalled:
-            self._places.clear()
+            self.forget()
         return stalled
+
+    def forget(self) -> None:
+        """Begins anew: nobody could get on, as when the broker or the store was away."""
+        self._places.clear()
 
 
 class Goal:

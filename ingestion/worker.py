@@ -141,6 +141,7 @@ class Worker:
                     break
             except ServiceUnavailable as error:
                 self._held.clear()  # what was read and not committed is read again
+                self._watchdog.forget()
                 stop.wait(supervisor.pause_after(error))
             except StoreError as error:
                 self._hold_back(supervisor.pause_after(error), stop)
@@ -241,6 +242,7 @@ class Worker:
             for number, held in self._held.items():
                 self._source.seek(number, held.position)  # what was read and not committed is read again
             self._held.clear()
+            self._watchdog.forget()
             while (left := until - time.monotonic()) > 0 and not stop.wait(min(left, POLL_MS / SECOND)):
                 self._source.pause(sorted(self._source.assignment()))
                 self._source.poll(1, 0)

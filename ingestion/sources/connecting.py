@@ -1,4 +1,4 @@
-"""Connections of the Kafka client that do not outlive their failure.
+"""What the Kafka client does that it should not: sockets left open, topics made by reading them.
 
 The client (kafka-python 3.0) drops the socket of a connection that was refused without closing it; while a broker is
 away, each of its tries leaves an open file to the garbage collector. It takes the way to connect from the
@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from kafka.net import KafkaNetSocket
+from kafka.net.compat import KafkaNetClient
 
 if TYPE_CHECKING:
     import socket
@@ -29,3 +30,13 @@ class _Direct(KafkaNetSocket):  # type: ignore[misc]  # the client has no types
         except BaseException:  # the client gave it up as well
             sock.close()
             raise
+
+
+def client_that_makes_no_topics(**options: Any) -> KafkaNetClient:
+    """Makes the network client of a reader: a mistyped name must not become a topic of the plant.
+
+    The consumer's own option for that (`allow_auto_create_topics`) is lost on its way to where it is asked for.
+    """
+    client = KafkaNetClient(**options)
+    client.cluster.config["allow_auto_create_topics"] = False
+    return client

@@ -13,32 +13,25 @@ the client's own thread, where the store may not be touched), and the reader goe
 from __future__ import annotations
 
 import time
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.coordinator.base import MemberState
-from kafka.errors import (
-    FencedInstanceIdError,
-    GroupAuthorizationFailedError,
-    KafkaError,
-    SaslAuthenticationFailedError,
-    TopicAuthorizationFailedError,
-    UnknownTopicOrPartitionError,
-)
-from kafka.net.compat import KafkaNetClient
+from kafka.errors import KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from ingestion.contract import RawBatch, RawMessage
 from ingestion.log import get_log
 from ingestion.sources.access import KafkaAccess
-from ingestion.sources.connecting import DIRECT
+from ingestion.sources.answering import answering, no_topic
+from ingestion.sources.connecting import DIRECT, client_that_makes_no_topics
 from ingestion.sources.greeting import greet
-from plant.errors import AccessDenied, MillhandError, ServiceUnavailable, SettingsError
+from plant.errors import ServiceUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
     from contextlib import AbstractContextManager
 
     from ingestion.sources.address import KafkaAddress
@@ -53,17 +46,6 @@ JOIN_WITHIN_S: Final = 45.0
 HINT_EVERY_S: Final = 1.0
 """How often Kafka is told how far the store is."""
 
-
-def _client_that_makes_no_topics(**options: Any) -> KafkaNetClient:
-    """Makes the network client of a reader: a mistyped name must not become a topic of the plant.
-
-    The consumer's own option for that (`allow_auto_create_topics`) is lost on its way to where it is asked for.
-    """
-    client = KafkaNetClient(**options)
-    client.cluster.config["allow_auto_create_topics"] = False
-    return client
-
-
 CONSUMER_OPTIONS: Final[dict[str, Any]] = {
     "enable_auto_commit": False,  # the store's offset is the truth
     "auto_offset_reset": "earliest",
@@ -74,7 +56,7 @@ CONSUMER_OPTIONS: Final[dict[str, Any]] = {
     "request_timeout_ms": 15_000,
     "bootstrap_timeout_ms": 10_000,
     "max_partition_fetch_bytes": 4 * 1024 * 1024,  # a longer message comes alone
-    "kafka_client": _client_that_makes_no_topics,
+    "kafka_client": client_that_makes_no_topics,
     "metrics_enabled": False,
     "proxy_url": DIRECT,
 }
@@ -91,53 +73,6 @@ _PRODUCER: Final[dict[str, Any]] = {
 }
 
 _log = get_log(__name__)
-
-
-@contextmanager
-def _answering(address: KafkaAddress, access: KafkaAccess, group: str = "") -> Iterator[None]:
-    """Turns the client's errors into ours."""
-    try:
-        yield
-    except KafkaError as error:
-        raise _in_words(error, address, access, group) from error
-
-
-def _in_words(error: KafkaError, address: KafkaAddress, access: KafkaAccess, group: str) -> MillhandError:
-    kafka = f"Kafka at {','.join(address.servers)}"
-    if isinstance(error, FencedInstanceIdError):
-        return SettingsError(
-            f"Another worker of the group {group} has started as kafka.instance {access.instance}; this one ends.",
-            hint="Give each worker a name of its own.",
-        )
-    # What the producer is refused before its first message comes in the words of another error only.
-    if isinstance(error, TopicAuthorizationFailedError) or "ClusterAuthorizationFailedError" in str(error):
-        return AccessDenied(
-            f"{kafka} lets {access.who} neither read nor write the topic {address.topic}.",
-            hint="Have this user given the right: Read to read it, Write to play or publish to it.",
-        )
-    if isinstance(error, GroupAuthorizationFailedError):
-        return AccessDenied(
-            f"{kafka} does not let {access.who} into the group {group}.",
-            hint="Have this user given the right to read the group, or name another with --group.",
-        )
-    if isinstance(error, SaslAuthenticationFailedError):
-        return AccessDenied(
-            f"{kafka} does not know {access.who} by this password any more.",
-            hint="Check kafka.user and the password in MILLHAND_KAFKA_PASSWORD.",
-        )
-    if isinstance(error, UnknownTopicOrPartitionError):
-        return _no_topic(address)
-    return ServiceUnavailable(
-        f"{kafka} does not serve {address.topic}: {type(error).__name__}: {error}.",
-        hint="Check that the broker runs and that the topic is there.",
-    )
-
-
-def _no_topic(address: KafkaAddress) -> ServiceUnavailable:
-    return ServiceUnavailable(
-        f"There is no topic {address.topic} at {','.join(address.servers)}.",
-        hint="Make it, or start what writes to it; it is read as soon as it is there.",
-    )
 
 
 class _Rejoined(ConsumerRebalanceListener):  # type: ignore[misc]  # the client has no types
@@ -198,7 +133,7 @@ class KafkaSource:
         with self._answers():
             found = self._consumer.partitions_for_topic(self.name)
         if not found:
-            raise _no_topic(self._address)
+            raise no_topic(self._address)
         return frozenset(found)
 
     def poll(self, max_messages: int, timeout_ms: int) -> list[RawBatch]:
@@ -280,7 +215,7 @@ class KafkaSource:
         return consumer
 
     def _answers(self) -> AbstractContextManager[None]:
-        return _answering(self._address, self._access, self._group)
+        return answering(self._address, self._access, self._group)
 
     def _go_back(self) -> None:
         """Goes on where this reader was, whatever the group says; what it has never read, the worker seeks."""
@@ -373,7 +308,7 @@ class KafkaSink:
         self._patience_s = patience_s
         patience_ms = round(patience_s * 1_000)
         greet(address, self._access)
-        with _answering(address, self._access):
+        with answering(address, self._access):
             self._producer = KafkaProducer(
                 bootstrap_servers=list(address.servers),
                 max_block_ms=patience_ms,
@@ -389,7 +324,7 @@ class KafkaSink:
 
     def write(self, messages: Sequence[tuple[bytes | None, bytes | None]]) -> None:
         """Delivers keys and values, and waits until all are acknowledged. Raises `ServiceUnavailable` if not."""
-        with _answering(self._address, self._access):
+        with answering(self._address, self._access):
             self._producer.partitions_for(self._address.topic)  # asked once: `send` would ask for each message
             pending = [self._producer.send(self._address.topic, key=key, value=value) for key, value in messages]
             self._producer.flush(timeout=self._patience_s)

@@ -7,12 +7,11 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Final
 
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
 
 from ingestion.contract import RawMessage
+from ingestion.sources.answering import answering, no_topic
 from ingestion.sources.greeting import greet
 from ingestion.sources.kafka import ANSWER_MS, CONSUMER_OPTIONS
-from plant.errors import ServiceUnavailable
 
 if TYPE_CHECKING:
     from ingestion.sources.access import KafkaAccess
@@ -29,22 +28,20 @@ def newest_messages(address: KafkaAddress, access: KafkaAccess, count: int) -> l
         AccessDenied: If it refuses us.
     """
     greet(address, access)
-    try:
-        with closing(
+    with (
+        answering(address, access),
+        closing(
             KafkaConsumer(bootstrap_servers=list(address.servers), **CONSUMER_OPTIONS, **access.options())
-        ) as consumer:
-            return _read(consumer, address.topic, count)
-    except KafkaError as error:
-        raise ServiceUnavailable(
-            f"The newest messages of {address} cannot be read: {type(error).__name__}: {error}.",
-            hint="Check that the broker runs, and that this user may read the topic.",
-        ) from error
+        ) as consumer,
+    ):
+        return _read(consumer, address, count)
 
 
-def _read(consumer: KafkaConsumer, topic: str, count: int) -> list[RawMessage]:
-    places = [TopicPartition(topic, partition) for partition in sorted(consumer.partitions_for_topic(topic) or ())]
+def _read(consumer: KafkaConsumer, address: KafkaAddress, count: int) -> list[RawMessage]:
+    found_there = consumer.partitions_for_topic(address.topic) or ()
+    places = [TopicPartition(address.topic, partition) for partition in sorted(found_there)]
     if not places:
-        raise ServiceUnavailable(f"There is no topic {topic}.", hint="Make it, or start what writes to it.")
+        raise no_topic(address)
     ends = consumer.end_offsets(places, timeout_ms=ANSWER_MS)
     begins = consumer.beginning_offsets(places, timeout_ms=ANSWER_MS)
     left = {place for place in places if ends[place] > begins[place]}

@@ -206,6 +206,15 @@ def test_a_watchdog_minds_only_what_stands_still_with_messages_left() -> None:
     assert dog.look({0: 2, 1: 5}, {0: 9, 1: 5}) == []  # begun anew: it gets its time again
 
 
+def test_a_watchdog_does_not_count_the_time_that_a_broker_was_away() -> None:
+    clock = [0.0]
+    dog = Watchdog(10.0, clock=lambda: clock[0])
+    assert dog.look({0: 2}, {0: 9}) == []
+    dog.forget()
+    clock[0] = 60.0
+    assert dog.look({0: 2}, {0: 9}) == []
+
+
 def test_a_goal_that_another_store_holds_up_is_said_again_and_again(
     store: SqliteStore, caplog: pytest.LogCaptureFixture
 ) -> None:
