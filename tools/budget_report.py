@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from plant.errors import BadInput
 from plant.time import SECOND, to_iso
 from tools.budget_ladder import caught_at
 from tools.budget_preview import THRESHOLD_KEY, notes_on
@@ -109,8 +110,14 @@ def apply(store: Store, proposal: Proposal, result: Report, who: str, now: int) 
     """Writes the registry and the thresholds, and who did so and when.
 
     Raises:
+        BadInput: If somebody has changed one of the tags meanwhile; nothing is written then.
         StoreError: If the store cannot be written.
     """
+    registry = store.registry()
+    for ladder, at in proposal.ladders:
+        judged = ladder.rungs[0].sensor
+        if at and judged is not None and registry.get(judged.tag) != judged:
+            raise BadInput(f"{judged.tag} was changed while it was being tuned.", hint="Tune it again.")
     chosen = [ladder.rungs[at] for ladder, at in proposal.ladders if at]
     store.put_sensors([rung.sensor for rung in chosen if rung.sensor is not None])
     for ladder, at in proposal.ladders:

@@ -34,7 +34,8 @@ from tools.budget_kpi import Kpi, kpi
 from tools.budget_labels import read_labels
 from tools.budget_ladder import Event, Ladder, Rung, noise_of, variants_of
 from tools.budget_preview import threshold_of
-from tools.budget_tune import climb
+from tools.budget_report import apply, report
+from tools.budget_tune import climb, tune
 from tui.cli.alert_rule import AssetRule, TagRule, parse_rule
 from tui.cli.alerts_budget import parse_budget
 from tui.cli.main import main
@@ -278,6 +279,17 @@ def test_a_proposal_is_written_with_who_and_when_only_after_a_yes(store, capsys)
     record = json.loads(store.meta(f"alerts.tuned/{when}"))
     assert record["who"] == who
     assert record["changes"] == {"P-1.TT": found["alarms"][0]["changes"]}
+
+
+def test_what_somebody_changes_meanwhile_is_not_overwritten(store) -> None:
+    history = history_of(store, HOURS * HOUR)
+    proposal = tune(store, store.registry(), history, 0.5, [], frozenset())
+    result = report(proposal, history, 0.5)
+    changed = msgspec.structs.replace(TAG, limits=Limits(high=72.0))
+    store.put_sensors([changed])
+    with pytest.raises(BadInput, match="changed while"):
+        apply(store, proposal, result, "ann", 5)
+    assert list(store.registry()) == [changed]
 
 
 def test_thresholds_of_detectors_are_tuned_and_taken_up(pump, capsys) -> None:
