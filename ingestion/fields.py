@@ -16,12 +16,12 @@ in the item, where a message has items, and else in the message; or at one of th
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import Any, Final
 
+import msgspec
+
+from ingestion.contract import RawMessage
 from plant.errors import SettingsError, did_you_mean
-
-if TYPE_CHECKING:
-    from ingestion.contract import RawMessage
 
 ABSENT: Final = object()
 """What `Scene.find` returns where there is nothing."""
@@ -33,7 +33,7 @@ _SEGMENT: Final = re.compile(r'"([^"]+)"|([^".{}?@][^".{}?]*)')
 _PLACE: Final = re.compile(r"[0-9]{1,9}")
 
 
-class Path(NamedTuple):
+class Path(msgspec.Struct, frozen=True):
     """A compiled field path.
 
     Attributes:
@@ -42,6 +42,7 @@ class Path(NamedTuple):
         root: One of `ROOTS`; empty for the item, then the message.
         steps: Names, each with the place in a list it may also be; -1 for none.
         optional: Whether it may be absent.
+        name: Its one name, where it is no more than that; empty otherwise.
     """
 
     key: str
@@ -49,9 +50,10 @@ class Path(NamedTuple):
     root: str
     steps: tuple[tuple[str, int], ...]
     optional: bool
+    name: str = ""
 
 
-class Scene(NamedTuple):
+class Scene(msgspec.Struct, frozen=True):
     """Where paths look: one item of one message.
 
     Attributes:
@@ -84,6 +86,8 @@ class Scene(NamedTuple):
     def find(self, path: Path) -> Any:
         """Returns what stands at a path, or `ABSENT`."""
         if not path.root:
+            if path.name and type(self.item) is dict and path.name in self.item:
+                return self.item[path.name]
             found = _walk(self.item, path.steps)
             return found if found is not ABSENT or self.place < 0 else _walk(self.message, path.steps)
         if path.root == "@message":
@@ -114,7 +118,9 @@ def compile_path(key: str, text: str) -> Path:
             raise SettingsError(f"The setting {key} begins at {root!r}, which there is not.", hint=hint)
         if not dot:
             return Path(key, text, root, (), text.endswith("?"))
-    return Path(key, text, root, _steps(key, text, rest), text.endswith("?"))
+    steps = _steps(key, text, rest)
+    name = steps[0][0] if not root and len(steps) == 1 else ""
+    return Path(key, text, root, steps, text.endswith("?"), name)
 
 
 def shown(value: object) -> str:

@@ -138,7 +138,7 @@ class MappedDecoder(Decoder):
         """Returns the items of a message; itself where no items are set. Raises `Unreadable` if it has none to give."""
         if self._items is None:
             return [whole]
-        raw, topic, body = whole[:3]
+        raw, topic, body = whole.raw, whole.topic, whole.message
         members = whole.find(self._items)
         if members is ABSENT and self._items.optional:
             return []
