@@ -25,7 +25,7 @@ from plant.store.contract import Counts
 from plant.time import now_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from ingestion.decode import Decoder, Placed
     from plant.settings import Settings
@@ -130,7 +130,7 @@ class _Line:
             placed, late = [*placed, *map(_as_history, late)], []
         stored, duplicates, conflicts = self._intake.insert(transaction, placed)
 
-        items: list[Refused] = []
+        items: list[Refused] = []  # of whole messages that can be decoded now
         failed: dict[int, Refused] = {}
         for one in (*refused, *early, *conflicts):
             number = numbers[id(one.message)]
@@ -138,12 +138,9 @@ class _Line:
                 items.append(one)
             else:
                 failed[number] = one
+        self._mark(transaction, messages, failed, now)
         self._intake.add_dead_letters(transaction, items)
-        for number, one in failed.items():
-            transaction.explain_letter(number, one.stage, one.error, one.text)
         through = messages.keys() - failed.keys()
-        for number in sorted(through):
-            transaction.mark_redriven(number, now)
         counts = Counts(
             decoded_messages=len(through & whole),
             dead_messages=-len(through & whole),
@@ -158,6 +155,15 @@ class _Line:
         return Redriven(
             len(letters), len(through), len(stored), duplicates, len(late), len(failed) + len(items), dict(waits)
         )
+
+    @staticmethod
+    def _mark(transaction: Transaction, letters: Iterable[int], failed: dict[int, Refused], now: int) -> None:
+        """Gives letters that failed their newest reason, and marks the others as redriven."""
+        for number in letters:
+            if one := failed.get(number):
+                transaction.explain_letter(number, one.stage, one.error, one.text)
+            else:
+                transaction.mark_redriven(number, now)
 
     def _decode(
         self, letters: Sequence[_Letter], messages: dict[int, RawMessage]
