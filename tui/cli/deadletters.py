@@ -97,7 +97,7 @@ def show_dead_letter(
 @app.command("redrive")
 def redrive_dead_letters(
     numbers: Annotated[
-        list[int] | None, typer.Argument(metavar="[N]...", help="Numbers of the list.", show_default=False)
+        list[int] | None, typer.Argument(metavar="N", help="Numbers of the list.", show_default=False)
     ] = None,
     store: StoreOption = None,
     stage: StageOption = None,
