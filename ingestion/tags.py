@@ -115,7 +115,9 @@ class TagRules:
         sensor = self._registry.get(tag)
         if sensor is None:
             return
-        watch = self._watches.setdefault(tag, TagWatch(sensor))
+        if tag not in self._watches:  # not confirmed any more: what stands by its rules is to be ended
+            self._watches[tag] = TagWatch(sensor)
+        watch = self._watches[tag]
         try:
             memory = msgspec.json.decode(body, type=Memory)
         except _UNREADABLE as error:

@@ -9,6 +9,7 @@ import pytest
 
 from ingestion import assets, judges
 from ingestion.assets import AssetStage
+from ingestion.bands import TAG_RULES
 from plant.episodes import ChangeKind, EpisodeState
 from plant.readings import Reading
 from plant.registry import Limits, Sensor
@@ -45,7 +46,7 @@ def put(store: SqliteStore, level: float, minutes: range, *, tag: str = "X.1", s
 
 
 def judged(store: SqliteStore) -> bytes:
-    return msgspec.json.encode([episode for episode in store.episodes() if episode.rule == "anomaly"])
+    return msgspec.json.encode([episode for episode in store.episodes() if episode.rule not in TAG_RULES])
 
 
 def calm(store: SqliteStore, tmp_path: Path, settings: Settings) -> bytes:

@@ -148,14 +148,17 @@ def test_a_partition_that_fell_silent_does_not_hold_its_asset_up(store, settings
     assert stage.run() == 19
 
 
-@pytest.mark.parametrize(
-    "body", [b"rubbish", b'{"detectors": {"forest": {"detector": {"of": "before"}, "tail": 1}}}', b"{"]
-)
-@pytest.mark.parametrize("part", ["state", "models"])
-def test_a_state_that_cannot_be_read_is_learned_anew(store, settings, part, body) -> None:
-    write(store, values()[:600])
+@pytest.mark.parametrize("body", [b'{"detectors": {"forest": {"detector": {"of": "before"}, "tail": 1}}}', b"{"])
+def test_models_that_cannot_be_read_are_fitted_anew(store, settings, caplog, body) -> None:
+    write(store, values()[:4_400])
     AssetStage(store, "one", settings).run(final=True)
     with store.transaction() as transaction:
-        transaction.save_states({f"asset/P-1/anomaly/{part}": body})
-    write(store, values()[600:700], 600)
+        models = {key: body for key in transaction.load_states("asset/P-1/anomaly/") if key[-1].isdigit()}
+        fitted = transaction.states(models)
+        assert fitted
+        transaction.save_states(models)
+    write(store, values()[4_400:4_500], 4_400)
     assert AssetStage(store, "two", settings).run(final=True) == 100
+    with store.transaction() as transaction:
+        assert transaction.states(fitted) == fitted
+    assert "judged again" in caplog.text
