@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from plant.settings import Settings
 
 PAGE = (Path(__file__).parents[2] / "docs" / "json.md").read_text(encoding="utf-8")
-KEY = re.compile(r"`([a-z_]+)`")
+KEY = re.compile(r"`([a-z][a-z0-9_]*)`")
 
 
 def section(heading: str) -> str:
