@@ -223,6 +223,7 @@ def _schema() -> pa.Schema:
             "ts": pa.timestamp("ms", tz="UTC"),
             "value": pa.float64(),
             "quality": pa.int16(),
+            "historical": pa.bool_(),
             "source": pa.string(),
             "partition": pa.int32(),
         }
@@ -236,7 +237,7 @@ def _merged(before: pa.Table, rows: Iterator[tuple[str, list[HourRow]]]) -> pa.T
     held = before.to_pylist()
     times = before["ts"].cast(pa.int64()).to_pylist()
     merged = {
-        (row["tag"], ts): HourRow(ts, row["value"], row["quality"], row["source"], row["partition"])
+        (row["tag"], ts): HourRow(ts, *(row[column] for column in HourRow._fields[1:]))
         for row, ts in zip(held, times, strict=True)
     }
     for tag, readings in rows:

@@ -218,6 +218,7 @@ class HourRow(NamedTuple):
     ts: int
     value: float | None
     quality: int
+    historical: bool
     source: str
     partition: int
 

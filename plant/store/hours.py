@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from plant.store.connection import Connections
 
 _NEWEST = """
-    SELECT id, (SELECT max(ts) FROM readings WHERE sensor = sensors.id) AS newest FROM sensors WHERE newest NOTNULL
+    SELECT id, (SELECT max(ts) FROM readings WHERE sensor = sensors.id AND NOT historical) AS newest
+    FROM sensors WHERE newest NOTNULL
 """
 _DELETE = "DELETE FROM readings WHERE sensor = ? AND ts >= ? AND ts < ? RETURNING partition"
 _BOOK = ", ".join(HourBook.__struct_fields__)
@@ -42,13 +43,13 @@ class Hours:
             sensors = reader.execute("SELECT id, tag FROM sensors ORDER BY tag").fetchall()
             for number, tag in sensors:
                 rows = reader.execute(
-                    """SELECT r.ts, r.value, r.quality, p.source, p.partition
+                    """SELECT r.ts, r.value, r.quality, r.historical, p.source, p.partition
                        FROM readings r JOIN partitions p ON p.id = r.partition
                        WHERE r.sensor = ? AND r.ts >= ? AND r.ts < ? ORDER BY r.ts""",
                     (number, hour, hour + HOUR),
                 ).fetchall()
                 if rows:
-                    yield tag, [HourRow(*row) for row in rows]
+                    yield tag, [HourRow(*row[:3], bool(row[3]), *row[4:]) for row in rows]
 
     def begin_sealing(self, hour: int) -> None:
         """Says that an hour is about to be read: what comes from now on touches it."""

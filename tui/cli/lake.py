@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = verb_group("List, read and write sealed hours (Parquet). Example: millhand lake list")
 
-_COLUMNS = ("time", "tag", "value", "quality", "source", "partition")
+_COLUMNS = ("time", "tag", "value", "quality", "historical", "source", "partition")
 
 
 @app.command("list")

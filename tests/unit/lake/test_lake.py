@@ -76,7 +76,9 @@ def test_closed_hours_are_sealed_and_read_back_whole(store: SqliteStore, lake: P
 def test_anything_can_read_the_lake_by_its_folders(store: SqliteStore, lake: Path) -> None:
     seal(store, lake, SETTINGS, BEGIN + DAY)
     table = ds.dataset(lake, partitioning="hive", exclude_invalid_files=True).to_table()
-    assert {"date", "hour", "tag", "ts", "value", "quality", "source", "partition"} == set(table.column_names)
+    assert {"date", "hour", "tag", "ts", "value", "quality", "historical", "source", "partition"} == set(
+        table.column_names
+    )
     assert table.num_rows == verify(store).sum.stored
 
 
@@ -188,7 +190,7 @@ def test_lake_list_and_read_from_the_command_line(
     span = ["--from", hours[0]["hour"], "--to", hours[1]["hour"]]
     assert main(["lake", "read", "--tag", "P-1.TT", *span, *arguments]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert lines[0] == "time,tag,value,quality,source,partition"
+    assert lines[0] == "time,tag,value,quality,historical,source,partition"
     assert len(lines) == 7
     assert main(["lake", "seal", *arguments]) == 0
     hour_file(lake, BEGIN).unlink()
