@@ -120,7 +120,7 @@ class Worker:
             with Duty("assets", lambda ending: self._assets.run(stop=ending), JUDGE_S) as judging:
                 consumed = self._read(until_end, stop, judging, deliveries)
             if until_end and not stop.is_set():
-                self._assets.run(final=True)
+                self._assets.run(final=True, stop=stop)
             with suppress(StoreError):  # else their lease runs out
                 self._store.release_assets(self._owner)
         return consumed
