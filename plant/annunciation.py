@@ -18,12 +18,8 @@ The last three hide an alarm; where several apply, `out-of-service` outranks `sh
 An episode that was over while it was hidden needs no acknowledgement afterwards. One that stands because the
 quality of its tag is bad stands like any other.
 
-**Suppressed** is an alert whose tag names another tag or asset with a standing alert (`Sensor.suppressed_by`),
-and a process alert that opened since the instrument of its tag is faulty; one that stood before the fault goes on.
-An alert of what is out of service suppresses nothing. Where alerts suppress each other in a circle, the first to
-open is shown.
-
-Floods and chattering are in `plant/floods.py`. Source of the states: ANSI/ISA-18.2-2016 and IEC 62682:2014.
+An alert of what is out of service suppresses nothing. What explains what is in `plant/suppression.py`; floods and
+chattering are in `plant/floods.py`. Source of the states: ANSI/ISA-18.2-2016 and IEC 62682:2014.
 """
 
 from __future__ import annotations
@@ -33,8 +29,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from plant.episodes import ChangeKind, Episode, EpisodeKind, EpisodeState, PersonEvent
+from plant.episodes import ChangeKind, Episode, EpisodeState, PersonEvent
 from plant.floods import Incident, by_begin, find_chattering, find_incidents
+from plant.suppression import Causes, places_of
 from plant.time import HOUR
 
 if TYPE_CHECKING:
@@ -125,7 +122,7 @@ def annunciate(
     """
     opened = sorted((e for e in episodes if e.opened_at is not None), key=by_begin)
     people = _People(opened, [event for event in events if event.at <= now])
-    causes = _Causes(opened, people, registry)
+    causes = Causes(opened, registry, people.outage)
     explained = causes.now(now)
     annunciated = [e for e in opened if not (people.hides(e, e.begun_at) or causes.at(e, e.begun_at))]
     incidents = find_incidents(annunciated, settings, now)
@@ -136,7 +133,7 @@ def annunciate(
     for episode in opened:
         state, by = AlarmState.NORMAL, None
         if episode.state is EpisodeState.OPEN or newest[episode.alarm] == episode.id:
-            state, by = _state(episode, people, causes, explained, now)
+            state, by = _state(episode, people, causes, explained, registry, now)
         statuses[episode.id] = Status(
             state,
             by,
@@ -151,7 +148,7 @@ def annunciate(
 
 
 def _state(
-    episode: Episode, people: _People, causes: _Causes, explained: dict[str, str], now: int
+    episode: Episode, people: _People, causes: Causes, explained: dict[str, str], registry: Registry, now: int
 ) -> tuple[AlarmState, PersonEvent | None]:
     """Returns the state of an alarm by the episode that carries it, and the person's event that made it so."""
     if outage := people.outage(episode, now):
@@ -166,7 +163,8 @@ def _state(
     end = episode.begun_at if episode.closed_at is None else episode.closed_at
     if people.was_reset(episode, end):
         return AlarmState.NORMAL, None
-    if causes.latches(episode):
+    sensor = registry.get(episode.tag) if episode.tag else None
+    if sensor and sensor.latching:
         return AlarmState.LATCHED, None
     seen = acknowledged or people.hides(episode, end) or causes.at(episode, end)
     return (AlarmState.NORMAL if seen else AlarmState.RETURNED), None
@@ -214,7 +212,7 @@ class _People:
 
     def outage(self, episode: Episode, at: int) -> PersonEvent | None:
         """Returns the event that has an episode's tag or asset out of service at a time."""
-        found = (_in_force(self._outages.get(place, ()), at) for place in _places(episode))
+        found = (_in_force(self._outages.get(place, ()), at) for place in places_of(episode))
         return next((event for event in found if event), None)
 
     def out_of_service(self, at: int) -> dict[str, PersonEvent]:
@@ -224,7 +222,8 @@ class _People:
 
     def was_reset(self, episode: Episode, end: int) -> bool:
         """Whether an episode was reset after its end: before, there is nothing to reset."""
-        return self._reset.get(episode.id, end - 1) >= end
+        at = self._reset.get(episode.id)
+        return at is not None and at >= end
 
     def hides(self, episode: Episode, at: int) -> bool:
         """Whether an episode's alarm is shelved or out of service at a time."""
@@ -250,74 +249,3 @@ def _intervals(events: Sequence[PersonEvent], beginning: ChangeKind) -> list[_In
 
 def _in_force(intervals: Iterable[_Interval], at: int) -> PersonEvent | None:
     return next((interval.event for interval in intervals if interval.holds(at)), None)
-
-
-class _Causes:
-    """Which alerts explain which."""
-
-    def __init__(self, opened: Sequence[Episode], people: _People, registry: Registry) -> None:
-        self._opened = opened
-        self._people = people
-        self._registry = registry
-        self._of_place: dict[str, list[Episode]] = {}
-        for episode in opened:
-            for place in _places(episode):
-                self._of_place.setdefault(place, []).append(episode)
-
-    def latches(self, episode: Episode) -> bool:
-        """Whether an episode's tag latches."""
-        sensor = self._registry.get(episode.tag) if episode.tag else None
-        return sensor is not None and sensor.latching
-
-    def at(self, episode: Episode, at: int) -> bool:
-        """Whether an alert explained an episode that stood at a time, circles not looked at."""
-        return any(
-            cause.begun_at < at and (cause.closed_at is None or at < cause.closed_at)
-            for cause in self._possible(episode)
-            if not self._people.outage(cause, at)
-        )
-
-    def now(self, now: int) -> dict[str, str]:
-        """Returns, by its id, the alert that explains one that stands: what nothing explains is shown first of all."""
-        standing = [e for e in self._opened if e.state is EpisodeState.OPEN and not self._people.outage(e, now)]
-        effects: dict[str, list[str]] = {episode.id: [] for episode in standing}
-        caused = set()
-        for episode in standing:
-            for cause in self._possible(episode):
-                if cause.id in effects:
-                    effects[cause.id].append(episode.id)
-                    caused.add(episode.id)
-        explained: dict[str, str] = {}
-        shown: set[str] = set()
-        for root in sorted(effects, key=lambda episode_id: episode_id in caused):  # then what is left: circles
-            if root in explained:
-                continue
-            shown.add(root)
-            reached = [root]
-            while reached:
-                cause_id = reached.pop()
-                new = [effect for effect in effects[cause_id] if effect not in explained and effect not in shown]
-                explained |= dict.fromkeys(new, cause_id)
-                reached += new
-        return explained
-
-    def _possible(self, episode: Episode) -> list[Episode]:
-        """Returns the alerts that explain an episode while they stand."""
-        if not episode.tag:
-            return []
-        sensor = self._registry.get(episode.tag)
-        named = {place.upper() for place in sensor.suppressed_by} if sensor else set()
-        found = [cause for place in named for cause in self._of_place.get(place, ()) if cause.tag != episode.tag]
-        if episode.kind is EpisodeKind.PROCESS:
-            found += [
-                fault
-                for fault in self._of_place[episode.tag.upper()]
-                if fault.kind is EpisodeKind.INSTRUMENT
-                and fault.tag == episode.tag
-                and fault.pending_at <= episode.begun_at
-            ]
-        return found
-
-
-def _places(episode: Episode) -> list[str]:
-    return [place.upper() for place in (episode.tag, episode.asset) if place]
