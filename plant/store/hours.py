@@ -49,7 +49,13 @@ class Hours:
                     (number, hour, hour + HOUR),
                 ).fetchall()
                 if rows:
-                    yield tag, [HourRow(*row[:3], bool(row[3]), *row[4:]) for row in rows]
+                    yield (
+                        tag,
+                        [
+                            HourRow(ts, value, quality, bool(history), *place)
+                            for ts, value, quality, history, *place in rows
+                        ],
+                    )
 
     def begin_sealing(self, hour: int) -> None:
         """Says that an hour is about to be read: what comes from now on touches it."""
