@@ -130,12 +130,12 @@ class Worker:
         goal: Goal | None = None
         consumed = 0
         while not stop.is_set():
+            deliveries.wake()  # also while the source is away
             try:
                 if until_end and goal is None:
                     goal = Goal(self._source.name, self._source.end_offsets(), self._settings.blind_ms / SECOND)
                 consumed += self.step()
                 judging.check()
-                deliveries.wake()
                 supervisor.succeeded(consumed)
                 if goal is not None and goal.reached(self._store.books(self._source.name), self._held.keys()):
                     break

@@ -17,6 +17,7 @@ from ingestion.supervise import Supervisor
 from ingestion.verify import verify
 from ingestion.watchdog import Goal, Watchdog
 from ingestion.worker import Worker
+from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeKind, EpisodeState, Priority
 from plant.errors import AccessDenied, ServiceUnavailable, StoreBlocked, StoreError
 from plant.settings import load_settings
 from plant.store.contract import Counts
@@ -26,8 +27,10 @@ from tests.property.test_delivery import FakeLog
 from tests.unit.stream.test_health import codes, look_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
+
+    from plant.store.contract import OutboxMessage
 
 NOW = 100 * HOUR
 
@@ -281,3 +284,43 @@ def test_a_worker_ends_with_the_bug_of_its_judges(store: SqliteStore, monkeypatc
     monkeypatch.setattr(worker._assets, "run", broken)
     with pytest.raises(ZeroDivisionError):
         worker.run()
+
+
+class FakeAwayLog(FakeLog):
+    """A log whose broker never answers."""
+
+    def poll(self, max_messages: int, timeout_ms: int) -> list[RawBatch]:
+        raise ServiceUnavailable("The broker is away.")
+
+
+class FakeSink:
+    """Keeps what it was sent."""
+
+    at_once = 10
+
+    def __init__(self) -> None:
+        self.keys: list[str] = []
+
+    def send(self, messages: Sequence[OutboxMessage]) -> None:
+        self.keys += [message.key for message in messages]
+
+    def close(self) -> None: ...
+
+
+def test_alerts_are_sent_while_the_broker_of_the_readings_is_away(
+    store: SqliteStore, waiting: Callable[..., None]
+) -> None:
+    sink, stop = FakeSink(), threading.Event()
+    episode = Episode("ep-1", "limit.high", "T", "", EpisodeKind.PROCESS, Priority.HIGH, EpisodeState.OPEN, 1, 2)
+    store.enlist_sink("sink", 0)
+    with store.transaction() as transaction:
+        transaction.apply_episodes([EpisodeChange(ChangeKind.OPENED, episode)])
+    worker = Worker(store, FakeAwayLog([[]]), load_settings(), sinks={"sink": sink})
+    thread = threading.Thread(target=worker.run, kwargs={"stop": stop})
+    thread.start()
+    try:
+        waiting(lambda: sink.keys == ["ep-1/opened"], what="the alert")
+    finally:
+        stop.set()
+        thread.join(timeout=30)
+    assert not thread.is_alive()
