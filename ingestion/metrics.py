@@ -19,6 +19,7 @@ from prometheus_client.registry import Collector
 
 from ingestion.health import look_at
 from ingestion.readiness import Readiness
+from plant.episodes import Priority
 from plant.errors import SettingsError, StoreError
 from plant.time import now_ms
 
@@ -117,8 +118,8 @@ def _partitions(health: Health) -> Iterator[Metric]:
 
 def _alerts(health: Health) -> Iterator[Metric]:
     standing = GaugeMetricFamily("millhand_alerts_standing", "Alerts that stand.", labels=("priority",))
-    for priority, count in health.standing.items():
-        standing.add_metric((priority,), count)
+    for priority in Priority:
+        standing.add_metric((priority.value,), health.standing.get(priority.value, 0))
     waiting = GaugeMetricFamily("millhand_outbox_waiting", "Alerts a sink does not have yet.", labels=("sink",))
     tries = GaugeMetricFamily("millhand_sink_failed_tries", "Failed tries in a row.", labels=("sink",))
     for sink in health.sinks:

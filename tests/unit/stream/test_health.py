@@ -189,6 +189,7 @@ def test_prometheus_is_told_what_the_store_and_the_worker_know(
     assert samples["millhand_messages_total", "dead_lettered", "0", "topic"] == 0
     assert samples["millhand_partition_blind", "0", "topic"] == 0
     assert samples["millhand_model_warming", "P-1"] == 1
+    assert samples["millhand_alerts_standing", "high"] == 0
     assert samples["millhand_watchdog_restarts_total",] == 1
     assert samples["millhand_poll_to_commit_seconds_count",] == 1
     assert samples["millhand_store_bytes",] > 0
