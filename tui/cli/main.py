@@ -35,7 +35,7 @@ VERBS: dict[str, Verb] = {
     "ask": Verb("tui.cli.ask:ask", "ask one question, get one grounded answer"),
     "forecast": Verb("tui.cli.forecast:forecast", "forecast a tag or a CSV column, every method beside the others"),
     "anomalies": Verb("tui.cli.anomalies:anomalies", "say where a tag or a CSV file is odd"),
-    "alerts": Verb("tui.cli.alerts:app", "list alerts; acknowledge or shelve one"),
+    "alerts": Verb("tui.cli.alerts:app", "list alerts, act on them, keep them within a budget"),
     "tags": Verb("tui.cli.tags:app", "list, show and change the sensor registry"),
     "graph": Verb("tui.cli.graph:app", "ask or query the plant graph"),
     "manuals": Verb("tui.cli.manuals:app", "add manuals and ask them"),
