@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import msgspec
 import numpy as np
 
-from ingestion.assets import GRACE
+from ingestion.closing import GRACE
 from plant.episodes import ChangeKind
 from plant.time import MINUTE
 

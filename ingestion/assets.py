@@ -1,11 +1,10 @@
 """The second stage: assets judged by closed minutes, whoever read their tags.
 
 The tags of one asset may lie on several partitions and workers, so this stage reads the store, not
-the stream. An asset is judged by whoever holds its lease, fenced by its epoch; cursor, state and
-alerts move in one transaction. A minute is closed when every partition that carries a tag of
-the asset has gone past it, so that what is judged does not depend on how the stream was cut.
-A reading that comes later than that marks its asset in its own transaction, and the asset is judged again
-from there: how long is waited for readings changes when an alert comes, never whether.
+the stream. An asset is judged by whoever holds its lease, fenced by its epoch; cursor, states and
+alerts move in one transaction. A reading that comes after its minute was closed (`ingestion/closing.py`)
+marks its asset in its own transaction, and the asset is judged again from there: how long is waited for
+readings changes when an alert comes, never whether.
 
 While history is being read the stage waits for `CATCH_UP` of it: scoring one minute costs nearly as much
 as scoring hundreds, and which of the two makes no difference to the result.
@@ -23,11 +22,12 @@ import numpy as np
 
 from ingestion.amend import reconcile
 from ingestion.bands import TAG_RULES
+from ingestion.closing import HISTORY, closed_until
 from ingestion.judges import Judges, belongs, digest_of_rules
 from plant.episodes import ChangeKind, EpisodeChange, EpisodeState
 from plant.errors import Fenced
 from plant.registry import SensorState
-from plant.time import DAY, HOUR, MINUTE, SECOND, Span, now_ms
+from plant.time import DAY, HOUR, MINUTE, Span, now_ms
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -35,16 +35,9 @@ if TYPE_CHECKING:
     from forecasting.contract import Floats
     from plant.registry import Registry, Sensor
     from plant.settings import Settings
-    from plant.store.contract import Claim, Latest, PartitionBook, Store, Transaction
-
-GRACE: Final = 30 * SECOND
-"""A partition has gone past a minute when its newest reading is this much after it."""
-
-SILENT: Final = 10 * MINUTE
-"""A partition read to its end that is this much behind the asset's others is not waited for, in life."""
+    from plant.store.contract import Claim, Store, Transaction
 
 CATCH_UP: Final = 6 * HOUR
-_HISTORY: Final = HOUR  # further behind the wall clock than this is history, not life
 _REST: Final = 3.0
 """After an asset was judged again none is for so many times as long as that took: new minutes come first."""
 
@@ -104,7 +97,7 @@ class AssetStage:
             sensors = watched[asset]
             if self._stop.is_set():
                 return judged
-            until = _closed_until(sensors, latest, books, final=final)
+            until = closed_until(sensors, latest, books, now=None if final else now_ms())
             if until is not None and not (final or self._worth_it(asset, until)):
                 until = None
             amend_from = amendments.get(asset)
@@ -116,7 +109,7 @@ class AssetStage:
     def _worth_it(self, asset: str, until: int) -> bool:
         held = self._held.get(asset)
         pending = until - held.judges.cursor if held else CATCH_UP
-        return pending >= (MINUTE if until > now_ms() - _HISTORY else CATCH_UP)
+        return pending >= (MINUTE if until > now_ms() - HISTORY else CATCH_UP)
 
     def _may_amend(self, *, final: bool) -> bool:
         return final or time.monotonic() >= self._amend_due
@@ -301,39 +294,3 @@ def _begin_of_history(store: Store, sensors: Sequence[Sensor]) -> int | None:
     extents = [store.extent(sensor.tag) for sensor in sensors]
     starts = [extent.start for extent in extents if extent]
     return min(starts) - min(starts) % MINUTE if starts else None
-
-
-def _closed_until(
-    sensors: Sequence[Sensor],
-    latest: dict[str, Latest],
-    books: dict[tuple[str, int], PartitionBook],
-    *,
-    final: bool,
-) -> int | None:
-    """Returns the end of the newest closed minute of an asset; None when there is none.
-
-    Only the source of its newest reading counts: a file that was read to its end does not hold the
-    stream up; nor does, in life, a partition whose writer fell silent.
-    While a tag was never seen it may come by any partition, so all of them count.
-    """
-    seen = [latest[sensor.tag] for sensor in sensors if sensor.tag in latest]
-    if not seen:
-        return None
-    newest = max(seen, key=lambda last: last.ts)
-    if final:
-        return newest.ts - newest.ts % MINUTE + MINUTE
-    carrying = {last.partition for last in seen if last.source == newest.source}
-    if len(seen) < len(sensors):
-        carrying |= {partition for source, partition in books if source == newest.source}
-    silent_before = newest.ts - SILENT if newest.ts > now_ms() - _HISTORY else None
-    watermarks = []
-    for partition in carrying:
-        book = books[newest.source, partition]
-        unread = book.end_offset is None or book.next_offset < book.end_offset
-        if book.watermark is None:
-            if unread:
-                return None
-        elif unread or silent_before is None or book.watermark >= silent_before:
-            watermarks.append(book.watermark)
-    past = min(watermarks) - GRACE
-    return past - past % MINUTE
