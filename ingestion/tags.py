@@ -65,7 +65,7 @@ class TagRules:
         self._registry = registry
         self._horizon = horizon_ms
         self._grain = max(horizon_ms // _KEPT, 1)
-        self._watches = {sensor.tag: TagWatch(sensor) for sensor in registry if sensor.state is SensorState.CONFIRMED}
+        self._watches: dict[str, TagWatch] = {}
         self._known: dict[str, bytes] = {}
         self._sound: set[str] = set()
         self._touched: set[str] = set()
@@ -94,7 +94,7 @@ class TagRules:
         """
         changes: list[EpisodeChange] = []
         for tag, own in _by_tag(readings).items():
-            watch = self._watches.get(tag)
+            watch = self._watch(tag)
             if watch is None:
                 continue
             self._touched.add(tag)
@@ -111,13 +111,20 @@ class TagRules:
         self._pasts.clear()
         return states
 
+    def _watch(self, tag: str) -> TagWatch | None:
+        """Returns the rules of a tag, made when it is first met: most tags of a plant come by other partitions."""
+        watch, sensor = self._watches.get(tag), self._registry.get(tag)
+        if watch is None and sensor is not None and sensor.tag == tag and sensor.state is SensorState.CONFIRMED:
+            watch = self._watches[tag] = TagWatch(sensor)
+        return watch
+
     def _restore(self, tag: str, body: bytes) -> None:
         sensor = self._registry.get(tag)
         if sensor is None:
             return
-        if tag not in self._watches:  # not confirmed any more: what stands by its rules is to be ended
-            self._watches[tag] = TagWatch(sensor)
-        watch = self._watches[tag]
+        watch = self._watches.get(tag)
+        if watch is None:  # also of a tag that is not confirmed any more: what stands by its rules is to be ended
+            watch = self._watches[tag] = TagWatch(sensor)
         try:
             memory = msgspec.json.decode(body, type=Memory)
         except _UNREADABLE as error:

@@ -98,13 +98,14 @@ class Queries:
 
     def extent(self, tag: str | None = None) -> Span | None:
         """Returns the first and one past the last reading time of a tag or of all; None when there is none."""
+        which, bound = ("", ()) if tag is None else ("WHERE tag = ?", (tag,))  # one tag is found by the index
         with self._connections.reading() as reader:
             first, last = reader.execute(
-                """SELECT min(first), max(last) FROM (
-                       SELECT (SELECT min(ts) FROM readings WHERE sensor = sensors.id) AS first,
-                              (SELECT max(ts) FROM readings WHERE sensor = sensors.id) AS last
-                       FROM sensors WHERE ?1 IS NULL OR tag = ?1)""",
-                (tag,),
+                f"""SELECT min(first), max(last) FROM (
+                        SELECT (SELECT min(ts) FROM readings WHERE sensor = sensors.id) AS first,
+                               (SELECT max(ts) FROM readings WHERE sensor = sensors.id) AS last
+                        FROM sensors {which})""",
+                bound,
             ).fetchone()
         return None if first is None else Span(first, last + 1)
 

@@ -231,9 +231,10 @@ class SqliteTransaction:
 
     def load_states(self, prefix: str) -> dict[str, bytes]:
         """Returns the states whose key begins with a prefix."""
+        last = prefix + chr(0x10FFFF)  # no key goes on so; a range is read by the index
         return dict(
             self._connection.execute(
-                "SELECT key, body FROM states WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key", (prefix,)
+                "SELECT key, body FROM states WHERE key >= ? AND key < ? ORDER BY key", (prefix, last)
             )
         )
 
