@@ -4,7 +4,7 @@ The components that hold 90 % of the variance span what the tags usually do toge
 row lies from the middle *within* that space: a load never seen, with all tags in their usual proportion. Q (squared
 prediction error) is how far it lies *off* it: the tags no longer go together, whatever the load. Both are smoothed.
 
-Missing tags are put where the others expect them (the conditional mean), and add nothing to Q.
+Missing tags are put where the others of their row expect them (the conditional mean).
 Sources: Jackson and Mudholkar, "Control procedures for residuals associated with principal component analysis",
 Technometrics 21, 1979; Nelson, Taylor and MacGregor, "Missing data methods in PCA and PLS", Chemometrics and
 Intelligent Laboratory Systems 35, 1996; Qin, "Statistical process monitoring", Journal of Chemometrics 17, 2003
