@@ -96,8 +96,9 @@ class Crew:
             self.kills += 1
 
     def term(self) -> None:
-        """Asks a worker to stop, and waits until it has."""
-        self._dismiss(self._rng.choice(self._moving()))
+        """Asks a worker that owns a partition to stop, and waits until it has."""
+        wait_until(lambda: bool(self._working()), seconds=90, what="a worker that owns a partition")
+        self._dismiss(self._rng.choice(self._working()))
         self.terms += 1
 
     def freeze(self) -> None:
@@ -171,13 +172,18 @@ class Crew:
         }
 
     def _dismiss(self, hand: Hand) -> None:
+        working = hand in self._owning()
         hand.process.terminate()
         status = hand.process.wait(timeout=60)
         self._hands.remove(hand)
-        assert status == 0, f"a worker that was asked to stop ended with {status}:\n{self.log_tail()}"
+        begun = working or status != -signal.SIGTERM  # one that is still being started knows no better
+        assert status == 0 or not begun, f"a worker that was asked to stop ended with {status}:\n{self.log_tail()}"
 
     def _moving(self) -> list[Hand]:
         return [hand for hand in self._hands if hand is not self._frozen]
+
+    def _working(self) -> list[Hand]:
+        return [hand for hand in self._owning() if hand is not self._frozen]
 
     def _owning(self) -> list[Hand]:
         """The workers that own a partition; an owner's name holds its process number."""

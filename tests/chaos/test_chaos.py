@@ -61,7 +61,7 @@ class Plan(NamedTuple):
 
 
 def _plan() -> Plan:
-    default = Plan(Scale(9, 4, 5_760), 20, 3, 2, 3) if LONG else Plan(Scale(2, 3), 4, 1, 1, 1)
+    default = Plan(Scale(9, 4, 5_760), 20, 3, 2, 3) if LONG else Plan(Scale(2, 3), 3, 1, 1, 1)
     kills = int(os.environ.get("MILLHAND_TEST_CHAOS_KILLS", default.kills))
     scale = default.scale
     if readings := os.environ.get("MILLHAND_TEST_CHAOS_READINGS"):
