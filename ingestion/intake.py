@@ -72,12 +72,11 @@ class Intake:
         """Sets aside readings from further in the future than a clock may be wrong."""
         now = self._clock()
         bound = now + self._settings.clock_bound_ms
-        early = [
-            Refused(message, item, "clock", "future", _ahead(reading, now))
-            for reading, message, item in placed
-            if reading.ts > bound
-        ]
-        return ([one for one in placed if one.reading.ts <= bound] if early else placed), early
+        early = [one for one in placed if one.reading.ts > bound]
+        if not early:
+            return placed, []
+        refused = [Refused(one.message, one.item, "clock", "future", _ahead(one.reading, now)) for one in early]
+        return [one for one in placed if one.reading.ts <= bound], refused
 
     def split_late(self, placed: list[Placed], newest: Newest) -> tuple[list[Placed], list[Placed]]:
         """Sets aside readings older than their tag's newest one by more than the horizon; moves `newest` on."""
@@ -105,9 +104,9 @@ class Intake:
         if inserted.conflicts:
             places = {id(one.reading): one for one in placed}
             for reading in inserted.conflicts:
-                _, message, item = places[id(reading)]
+                one = places[id(reading)]
                 text = f"{reading.tag} has another value at {to_iso(reading.ts)} already; the first one stands."
-                conflicts.append(Refused(message, item, "conflict", "conflict", text))
+                conflicts.append(Refused(one.message, one.item, "conflict", "conflict", text))
         self._judge(transaction, inserted.stored)
         return inserted.stored, inserted.duplicates, conflicts
 

@@ -145,10 +145,11 @@ class MappedDecoder(Decoder):
         if isinstance(members, list):
             return [Scene(raw, topic, body, item, place, place) for place, item in enumerate(members)]
         if isinstance(members, dict):
-            # In a message that is its own object of items, what other paths name is no item.
+            # In a message that is its own object of items, what other paths name is no item. An item's place is that
+            # in the message, whatever the settings: dead letters of items are redriven by it.
             beside = self._beside if members is body else frozenset()
-            named = [(name, item) for name, item in members.items() if name not in beside]
-            return [Scene(raw, topic, body, item, name, place) for place, (name, item) in enumerate(named)]
+            placed = enumerate(members.items())
+            return [Scene(raw, topic, body, item, name, at) for at, (name, item) in placed if name not in beside]
         raise _unlike(whole, self._items, members, "a list or an object of items")
 
     def _decode_item(self, item: Scene, placed: list[Placed], refused: list[Refused]) -> None:
@@ -158,8 +159,7 @@ class MappedDecoder(Decoder):
             refused.append(Refused(item.raw, item.place, "decode", error.word, error.text))
             return
         one = Placed(reading, item.raw, max(item.place, 0))
-        unit = self._units.get(reading.tag)
-        if unit is None or reading.unit in {unit, None, ""}:
+        if not reading.unit or self._units.get(reading.tag) in {None, reading.unit}:
             placed.append(one)
         else:
             refused.append(self._wrong_unit(one))

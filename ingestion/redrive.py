@@ -186,7 +186,7 @@ class _Line:
 
 
 def _as_history(one: Placed) -> Placed:
-    return one._replace(reading=msgspec.structs.replace(one.reading, historical=True))
+    return msgspec.structs.replace(one, reading=msgspec.structs.replace(one.reading, historical=True))
 
 
 def _by_place(letters: Sequence[_Letter]) -> dict[tuple[str, int], list[_Letter]]:

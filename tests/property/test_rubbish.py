@@ -112,7 +112,8 @@ def rubbish() -> list[RawMessage]:
 def check(messages: Sequence[RawMessage], placed: Sequence[Placed], refused: Sequence[Refused]) -> None:
     """Asserts what holds whatever came: sound readings, sentences, and messages as they were."""
     known = {id(message) for message in messages}
-    for reading, message, item in placed:
+    for one in placed:
+        reading, message, item = one.reading, one.message, one.item
         assert id(message) in known
         assert item >= 0
         assert 0 < len(reading.tag) <= 128
@@ -132,7 +133,7 @@ def check(messages: Sequence[RawMessage], placed: Sequence[Placed], refused: Seq
 def test_the_decoder_refuses_each(rubbish: list[RawMessage]) -> None:
     placed, refused = Decoder(REGISTRY).decode(rubbish)
     check(rubbish, placed, refused)
-    assert {reading.ts > NOW for reading, _, _ in placed} == {True}  # a clock that is ahead is told from the readings
+    assert {one.reading.ts > NOW for one in placed} == {True}  # a clock that is ahead is told from the readings
     assert len(placed) + len(refused) == MANY
     assert {one.error for one in refused} == {"empty", "json", "shape", "size", "tag", "time", "unit"}
 
