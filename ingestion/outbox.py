@@ -159,6 +159,9 @@ class _Round:
 class Deliveries:
     """Delivers beside the readings: a thread for each sink, which ends with `close`.
 
+    An error that is neither the store's nor the sink's is a bug: it ends the thread, and `wake` raises it where the
+    readings are taken in.
+
     Args:
         store: The store.
         owner: Who this is.
@@ -176,8 +179,10 @@ class Deliveries:
         self._couriers = [_Courier(store, owner, name, sink, clock) for name, sink in sinks.items()]
 
     def wake(self) -> None:
-        """Says that there may be something to send. Never waits."""
+        """Says that there may be something to send. Never waits. Raises the error that ended a thread, if one did."""
         for courier in self._couriers:
+            if courier.failure is not None:
+                raise courier.failure
             courier.woken.set()
 
     def close(self) -> None:
@@ -197,9 +202,16 @@ class _Courier(threading.Thread):
         self._store, self._owner, self._name, self._sink, self._clock = store, owner, name, sink, clock
         self.woken = threading.Event()
         self.last = False
+        self.failure: BaseException | None = None
         self.start()
 
     def run(self) -> None:
+        try:
+            self._run()
+        except BaseException as error:  # noqa: BLE001 (handed to the thread that can end the worker)
+            self.failure = error
+
+    def _run(self) -> None:
         last = False
         while not last:
             self.woken.wait()

@@ -5,9 +5,10 @@ What is posted is what people are to be told: an alert that opens, unless it is 
 message, the incident, and one when the last of them is over. What a worker finds in history, more than an hour after
 it happened, is not news and not posted.
 
-Every request carries its message's stable key as `Idempotency-Key`. A server that fails or is busy (5xx, 408, 425,
-429) is tried again; one that refuses (another 4xx, a redirect: none is followed) is, a few times. Only the address
-itself is ever named in logs: user, password, path and query may hold secrets.
+Every request carries its message's stable key as `Idempotency-Key`. A server that refuses a message for what it is
+(400, 413, 415, 422) is tried again a few times; any other answer than 2xx is about the address or the server, and the
+alerts wait until it changes. No redirect is followed. Only the address itself is ever named in logs: user, password,
+path and query may hold secrets.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ HISTORY: Final = HOUR
 """An alert that was this old when it was found is not news."""
 
 _TIMEOUT_S: Final = 5.0
-_BUSY: Final = frozenset({408, 425, 429})
+_REFUSALS: Final = frozenset({400, 413, 415, 422})  # of this message; another one may be taken
 _SEEN_FROM: Final = DAY  # before now: floods that began earlier are over
 _TEXTS: Final = {
     "en": {
@@ -100,6 +101,7 @@ def parse_webhook(url: str) -> Address:
     try:
         parts = urlsplit(url)
         port = parts.port
+        (parts.hostname or "").encode("idna")  # as it is done to find the host
     except ValueError as error:
         raise wrong from error
     if parts.scheme not in {"http", "https"} or not parts.hostname:
@@ -139,11 +141,14 @@ class Webhook:
         """Posts what of these messages people are to be told.
 
         Raises:
-            ServiceUnavailable: If the server does not answer, fails or is busy.
-            Refused: If it refuses.
+            ServiceUnavailable: If the server does not answer, or not as one that takes alerts.
+            Refused: If it refuses this message, or the message cannot be read.
         """
         for message in messages:
-            change = msgspec.json.decode(message.body, type=EpisodeChange)
+            try:
+                change = msgspec.json.decode(message.body, type=EpisodeChange)
+            except msgspec.DecodeError as error:
+                raise Refused(f"The message cannot be read: {error}.") from error
             if message.at - change.episode.updated_at <= HISTORY:
                 self._tell(message.key, change)
 
@@ -269,8 +274,10 @@ def _check(status: int, place: str) -> None:
     """Raises what an answer means that is not 2xx."""
     if 200 <= status < 300:
         return
-    if status >= 500 or status in _BUSY:
-        raise ServiceUnavailable(f"The webhook at {place} answers {status}.", hint="It is tried again.")
+    if status in _REFUSALS:
+        raise Refused(f"The webhook at {place} refuses the alert: {status}.", hint="Check what its server takes.")
     if 300 <= status < 400:
-        raise Refused(f"The webhook at {place} answers {status}, a redirect.", hint="Name the address it leads to.")
-    raise Refused(f"The webhook at {place} refuses: {status}.", hint="Check alerts.webhook.")
+        raise ServiceUnavailable(
+            f"The webhook at {place} answers {status}, a redirect.", hint="Name where it leads to."
+        )
+    raise ServiceUnavailable(f"The webhook at {place} answers {status}.", hint="Check alerts.webhook and its server.")

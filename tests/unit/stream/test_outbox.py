@@ -40,6 +40,14 @@ class FakeSink:
     def close(self) -> None: ...
 
 
+class FakeBrokenSink(FakeSink):
+    """Has a bug."""
+
+    def send(self, messages: Sequence[OutboxMessage]) -> None:
+        self.asked += 1
+        raise ZeroDivisionError
+
+
 class FakeClock:
     """A wall clock that a test moves."""
 
@@ -200,3 +208,17 @@ def test_deliveries_run_beside_the_readings_and_end_with_all_sent(
     deliveries.close()
     assert slow.got == quick.got == ["ep-1/opened", "ep-2/opened"]
     assert [book.owner for book in store.sinks()] == ["", ""]
+
+
+def test_a_bug_in_a_sink_ends_the_worker_and_not_only_its_alerts(
+    store: SqliteStore, waiting: Callable[..., None]
+) -> None:
+    sink = FakeBrokenSink()
+    deliveries = Deliveries(store, "one", {"broken": sink})
+    raise_alerts(store, "ep-1")
+    deliveries.wake()
+    waiting(lambda: bool(sink.asked))
+    deliveries.close()
+    with pytest.raises(ZeroDivisionError):
+        deliveries.wake()
+    assert [message.key for message in store.unsent("broken", 9)] == ["ep-1/opened"]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sqlite3
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,7 +21,7 @@ from plant.errors import ServiceUnavailable, SettingsError
 from plant.registry import Limits, Sensor
 from plant.settings import Settings, load_settings
 from plant.store.sqlite import open_store
-from plant.time import MINUTE, now_ms
+from plant.time import DAY, MINUTE, now_ms
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -221,15 +222,40 @@ def test_a_server_that_fails_or_is_busy_is_tried_again_until_it_takes_the_alert(
     assert (book.waiting, book.tries, book.refused) == (0, 0, 0)
 
 
-@pytest.mark.parametrize("status", [400, 401, 404, 410, 301, 307, 308])
-def test_a_server_that_refuses_is_given_up_after_some_tries_and_that_stays_visible(store, receiver, status) -> None:
+@pytest.mark.parametrize("status", [301, 307, 308, 401, 403, 404, 410])
+def test_alerts_wait_for_as_long_as_the_address_is_the_trouble(store, receiver, status) -> None:
+    to = plant(store, receiver.url)
+    put(store, *opened(1))
+    receiver.answers = [status] * 3 * PATIENCE
+    for tries in range(3 * PATIENCE):
+        to.deliver(after=tries * pause_after(99))
+    (book,) = store.sinks()
+    assert (book.waiting, book.refused) == (1, 0)
+    assert f"answers {status}" in book.error
+    assert {posted.path for posted in receiver.posted} == {"/alerts?site=7"}  # no redirect is followed
+    assert to.deliver(after=DAY) == 1
+
+
+def test_a_message_that_cannot_be_read_is_left_out_and_stays_visible(store, receiver) -> None:
+    to = plant(store, receiver.url)
+    put(store, *opened(1, 2))
+    with sqlite3.connect(store.path) as damaged:
+        damaged.execute("UPDATE outbox SET body = '{' WHERE key = 'ep-1/opened'")
+    damaged.close()
+    for tries in range(PATIENCE):
+        to.deliver(after=tries * pause_after(99))
+    assert [posted.headers["Idempotency-Key"] for posted in receiver.posted] == ["ep-2/opened"]
+    assert "ep-1/opened: The message cannot be read" in store.sinks()[0].refusal
+
+
+@pytest.mark.parametrize("status", [400, 413, 415, 422])
+def test_a_message_that_is_refused_is_given_up_after_some_tries_and_that_stays_visible(store, receiver, status) -> None:
     to = plant(store, receiver.url)
     put(store, *opened(1))
     receiver.answers = [status] * PATIENCE
     for tries in range(PATIENCE + 2):
         to.deliver(after=tries * pause_after(99))
     assert len(receiver.posted) == PATIENCE
-    assert {posted.path for posted in receiver.posted} == {"/alerts?site=7"}  # no redirect is followed
     (book,) = store.sinks()
     assert (book.waiting, book.refused) == (0, 1)
     assert f"{status}" in book.refusal
@@ -347,7 +373,8 @@ def test_history_is_not_news(store, receiver) -> None:
 @pytest.mark.parametrize(
     "url",
     ["ftp://host/secret", "host/secret", "http://", "https:///secret", "http://host:99999/secret", "http://[::1/secret",
-     "http://host/secret\r\nX: y", "http://host/a secret", "kafka://host/secret", "http://hôte/secret"],
+     "http://host/secret\r\nX: y", "http://host/a secret", "kafka://host/secret", "http://hôte/secret",
+     "http://a..b/secret", f"http://{'a' * 70}.fr/secret"],
 )  # fmt: skip
 def test_an_address_that_is_none_is_refused_without_saying_it(url) -> None:
     with pytest.raises(SettingsError, match=r"alerts\.webhook is not an address") as caught:
