@@ -22,7 +22,6 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ingestion.log import get_log
 from plant.errors import BadInput, StoreError
-from plant.store.contract import HourRow
 from plant.time import DAY, HOUR, now_ms, to_iso
 
 if TYPE_CHECKING:
@@ -34,7 +33,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
     from plant.settings import LakeSettings, Settings
-    from plant.store.contract import HourBook, Store
+    from plant.store.contract import HourBook, HourRow, Store
     from plant.time import Span
 
 FILE: Final = "readings.parquet"
@@ -83,7 +82,7 @@ class Sealer:
             try:
                 if extent := self._store.extent():
                     seal(self._store, self._settings.lake_path, self._settings.lake, extent.end, stop=self._stop)
-            except (OSError, StoreError, BadInput) as error:  # a full disk, a busy store: readings go on
+            except (StoreError, BadInput) as error:  # a full disk, a busy store: readings go on
                 _log.warning("hours not sealed", reason=str(error))
             self._stop.wait(EVERY_S)
 
@@ -104,23 +103,19 @@ def seal(
         What was done; nothing where another process is sealing.
 
     Raises:
-        StoreError: If the store cannot be read or written, or the only copy of an hour is gone.
-        BadInput: If the file of an hour that must be merged is damaged.
-        OSError: If a file cannot be written.
+        StoreError: If the store cannot be read or written, or the lake cannot.
+        BadInput: If the file that readings must be merged into is damaged or gone; all other hours are done then.
     """
     stop = stop or threading.Event()
-    written = retired = 0
-    with _alone(directory) as ours:
-        for book in store.hours() if ours else ():
-            if stop.is_set() or book.hour + HOUR + settings.seal_after_ms > now:
-                break
-            if not is_sealed(book, directory):
-                _write(store, directory, book)
-                written += 1
+    retired = 0
+    with _writable(directory), _alone(directory) as ours:
+        written, trouble = _write_closed(store, directory, now - settings.seal_after_ms, stop) if ours else (0, None)
         if ours and settings.keep_days:
             retired = _retire(store, directory, now - round(settings.keep_days * DAY), stop)
     if written or retired:
         _log.info("hours sealed", hours=written, readings_retired=retired)
+    if trouble is not None:
+        raise trouble
     return Sealed(written, retired)
 
 
@@ -150,13 +145,13 @@ def read_lake(directory: Path, span: Span, tag: str | None = None) -> Iterator[d
         path = hour_file(directory, hour)
         if not path.exists():
             continue
-        table = _read(path)
         chosen = (pc.field("ts") >= pc.scalar(span.start)) & (pc.field("ts") < pc.scalar(span.end))
         if tag is not None:
             chosen &= pc.field("tag") == tag
-        table = table.set_column(1, "ts", pc.cast(table["ts"], "int64")).filter(chosen)
-        for batch in table.to_batches():
-            yield from batch.to_pylist()
+        for table in _parts(path):
+            found = table.set_column(1, "ts", pc.cast(table["ts"], "int64")).filter(chosen)
+            for batch in found.to_batches():
+                yield from batch.to_pylist()
 
 
 def is_sealed(book: HourBook, directory: Path) -> bool:
@@ -164,10 +159,25 @@ def is_sealed(book: HourBook, directory: Path) -> bool:
     return bool(book.sealed_at) and not book.touched and hour_file(directory, book.hour).exists()
 
 
+def _write_closed(store: Store, directory: Path, before: int, stop: threading.Event) -> tuple[int, BadInput | None]:
+    """Writes hours that ended before a time; returns how many, and the first trouble with a file."""
+    written, trouble = 0, None
+    for book in store.hours():
+        if stop.is_set() or book.hour + HOUR > before:
+            break
+        if not is_sealed(book, directory):
+            try:
+                _write(store, directory, book)
+                written += 1
+            except BadInput as error:
+                trouble = trouble or error
+    return written, trouble
+
+
 def _write(store: Store, directory: Path, book: HourBook) -> None:
     path = hour_file(directory, book.hour)
     if book.retired and not path.exists():
-        raise StoreError(
+        raise BadInput(
             f"{path} is gone, and the store has given the readings of {to_iso(book.hour)} up.",
             hint="Bring the file back from a copy of the lake.",
         )
@@ -182,7 +192,7 @@ def _write_file(path: Path, rows: Iterator[tuple[str, list[HourRow]]], before: p
     import pyarrow.parquet as pq
 
     path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f".{FILE}.{os.getpid()}")
+    draft = path.with_name(f".{FILE}")  # one process seals at a time; what a crash leaves is written over
     count = 0
     try:
         with pq.ParquetWriter(draft, _schema(), compression="zstd") as writer:
@@ -234,26 +244,28 @@ def _merged(before: pa.Table, rows: Iterator[tuple[str, list[HourRow]]]) -> pa.T
     """Returns what a file held together with what came since; of two readings of a tag and time the older one."""
     import pyarrow as pa
 
-    held = before.to_pylist()
-    times = before["ts"].cast(pa.int64()).to_pylist()
-    merged = {
-        (row["tag"], ts): HourRow(ts, *(row[column] for column in HourRow._fields[1:]))
-        for row, ts in zip(held, times, strict=True)
-    }
-    for tag, readings in rows:
-        for reading in readings:
-            merged.setdefault((tag, reading.ts), reading)
-    return _table([(tag, merged[tag, ts]) for tag, ts in sorted(merged)])
+    fresh = pa.concat_tables([_schema().empty_table(), *_tables(rows)])
+    added = fresh.join(before.select(["tag", "ts"]), ["tag", "ts"], join_type="left anti")
+    return pa.concat_tables([before, added]).sort_by([("tag", "ascending"), ("ts", "ascending")])
 
 
 def _read(path: Path) -> pa.Table:
     import pyarrow as pa
+
+    return pa.concat_tables(_parts(path))
+
+
+def _parts(path: Path) -> Iterator[pa.Table]:
+    """Yields a file in parts of a bounded size."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
     try:
-        return pq.ParquetFile(path).read()
+        with pq.ParquetFile(path) as file:
+            for batch in file.iter_batches(_GROUP_ROWS):
+                yield pa.Table.from_batches([batch])
     except (OSError, pa.ArrowException) as error:
-        hint = "Remove it and run millhand lake seal; the store writes it again if it still keeps that hour."
+        hint = "Put a copy of it back; if the store still keeps that hour, remove it and run millhand lake seal."
         raise BadInput(f"{path} is not a whole Parquet file: {error}.", hint=hint) from error
 
 
@@ -274,15 +286,27 @@ def _retire(store: Store, directory: Path, before: int, stop: threading.Event) -
 
 
 def _move(draft: Path, path: Path) -> None:
-    """Puts a file in its place for good: synced, renamed, the directory synced."""
+    """Puts a file in its place for good: synced, renamed, and the folders synced that may be new."""
     with draft.open("rb") as file:
         os.fsync(file.fileno())
     draft.replace(path)
-    folder = os.open(path.parent, os.O_RDONLY)
+    for folder in path.parents[:3]:  # hour, date, lake
+        opened = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
+
+
+@contextmanager
+def _writable(directory: Path) -> Iterator[None]:
+    """Turns what the system says of files that cannot be written into a sentence."""
     try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+        yield
+    except OSError as error:
+        reason = error.strerror or str(error)
+        hint = "Nothing is lost: the store gives no reading up that is not in the lake. See lake.path in the settings."
+        raise StoreError(f"The lake {directory} cannot be written: {reason}.", hint=hint) from error
 
 
 @contextmanager

@@ -41,7 +41,8 @@ def list_hours(
         return
     for hour in hours:
         size = "" if hour["bytes"] is None else f"  {hour['readings']} readings, {hour['bytes']} bytes"
-        print(f"{hour['hour']}  {hour['state']:<7}{size}{'' if hour['in_store'] else ', in the lake only'}")
+        where = "" if hour["in_store"] else ", in the lake only" if size else "  not in the store either"
+        print(f"{hour['hour']}  {hour['state']:<7}{size}{where}")
     talk(
         f"{sum(hour['state'] == 'sealed' for hour in hours)} of {len(hours)} hours are sealed in {settings.lake_path}."
     )

@@ -12,7 +12,7 @@ from ingestion.contract import RawMessage
 from ingestion.lake import Sealed, Sealer, hour_file, read_lake, seal
 from ingestion.verify import verify
 from ingestion.worker import Worker
-from plant.errors import BadInput, StoreError
+from plant.errors import BadInput
 from plant.settings import LakeSettings, load_settings
 from plant.store.sqlite import SqliteStore, open_store
 from plant.time import DAY, HOUR, MINUTE, Span
@@ -141,12 +141,34 @@ def test_readings_do_not_leave_the_store_for_a_file_that_was_changed(store: Sqli
     assert len(store.readings("P-1.TT", Span(BEGIN, BEGIN + HOUR))) == 6
 
 
-def test_an_hour_whose_only_copy_is_gone_is_said(store: SqliteStore, lake: Path) -> None:
+def test_an_hour_whose_only_copy_is_gone_is_said_and_holds_no_other_up(
+    store: SqliteStore, lake: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
     settings = LakeSettings(seal_after_ms=HOUR, keep_days=1 / 24)
-    seal(store, lake, settings, BEGIN + DAY)
+    seal(store, lake, settings, BEGIN + 3 * HOUR)
     hour_file(lake, BEGIN).unlink()
-    with pytest.raises(StoreError, match="the store has given the readings"):
+    with pytest.raises(BadInput, match="the store has given the readings"):
         seal(store, lake, settings, BEGIN + DAY)
+    assert list(files(lake)) == [hour_file(lake, BEGIN + number * HOUR) for number in range(1, HOURS)]
+    assert main(["lake", "list", "--store", str(store.path)]) == 0
+    assert capsys.readouterr().out.splitlines()[0].endswith("missing  not in the store either")
+
+
+def test_a_lake_that_cannot_be_written_is_a_sentence(
+    store: SqliteStore, lake: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lake.write_text("no folder")
+    assert main(["lake", "seal", "--store", str(store.path)]) == 6
+    assert f"The lake {lake} cannot be written: File exists." in capsys.readouterr().err
+
+
+def test_what_a_crash_left_half_written_is_written_over(store: SqliteStore, lake: Path) -> None:
+    path = hour_file(lake, BEGIN)
+    path.parent.mkdir(parents=True)
+    path.with_name(f".{path.name}").write_bytes(b"half")
+    seal(store, lake, SETTINGS, BEGIN + DAY)
+    assert list(path.parent.iterdir()) == [path]
+    assert len(of_lake(lake, "P-1.TT")) == HOURS * 6
 
 
 def test_a_file_cut_short_is_said(store: SqliteStore, lake: Path) -> None:
