@@ -495,6 +495,8 @@ class Store(Protocol):
         """Gives the readings of a sealed hour up, books included, and returns how many; 0 if it was touched since.
 
         The minute rollups stay, and the newest reading of each tag: series, forecasts and what is stale do not change.
+        Done in parts, so that no writer waits long; what a crash or a new reading leaves undone is done at the next
+        call, after the hour was sealed again.
         """
 
     def meta(self, key: str) -> str | None:

@@ -6,6 +6,7 @@ reading that comes meanwhile marks the hour as touched, and it is sealed again.
 
 from __future__ import annotations
 
+import time
 from collections import Counter
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,9 @@ _NEWEST = """
     FROM sensors WHERE newest NOTNULL
 """
 _DELETE = "DELETE FROM readings WHERE sensor = ? AND ts >= ? AND ts < ? RETURNING partition"
+_GIVE_UP = "UPDATE hours SET {} WHERE hour = ? AND kept = 1 AND touched = 0 AND sealed_at > 0"
+_AT_ONCE = 50_000  # readings are deleted in a tenth of a second
+_LET_OTHERS_S = 0.01  # a lock that is taken again at once starves who waits for it
 _BOOK = ", ".join(HourBook.__struct_fields__)
 
 
@@ -74,21 +78,27 @@ class Hours:
         """Gives the readings of a sealed hour up, books included, and returns how many; 0 if it was touched since.
 
         The minute rollups stay, and the newest reading of each tag: series, forecasts and what is stale do not change.
+        Done in parts, so that no writer waits long; what a crash or a new reading leaves undone is done at the next
+        call, after the hour was sealed again.
         """
-        with self._connections.writing() as writer:
-            sealed = writer.execute(
-                """UPDATE hours SET kept = 0, retired = 1
-                   WHERE hour = ? AND kept = 1 AND touched = 0 AND sealed_at > 0""",
-                (hour,),
-            ).rowcount
-            if not sealed:
-                return 0
+        with self._connections.reading() as reader:
+            left = reader.execute(_NEWEST).fetchall()
+        total = 0
+        while left:
             retired: Counter[int] = Counter()
-            for sensor, newest in writer.execute(_NEWEST).fetchall():
-                deleted = writer.execute(_DELETE, (sensor, hour, min(hour + HOUR, newest)))
-                retired.update(partition for (partition,) in deleted)
-            writer.executemany(
-                "UPDATE partitions SET retired = retired + ? WHERE id = ?",
-                [(count, partition) for partition, count in retired.items()],
-            )
-        return retired.total()
+            with self._connections.writing() as writer:
+                if not writer.execute(_GIVE_UP.format("retired = 1"), (hour,)).rowcount:
+                    return total
+                while left and retired.total() < _AT_ONCE:
+                    sensor, newest = left.pop()
+                    deleted = writer.execute(_DELETE, (sensor, hour, min(hour + HOUR, newest)))
+                    retired.update(partition for (partition,) in deleted)
+                writer.executemany(
+                    "UPDATE partitions SET retired = retired + ? WHERE id = ?",
+                    [(count, partition) for partition, count in retired.items()],
+                )
+            total += retired.total()
+            time.sleep(_LET_OTHERS_S)
+        with self._connections.writing() as writer:
+            writer.execute(_GIVE_UP.format("kept = 0, retired = 1"), (hour,))
+        return total

@@ -127,6 +127,24 @@ def test_a_reading_for_an_hour_that_left_the_store_joins_its_file(store: SqliteS
     assert verify(store).sum.balanced
 
 
+def test_a_reading_that_comes_while_its_hour_is_given_up_is_sealed_before_the_rest_goes(
+    store: SqliteStore, lake: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = LakeSettings(seal_after_ms=HOUR, keep_days=1 / 24)
+    late = [reading(tag, BEGIN + 1, 9.0) for tag in TAGS]
+    monkeypatch.setattr("plant.store.hours._AT_ONCE", 1)  # one tag a part
+    monkeypatch.setattr("plant.store.hours.time.sleep", lambda _: take(store, late, "more"))
+    expected = len(TAGS) * 7
+    seal(store, lake, settings, BEGIN + 3 * HOUR)
+    assert 0 < len([1 for tag in TAGS for _ in store.readings(tag, Span(BEGIN, BEGIN + HOUR))]) < expected
+    assert verify(store).sum.balanced
+    late.clear()
+    seal(store, lake, settings, BEGIN + 3 * HOUR)
+    assert [store.readings(tag, Span(BEGIN, BEGIN + HOUR)) for tag in TAGS] == [[], [], []]
+    assert len([row for row in of_lake(lake) if row[1] < BEGIN + HOUR]) == expected
+    assert verify(store).sum.balanced
+
+
 def test_the_newest_reading_of_a_silent_tag_stays(store: SqliteStore, lake: Path) -> None:
     take(store, [reading("OLD", BEGIN + 5), reading("OLD", BEGIN + 9)], "other")
     seal(store, lake, LakeSettings(seal_after_ms=HOUR, keep_days=1 / 24), BEGIN + DAY)
