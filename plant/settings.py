@@ -31,6 +31,7 @@ _SECRETS = frozenset({"MILLHAND_GRAPH_PASSWORD", "MILLHAND_KAFKA_PASSWORD"})
 _FILE_VARIABLE = "MILLHAND_SETTINGS"
 _FOREIGN_PREFIXES = ("MILLHAND_TEST_",)
 _CREDENTIALS = re.compile(r"://[^/\s@]*:[^/\s]*@")
+_WEBHOOK = re.compile(r"://(?:[^/?#]*@)?([^/?#]*).*")
 
 
 class _Section(BaseModel):
@@ -240,7 +241,7 @@ def load_settings(overrides: dict[str, Any] | None = None) -> Settings:
 def origins(settings: Settings, overrides: dict[str, Any] | None = None) -> dict[str, tuple[Any, str]]:
     """Returns, for each dotted key, its value and the place it came from, for `millhand where`.
 
-    A password in a URL is left out, with its user.
+    A password in a URL is left out, with its user; of a webhook, whose path is often a secret, all but the host.
     """
     from_file = _read_file(settings_file())
     found: dict[str, tuple[Any, str]] = {}
@@ -256,6 +257,8 @@ def origins(settings: Settings, overrides: dict[str, Any] | None = None) -> dict
             else:
                 place = "default"
             shown = _CREDENTIALS.sub("://***@", value) if isinstance(value, str) else value
+            if key == "webhook":
+                shown = _WEBHOOK.sub(r"://\1/***", value)
             found[f"{section}.{key}"] = (shown, place)
     return found
 

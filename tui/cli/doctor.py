@@ -69,7 +69,7 @@ def doctor(
         print_json(checks)
     else:
         for check in checks:
-            print(f"{'ok ' if check.ok else 'NO '} {check.name:<8} {check.text}  {check.help}".rstrip())
+            print(f"{'ok ' if check.ok else 'NO '} {check.name:<8} {printable(check.text)}  {check.help}".rstrip())
             for detail in check.details:
                 print(f"             {printable(detail)}")
     if not all(check.ok for check in checks):

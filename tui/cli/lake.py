@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from plant.errors import UsageError
 from plant.time import Span, now_ms, parse_time, to_iso, zone_named
 from tui.cli.common import JsonFlag, StoreOption, print_json, print_json_line, settings_from, talk, verb_group
 
@@ -63,6 +64,8 @@ def read(
     settings = settings_from(store=store)
     zone = zone_named(settings.plant.timezone)
     span = Span(parse_time(start, zone), parse_time(end, zone))
+    if span.length <= 0:
+        raise UsageError(f"{end} is not after {start}.", hint="--from is the begin, --to the end.")
 
     from ingestion.lake import read_lake
 

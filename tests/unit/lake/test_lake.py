@@ -239,6 +239,12 @@ def test_lake_list_and_read_from_the_command_line(
     assert "missing" in capsys.readouterr().out.splitlines()[0]
 
 
+def test_an_end_before_the_begin_is_refused(store: SqliteStore, capsys: pytest.CaptureFixture[str]) -> None:
+    span = ["--from", "2026-03-02", "--to", "2026-03-01"]
+    assert main(["lake", "read", *span, "--store", str(store.path)]) == 2
+    assert capsys.readouterr().out == ""
+
+
 def test_a_time_that_is_none_is_refused(store: SqliteStore, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lake", "read", "--from", "yesterday-ish", "--to", "2026-03-01", "--store", str(store.path)]) == 5
     assert "yesterday-ish" in capsys.readouterr().err

@@ -66,11 +66,15 @@ def test_secrets_are_no_part_of_the_settings(monkeypatch: pytest.MonkeyPatch) ->
     assert "hush" not in repr(load_settings())
 
 
-def test_a_password_in_a_url_is_not_printed(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("MILLHAND_ALERTS__WEBHOOK", "https://ann:s@cret@host:8443/path")
+@pytest.mark.parametrize(
+    "url",
+    ["https://ann:s@cret@host:8443/hook/cr@t?key=1", "https://cret@host:8443/hook", "https://host:8443?key=cret"],
+)
+def test_a_secret_in_a_url_is_not_printed(monkeypatch: pytest.MonkeyPatch, url: str) -> None:
+    monkeypatch.setenv("MILLHAND_ALERTS__WEBHOOK", url)
     monkeypatch.setenv("MILLHAND_GRAPH__URL", "neo4j+s://ann@host")
     settings = load_settings()
-    assert settings.alerts.webhook == "https://ann:s@cret@host:8443/path"
+    assert settings.alerts.webhook == url
     won = origins(settings)
-    assert won["alerts.webhook"][0] == "https://***@host:8443/path"
+    assert won["alerts.webhook"][0] == "https://host:8443/***"
     assert won["graph.url"][0] == "neo4j+s://ann@host"
