@@ -140,7 +140,9 @@ class AssetStage:
         if held is None:
             return 0
         if amend_from is not None and self._may_amend(final=final):
-            self._amend(held, amend_from, since=amend_from, handled=amend_from)
+            for _ in range(_TRIES if final else 1):  # what is late all the time must not hold new minutes up
+                if self._amend(held, amend_from, since=amend_from, handled=amend_from):
+                    break
         minutes = 0
         while until is not None and held.judges.cursor < until and not self._stop.is_set():
             minutes += self._step(held, until)
@@ -153,21 +155,28 @@ class AssetStage:
         readings = self._store.good_readings(judges.tags, span)
         first = span.start if judges.new else None
         changes = judges.judge(span)
-        with self._committing(held, span, readings) as transaction:
+        with self._committing(judges) as transaction:
+            if transaction.good_readings(judges.tags, span) != readings:
+                raise _GivenUp
             if first is not None and any(transaction.newest_before(tag, first) is not None for tag in judges.tags):
                 raise _GivenUp  # a new asset's history begins earlier by now, and nothing marked it yet
             transaction.advance_asset(held.asset, held.epoch, cursor=span.end)
             transaction.apply_episodes(changes)
         return span.length // MINUTE
 
-    def _amend(self, held: _Held, ts: int, *, since: int, handled: int | None) -> None:
+    def _amend(self, held: _Held, ts: int, *, since: int, handled: int | None) -> bool:
         """Judges again from the newest snapshot before a minute up to the cursor, and amends the episodes.
+
+        A reading that came meanwhile has marked the asset; the mark is then left for another time.
 
         Args:
             held: The asset.
             ts: The minute.
             since: Episodes that closed before are left alone.
             handled: The amendment that this settles, if one was asked for.
+
+        Returns:
+            Whether no reading came meanwhile.
         """
         judges, cursor, began = held.judges, held.judges.cursor, time.monotonic()
         judges.go_back(ts, self._states(held.asset), _begin_of_history(self._store, judges.sensors) or ts)
@@ -179,20 +188,21 @@ class AssetStage:
                 raise _GivenUp
             changes += judges.judge(judges.next_span(cursor))
             self._store.heartbeat("", self._owner, {}, now_ms())  # a long past outlasts the lease
-        with self._committing(held, span, readings) as transaction:
-            transaction.advance_asset(held.asset, held.epoch, cursor=cursor, amended_from=handled)
+        with self._committing(judges) as transaction:
+            settled = transaction.good_readings(judges.tags, span) == readings
+            amended_from = handled if settled else None
+            transaction.advance_asset(held.asset, held.epoch, cursor=cursor, amended_from=amended_from)
             rows = [row for row in transaction.episodes_since(since, asset=held.asset) if row.rule in judges.rules]
             transaction.apply_episodes(reconcile(rows, told, changes, since))
         now = self._amended_at[held.asset] = time.monotonic()
         self._amend_due = now + _REST * (now - began)
+        return settled
 
     @contextmanager
-    def _committing(self, held: _Held, span: Span, readings: int) -> Iterator[Transaction]:
-        """Lends the transaction that ends with the judges' states; refuses it if the span has got readings since."""
-        states, needless = held.judges.dirty()
+    def _committing(self, judges: Judges) -> Iterator[Transaction]:
+        """Lends the transaction that ends with the judges' states."""
+        states, needless = judges.dirty()
         with self._store.transaction() as transaction:
-            if transaction.good_readings(held.judges.tags, span) != readings:
-                raise _GivenUp
             yield transaction
             transaction.save_states(states)
             transaction.drop_states(needless)
@@ -230,7 +240,7 @@ class AssetStage:
         """Closes what stands by rules that are no more."""
         judges = held.judges
         told = {episode.id for episode in judges.told()}
-        with self._committing(held, Span(judges.cursor, judges.cursor), 0) as transaction:
+        with self._committing(judges) as transaction:
             transaction.advance_asset(held.asset, held.epoch, cursor=judges.cursor)
             _close_standing(transaction, held.asset, judges.cursor, but=told)
 

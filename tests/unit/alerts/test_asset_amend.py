@@ -192,6 +192,31 @@ class TestFake:
         assert judged(store) == calm(store, tmp_path, settings)
         assert store.amendments() == {}
 
+    def test_new_minutes_are_judged_while_late_readings_come_all_the_time(
+        self, store, stage, settings, tmp_path, monkeypatch
+    ) -> None:
+        put(store, 5.0, range(120))
+        stage.run(final=True)
+        put(store, 20.0, range(40, 50), tag="X.2")
+        put(store, 9.0, range(120, 130))
+        series, seconds = store.series, iter(range(1, 50))
+
+        def series_then_a_commit(tag: str, span: Span, step_ms: int):
+            found = series(tag, span, step_ms)
+            if second := next(seconds, None):
+                with open_store(settings.store.path) as other:
+                    put(other, 5.0, range(60, 61), second=second)
+            return found
+
+        monkeypatch.setattr(store, "series", series_then_a_commit)
+        assert stage.run(final=True) == 10
+        assert [episode.pending_at for episode in store.episodes()] == [BEGIN + 120 * MINUTE, BEGIN + 40 * MINUTE]
+        assert store.amendments() == {"X": BEGIN + 40 * MINUTE}
+        monkeypatch.setattr(store, "series", series)
+        stage.run(final=True)
+        assert store.amendments() == {}
+        assert judged(store) == calm(store, tmp_path, settings)
+
     def test_judging_again_is_refused_to_one_whose_asset_was_taken(self, store, stage, settings, monkeypatch) -> None:
         put(store, 5.0, range(120))
         stage.run(final=True)
