@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ingestion.log import get_log
 from plant.errors import ServiceUnavailable, StoreError
@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+LONGEST_PAUSE_S: Final = 5.0
+"""After long work, as on a long history, the rest is shorter than it: what is new by then is to be seen soon."""
+
 _log = get_log(__name__)
 
 
@@ -21,12 +24,12 @@ class Duty:
     """Does its work again and again until closed; a context manager.
 
     A store that is held or a service that is away is said and tried again: readings go on meanwhile. Any
-    other error is a bug: it ends the duty, and `check` raises it where the readings are taken in.
+    other error is a bug: it ends the duty, and `check` raises it where the readings are taken in, or the end does.
 
     Args:
         name: For the thread and the log.
         work: What is done; it is handed the event that asks it to come to an end soon.
-        every_s: The pause between two times; as long as the work took, if that was longer.
+        every_s: The pause between two times; as long as the work took, if that was longer, up to `LONGEST_PAUSE_S`.
     """
 
     def __init__(self, name: str, work: Callable[[threading.Event], object], every_s: float) -> None:
@@ -44,6 +47,8 @@ class Duty:
     ) -> None:
         self._stop.set()
         self._thread.join()
+        if error is None:
+            self.check()
 
     def check(self) -> None:
         """Raises the error that ended the duty, if one did."""
@@ -58,6 +63,11 @@ class Duty:
                     self._work(self._stop)
                 except (StoreError, ServiceUnavailable) as error:
                     _log.warning("tried again soon", duty=self._name, reason=str(error))
-                self._stop.wait(max(self._every_s, time.monotonic() - began))
+                self._stop.wait(pause_after(time.monotonic() - began, self._every_s))
         except BaseException as error:  # noqa: BLE001 (handed to the thread that can end the worker)
             self._failure = error
+
+
+def pause_after(took_s: float, every_s: float) -> float:
+    """Returns how long is waited after work that took so long, seconds: half the time is left to the readings."""
+    return max(every_s, min(took_s, LONGEST_PAUSE_S))

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from ingestion.contract import RawBatch, RawMessage
-from ingestion.duty import Duty
+from ingestion.duty import Duty, pause_after
 from ingestion.metrics import Meter
 from ingestion.supervise import Supervisor
 from ingestion.verify import verify
@@ -269,10 +269,28 @@ def test_a_duty_goes_on_after_a_service_was_away_and_hands_a_bug_to_the_worker(w
         if (outcome := next(outcomes)) is not None:
             raise outcome
 
-    with Duty("duty", work, 0.0) as duty:
+    duty = Duty("duty", work, 0.0)
+    with pytest.raises(ZeroDivisionError, match="a bug"), duty:
         waiting(lambda: not duty._thread.is_alive(), what="the end of the duty")
-        with pytest.raises(ZeroDivisionError, match="a bug"):
-            duty.check()
+    with pytest.raises(ZeroDivisionError, match="a bug"):
+        duty.check()
+
+
+def test_a_bug_in_the_last_work_of_a_duty_is_not_lost() -> None:
+    begun = threading.Event()
+
+    def work(stop: threading.Event) -> None:
+        begun.set()
+        stop.wait()
+        raise ZeroDivisionError("a bug")
+
+    with pytest.raises(ZeroDivisionError, match="a bug"), Duty("duty", work, 0.0):
+        begun.wait()
+
+
+@pytest.mark.parametrize(("took", "pause"), [(0.1, 1.0), (3.0, 3.0), (600.0, 5.0)])
+def test_a_duty_rests_for_as_long_as_it_worked_but_not_for_long(took: float, pause: float) -> None:
+    assert pause_after(took, 1.0) == pause
 
 
 def test_a_worker_ends_with_the_bug_of_its_judges(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
