@@ -118,12 +118,15 @@ class _Line:
         """Takes letters in, all of one transaction, and corrects the partition's books."""
         for tag, ts in load_newest(transaction, *self._place).items():
             self._newest[tag] = max(ts, self._newest.get(tag, ts))
-        messages = {number: RawMessage(letter.offset, letter.key, letter.value) for number, letter in letters}
-        numbers = {id(message): number for number, message in messages.items()}
+        numbers = {(letter.offset, letter.item): number for number, letter in letters}
         whole = {number for number, letter in letters if letter.item < 0}
-        placed, refused = self._decode(letters, messages)
-        found = sum(numbers[id(one.message)] in whole for one in placed)
-        found += sum(numbers[id(one.message)] in whole for one in refused if one.item >= 0)
+
+        def number_of(one: Placed | Refused) -> int:
+            return numbers.get((one.message.offset, one.item)) or numbers[one.message.offset, -1]
+
+        placed, refused = self._decode(letters)
+        found = sum(number_of(one) in whole for one in placed)
+        found += sum(number_of(one) in whole for one in refused if one.item >= 0)
         placed, early = self._intake.split_clock(placed)
         placed, late = self._intake.split_late(placed, self._newest)
         if self._keep_late:
@@ -133,14 +136,14 @@ class _Line:
         items: list[Refused] = []  # of whole messages that can be decoded now
         failed: dict[int, Refused] = {}
         for one in (*refused, *early, *conflicts):
-            number = numbers[id(one.message)]
+            number = number_of(one)
             if number in whole and one.item >= 0:
                 items.append(one)
             else:
                 failed[number] = one
-        self._mark(transaction, messages, failed, now)
+        self._mark(transaction, numbers.values(), failed, now)
         self._intake.add_dead_letters(transaction, items)
-        through = messages.keys() - failed.keys()
+        through = set(numbers.values()) - failed.keys()
         counts = Counts(
             decoded_messages=len(through & whole),
             dead_messages=-len(through & whole),
@@ -165,21 +168,25 @@ class _Line:
             else:
                 transaction.mark_redriven(number, now)
 
-    def _decode(
-        self, letters: Sequence[_Letter], messages: dict[int, RawMessage]
-    ) -> tuple[list[Placed], list[Refused]]:
-        """Decodes the messages of letters; of a letter for one item only that item counts."""
+    def _decode(self, letters: Sequence[_Letter]) -> tuple[list[Placed], list[Refused]]:
+        """Decodes the messages of letters, each once; of a letter for one item only that item counts."""
+        wanted: dict[int, list[DeadLetter]] = {}
+        for _, letter in letters:
+            wanted.setdefault(letter.offset, []).append(letter)
         placed: list[Placed] = []
         refused: list[Refused] = []
-        for number, letter in letters:
-            message = messages[number]
+        for offset, own in wanted.items():
+            message = RawMessage(offset, own[0].key, own[0].value)
             good, bad = self._decoder.decode([message])
-            if letter.item >= 0:
-                good = [one for one in good if one.item == letter.item]
-                bad = [one for one in bad if one.item in {letter.item, -1}]
-                if not good and not bad:
-                    text = f"The message has no item {letter.item} by the settings of now."
-                    bad = [Refused(message, letter.item, "decode", "item", text)]
+            items = {letter.item for letter in own}
+            if -1 not in items:
+                good = [one for one in good if one.item in items]
+                if bad and bad[0].item < 0:
+                    bad = [bad[0]._replace(item=item) for item in items]
+                bad = [one for one in bad if one.item in items]
+                for item in items - {one.item for one in good} - {one.item for one in bad}:
+                    text = f"The message has no item {item} by the settings of now."
+                    bad.append(Refused(message, item, "decode", "item", text))
             placed += good
             refused += bad
         return placed, refused

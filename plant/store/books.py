@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from plant.store.contract import ALL_LETTERS, Claim, Counts, DeadLetter, Letters, PartitionBook, Recount
-from plant.store.writer import LETTER
+from plant.store.writer import LETTER, LETTER_VALUE
 from plant.time import now_ms
 
 if TYPE_CHECKING:
@@ -128,7 +128,7 @@ class Books:
         """Returns the numbers of dead letters, oldest first, each with how many bytes its value has."""
         with self._connections.reading() as reader:
             return reader.execute(
-                f"SELECT id, coalesce(length(value), 0) FROM dead_letters WHERE {_CHOSEN} ORDER BY id",
+                f"SELECT id, coalesce(length({LETTER_VALUE}), 0) FROM dead_letters WHERE {_CHOSEN} ORDER BY id",
                 msgspec.structs.asdict(which),
             ).fetchall()
 

@@ -63,8 +63,25 @@ _CORRECT = f"""
     WHERE source = ? AND partition = ?
 """
 
-LETTER = 'source, partition, "offset", item, stage, error, text, key, value, at, redriven_at'
+# The letters of one message's items keep its bytes once, with the first of them: a message may have thousands.
+_WITH_BYTES = """
+    FROM dead_letters AS first WHERE first.source = {0}.source AND first.partition = {0}.partition
+    AND first."offset" = {0}."offset" AND first.value NOTNULL
+"""
+LETTER_VALUE = f"coalesce(value, (SELECT first.value {_WITH_BYTES.format('dead_letters')} LIMIT 1))"
+"""The bytes of a dead letter's message."""
+
+LETTER = f'source, partition, "offset", item, stage, error, text, key, {LETTER_VALUE}, at, redriven_at'
 """The columns of a `DeadLetter`."""
+
+_ADD_LETTER = f"""
+    INSERT INTO dead_letters (source, partition, "offset", item, stage, error, text, key, value, at, redriven_at)
+    SELECT source, partition, "offset", item, stage, error, text, key,
+        iif(item >= 0 AND EXISTS (SELECT 1 {_WITH_BYTES.format("new")}), NULL, value), at, redriven_at
+    FROM (SELECT ?1 AS source, ?2 AS partition, ?3 AS "offset", ?4 AS item, ?5 AS stage, ?6 AS error, ?7 AS text,
+                 ?8 AS key, ?9 AS value, ?10 AS at, ?11 AS redriven_at) AS new
+    WHERE true ON CONFLICT (source, partition, "offset", item) DO NOTHING
+"""
 
 _PUT_EPISODE = """
     INSERT OR REPLACE INTO episodes (id, rule, tag, asset, state, pending_at, opened_at, closed_at, body)
@@ -180,12 +197,8 @@ class SqliteTransaction:
 
     def add_dead_letters(self, letters: Sequence[DeadLetter]) -> None:
         """Adds dead letters; one that is there already (same place and item) is left as it is."""
-        self._connection.executemany(
-            """INSERT INTO dead_letters
-                   (source, partition, "offset", item, stage, error, text, key, value, at, redriven_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (source, partition, "offset", item) DO NOTHING""",
-            map(msgspec.structs.astuple, letters),
-        )
+        ordered = sorted(letters, key=lambda letter: (letter.offset, letter.item))
+        self._connection.executemany(_ADD_LETTER, map(msgspec.structs.astuple, ordered))
 
     def waiting_letter(self, number: int) -> DeadLetter | None:
         """Returns a dead letter that has not been redriven, or None."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sqlite3
 import threading
 from typing import TYPE_CHECKING, Any
 
@@ -117,6 +118,23 @@ def test_of_a_message_of_many_only_the_refused_items_are_redriven(store: SqliteS
         tried=2, redriven=1, stored=1, failed=1, reasons={"validate: C is in 'psi', but the registry has 'bar'.": 1}
     )
     assert [stored(store, tag) for tag in "ABC"] == [[(NOON, 1.0)], [(NOON, 2.0)], []]
+
+
+def test_a_message_of_many_refused_items_is_kept_once_and_decoded_once(store: SqliteStore):
+    body = {"m": [{"n": f"T{number}", "v": "?", "ts": NOON} for number in range(300)]}
+    take(store, [body, body], MAPPED)
+    letters = store.dead_letters(limit=1_000)
+    assert {letter.value for _, letter in letters} == {json.dumps(body).encode()}
+    assert [(letter.offset, letter.item) for _, letter in reversed(letters)] == [
+        (offset, item) for offset in (0, 1) for item in range(300)
+    ]
+    with sqlite3.connect(store.path) as plain:
+        assert plain.execute("SELECT count(value) FROM dead_letters").fetchone() == (2,)
+    plain.close()
+    mended = Settings(mapping=MappingSettings(items="m", tag="n", value="v", null="v?"))
+    assert again(store, mended).failed == 600
+    mended = Settings(mapping=MappingSettings(items="m", tag="n", value="ts"))
+    assert again(store, mended) == Redriven(tried=600, redriven=600, stored=300, duplicates=300)
 
 
 def test_a_mended_mapping_leaves_the_items_that_still_do_not_fit_as_letters(store: SqliteStore):
