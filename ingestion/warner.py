@@ -76,9 +76,9 @@ class Edge(NamedTuple):
     value: float
     sign: int
 
-    def beyond(self, values: Floats) -> NDArray[np.bool_]:
-        """Says which values are beyond it; NaN is not."""
-        return self.sign * (values - self.value) > 0
+    def beyond(self, values: Floats, by: float = 0.0) -> NDArray[np.bool_]:
+        """Says which values are beyond it, by more than so much; NaN is not."""
+        return self.sign * (values - self.value) > by
 
     @property
     def rule(self) -> str:
@@ -153,6 +153,7 @@ class Warner:
     def __init__(self, asset: str, sensor: Sensor) -> None:
         self._sensor = sensor
         self._edges = edges_of(sensor)
+        self._resolution = 0.5 * 10.0**-sensor.decimals
         self.machines = {edge.rule: machine_for(edge.rule, sensor.tag, asset) for edge in self._edges}
         self.records: dict[str, Record] = {}
         self.on_rows = max(1, ceil(sensor.on_delay_ms / MINUTE))
@@ -180,14 +181,17 @@ class Warner:
         """Returns, by rule and row, what the tag is to be warned of.
 
         On each side only the nearest limit that is not broken counts. A limit that the forecast itself does not
-        cross has less than an even chance, so that the band need not be asked.
+        cross has less than an even chance, so that the band need not be asked; nor does one cross it that the
+        instrument would show at it.
         """
         calls: dict[str, dict[int, Outlook]] = {rule: {} for rule in self.machines}
         rows = np.array(seen.rows, dtype=np.intp)
         nearer = {1: np.ones(len(rows), dtype=np.bool_), -1: np.ones(len(rows), dtype=np.bool_)}
         for edge in self._edges:
             beyond = edge.beyond(seen.values)
-            heading = edge.beyond(seen.forecasts).any(axis=-1) & nearer[edge.sign] & ~_lately(beyond, rows)
+            heading = (
+                edge.beyond(seen.forecasts, self._resolution).any(axis=-1) & nearer[edge.sign] & ~_lately(beyond, rows)
+            )
             for index in np.flatnonzero(heading):
                 if outlook := _outlook(edge, seen, int(index), calibration):
                     calls[edge.rule][seen.rows[index]] = outlook

@@ -106,6 +106,14 @@ def test_all_else_is_quiet(frame) -> None:
     assert play(frame, HOT) == []
 
 
+@pytest.mark.parametrize("value", [0.0, 0.1, 5.1, 70.0, 99.9])
+def test_what_rests_at_its_limit_is_not_heading_for_it(value: float) -> None:
+    sensor = Sensor("P-1.FT", asset="P-1", limits=Limits(low=value, high=value + 1.0))
+    assert play(np.full((2_400, 1), value), sensor) == []
+    sensor = Sensor("P-1.FT", asset="P-1", limits=Limits(low=value - 1.0, high=value))
+    assert play(np.full((2_400, 1), value), sensor) == []
+
+
 def test_a_limit_that_is_broken_is_not_warned_of_but_the_next_one_is() -> None:
     changes = play(minutes(50, 62, 74, 86, 98), HOT)
     told = [(change.kind.value, change.episode.rule) for change in changes]
