@@ -206,9 +206,10 @@ class InstrumentFaults:
             changes += self._spike.feed(ts, False)
         foreign = bool(self._unit) or (self._leap is not None and bool(self._leap.unit))
         changes += self._unit_rule.feed(ts, bool(self._unit))
-        changes += self._clock.feed(ts, self._pairs >= PAIRS, self._see_clock(step, before))
+        paired = self._pairs >= PAIRS
+        changes += self._clock.feed(ts, paired, self._see_clock(step, before) if paired else None)
         at_end = not foreign and self._at_end(value)
-        changes += self._saturated.feed(ts, at_end, self._see_end(value))
+        changes += self._saturated.feed(ts, at_end, self._see_end(value) if at_end else None)
         spiking = self._leap is not None and self._spike.open
         self.trusted = not (spiking or foreign or (at_end and self._saturated.open))
         return changes

@@ -202,10 +202,11 @@ class TagWatch:
                 *self._dropout.feed(ts - step + cadence, True, sight),
                 *self._dropout.feed(ts, True, sight),
             ]
-        if value is None and not self._stuck.active:
+        if value is not None:
+            return self._dropout.feed(ts, False)
+        if not self._stuck.active:
             self._reference, self._changed_at, self._same = nan, ts, 0
-        sight = Sight(50.0, "no good reading", unit=sensor.unit)
-        return self._dropout.feed(ts, value is None, sight)
+        return self._dropout.feed(ts, True, Sight(50.0, "no good reading", unit=sensor.unit))
 
     def _judge_stuck(self, ts: int, value: float | None) -> list[EpisodeChange]:
         if value is None:

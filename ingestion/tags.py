@@ -11,6 +11,7 @@ memory that cannot be read is made anew from the stored readings.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -208,9 +209,9 @@ def _play(watch: TagWatch, readings: Iterable[Reading]) -> list[EpisodeChange]:
 
 def _by_tag(readings: Iterable[Reading]) -> dict[str, list[Reading]]:
     """Returns the readings of each tag, by time."""
-    by_tag: dict[str, list[Reading]] = {}
+    by_tag: defaultdict[str, list[Reading]] = defaultdict(list)
     for reading in readings:
-        by_tag.setdefault(reading.tag, []).append(reading)
+        by_tag[reading.tag].append(reading)
     for own in by_tag.values():
         own.sort(key=_BY_TIME)
     return by_tag
