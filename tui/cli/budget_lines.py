@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from plant.time import HOUR, format_duration
+from tui.cli.common import to_second
 
 if TYPE_CHECKING:
     from tools.budget_kpi import Kpi, Rate
@@ -41,12 +42,14 @@ def _outcome(outcome: Outcome) -> str:
 def tune_lines(result: Report) -> list[str]:
     """Returns what is proposed and what it would have missed, as plain lines."""
     rates = f"{result.before_per_hour:.2f} as it is, {result.after_per_hour:.2f} as proposed"
-    budget = f"Budget {result.budget_per_hour:g} an hour: {rates}{'' if result.fits else ', which does not fit'}."
+    budget = f"Budget {result.budget_per_hour:.3g} an hour: {rates}{'' if result.fits else ', which does not fit'}."
     lines = [f"Judged again: {_span(result.start, result.end, result.hours)}.", *result.notes, budget]
     if result.early_warnings:
         lines.append(f"Early warnings are counted ({result.early_warnings}), but have no settings.")
     for alarm in result.alarms:
-        lines += _tuned_lines(alarm)
+        lines += _tuned_lines(alarm) if alarm.changes else []
+    if same := sum(not alarm.changes for alarm in result.alarms):
+        lines.append(f"{same} alarm{' stays as it is' if same == 1 else 's stay as they are'}; --json has each.")
     if result.labels:
         missed = (
             f"; it would miss {', '.join(result.labels_missed)}" if result.labels_missed else "; it would miss none"
@@ -59,8 +62,6 @@ def tune_lines(result: Report) -> list[str]:
 
 def _tuned_lines(alarm: Tuned) -> list[str]:
     head = f"{alarm.subject}: {_alerts(alarm.before)}"
-    if not alarm.changes:
-        return [f"{head}, stays as it is."]
     changes = ", ".join(
         f"{change.key.removesuffix('_ms').replace('_', '-')} {_value(change.key, change.before)} -> "
         f"{_value(change.key, change.after)}"
@@ -113,7 +114,7 @@ def kpi_lines(result: Kpi) -> list[str]:
 
 
 def _rate(rate: Rate) -> str:
-    return f"{rate.mean:.2f} on average, {rate.peak} at most{f' ({rate.peak_at})' if rate.peak_at else ''}"
+    return f"{rate.mean:.2f} on average, {rate.peak} at most{f' ({to_second(rate.peak_at)})' if rate.peak_at else ''}"
 
 
 def _waits(result: Kpi) -> str:
@@ -131,7 +132,7 @@ def _warned(result: Kpi) -> str:
 
 
 def _span(start: str, end: str, hours: float) -> str:
-    return f"{format_duration(round(hours * HOUR))}, {start} to {end}"
+    return f"{format_duration(round(hours * HOUR))}, {to_second(start)} to {to_second(end)}"
 
 
 def _alerts(count: int) -> str:
