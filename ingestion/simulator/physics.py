@@ -95,7 +95,6 @@ _TANK_LEVEL = 0.60
 _TANK_PRESSURE = 2.0  # bar at that level
 _LOOP_VOLUME = _VOLUME_SUPPLY + _VOLUME_RETURN
 _EXPANSION = 1.0e-4  # a kelvin, water at 9 degC
-_SEEPAGE = 0.0001  # m3/h through seals
 _MAKE_UP = 0.20  # m3/h
 _MAKE_UP_ON, _MAKE_UP_OFF = 0.55, 0.60
 
@@ -290,7 +289,7 @@ class Physics:
             self._making_up = True
         elif self.level > _MAKE_UP_OFF:
             self._making_up = False
-        gain = (_MAKE_UP if self._making_up else 0.0) - _SEEPAGE - self.leak / 1000.0
+        gain = (_MAKE_UP if self._making_up else 0.0) - self.leak / 1000.0
         self.water = max(self.water + gain * hours, 0.0)
 
     @staticmethod
