@@ -17,11 +17,20 @@ if TYPE_CHECKING:
 
 _DUMPED: Final = 1_024  # bytes of a value that `show` prints as hex
 _REASONS: Final = 5
+_STAGES: Final = ("decode", "validate", "clock", "conflict")
 
-app = verb_group("List, show and redrive messages that could not be used. Example: millhand deadletters list")
+app = verb_group("List, show, redrive unusable messages. Example: millhand deadletters list")
+
+
+def _known_stage(stage: str | None) -> str | None:
+    """Raises `UsageError` where there is no such stage."""
+    if stage is not None and stage not in _STAGES:
+        raise UsageError(f"There is no stage {stage!r}.", hint=f"Write {', '.join(_STAGES)}.")
+    return stage
+
 
 StageOption = Annotated[
-    str | None, typer.Option("--stage", metavar="STAGE", help="Only decode, validate, clock or conflict.")
+    str | None, typer.Option("--stage", metavar="STAGE", callback=_known_stage, help=f"Only {', '.join(_STAGES)}.")
 ]
 ErrorOption = Annotated[str | None, typer.Option("--error", metavar="WORD", help="Only this error: json, path, unit.")]
 SourceOption = Annotated[str | None, typer.Option("--source", metavar="NAME", help="Only of this topic or file.")]
@@ -69,7 +78,9 @@ def show_dead_letter(
     store: StoreOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Show one dead letter with its bytes; in hex where they are no text.
+    """Show one dead letter with its bytes.
+
+    In hex where they are no text.
 
     Example: millhand deadletters show 12
     """
@@ -109,7 +120,9 @@ def redrive_dead_letters(
     ] = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Decode dead letters again, with the settings and the registry of now, and store what is good, once.
+    """Decode dead letters again; store what is good, once.
+
+    With the settings and the registry of now.
 
     Example: millhand deadletters redrive --stage validate
     """
