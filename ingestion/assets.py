@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 import numpy as np
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from ingestion.amend import reconcile
 from ingestion.bands import TAG_RULES
@@ -88,6 +89,10 @@ class AssetStage:
             StoreError: If the store cannot be read or written.
         """
         self._stop = stop or threading.Event()
+        with threadpool_limits(limits=1, user_api="blas"):  # more threads would spin on the cores of the readings
+            return self._judge_all(final=final)
+
+    def _judge_all(self, *, final: bool) -> int:
         watched = _watched(self._store.registry())
         latest = {last.tag: last for last in self._store.latest()}
         books = {(book.source, book.partition): book for book in self._store.books()}

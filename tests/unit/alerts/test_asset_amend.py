@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 import pytest
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from ingestion import assets, judges
 from ingestion.assets import AssetStage
@@ -216,6 +217,20 @@ class TestFake:
         stage.run(final=True)
         assert store.amendments() == {}
         assert judged(store) == calm(store, tmp_path, settings)
+
+    def test_judging_keeps_to_one_core(self, store, stage, monkeypatch) -> None:
+        threads: set[int] = set()
+        judge = FakeJudge.judge
+
+        def looking(self, times, frame, begin):
+            threads.update(pool["num_threads"] for pool in threadpool_info() if pool["user_api"] == "blas")
+            return judge(self, times, frame, begin)
+
+        monkeypatch.setattr(FakeJudge, "judge", looking)
+        put(store, 5.0, range(10))
+        with threadpool_limits(limits=2, user_api="blas"):
+            stage.run(final=True)
+        assert threads == {1}
 
     def test_judging_again_is_refused_to_one_whose_asset_was_taken(self, store, stage, settings, monkeypatch) -> None:
         put(store, 5.0, range(120))
