@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 from kafka import ConsumerRebalanceListener, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.coordinator.assignors.range import RangePartitionAssignor
 from kafka.coordinator.base import MemberState
-from kafka.errors import KafkaError
+from kafka.errors import IllegalStateError, KafkaError
 from kafka.structs import OffsetAndMetadata
 
 from ingestion.contract import RawBatch, RawMessage
@@ -71,6 +71,9 @@ _PRODUCER: Final[dict[str, Any]] = {
     "metrics_enabled": False,
     "proxy_url": DIRECT,
 }
+
+_LOST: Final = (IllegalStateError, ValueError, KeyError)
+"""What the client says of a partition that it lost, on its own thread, since it was last asked which it has."""
 
 _log = get_log(__name__)
 
@@ -163,9 +166,8 @@ class KafkaSource:
 
     def seek(self, partition: int, offset: int) -> None:
         """Goes on from an offset of a partition owned; one that was lost since is left alone."""
-        place = TopicPartition(self.name, partition)
-        if place in self._consumer.assignment():
-            self._consumer.seek(place, offset)
+        with suppress(*_LOST):
+            self._consumer.seek(TopicPartition(self.name, partition), offset)
         self._positions[partition] = offset
 
     def end_offsets(self) -> dict[int, int]:
@@ -176,12 +178,16 @@ class KafkaSource:
         return {place.partition: end for place, end in ends.items()}
 
     def pause(self, partitions: Sequence[int]) -> None:
-        """Holds partitions back without giving them up."""
-        self._consumer.pause(*(TopicPartition(self.name, partition) for partition in partitions))
+        """Holds partitions back without giving them up; one that was lost since is left alone."""
+        for partition in partitions:
+            with suppress(*_LOST):
+                self._consumer.pause(TopicPartition(self.name, partition))
 
     def resume(self, partitions: Sequence[int]) -> None:
-        """Lets paused partitions go on."""
-        self._consumer.resume(*(TopicPartition(self.name, partition) for partition in partitions))
+        """Lets paused partitions go on; one that was lost since is left alone."""
+        for partition in partitions:
+            with suppress(*_LOST):
+                self._consumer.resume(TopicPartition(self.name, partition))
 
     def rejoin(self) -> None:
         """Leaves the group; the next call joins it anew, over new connections."""
@@ -221,7 +227,7 @@ class KafkaSource:
         """Goes on where this reader was, whatever the group says; what it has never read, the worker seeks."""
         for place in self._consumer.assignment():
             if place.partition in self._positions:
-                self._consumer.seek(place, self._positions[place.partition])
+                self.seek(place.partition, self._positions[place.partition])
 
     def _watch_join(self) -> None:
         now = time.monotonic()
@@ -251,7 +257,10 @@ class KafkaSource:
         if place.partition not in self._positions:  # gained with this poll; the worker seeks first
             return None
         start = self._positions[place.partition]
-        position = self._consumer.position(place, timeout_ms=ANSWER_MS)
+        try:
+            position = self._consumer.position(place, timeout_ms=ANSWER_MS)
+        except _LOST:
+            return None
         if position is None or position == start:
             return None
         self._positions[place.partition] = position

@@ -91,6 +91,25 @@ def test_a_worker_whose_name_another_has_taken_ends_and_says_so(
     assert "a name of its own" in str(ends[0])
 
 
+def test_a_partition_that_is_lost_between_two_questions_is_left_alone(
+    kafka_address: str, new_topic: str, waiting: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The client gives partitions up on a thread of its own, at any time."""
+    make_topic(kafka_address, new_topic, 1)
+    fill(kafka_address, new_topic, readings(20))
+    got: list[RawBatch] = []
+    with closing(_source(kafka_address, new_topic)) as source:
+        _settle(waiting, source, partitions=1)
+        source.seek(0, 0)
+        source.seek(7, 0)
+        source.pause([7, 0])
+        source.resume([7, 0])
+        own = source._consumer.assignment
+        monkeypatch.setattr(source._consumer, "assignment", lambda: own() | {TopicPartition(new_topic, 7)})
+        waiting(lambda: bool(got.extend(source.poll(100, 100)) or got), what="what is still ours")
+    assert [batch.partition for batch in got] == [0]
+
+
 def test_a_member_thrown_out_and_let_in_again_goes_on_where_it_was_whatever_the_group_says(
     real_kafka: str, new_topic: str, waiting: Callable[..., None]
 ) -> None:
