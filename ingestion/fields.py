@@ -53,7 +53,7 @@ class Path(msgspec.Struct, frozen=True):
     name: str = ""
 
 
-class Scene(msgspec.Struct, frozen=True):
+class Scene(msgspec.Struct, frozen=True, gc=False):
     """Where paths look: one item of one message.
 
     Attributes:
