@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from forecasting.detectors import DETECTORS, day_phase
 from forecasting.detectors.calibrated import Calibrated, CalibratedState
-from forecasting.detectors.consensus import AGREES, GROUPS, combined
+from forecasting.detectors.consensus import AGREES, COSTLY, GROUPS, at_most, combined
 from ingestion.episodes import EpisodeMachine, Sight
 from ingestion.readiness import JUDGE, LEARNED_FROM, Progress, Readiness
 from plant.episodes import ChangeKind, EpisodeKind, Priority
@@ -180,7 +180,10 @@ class AssetJudge:
         present: Mask = np.isfinite(frame).max(axis=1)
         if not self._detectors or not present[begin:].any():
             return self._machine.feed(times[begin], None)
-        seen = _Seen(self._detectors, frame, day_phase(times), self._progress.readiness is Readiness.YOUNG)
+        young, least = self._progress.readiness is Readiness.YOUNG, self._threshold * HYSTERESIS
+        seen = _Seen(self._detectors, frame, day_phase(times), young)
+        if COSTLY in self._detectors and (seen.at_most(young=young)[begin:] > least).any():
+            seen.ask_all(young=young)
         changes: list[EpisodeChange] = []
         for row in range(begin, len(times)):
             threshold = self._threshold * HYSTERESIS if self._machine.active else self._threshold
@@ -233,15 +236,24 @@ class _Seen:
 
     Attributes:
         frame: The minutes, of shape (n_minutes, n_tags).
-        combined: What the detectors together say of each, of shape (n_minutes,).
+        combined: What the detectors asked so far together say of each, of shape (n_minutes,).
     """
 
     def __init__(self, detectors: Mapping[str, Calibrated], frame: Floats, phase: Floats, young: bool) -> None:
         self.frame = frame
         self._phase = phase
         self._detectors = detectors
-        self._surprises = {name: fitted.surprise(frame, phase) for name, fitted in detectors.items()}
+        self._surprises = {name: one.surprise(frame, phase) for name, one in detectors.items() if name != COSTLY}
         self._parts: dict[str, Floats] = {}
+        self.combined = combined(self._surprises, young=young)
+
+    def at_most(self, *, young: bool) -> Floats:
+        """Returns what all detectors together could say at most, of shape (n_minutes,)."""
+        return at_most(self._surprises, COSTLY, young=young)
+
+    def ask_all(self, *, young: bool) -> None:
+        """Asks the costly detector too."""
+        self._surprises[COSTLY] = self._detectors[COSTLY].surprise(self.frame, self._phase)
         self.combined = combined(self._surprises, young=young)
 
     def agree(self, row: int, least: float) -> list[str]:

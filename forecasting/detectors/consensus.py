@@ -50,6 +50,9 @@ GROUPS: Final[Mapping[str, str]] = {
 ALONE: Final = frozenset({"residual", "pca-q", "holt"})
 """Those that may open an alert alone."""
 
+COSTLY: Final = "forest"
+"""One minute costs this one as much as all others together, so it is asked only where its answer can matter."""
+
 _OF_THE_HOUR: Final = frozenset({"seasonal"})
 
 
@@ -74,3 +77,12 @@ def combined(surprises: Mapping[str, Floats], *, young: bool) -> Floats:
         judged += [one for name, one in heard.items() if name in ALONE]
     highest: Floats = np.maximum.reduce(judged)
     return highest
+
+
+def at_most(surprises: Mapping[str, Floats], name: str, *, young: bool) -> Floats:
+    """Returns what `combined` could be at most, whatever a detector that was not asked yet would say.
+
+    The combined surprise never falls as one of them rises.
+    """
+    unheard = np.full_like(next(iter(surprises.values())), np.inf)
+    return combined({**surprises, name: unheard}, young=young)

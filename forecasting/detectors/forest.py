@@ -72,8 +72,7 @@ class ForestDetector(FittedDetector[ForestState]):
 
     def _scores(self, state: ForestState, rows: Rows) -> Floats:
         """Returns one score a row, above 0 and below 1; 0.5 is about usual."""
-        del state  # its trees are grown already
-        return self._isolation(_features(rows.scaled))
+        return self._isolation(state, _features(rows.scaled))
 
     def _parts(self, state: ForestState, rows: Rows) -> Floats:
         """Returns by how much each row's score falls when one tag is put at its usual value."""
@@ -84,26 +83,31 @@ class ForestDetector(FittedDetector[ForestState]):
             variants = np.repeat(block[np.newaxis], n_tags + 1, axis=0)  # in one pass: 64 trees cost more than rows
             for tag in range(n_tags):
                 variants[tag][:, [tag, n_tags + tag]] = 0.0
-            scores = self._isolation(variants.reshape(-1, block.shape[1])).reshape(n_tags + 1, -1)
+            scores = self._isolation(state, variants.reshape(-1, block.shape[1])).reshape(n_tags + 1, -1)
             shares[begin : begin + _BLOCK] = np.maximum(scores[-1] - scores[:-1], 0.0).T
         return shares
 
     def _take(self, state: ForestState) -> None:
-        """Grows the trees of a state."""
-        from sklearn.ensemble import IsolationForest
-
-        forest = IsolationForest(
-            n_estimators=state.trees, max_samples=min(state.samples, len(state.window)), random_state=state.seed
-        )
-        self._forest = forest.fit(np.asarray(state.window))
+        self._forest = None  # grown when it is asked
         super()._take(state)
 
-    def _isolation(self, features: Floats) -> Floats:
-        assert self._forest is not None
+    def _isolation(self, state: ForestState, features: Floats) -> Floats:
         if not len(features):
             return np.empty(0)
+        if self._forest is None:
+            self._forest = _grown(state)
         scores: Floats = -self._forest.score_samples(features)
         return scores
+
+
+def _grown(state: ForestState) -> IsolationForest:
+    """Grows the trees of a state; the same trees each time."""
+    from sklearn.ensemble import IsolationForest
+
+    forest = IsolationForest(
+        n_estimators=state.trees, max_samples=min(state.samples, len(state.window)), random_state=state.seed
+    )
+    return forest.fit(np.asarray(state.window))
 
 
 def _features(scaled: Floats) -> Floats:

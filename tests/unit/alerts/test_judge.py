@@ -6,11 +6,13 @@ import msgspec
 import numpy as np
 import pytest
 
+from forecasting.detectors.calibrated import Calibrated
 from forecasting.detectors.consensus import GROUPS
+from ingestion import consensus
 from ingestion.assets import AssetStage
 from ingestion.consensus import ON, AssetJudge, score_of
 from ingestion.readiness import LEARNED_FROM, MATURE, WARM_UP, Progress, Readiness, WarmUp, warm_ups
-from plant.episodes import ChangeKind
+from plant.episodes import ChangeKind, EpisodeChange
 from plant.errors import BadInput
 from plant.time import DAY, MINUTE
 from tests.unit.alerts.pump import BEGIN, FAULT, N_MINUTES, SENSORS, values, write
@@ -49,6 +51,23 @@ def test_an_alert_names_the_detectors_that_agree_and_the_tag_they_blame(models) 
     assert opened.contributors[0] == "P-1.VT"
     assert len({GROUPS[name] for name in opened.detectors}) >= 2  # it is young: one group alone is not heard
     assert "forest" not in opened.detectors[:1]  # the most surprised comes first; the forest never is
+
+
+def test_minutes_at_which_the_forest_is_not_asked_are_judged_as_if_it_were(models, monkeypatch) -> None:
+    def by_the_minute() -> list[EpisodeChange]:
+        judge = restored(models)
+        return [change for row in range(FAULT.start - 30, FAULT.start + 60) for change in judged(judge, row, row + 1)]
+
+    asked = []
+    surprise = Calibrated.surprise
+    monkeypatch.setattr(
+        Calibrated, "surprise", lambda self, *rows: asked.append(self.detector.name) or surprise(self, *rows)
+    )
+    changes = by_the_minute()
+    assert changes
+    assert 0 < asked.count("forest") < asked.count("residual")
+    monkeypatch.setattr(consensus, "at_most", lambda asked, *_, **__: np.full(len(asked["residual"]), np.inf))
+    assert by_the_minute() == changes
 
 
 def test_a_higher_threshold_is_quieter_and_a_score_is_50_where_an_alert_begins(models) -> None:

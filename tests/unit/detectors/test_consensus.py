@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecasting.detectors import DETECTORS
-from forecasting.detectors.consensus import AGREES, ALONE, GROUPS, YOUNG, combined
+from forecasting.detectors.consensus import AGREES, ALONE, COSTLY, GROUPS, YOUNG, at_most, combined
 
 THRESHOLD = 8.0
 
@@ -58,6 +58,16 @@ def test_more_surprise_is_never_less() -> None:
         before = {name: rng.exponential(5.0, 500) for name in GROUPS}
         after = {name: one + rng.exponential(1.0, 500) for name, one in before.items()}
         assert (combined(after, young=young) >= combined(before, young=young)).all()
+
+
+@pytest.mark.parametrize("young", [False, True])
+def test_whatever_the_costly_one_would_say_it_is_at_most_that(young) -> None:
+    dice = np.random.default_rng(3)
+    asked = {name: dice.exponential(1.5, 500) for name in GROUPS if name != COSTLY}
+    bound = at_most(asked, COSTLY, young=young)
+    for _ in range(20):
+        assert (combined({**asked, COSTLY: dice.uniform(0.0, 30.0, 500)}, young=young) <= bound).all()
+    assert (bound < 8.0).any()  # there are rows at which it need not be asked
 
 
 def test_a_detector_that_is_no_voice_changes_nothing() -> None:
