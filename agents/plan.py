@@ -38,6 +38,17 @@ _ALERTS = re.compile(
 )
 """Words of a question that is about alerts; without one it is about how things are now."""
 
+_STATES: dict[str, re.Pattern[str]] = {
+    "unacknowledged": re.compile(r"\b(?:unacknowledged|unacked|non acquitt\w*|pas acquitt\w*|a acquitter)\b"),
+    "returned": re.compile(r"\b(?:unacknowledged|unacked|non acquitt\w*|pas acquitt\w*|a acquitter)\b"),
+    "acknowledged": re.compile(r"(?<!non )(?<!pas )\b(?:acknowledged|acquitte\w*)\b"),
+    "latched": re.compile(r"\b(?:latched|memorise\w*)\b"),
+    "shelved": re.compile(r"\b(?:shelved|on the shelf|(?:mis|mise|mises) de cote|put aside|set aside)\b"),
+    "suppressed": re.compile(r"\b(?:suppressed|supprime\w*|put aside|set aside|en retrait)\b"),
+    "out-of-service": re.compile(r"\b(?:out of service|hors service|put aside|set aside|en retrait)\b"),
+}
+"""Words that ask for alarms in a state; which states there are is in `plant.annunciation`."""
+
 _PAST = re.compile(r"\b(?:was|were|had|etait|etaient|avait)\b")
 
 
@@ -105,9 +116,12 @@ def _alerts(question: Question, index: NameIndex, speech: Speech) -> Plan:
             "Ask whether it was odd in that time, or look at its curve in the terminal.",
         )
     readings = bool(subjects) and question.start is None and not about_alerts
+    states = tuple(state for state, words in _STATES.items() if words.search(question.masked))
     standing = readings or (question.start is None and _STANDING.search(question.masked) is not None)
     inputs = (
-        AlertsInput(subject=subject, standing=standing, readings=readings, start=question.start, end=question.end)
+        AlertsInput(
+            subject=subject, standing=standing, states=states, readings=readings, start=question.start, end=question.end
+        )
         for subject in subjects or ("",)
     )
     return Plan(tuple((Route.ALERTS, one) for one in inputs))

@@ -68,7 +68,7 @@ def format_duration(ms: int) -> str:
     """Writes milliseconds as people do: `45 s`, `9 min`, `2 h`, `2 h 30 min`, `3 d`."""
     if ms < MINUTE:
         return f"{ms / SECOND:g} s"
-    if ms < HOUR:
+    if round(ms / MINUTE) < 60:
         return f"{round(ms / MINUTE)} min"
     if ms < 2 * DAY:
         hours, minutes = divmod(round(ms / MINUTE), 60)

@@ -46,6 +46,7 @@ from tools.subjects import Subject, empty_span, extent_of, find_subject, no_read
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from plant.annunciation import Status
     from plant.episodes import Episode
     from plant.registry import Registry
     from plant.settings import Settings
@@ -85,7 +86,9 @@ class AlertsTool:
         if span.length <= 0:
             return self._refused(empty_span(span))
         alarms = read_alarms(self._store, self._settings.alerts, span, now_ms())
-        episodes = [e for e in alarms.episodes.values() if concerns(e, subject) and _wanted(e, request.standing, span)]
+        episodes = [
+            e for e in alarms.episodes.values() if concerns(e, subject) and _wanted(e, alarms.status(e), request, span)
+        ]
         episodes.sort(key=lambda episode: (alarms.hides(episode), *_standing_first(episode)))
         words = words_for(self._settings, self._store.registry())
         readiness = {one.asset: one.readiness.value for one in warm_ups(self._store)}
@@ -100,6 +103,7 @@ class AlertsTool:
         data = {
             "subject": subject.name or None,
             "standing": request.standing,
+            "states": request.states,
             "start": to_iso(span.start),
             "end": to_iso(span.end),
             "alerts": rows,
@@ -156,10 +160,12 @@ def words_for(settings: Settings, registry: Registry) -> AlertWords:
     return AlertWords(settings.alerts.language, registry, zone_named(settings.plant.timezone))
 
 
-def _wanted(episode: Episode, standing: bool, span: Span) -> bool:
+def _wanted(episode: Episode, status: Status, request: AlertsInput, span: Span) -> bool:
+    if request.states:
+        return status.state in request.states
     if episode.state is EpisodeState.OPEN:
-        return standing or (episode.opened_at or 0) < span.end
-    return not standing and (episode.closed_at or 0) >= span.start and (episode.opened_at or 0) < span.end
+        return request.standing or (episode.opened_at or 0) < span.end
+    return not request.standing and (episode.closed_at or 0) >= span.start and (episode.opened_at or 0) < span.end
 
 
 def _incident_rows(alarms: Alarms, episodes: Sequence[Episode]) -> list[dict[str, Any]]:

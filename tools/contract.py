@@ -98,6 +98,7 @@ class AlertsInput(ToolInput):
     Attributes:
         subject: A tag or an asset; empty for all.
         standing: Only those that stand now.
+        states: Only those that are so to people now, of any time: values of `plant.annunciation.AlarmState`.
         readings: The newest readings of the subject too.
         start: Beginning of the span, UTC milliseconds; None for 24 h before the newest reading.
         end: End of the span; None for the newest reading.
@@ -105,6 +106,7 @@ class AlertsInput(ToolInput):
 
     subject: str = ""
     standing: bool = False
+    states: tuple[str, ...] = ()
     readings: bool = False
     start: int | None = None
     end: int | None = None

@@ -136,7 +136,7 @@ def _at_episode(episode: Episode, alarms: Alarms, deed: Deed, who: str, now: int
         raise BadInput(f"{what} is not shelved: it is {status.state}.")
     if deed.kind is ChangeKind.RESET and status.state is not AlarmState.LATCHED:
         stands = episode.state is EpisodeState.OPEN
-        hint = "It can be reset when its condition is gone." if stands else ""
+        hint = "Alarms of tags that latch (millhand tags set TAG latching true) are reset when their condition is gone."
         raise BadInput(f"{what} is not latched: it {'still stands' if stands else f'is {status.state}'}.", hint=hint)
     until = now + deed.lasts if deed.lasts is not None else None
     return PersonEvent(

@@ -25,6 +25,16 @@ _STATES = {
 }
 """States that are said of an alert; of the others nothing has been done."""
 
+_ASKED = {
+    **dict.fromkeys(("unacknowledged", "returned"), ("Not acknowledged", "Non acquittées")),
+    "acknowledged": ("Acknowledged", "Acquittées"),
+    "latched": ("Latched", "Mémorisées"),
+    "shelved": ("Shelved", "Mises de côté"),
+    "suppressed": ("Explained by another alert", "Expliquées par une autre alerte"),
+    "out-of-service": ("Out of service", "Hors service"),
+}
+"""States that were asked for."""
+
 _VALUES = ("actual", "typical", "low", "high")
 _EXPECTED = ("expected_limit", "expected_from", "expected_until", "probability", "right")
 
@@ -44,6 +54,11 @@ def _count(result: ToolResult, speech: Speech) -> str:
     subject = result.first("alerts.subject")
     on = speech.pick(" on {}", " sur {}").format(subject.value) if subject else ""
     number = int(str(count.value)) if count else 0
+    if asked := result.data.get("states"):
+        names = speech.listed(list(dict.fromkeys(speech.pick(*_ASKED[state]) for state in asked)))
+        one = speech.pick("1 alert", "1 alerte") if number else speech.pick("no alert", "aucune alerte")
+        found = one if number < 2 else speech.pick("{} alerts", "{} alertes").format(number)
+        return f"{names}{on}{speech.pick(':', ' :')} {found}.{marks([count])}"
     if result.data.get("standing"):
         none, one, many = (
             speech.pick("No alert stands{}", "Aucune alerte en cours{}"),
@@ -81,7 +96,7 @@ def _alert(facts: dict[str, Fact], speech: Speech) -> str:
     since, until, lasted = facts.get("alert.since"), facts.get("alert.until"), facts.get("alert.lasted")
     text = str(facts["alert.subject"].value)
     if since and until:
-        text += speech.pick(" from {} to {}", " de {} à {}").format(speech.time(since), speech.time(until))
+        text += speech.pick(" from {} to {}", " de {} à {}").format(*speech.times(since, until))
     elif since:
         text += speech.pick(" since {}", " depuis {}").format(speech.time(since))
         text += f" ({speech.duration(lasted)})" if lasted else ""
@@ -140,7 +155,7 @@ def _against(facts: dict[str, Fact], prefix: str, tag: str, speech: Speech, when
 def _span(start: Fact | None, end: Fact | None, speech: Speech) -> str:
     if start is None or end is None:
         return ""
-    return speech.pick(" between {} and {}", " entre {} et {}").format(speech.time(start), speech.time(end))
+    return speech.pick(" between {} and {}", " entre {} et {}").format(*speech.times(start, end))
 
 
 def _unwatched(result: ToolResult, speech: Speech) -> list[str]:
@@ -193,7 +208,7 @@ def _odd(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
     subject, since, until = facts["anomaly.subject"], facts.get("anomaly.since"), facts.get("anomaly.until")
     text = speech.pick("{} was odd", "{} était anormal").format(subject.value)
     if since and until:
-        text += speech.pick(" from {} to {}", " de {} à {}").format(speech.time(since), speech.time(until))
+        text += speech.pick(" from {} to {}", " de {} à {}").format(*speech.times(since, until))
     elif since:
         text = speech.pick("{} is odd since {}", "{} est anormal depuis {}").format(subject.value, speech.time(since))
     elif span := _span(facts.get("anomaly.start"), facts.get("anomaly.end"), speech):

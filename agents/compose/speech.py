@@ -75,6 +75,12 @@ class Speech(msgspec.Struct, frozen=True):
         today = to_local(ms, self.zone, day=True)[:10] == to_local(self.now, self.zone, day=True)[:10]
         return to_local(ms, self.zone, day=not today)
 
+    def times(self, *facts: Fact) -> list[str]:
+        """Returns moments as the plant's clock shows them, all with their day unless all are today."""
+        told = [parse_time(str(fact.value)) for fact in facts]
+        today = {to_local(ms, self.zone, day=True)[:10] for ms in (*told, self.now)}
+        return [to_local(ms, self.zone, day=len(today) > 1) for ms in told]
+
     def duration(self, fact: Fact) -> str:
         """Returns a length of time given in seconds: `9 min`."""
         text = format_duration(round(_as_float(fact.value)) * SECOND)

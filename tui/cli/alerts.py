@@ -12,7 +12,7 @@ import typer
 from plant.errors import ExitCode
 from plant.time import now_ms, parse_duration
 from tui.cli import alerts_budget, alerts_people
-from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, verb_group
+from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, to_second, verb_group
 
 if TYPE_CHECKING:
     from plant.alert_words import AlertWords
@@ -21,13 +21,13 @@ if TYPE_CHECKING:
     from tools.annunciator import Alarms
 
 app = verb_group()
-alerts_people.register(app)
-alerts_budget.register(app)
 
 _Subject = Annotated[str, typer.Option("--on", metavar="TAG", help="Only those of a tag, asset or area.")]
 _Standing = Annotated[bool, typer.Option("--standing", help="Only those that stand now.")]
 _Hidden = Annotated[bool, typer.Option("--hidden", help="Shelved, suppressed and out-of-service ones too.")]
-_Last = Annotated[str, typer.Option("--last", metavar="DURATION", help="How far back from the newest reading.")]
+_Last = Annotated[
+    str, typer.Option("--since", "--last", metavar="DURATION", help="How far back from the newest reading.")
+]
 
 _HIDDEN_STATES = ("shelved", "suppressed", "out-of-service")
 
@@ -47,7 +47,7 @@ def alerts(
     An incident is one line; shelved, suppressed and out-of-service alerts are counted. JSON has them all.
 
     Examples: millhand alerts --standing
-              millhand alerts --on P-101 --hidden --last 7d
+              millhand alerts --on P-101 --hidden --since 7d
               millhand alerts ack ep-1f2e3d4c5b6a
               millhand alerts shelve ep-1f2e3d4c5b6a --for 2h --why "pump is being replaced"
     """
@@ -86,7 +86,9 @@ def show(
     as_json: JsonFlag = False,
     store: StoreOption = None,
 ) -> None:
-    """Show the whole life of an alert, retracted ones too, or the alerts of an incident.
+    """Show the life of an alert, or the alerts of an incident.
+
+    Retracted ones have a life too.
 
     Examples: millhand alerts show ep-1f2e3d4c5b6a
               millhand alerts show in-1f2e3d4c5b6a
@@ -109,7 +111,7 @@ def show(
 
 @app.command()
 def incidents(as_json: JsonFlag = False, store: StoreOption = None) -> None:
-    """List the floods: many alerts that opened within a short time, each as one incident.
+    """List the floods: many alerts at once, as one incident.
 
     `alerts.flood_count` and `alerts.flood_ms` of the settings say how many within how long.
 
@@ -128,6 +130,10 @@ def incidents(as_json: JsonFlag = False, store: StoreOption = None) -> None:
         print_json(rows)
     else:
         print("\n".join([_incident_line(row) for row in rows] or ["There was no flood of alerts."]))
+
+
+alerts_people.register(app)
+alerts_budget.register(app)
 
 
 def _found(settings: Settings, subject: str, standing: bool, last_ms: int) -> dict[str, Any]:
@@ -216,8 +222,8 @@ def _marks(alert: dict[str, Any]) -> list[str]:
     known = {**alert, "learning": alert["readiness"] in {"warming", "young"}}
     told = {
         "acknowledged": f"acknowledged by {alert['acknowledged']}",
-        "by": f"{alert['alarm']} by {alert['by']}",
-        "shelved_until": f"until {alert['shelved_until']}",
+        "by": f"{alert['alarm'].replace('-', ' ')} by {alert['by']}",
+        "shelved_until": f"until {to_second(alert['shelved_until'] or '')}",
         "why": f'"{alert["why"]}"',
         "suppressed_by": f"explained by {alert['suppressed_by']}",
         "holding": "holding: its quality is bad",
@@ -236,7 +242,7 @@ def _life_lines(data: dict[str, Any]) -> list[str]:
         lines = [f"{data['id']} was taken back: late readings show that it would not have been an alert."]
         lines += [f"It had been acknowledged by {', '.join(dict.fromkeys(seen))}."] if seen else []
     for step in data["life"]:
-        until = f"until {step['until']}" if step["until"] else None
+        until = f"until {to_second(step['until'])}" if step["until"] else None
         told = (f"by {step['who']}" if step["who"] else None, until, step["feedback"], step["note"] or None)
-        lines.append(f"  {step['at']}  {step['kind']}{''.join(f', {text}' for text in told if text)}")
+        lines.append(f"  {to_second(step['at'])}  {step['kind']}{''.join(f', {text}' for text in told if text)}")
     return lines

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 _PER: dict[str, int] = {"h": HOUR, "hour": HOUR, "d": DAY, "day": DAY, "10min": 10 * MINUTE}
 
 _Since = Annotated[str, typer.Option("--since", metavar="DURATION", help="How far back from the newest reading.")]
-_On = Annotated[str, typer.Option("--on", metavar="SUBJECT", help="Only a tag, asset or area.")]
+_On = Annotated[str, typer.Option("--on", metavar="TAG", help="Only a tag, asset or area.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -43,7 +43,9 @@ def preview(
     as_json: JsonFlag = False,
     store: StoreOption = None,
 ) -> None:
-    """Say how often a rule would have fired: history is judged again with it; nothing is written.
+    """Say how often a rule would have fired.
+
+    History is judged again with it; nothing is written.
 
     Examples: millhand alerts preview --rule "CW-100.TT-02 high-high 6.2 deadband 0.1 on-delay 60s" --since 7d
               millhand alerts preview --rule "anomaly E-101 threshold 7"
@@ -72,7 +74,9 @@ def tune(
     as_json: JsonFlag = False,
     store: StoreOption = None,
 ) -> None:
-    """Propose delays, deadbands and detectors' thresholds that fit a budget with the least loss. No limit is moved.
+    """Propose delays, deadbands and thresholds for a budget.
+
+    Those that lose the least; no limit is moved.
 
     Says for each alarm what it would have missed: of the alerts that people called right, and of labelled spans.
 
@@ -112,7 +116,7 @@ def kpi(
     as_json: JsonFlag = False,
     store: StoreOption = None,
 ) -> None:
-    """Print how the alarm system does, by the figures of ANSI/ISA-18.2.
+    """Print how the alarms do, by the figures of ISA-18.2.
 
     Examples: millhand alerts kpi
               millhand alerts kpi --since 30d --on C-101 --json

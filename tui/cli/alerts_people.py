@@ -11,7 +11,7 @@ import typer
 
 from plant.episodes import ChangeKind, Feedback
 from plant.time import now_ms, parse_duration, to_iso
-from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk
+from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, to_second
 
 if TYPE_CHECKING:
     from plant.episodes import PersonEvent
@@ -59,14 +59,18 @@ def shelve(
     as_json: JsonFlag = False,
     store: StoreOption = None,
 ) -> None:
-    """Shelve an alarm for a time: this alert, and others of its rule on its tag; it comes back by itself.
+    """Shelve an alarm for a time; it comes back by itself.
+
+    This alert, and others of its rule on its tag.
 
     Example: millhand alerts shelve ep-1f2e3d4c5b6a --for 2h --why "pump is being replaced"
     """
     from tools.people import Deed
 
     (event,) = _do(Deed(ChangeKind.SHELVED, target, why, lasts=parse_duration(duration)), store, as_json)
-    talk(f"{event.rule} on {event.subject} is shelved by {event.who} until {to_iso(event.until or event.at)}.")
+    talk(
+        f"{event.rule} on {event.subject} is shelved by {event.who} until {to_second(to_iso(event.until or event.at))}."
+    )
 
 
 def unshelve(target: _Id, note: _Note = "", as_json: JsonFlag = False, store: StoreOption = None) -> None:
@@ -100,7 +104,7 @@ def feedback(
     as_json: JsonFlag = False,
     store: StoreOption = None,
 ) -> None:
-    """Say what an alert was worth: right, or one of three kinds of no.
+    """Say what an alert was: right, or one of three kinds of no.
 
     harmless: it was real but did no harm; wrong: the detector was wrong; bad-data: the data were bad.
     `millhand alerts tune` learns from it.
@@ -119,7 +123,9 @@ def out_of_service(
     as_json: JsonFlag = False,
     store: StoreOption = None,
 ) -> None:
-    """Take a tag or an asset out of service: its alarms are not shown until it is back, without limit.
+    """Take a tag or an asset out of service, without limit.
+
+    Its alarms are not shown until it is back.
 
     Example: millhand alerts out-of-service P-102 --why "pump is in the workshop"
     """

@@ -10,7 +10,7 @@ import typer
 from plant.errors import ExitCode, UsageError
 from plant.facts import Refusal
 from plant.time import parse_time, zone_named
-from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk
+from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, to_second
 
 if TYPE_CHECKING:
     from plant.settings import Settings
@@ -98,9 +98,9 @@ def _lines(data: dict[str, Any]) -> list[str]:
     if refusal:
         return [line for line in (refusal.text, refusal.help) if line]
     what = data.get("subject") or ", ".join(data["columns"])
-    found = f"{what}: {'odd' if data['odd'] else 'nothing odd'} from {data['start']} to {data['end']}."
+    found = "odd" if data["odd"] else "nothing odd"
     return [
-        found,
+        f"{what}: {found} between {to_second(data['start'])} and {to_second(data['end'])}.",
         *(_line(stretch, "detectors") for stretch in data.get("stretches", [])),
         *(_line(episode, _said(episode)) for episode in data["episodes"]),
         *(

@@ -77,6 +77,11 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in text)
 
 
+def to_second(time: str) -> str:
+    """Cuts a time that is written as ISO-8601 in UTC to the second, for people."""
+    return f"{time[:19]}Z"
+
+
 def talk(text: str) -> None:
     """Says something to the person, on stderr."""
     print(text, file=sys.stderr)

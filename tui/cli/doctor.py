@@ -9,7 +9,7 @@ import msgspec
 import typer
 
 from plant.errors import ExitCode, MillhandError, ServiceUnavailable
-from plant.settings import cache_dir, origins, settings_file
+from plant.settings import StoreSettings, cache_dir, origins, settings_file
 from tui.cli.common import (
     GraphOption,
     JsonFlag,
@@ -99,7 +99,13 @@ def where(as_json: JsonFlag = False, store: StoreOption = None) -> None:
         print(f"{name:<14} {path}")
     print()
     for key, (value, place) in won.items():
-        print(f"{key:<24} {value!s:<36} {place}")
+        print(f"{key:<24} {_text(value):<36} {place}")
+
+
+def _text(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return "" if value is None else str(value)
 
 
 def _check(name: str, look: Callable[[Settings], str | Check], settings: Settings) -> Check:
@@ -119,7 +125,10 @@ def _store(settings: Settings) -> str:
 
     path = settings.store.path
     if not path.exists():
-        return f"{path} is not there yet; the first question builds the demo plant in it."
+        maker = (
+            "the first question builds the demo plant in it" if path == StoreSettings().path else "a worker makes it"
+        )
+        return f"{path} is not there yet; {maker}."
     with open_store(path, read_only=True) as store:
         tags, manuals = len(store.registry()), len(store.documents())
     return f"{path}: {tags} tags, {_count(manuals, 'manual')}."

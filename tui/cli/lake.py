@@ -28,7 +28,7 @@ def list_hours(
     as_json: JsonFlag = False,
     store: StoreOption = None,
 ) -> None:
-    """List the hours that have readings, and whether their files are there.
+    """List the hours, and whether their files are there.
 
     Example: millhand lake list --check
     """
@@ -86,7 +86,9 @@ def read(
 
 @app.command()
 def seal(store: StoreOption = None, as_json: JsonFlag = False) -> None:
-    """Write every closed hour that is not sealed now; a worker does the same by itself.
+    """Write every closed hour that is not sealed.
+
+    A worker does the same by itself.
 
     Example: millhand lake seal
     """

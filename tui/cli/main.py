@@ -9,8 +9,9 @@ from __future__ import annotations
 import importlib
 import io
 import os
+import re
 import sys
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from plant.errors import ExitCode, MillhandError, UsageError, did_you_mean
 
@@ -127,13 +128,22 @@ def _run(verb: str, words: list[str]) -> int:
         app = typer.Typer(add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False)
         app.command(name=verb)(target)
         target = app
+    command = typer.main.get_command(target)
+    _keep_examples(command)
     try:
-        target(args=words, prog_name=f"millhand {verb}")
+        command(args=words, prog_name=f"millhand {verb}")
     except SystemExit as stop:
         if isinstance(stop.__context__, BrokenPipeError):  # typer would exit with 1
             raise stop.__context__ from None
         return stop.code if isinstance(stop.code, int) else ExitCode.BELOW_GOAL
     return ExitCode.ANSWERED
+
+
+def _keep_examples(command: Any) -> None:
+    """Has the examples in the help of a verb, and of its own verbs, stand on lines of their own, never wrapped."""
+    command.help = re.sub(r"\s+(?=Examples?: )", "\n\n\b\n", command.help or "")
+    for below in getattr(command, "commands", {}).values():
+        _keep_examples(below)
 
 
 if __name__ == "__main__":

@@ -34,7 +34,9 @@ _KEYS = tuple(key for key in Sensor.__struct_fields__ if key not in {"tag", "lim
 
 @app.command("list")
 def list_tags(as_json: JsonFlag = False, store: StoreOption = None) -> None:
-    """List all tags with their unit, asset and description; discovered ones are not alarmed until confirmed.
+    """List all tags with their unit, asset and description.
+
+    Discovered ones are not alarmed until confirmed.
 
     Example: millhand tags list --json
     """
@@ -60,8 +62,15 @@ def show(tag: _Tag, as_json: JsonFlag = False, store: StoreOption = None) -> Non
     fields: dict[str, Any] = msgspec.to_builtins(sensor)
     for key, value in {**fields, **fields.pop("limits")}.items():
         if key != "limits":
-            text = ", ".join(value) if isinstance(value, (list, tuple)) else value
-            print(f"{key:<14} {'-' if text is None or text == '' else text}")
+            print(f"{key:<14} {_text(value)}")
+
+
+def _text(value: object) -> str:
+    """Writes a value as `tags set` takes it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    text = ", ".join(value) if isinstance(value, (list, tuple)) else value
+    return "-" if text is None or text == "" else str(text)
 
 
 @app.command("set", context_settings={"ignore_unknown_options": True})  # a value may begin with a minus
@@ -121,10 +130,12 @@ def changed_by(sensor: Sensor, pairs: Sequence[tuple[str, str]]) -> Sensor:
 
 
 def _typed(key: str, value: str, old: object) -> object:
-    if value.lower() == "none":
-        return None
     if key in _LISTS:
-        return [word.strip() for word in value.split(",") if word.strip()]
+        return [word.strip() for word in value.split(",") if word.strip() and value.lower() != "none"]
+    if value.lower() == "none":
+        return "" if isinstance(old, str) else None
+    if isinstance(old, bool) and value.lower() not in {"true", "false"}:
+        raise BadInput(f"{value!r} does not fit {key}.", hint="Write true or false.")
     if key in _DURATIONS and not value.isdigit():
         return parse_duration(value)
     if key in _LIMITS or key.startswith("range_"):
@@ -162,6 +173,8 @@ def _check_suppressors(sensor: Sensor, registry: Registry) -> None:
     """Raises `BadInput` where a tag would be suppressed by something that there is not, or by itself."""
     names = {name.upper() for name in (*registry.assets, *(other.tag for other in registry))} - {sensor.tag.upper()}
     for name in sensor.suppressed_by:
+        if name.upper() == sensor.tag.upper():
+            raise BadInput(f"{sensor.tag} cannot be suppressed by itself.", hint="Name other tags or assets.")
         if name.upper() not in names:
             hint = did_you_mean(name, sorted(names)) or "Name other tags or assets."
             raise BadInput(f"{sensor.tag} cannot be suppressed by {name}.", hint=hint)

@@ -304,6 +304,24 @@ def test_how_things_are_now_is_asked_of_the_newest_readings(assistant, box, ques
     assert (request.subject, request.readings, request.standing) == (subject, True, True)
 
 
+@pytest.mark.parametrize(
+    ("question", "states"),
+    [
+        ("what is shelved?", ("shelved",)),
+        ("which alarms are out of service?", ("out-of-service",)),
+        ("quelles alarmes sont hors service ?", ("out-of-service",)),
+        ("unacknowledged alarms", ("unacknowledged", "returned")),
+        ("alarmes non acquittées ?", ("unacknowledged", "returned")),
+        ("alarmes acquittées ?", ("acknowledged",)),
+        ("any alerts?", ()),
+    ],
+)
+def test_alarms_in_a_state_are_asked_for(assistant, box, question, states):
+    assistant.ask(question)
+    (request,) = box.tools["alerts"].asked
+    assert request.states == states
+
+
 @pytest.mark.parametrize("question", ["any alarm on TT-02?", "alerts on P-101 since 8:00", "any alerts?"])
 def test_alerts_are_asked_of_without_readings(assistant, box, question):
     assistant.ask(question)

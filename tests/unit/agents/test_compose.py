@@ -11,7 +11,7 @@ from agents.compose.forecast import forecast
 from agents.compose.speech import Speech
 from agents.compose.talk import refusal_in
 from plant.facts import SECONDS, TIME, EvidenceKind, FactSheet, Refusal, RefusalCode, ToolResult
-from plant.time import MINUTE, to_iso
+from plant.time import DAY, MINUTE, to_iso, to_local
 from tests.unit.agents.conftest import NOW, PARIS
 from tools.subjects import Subject, find_subject, no_readings
 
@@ -157,6 +157,27 @@ def test_what_people_did_to_an_alert_is_said(sheet, speech, state, english, fren
     text = said(sheet, speech, standing=True)
     assert speech.pick("1 alert stands, 1 put aside.", "1 alerte en cours, dont 1 en retrait.") in text
     assert speech.pick(english, french) in text
+
+
+@pytest.mark.parametrize(
+    ("states", "english", "french"),
+    [
+        (("shelved",), "Shelved: 1 alert. [1]", "Mises de côté : 1 alerte. [1]"),
+        (("unacknowledged", "returned"), "Not acknowledged: 1 alert. [1]", "Non acquittées : 1 alerte. [1]"),
+    ],
+)
+def test_alerts_in_a_state_are_counted_as_those(sheet, speech, states, english, french):
+    counted(sheet, 1, 1)
+    alert(sheet, "stuck", "E-101.PDT-01", actual=160.0, unit="kPa")
+    assert said(sheet, speech, states=states).startswith(speech.pick(english, french))
+
+
+def test_a_span_of_two_days_says_both(sheet, speech):
+    counted(sheet, 0, 0)
+    sheet.add("alerts.start", to_iso(NOW - DAY), "e1", TIME)
+    sheet.add("alerts.end", to_iso(NOW), "e1", TIME)
+    days = [to_local(ms, PARIS, day=True) for ms in (NOW - DAY, NOW)]
+    assert speech.pick(f"between {days[0]} and {days[1]}", f"entre {days[0]} et {days[1]}") in said(sheet, speech)
 
 
 def test_an_early_warning_says_what_is_to_come(sheet, speech):

@@ -257,6 +257,9 @@ def test_people_acknowledge_and_shelve(capsys, plant) -> None:
     assert alert["acknowledged"]
     assert alert["shelved_until"]
     with open_store(plant) as store:
+        tool = AlertsTool(store, Settings())
+        assert [row["id"] for row in tool.run(AlertsInput(states=("shelved",))).data["alerts"]] == [episode.id]
+        assert tool.run(AlertsInput(states=("unacknowledged", "returned"))).data["alerts"] == []
         assert [event.note for event in store.person_events(episode.id)] == ["", "in repair"]
         assert store.episode(episode.id) == episode
 
@@ -275,6 +278,7 @@ def test_a_shelf_that_ran_out_is_gone(plant) -> None:
         (("alerts", "ack", "ep-000"), "no alert ep-000"),
         (("alerts", "shelve", "ep-000", "--why", "x", "--for", "0h"), "zero"),
         (("alerts", "shelve", "ep-000", "--why", " "), "reason"),
+        (("alerts", "--since", "soon"), "not a duration"),
         (("alerts", "--last", "soon"), "not a duration"),
         (("tags", "show", "P-1.VV"), "Did you mean P-1.VT"),
         (("tags", "set", "P-1.VT", "high", "much"), "not a number"),

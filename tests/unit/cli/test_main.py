@@ -59,6 +59,14 @@ def run(words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(["bash", "-c", command], capture_output=True, env=os.environ | environment, check=False)
 
 
+def test_each_example_stands_on_its_line(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["alerts", "--help"]) == ExitCode.ANSWERED
+    lines = capsys.readouterr().out.splitlines()
+    assert "            millhand alerts --on P-101 --hidden --since 7d" in lines
+    assert main(["tags", "--help"]) == ExitCode.ANSWERED
+    assert "  Example: millhand tags set CW-100.TT-02 high 6.0" in capsys.readouterr().out.splitlines()
+
+
 def test_a_reader_that_goes_away_is_no_error() -> None:
     done = run("where | true; echo ${PIPESTATUS[0]}")
     assert done.stdout.split() == [b"0"]

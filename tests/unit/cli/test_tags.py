@@ -36,14 +36,17 @@ def test_an_alarm_can_latch_and_be_suppressed_by_others(store: Path) -> None:
     assert main(["tags", "set", "P-1.FT", "suppressed_by", "P-1.SC, E-1", "--store", str(store)]) == 0
     assert sensor(store, "P-1.FT").latching
     assert sensor(store, "P-1.FT").suppressed_by == ("P-1.SC", "E-1")
+    assert main(["tags", "set", "P-1.FT", "suppressed_by", "none", "--store", str(store)]) == 0
+    assert main(["tags", "set", "P-1.FT", "asset", "none", "--store", str(store)]) == 0
+    assert sensor(store, "P-1.FT") == Sensor("P-1.FT", latching=True)
 
 
 @pytest.mark.parametrize(
     ("key", "value", "said"),
     [
         ("suppressed_by", "P-1.SD", "cannot be suppressed by P-1.SD. Did you mean P-1.SC"),
-        ("suppressed_by", "P-1.FT", "cannot be suppressed by P-1.FT"),
-        ("latching", "perhaps", "'perhaps' does not fit latching"),
+        ("suppressed_by", "P-1.FT", "cannot be suppressed by itself"),
+        ("latching", "perhaps", "'perhaps' does not fit latching. Write true or false"),
     ],
 )
 def test_what_could_not_be_is_refused(

@@ -50,7 +50,14 @@ def test_an_unknown_zone_is_said() -> None:
 
 @pytest.mark.parametrize(
     ("ms", "text"),
-    [(45_000, "45 s"), (9 * MINUTE, "9 min"), (2 * HOUR, "2 h"), (150 * MINUTE, "2 h 30 min"), (3 * DAY, "3 d")],
+    [
+        (45_000, "45 s"),
+        (9 * MINUTE, "9 min"),
+        (HOUR - 1, "1 h"),
+        (2 * HOUR, "2 h"),
+        (150 * MINUTE, "2 h 30 min"),
+        (3 * DAY, "3 d"),
+    ],
 )
 def test_durations_are_shown_as_people_say_them(ms: int, text: str) -> None:
     assert format_duration(ms) == text

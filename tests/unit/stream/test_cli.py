@@ -113,6 +113,7 @@ def test_a_url_that_is_no_source_names_the_nearest(url: str, near: str):
         (["replay", "none.csv", "--to", "kafka://h:1/t", "--speed", "0"], 2, "speed"),
         (["verify", "--store", "none.db"], 6, "no store"),
         (["deadletters", "list", "--store", "none.db"], 6, "no store"),
+        (["deadletters", "list", "--stage", "decod"], 2, "no stage 'decod'"),
     ],
 )
 def test_bad_arguments_get_a_sentence_and_a_code(
