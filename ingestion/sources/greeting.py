@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final
 
@@ -171,5 +172,8 @@ class _Questions:
             received = self._connection.recv(65_536)
             if not received:
                 raise EOFError("it hung up")
-            for _, response in self._codec.receive_bytes(received):
-                return response
+            try:
+                for _, response in self._codec.receive_bytes(received):
+                    return response
+            except struct.error as error:  # the client does not catch an answer that is cut short
+                raise EOFError("its answer is cut short") from error

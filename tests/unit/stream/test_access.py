@@ -101,6 +101,7 @@ def test_a_user_is_written_as_its_mechanism_wants(mechanism: str, written: str) 
         ("plaintext", b"\x15\x03\x03\x00\x02\x02\x50", "kafka.security"),  # a TLS alert
         ("plaintext", b"SSH-2.0-OpenSSH_9.2\r\n", "ended the connection"),
         ("plaintext", b"HTTP/1.1 400 Bad Request\r\n\r\n", "ended the connection"),
+        ("plaintext", bytes(4), "its answer is cut short"),
         ("tls", b"", "does not speak TLS"),
         ("tls", b"SSH-2.0-OpenSSH_9.2\r\n", "does not speak TLS"),
         ("plaintext", None, "timed out"),  # it says nothing, for ever
