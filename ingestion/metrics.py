@@ -7,6 +7,7 @@ that request, over a connection that only reads. Nothing here is waited for by r
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import TYPE_CHECKING, Final
@@ -191,6 +192,10 @@ def _handler(store: Store, settings: Settings, registry: CollectorRegistry) -> t
 
     class Handler(BaseHTTPRequestHandler):
         timeout = _PATIENCE_S
+
+        def handle(self) -> None:
+            with suppress(ConnectionError):  # whoever asked has hung up
+                super().handle()
 
         def do_GET(self) -> None:
             try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import urllib.error
 import urllib.request
 from contextlib import closing
@@ -200,6 +201,18 @@ def test_health_over_http_is_503_when_something_is_wrong(store: SqliteStore, set
         status, body = fetch(port, "/health")
     assert status == 503
     assert [reason["code"] for reason in json.loads(body)["reasons"]] == ["not_started"]
+
+
+def test_one_who_asks_and_hangs_up_leaves_no_traceback(
+    store: SqliteStore, settings: Settings, port: int, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with MetricsServer(store, serving(settings, port), Meter()):
+        for _ in range(3):
+            with socket.create_connection(("127.0.0.1", port)) as asking:
+                asking.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # closing is a reset
+                asking.sendall(b"GET /metrics HTTP/1.1\r\n\r\n")
+        assert fetch(port, "/health")[0] == 503
+    assert capsys.readouterr().err == ""
 
 
 def test_a_port_that_is_taken_is_a_sentence_with_its_key(store: SqliteStore, settings: Settings, port: int) -> None:
