@@ -29,7 +29,7 @@ class Duty:
     Args:
         name: For the thread and the log.
         work: What is done; it is handed the event that asks it to come to an end soon.
-        every_s: The pause between two times; as long as the work took, if that was longer, up to `LONGEST_PAUSE_S`.
+        every_s: The pause between two times; longer after work that kept the processor busy, see `pause_after`.
     """
 
     def __init__(self, name: str, work: Callable[[threading.Event], object], every_s: float) -> None:
@@ -58,16 +58,16 @@ class Duty:
     def _run(self) -> None:
         try:
             while not self._stop.is_set():
-                began = time.monotonic()
+                began = time.thread_time()
                 try:
                     self._work(self._stop)
                 except (StoreError, ServiceUnavailable) as error:
                     _log.warning("tried again soon", duty=self._name, reason=str(error))
-                self._stop.wait(pause_after(time.monotonic() - began, self._every_s))
+                self._stop.wait(pause_after(time.thread_time() - began, self._every_s))
         except BaseException as error:  # noqa: BLE001 (handed to the thread that can end the worker)
             self._failure = error
 
 
-def pause_after(took_s: float, every_s: float) -> float:
-    """Returns how long is waited after work that took so long, seconds: half the time is left to the readings."""
-    return max(every_s, min(took_s, LONGEST_PAUSE_S))
+def pause_after(busy_s: float, every_s: float) -> float:
+    """Returns how long is waited after so much work, seconds: two thirds of a processor are left to the readings."""
+    return max(every_s, min(2 * busy_s, LONGEST_PAUSE_S))

@@ -46,7 +46,7 @@ POLL_MS: Final = 500
 BEAT_S: Final = 3.0
 """How often the worker says that it is alive and reads the registry again."""
 
-JUDGE_S: Final = 1.0
+JUDGE_S: Final = 0.5
 """How often assets are judged: an alert of one waits so long after the reading that closes its minute."""
 
 _log = get_log(__name__)
