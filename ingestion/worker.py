@@ -119,8 +119,8 @@ class Worker:
         with closing(Deliveries(self._store, self._owner, self._sinks)) as deliveries:
             with Duty("assets", lambda ending: self._assets.run(stop=ending), JUDGE_S) as judging:
                 consumed = self._read(until_end, stop, judging, deliveries)
-            if until_end and not stop.is_set():
-                self._assets.run(final=True, stop=stop)
+            if until_end:
+                self._judge_the_rest(stop)
             with suppress(StoreError):  # else their lease runs out
                 self._store.release_assets(self._owner)
         return consumed
@@ -146,6 +146,16 @@ class Worker:
             except StoreError as error:
                 self._hold_back(supervisor.pause_after(error), stop)
         return consumed
+
+    def _judge_the_rest(self, stop: threading.Event) -> None:
+        supervisor = Supervisor()
+        while not stop.is_set():
+            try:
+                self._assets.run(final=True, stop=stop)
+            except StoreError as error:
+                stop.wait(supervisor.pause_after(error))
+            else:
+                break
 
     def step(self) -> int:
         """Polls once and commits what came.

@@ -304,6 +304,24 @@ def test_a_worker_ends_with_the_bug_of_its_judges(store: SqliteStore, monkeypatc
         worker.run()
 
 
+def test_a_store_that_is_held_at_the_very_end_is_waited_for(
+    store: SqliteStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worker = Worker(store, FakeLog([log_of(5)]), load_settings(), clock=now_ms)
+    judge, held = worker._assets.run, [StoreBlocked("held")]
+    judged: list[bool] = []
+
+    def run(*, final: bool = False, stop: threading.Event | None = None) -> int:
+        if final and held:
+            raise held.pop()
+        judged.append(final)
+        return judge(final=final, stop=stop)
+
+    monkeypatch.setattr(worker._assets, "run", run)
+    assert worker.run(until_end=True) == 5
+    assert judged[-1]
+
+
 class FakeAwayLog(FakeLog):
     """A log whose broker never answers."""
 
