@@ -51,8 +51,9 @@ def default_of(value: object) -> str:
     return f"`{str(value).lower()}`" if isinstance(value, bool) else f"`{value}`"
 
 
-def test_the_settings_example_is_valid(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    example = re.search(r"```toml\n(.*?)```", (ROOT / "docs/settings.md").read_text("utf-8"), re.DOTALL)
+@pytest.mark.parametrize("page", ["settings.md", "install.md"])
+def test_an_example_of_settings_is_valid(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    example = re.search(r"```toml\n(.*?)```", (ROOT / "docs" / page).read_text("utf-8"), re.DOTALL)
     assert example
     (tmp_path / "settings.toml").write_text(example[1], encoding="utf-8")
     monkeypatch.setenv("MILLHAND_SETTINGS", str(tmp_path / "settings.toml"))

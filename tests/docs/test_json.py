@@ -58,6 +58,7 @@ def run(demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> Any:
         ("`alerts preview`", ["alerts", "preview", "--rule", "CW-100.TT-02 high-high 6.2", "--since", "6h"]),
         ("`alerts tune`", ["alerts", "tune", "--on", "CW-100.TT-02", "--since", "6h"]),
         ("`alerts kpi`", ["alerts", "kpi"]),
+        ("`where`", ["where"]),
     ],
 )
 def test_a_verb_gives_the_keys_of_the_page(heading: str, words: list[str], run: Any) -> None:
@@ -87,6 +88,12 @@ def test_a_life_has_the_keys_of_the_page(run: Any) -> None:
 def test_what_a_person_did_has_the_keys_of_the_page(run: Any) -> None:
     written = run("alerts", "ack", run("alerts")[0]["id"])
     assert [set(event) for event in written] == [listed_keys("`alerts ack`", "each:")]
+
+
+def test_a_tag_has_the_keys_of_the_page(run: Any) -> None:
+    keys = listed_keys("`tags list`", "A list, each, or one:")
+    assert {frozenset(tag) for tag in run("tags", "list")} == {frozenset(keys)}
+    assert set(run("tags", "show", "CW-100.TT-02")["limits"]) == listed_keys("`tags list`", "the limits are")
 
 
 def test_a_check_has_the_keys_of_the_page(run: Any) -> None:

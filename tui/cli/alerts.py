@@ -190,7 +190,7 @@ def _lines(data: dict[str, Any], with_hidden: bool) -> list[str]:
     if aside and not with_hidden:
         lines.append("--hidden shows what is put aside.")
     lines += [f"Blind: nobody reads partition {blind['partition']} now." for blind in data["blind"]]
-    lines += [f"Stale: {stale['tag']} has sent nothing since {stale['last']}." for stale in data["stale"]]
+    lines += [f"Stale: {stale['tag']} has sent nothing since {to_second(stale['last'])}." for stale in data["stale"]]
     return lines
 
 
@@ -200,16 +200,17 @@ def _hidden_words(aside: list[dict[str, Any]]) -> str:
 
 
 def _incident_line(incident: dict[str, Any]) -> str:
-    until = f"to {incident['ended']}" if incident["ended"] else "and goes on"
+    until = f"to {to_second(incident['ended'])}" if incident["ended"] else "and goes on"
     return (
-        f"{incident['id']}  incident of {incident['count']} alerts since {incident['begun']} {until}, "
+        f"{incident['id']}  incident of {incident['count']} alerts since {to_second(incident['begun'])} {until}, "
         f"{incident['standing']} standing; first: {incident['subject']}, {incident['first_out']}"
     )
 
 
 def _alert_lines(alert: dict[str, Any]) -> list[str]:
     alarm = alert["alarm"].replace("-", " ")
-    state = f"since {alert['since']}" if alert["until"] is None else f"{alert['since']} to {alert['until']}"
+    since = to_second(alert["since"])
+    state = f"since {since}" if alert["until"] is None else f"{since} to {to_second(alert['until'])}"
     what = f"{alert['subject']} {alert['rule']}  score {alert['score']:.0f}"
     marks = "".join(f"; {mark}" for mark in _marks(alert))
     return [

@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
 CAN: Final = (
     "Which sensors are on pump P-101?              the plant graph",
-    "What does fault E07 mean?                     the manuals, quoted with their page",
-    "Forecast TT-02 for the next 2 hours           every method compared, or a refusal",
+    "What does fault E07 mean?                     the manuals, with the page",
+    "Forecast TT-02 for the next 2 hours           every method, side by side",
     "Any anomaly on the exchanger today?           and why",
     "Which alerts are standing?                    and since when",
 )
