@@ -354,8 +354,9 @@ class Transaction(Protocol):
     def apply_episodes(self, changes: Sequence[EpisodeChange]) -> None:
         """Writes episodes and their events; what people must hear of goes into the outbox, once each.
 
-        A retracted episode is removed; its events stay. Keys are `ID/opened` and `ID/closed`; when either comes again
-        after an amendment or a retraction, that event's number is added, as it is to `ID/amended` and `ID/retracted`.
+        A retracted episode is removed; its events stay, of updates in a row the last one. Keys are `ID/opened` and
+        `ID/closed`; when either comes again after an amendment or a retraction, that event's number is added, as it is
+        to `ID/amended` and `ID/retracted`.
         """
 
 

@@ -98,6 +98,11 @@ _NEWEST_TIMES = """
 _AFTERWARDS = (ChangeKind.AMENDED, ChangeKind.RETRACTED)
 _LAST_AMENDMENT = "SELECT max(id) FROM episode_events WHERE episode = ? AND kind IN (?, ?)"
 
+_UPDATE_AGAIN = f"""
+    UPDATE episode_events SET at = ?2, body = ?3
+    WHERE id = (SELECT max(id) FROM episode_events WHERE episode = ?1) AND kind = '{ChangeKind.UPDATED}'
+"""
+
 PUT_SENSOR = """
     INSERT INTO sensors (tag, state, body) VALUES (?, ?, ?)
     ON CONFLICT (tag) DO UPDATE SET state = excluded.state, body = excluded.body
@@ -276,7 +281,8 @@ class SqliteTransaction:
     def apply_episodes(self, changes: Sequence[EpisodeChange]) -> None:
         """Writes episodes and their events; what people must hear of goes into the outbox, once each.
 
-        A retracted episode is removed; its events stay.
+        A retracted episode is removed; its events stay. Of updates in a row the last one is kept: they are as many as a
+        quality that comes and goes makes of them.
         """
         for change in changes:
             episode = change.episode
@@ -289,11 +295,14 @@ class SqliteTransaction:
                     _PUT_EPISODE,
                     (episode.id, episode.rule, episode.tag, episode.asset, episode.state.value, *moments, body),
                 )
-            self._connection.execute(
-                "INSERT INTO episode_events (episode, kind, at, body) VALUES (?, ?, ?, ?)",
-                (episode.id, change.kind.value, episode.updated_at, body),
-            )
-            if change.kind is not ChangeKind.UPDATED:
+            event = (episode.id, episode.updated_at, body)
+            updated = change.kind is ChangeKind.UPDATED
+            if not (updated and self._connection.execute(_UPDATE_AGAIN, event).rowcount):
+                self._connection.execute(
+                    "INSERT INTO episode_events (episode, at, body, kind) VALUES (?, ?, ?, ?)",
+                    (*event, change.kind.value),
+                )
+            if not updated:
                 self._publish(change)
 
     def _publish(self, change: EpisodeChange) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeKind, EpisodeState, Priority
@@ -172,6 +173,17 @@ def test_a_retracted_episode_is_gone_and_its_life_is_kept(store: Store):
     assert store.episode("one") is None
     assert store.episodes() == []
     assert store.episode_life("one") == [EpisodeChange(kind, one) for kind in (ChangeKind.OPENED, ChangeKind.RETRACTED)]
+
+
+def test_of_updates_in_a_row_the_life_keeps_the_last(store: Store):
+    one = episode("one")
+    scores = [msgspec.structs.replace(one, score=float(score)) for score in range(4)]
+    updates = [(ChangeKind.UPDATED, updated) for updated in scores]
+    apply(store, (ChangeKind.OPENED, one), *updates[:2])
+    apply(store, updates[2], (ChangeKind.AMENDED, one), updates[3])
+    life = [(ChangeKind.OPENED, one), updates[2], (ChangeKind.AMENDED, one), updates[3]]
+    assert store.episode_life("one") == [EpisodeChange(*change) for change in life]
+    assert store.episode("one") == scores[3]
 
 
 def test_messages_have_keys_of_their_own_and_none_comes_twice(store: Store):
