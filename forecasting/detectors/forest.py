@@ -14,6 +14,7 @@ import numpy as np
 from forecasting.detectors.base import FittedDetector, FittedState, Rows, expect_shape
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
     from sklearn.ensemble import IsolationForest
 
     from forecasting.contract import Floats
@@ -62,7 +63,7 @@ class ForestDetector(FittedDetector[ForestState]):
         self._trees = trees
         self._samples = samples
         self._seed = seed
-        self._forest: IsolationForest | None = None
+        self._forest: Grown | None = None
 
     def _learned(self, scaling: Scaling, rows: Rows) -> ForestState:
         seen = np.isfinite(rows.scaled).any(axis=1)
@@ -95,19 +96,46 @@ class ForestDetector(FittedDetector[ForestState]):
         if not len(features):
             return np.empty(0)
         if self._forest is None:
-            self._forest = _grown(state)
-        scores: Floats = -self._forest.score_samples(features)
+            self._forest = Grown(state)
+        return self._forest.scores(features)
+
+
+class Grown:
+    """The trees of a state, the same each time, as tables of how deep each leaf lies.
+
+    scikit-learn's own `score_samples` spends ten milliseconds on handing 64 trees to workers, however few the rows.
+
+    Args:
+        state: What they are grown from.
+    """
+
+    def __init__(self, state: ForestState) -> None:
+        from sklearn.ensemble import IsolationForest
+
+        samples = min(state.samples, len(state.window))
+        self.forest: IsolationForest = IsolationForest(
+            n_estimators=state.trees, max_samples=samples, random_state=state.seed
+        ).fit(np.asarray(state.window))
+        trees = [estimator.tree_ for estimator in self.forest.estimators_]
+        self._trees = [(tree, tree.compute_node_depths() - 1.0 + _usual_depth(tree.n_node_samples)) for tree in trees]
+        self._usual = len(trees) * float(_usual_depth(np.array([samples]))[0])
+
+    def scores(self, features: Floats) -> Floats:
+        """Returns one score a row of features of shape (n, 2 * n_tags): 2 to the power of minus depth by usual depth."""
+        rows = features.astype(np.float32)  # as the trees keep their cuts
+        depth = np.zeros(len(rows))
+        for tree, depths in self._trees:
+            depth += depths[tree.apply(rows)]
+        scores: Floats = 2.0 ** (-depth / self._usual if self._usual else np.zeros(len(rows)))
         return scores
 
 
-def _grown(state: ForestState) -> IsolationForest:
-    """Grows the trees of a state; the same trees each time."""
-    from sklearn.ensemble import IsolationForest
-
-    forest = IsolationForest(
-        n_estimators=state.trees, max_samples=min(state.samples, len(state.window)), random_state=state.seed
-    )
-    return forest.fit(np.asarray(state.window))
+def _usual_depth(samples: NDArray[np.int64]) -> Floats:
+    """Returns how deep a leaf of so many rows would lie if they were cut apart: equation 1 of the paper."""
+    n = np.maximum(samples, 2).astype(float)
+    depth = 2.0 * (np.log(n - 1.0) + np.euler_gamma) - 2.0 * (n - 1.0) / n
+    usual: Floats = np.where(samples <= 1, 0.0, np.where(samples == 2, 1.0, depth))
+    return usual
 
 
 def _features(scaled: Floats) -> Floats:
