@@ -40,6 +40,9 @@ FILE: Final = "readings.parquet"
 EVERY_S: Final = 60.0
 """How often the sealer looks for closed hours."""
 
+LEAST_KEPT: Final = DAY
+"""The store keeps readings for so long at least, before the newest one: late ones are judged beside them."""
+
 _GROUP_ROWS: Final = 500_000
 _log = get_log(__name__)
 
@@ -111,12 +114,18 @@ def seal(
     with _writable(directory), _alone(directory) as ours:
         written, trouble = _write_closed(store, directory, now - settings.seal_after_ms, stop) if ours else (0, None)
         if ours and settings.keep_days:
-            retired = _retire(store, directory, now - round(settings.keep_days * DAY), stop)
+            kept_ms = max(round(settings.keep_days * DAY), LEAST_KEPT)
+            retired = _retire(store, directory, min(now, _newest(store)) - kept_ms, stop)
     if written or retired:
         _log.info("hours sealed", hours=written, readings_retired=retired)
     if trouble is not None:
         raise trouble
     return Sealed(written, retired)
+
+
+def _newest(store: Store) -> int:
+    extent = store.extent()
+    return extent.end if extent else 0
 
 
 def hour_file(directory: Path, hour: int) -> Path:

@@ -121,7 +121,7 @@ class Grown:
         self._usual = len(trees) * float(_usual_depth(np.array([samples]))[0])
 
     def scores(self, features: Floats) -> Floats:
-        """Returns one score a row of features of shape (n, 2 * n_tags): 2 to the power of minus depth by usual depth."""
+        """Returns one score a row of features of shape (n, 2 * n_tags): 2 to the power of minus depth / usual depth."""
         rows = features.astype(np.float32)  # as the trees keep their cuts
         depth = np.zeros(len(rows))
         for tree, depths in self._trees:

@@ -41,6 +41,16 @@ def lake(tmp_path: Path) -> Path:
     return tmp_path / "plant.lake"
 
 
+@pytest.fixture
+def kept_briefly(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lets hours leave the store that are younger than a day."""
+    monkeypatch.setattr("ingestion.lake.LEAST_KEPT", 0)
+
+
+def test_no_reading_leaves_the_store_within_a_day_of_the_newest(store: SqliteStore, lake: Path) -> None:
+    assert seal(store, lake, LakeSettings(seal_after_ms=HOUR, keep_days=1 / 24), BEGIN + 9 * DAY) == Sealed(HOURS, 0)
+
+
 def reading(tag: str, ts: int, value: float | None = 1.5) -> bytes:
     return json.dumps({"tag": tag, "ts": ts, "value": value}).encode()
 
@@ -102,18 +112,20 @@ def test_a_late_reading_has_its_hour_sealed_again_and_no_other(store: SqliteStor
     assert changed == [hour_file(lake, BEGIN + HOUR)]
 
 
+@pytest.mark.usefixtures("kept_briefly")
 def test_old_hours_leave_the_store_and_the_books_still_balance(store: SqliteStore, lake: Path) -> None:
     settings = LakeSettings(seal_after_ms=HOUR, keep_days=2 / 24)
     minutes = store.series("P-1.TT", Span(BEGIN, BEGIN + HOUR), MINUTE).values
     done = seal(store, lake, settings, BEGIN + HOURS * HOUR)
-    assert done.retired == (HOURS - 2) * 6 * len(TAGS)
-    assert store.readings("P-1.TT", Span(BEGIN, BEGIN + 3 * HOUR)) == []
+    assert done.retired == (HOURS - 3) * 6 * len(TAGS)
+    assert store.readings("P-1.TT", Span(BEGIN, BEGIN + 2 * HOUR)) == []
     assert len(of_lake(lake, "P-1.TT")) == (HOURS - 1) * 6
     assert verify(store).sum.balanced
     kept = store.series("P-1.TT", Span(BEGIN, BEGIN + HOUR), MINUTE).values
     assert kept.tolist() == pytest.approx(minutes.tolist(), nan_ok=True)
 
 
+@pytest.mark.usefixtures("kept_briefly")
 def test_a_reading_for_an_hour_that_left_the_store_joins_its_file(store: SqliteStore, lake: Path) -> None:
     settings = LakeSettings(seal_after_ms=HOUR, keep_days=1 / 24)
     seal(store, lake, settings, BEGIN + DAY)
@@ -127,6 +139,7 @@ def test_a_reading_for_an_hour_that_left_the_store_joins_its_file(store: SqliteS
     assert verify(store).sum.balanced
 
 
+@pytest.mark.usefixtures("kept_briefly")
 def test_a_reading_that_comes_while_its_hour_is_given_up_is_sealed_before_the_rest_goes(
     store: SqliteStore, lake: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -145,12 +158,14 @@ def test_a_reading_that_comes_while_its_hour_is_given_up_is_sealed_before_the_re
     assert verify(store).sum.balanced
 
 
+@pytest.mark.usefixtures("kept_briefly")
 def test_the_newest_reading_of_a_silent_tag_stays(store: SqliteStore, lake: Path) -> None:
     take(store, [reading("OLD", BEGIN + 5), reading("OLD", BEGIN + 9)], "other")
     seal(store, lake, LakeSettings(seal_after_ms=HOUR, keep_days=1 / 24), BEGIN + DAY)
     assert {latest.tag: latest.ts for latest in store.latest()}["OLD"] == BEGIN + 9
 
 
+@pytest.mark.usefixtures("kept_briefly")
 def test_readings_do_not_leave_the_store_for_a_file_that_was_changed(store: SqliteStore, lake: Path) -> None:
     seal(store, lake, SETTINGS, BEGIN + DAY)
     with hour_file(lake, BEGIN).open("ab") as file:
@@ -159,6 +174,7 @@ def test_readings_do_not_leave_the_store_for_a_file_that_was_changed(store: Sqli
     assert len(store.readings("P-1.TT", Span(BEGIN, BEGIN + HOUR))) == 6
 
 
+@pytest.mark.usefixtures("kept_briefly")
 def test_an_hour_whose_only_copy_is_gone_is_said_and_holds_no_other_up(
     store: SqliteStore, lake: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
