@@ -176,6 +176,7 @@ class Deliveries:
         self, store: Store, owner: str, sinks: Mapping[str, Sink], *, clock: Callable[[], int] = now_ms
     ) -> None:
         enlist(store, sinks, clock())
+        store.trim_outbox(clock() - KEEP_MS)
         self._couriers = [_Courier(store, owner, name, sink, clock) for name, sink in sinks.items()]
 
     def wake(self) -> None:

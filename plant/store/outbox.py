@@ -89,7 +89,7 @@ class Outbox:
             )
 
     def trim_outbox(self, before: int) -> int:
-        """Forgets sinks that nobody has claimed since, and messages of before that time that all others have.
+        """Forgets sinks that nobody has claimed since, and messages of before that time that all others, if any, have.
 
         The newest message is kept, so that ids go on. Returns how many messages were forgotten.
         """
@@ -97,6 +97,6 @@ class Outbox:
             writer.execute("DELETE FROM sinks WHERE seen_at < ?", (before,))
             return writer.execute(
                 """DELETE FROM outbox WHERE at < ? AND id < (SELECT max(id) FROM outbox)
-                   AND id <= (SELECT min(sent) FROM sinks)""",
+                   AND id <= coalesce((SELECT min(sent) FROM sinks), id)""",
                 (before,),
             ).rowcount

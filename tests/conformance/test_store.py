@@ -382,6 +382,12 @@ def test_failed_tries_add_up_until_something_gets_through_or_is_left_out(store: 
     assert (book.waiting, book.refused, book.refusal) == (1, 1, "ep-1/opened: 404")
 
 
+def test_messages_that_nobody_waits_for_are_forgotten_but_the_newest(store: Store):
+    _outbox(store, "ep-1", "ep-2")
+    assert store.trim_outbox(2**49) == 1
+    assert _waiting(store, "a new one") == ["ep-2"]
+
+
 def test_messages_that_all_sinks_have_are_forgotten_but_the_newest(store: Store):
     _outbox(store, "ep-1")
     for sink in ("topic", "webhook", "gone"):
