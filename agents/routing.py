@@ -75,7 +75,7 @@ def _part_job(
 ) -> Job:
     if chosen is not None:
         return _job(chosen, subject_from_memory(chosen, part.question, turns, reader), seen, reader, speech)
-    if part.out_of_scope or not part.plausible:
+    if part.out_of_scope or part.plausible in {(), (Route.HELP,)}:
         return Job(part.question, Route.HELP, refusal=_out_of_scope(), seen=seen)
     routes = part.plausible if len(part.plausible) > 1 else (*part.plausible, Route.HELP)
     return _ask_route(part.question, routes, seen, speech)

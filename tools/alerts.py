@@ -21,6 +21,8 @@
 | `alert.expected_limit`, `alert.probability` | of an early warning: the limit that may be crossed, how likely |
 | `alert.expected_from`, `alert.expected_until` | times between which that is |
 | `alert.right` | whether it came so; absent while that is not known |
+| `incident.count`, `incident.subject` | alerts of a flood, and what the first is on; same `source` |
+| `incident.begun`, `incident.ended` | times; the latter is absent while it goes on |
 | `partition.blind` | `source/number` of a partition that nobody reads now; never to be taken for OK |
 | `partition.unseen_for` | seconds since its owner's last sign of life, same `source`; absent where it never had one |
 | `tag.stale` | a tag that stopped reporting while others went on |
@@ -98,6 +100,8 @@ class AlertsTool:
         readings = self._tell_readings(sheet, subject) if request.readings else []
         _tell_counts(sheet, subject, span, episodes, alarms, table)
         tell_episodes(sheet, episodes[:MOST_TOLD], extent.end, alarms)
+        incidents = _incident_rows(alarms, episodes)
+        _tell_incidents(sheet, incidents)
         blind = self._tell_blind(sheet)
         stale = self._tell_stale(sheet, subject)
         data = {
@@ -107,7 +111,7 @@ class AlertsTool:
             "start": to_iso(span.start),
             "end": to_iso(span.end),
             "alerts": rows,
-            "incidents": _incident_rows(alarms, episodes),
+            "incidents": incidents,
             "readings": readings,
             "blind": blind,
             "stale": stale,
@@ -172,6 +176,16 @@ def _incident_rows(alarms: Alarms, episodes: Sequence[Episode]) -> list[dict[str
     """Returns the floods that some of these episodes belong to."""
     wanted = {alarms.status(episode).incident for episode in episodes}
     return [incident_row(incident, alarms) for incident in alarms.annunciation.incidents if incident.id in wanted]
+
+
+def _tell_incidents(sheet: FactSheet, rows: Sequence[dict[str, Any]]) -> None:
+    for row in rows:
+        source = sheet.cite(EvidenceKind.EPISODES, f"incident {row['id']}: {row['count']} alerts", id=row["id"])
+        sheet.add("incident.count", row["count"], source)
+        sheet.add("incident.subject", row["subject"], source)
+        sheet.add("incident.begun", row["begun"], source, TIME)
+        if row["ended"]:
+            sheet.add("incident.ended", row["ended"], source, TIME)
 
 
 def _tell_counts(

@@ -41,7 +41,7 @@ _EXPECTED = ("expected_limit", "expected_from", "expected_until", "probability",
 
 def alerts(result: ToolResult, speech: Speech) -> list[str]:
     """Returns the newest readings where they were asked for, how many alerts, the newest, and who is not watched."""
-    said = [*readings(result, speech), _count(result, speech), *each_alert(result, speech)]
+    said = [*readings(result, speech), _count(result, speech), *_incidents(result, speech), *each_alert(result, speech)]
     count = result.first("alerts.count")
     if len(result.named("alert.id")) > MAX_ALERTS and count:
         text = speech.pick("All {} are in the evidence.", "Les {} sont dans la source.").format(count.value)
@@ -76,6 +76,22 @@ def _count(result: ToolResult, speech: Speech) -> str:
     hidden = result.first("alerts.hidden")
     aside = speech.pick(", {} put aside", ", dont {} en retrait").format(hidden.value) if hidden else ""
     return f"{(none, one)[number].format(where) if number < 2 else many.format(where)}{aside}.{marks([count])}"
+
+
+def _incidents(result: ToolResult, speech: Speech) -> list[str]:
+    """Returns one sentence for each of the newest floods."""
+    said = []
+    for count in result.named("incident.count")[-MAX_ALERTS:]:
+        facts = _of_source(result, count.source)
+        begun, ended = facts["incident.begun"], facts.get("incident.ended")
+        when = speech.pick("since {}", "depuis {}").format(speech.time(begun))
+        if ended:
+            when = speech.pick("from {} to {}", "de {} à {}").format(*speech.times(begun, ended))
+        text = speech.pick(
+            "An incident of {} alerts {}, the first on {}.", "Un incident de {} alertes {}, la première sur {}."
+        ).format(count.value, when, facts["incident.subject"].value)
+        said.append(text + marks([count]))
+    return said
 
 
 def each_alert(result: ToolResult, speech: Speech) -> list[str]:

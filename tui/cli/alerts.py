@@ -200,9 +200,10 @@ def _hidden_words(aside: list[dict[str, Any]]) -> str:
 
 
 def _incident_line(incident: dict[str, Any]) -> str:
-    until = f"to {to_second(incident['ended'])}" if incident["ended"] else "and goes on"
+    begun, ended = to_second(incident["begun"]), incident["ended"]
+    when = f"from {begun} to {to_second(ended)}" if ended else f"since {begun}, goes on"
     return (
-        f"{incident['id']}  incident of {incident['count']} alerts since {to_second(incident['begun'])} {until}, "
+        f"{incident['id']}  incident of {incident['count']} alerts {when}, "
         f"{incident['standing']} standing; first: {incident['subject']}, {incident['first_out']}"
     )
 

@@ -172,6 +172,19 @@ def test_alerts_in_a_state_are_counted_as_those(sheet, speech, states, english, 
     assert said(sheet, speech, states=states).startswith(speech.pick(english, french))
 
 
+def test_a_flood_is_said_as_one_incident(sheet, speech):
+    counted(sheet, 13, 0)
+    source = sheet.cite(EvidenceKind.EPISODES, "incident in-1: 13 alerts")
+    sheet.add("incident.count", 13, source)
+    sheet.add("incident.subject", "E-101.PDT-01", source)
+    sheet.add("incident.begun", to_iso(NOW - 20 * MINUTE), source, TIME)
+    english, french = "An incident of 13 alerts {}, the first on", "Un incident de 13 alertes {}, la première sur"
+    assert speech.pick(english, french).format(speech.pick("since 13:50", "depuis 13:50")) in said(sheet, speech)
+    sheet.add("incident.ended", to_iso(NOW - 5 * MINUTE), source, TIME)
+    both = speech.pick("from 13:50 to 14:05", "de 13:50 à 14:05")
+    assert speech.pick(english, french).format(both) in said(sheet, speech)
+
+
 def test_a_span_of_two_days_says_both(sheet, speech):
     counted(sheet, 0, 0)
     sheet.add("alerts.start", to_iso(NOW - DAY), "e1", TIME)

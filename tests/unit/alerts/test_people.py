@@ -11,9 +11,12 @@ from plant.episodes import ChangeKind, EpisodeChange, EpisodeState
 from plant.errors import ExitCode
 from plant.readings import Reading
 from plant.registry import Sensor
+from plant.settings import Settings
 from plant.store.sqlite import open_store
 from plant.time import HOUR, MINUTE, now_ms
 from tests.unit.alerts.alarms import NOW, stood
+from tools.alerts import AlertsTool
+from tools.contract import AlertsInput
 from tui.cli.main import main
 
 SINCE = now_ms() - NOW  # the command line has the wall clock
@@ -164,8 +167,12 @@ def test_a_flood_is_one_line_and_is_acknowledged_at_once(run, plant, states) -> 
     write(plant, *((ChangeKind.OPENED, episode) for episode in many))
     (incident,) = json.loads(run("incidents", "--json")[1])
     assert (incident["count"], incident["subject"], incident["ended"]) == (12, "T00", None)
+    with open_store(plant, read_only=True) as store:
+        told = AlertsTool(store, Settings()).run(AlertsInput(standing=True))
+    assert (told.first("incident.count").value, told.first("incident.subject").value) == (12, "T00")
+    assert told.first("incident.ended") is None
     text = run("--standing")[1]
-    assert "incident of 12 alerts" in text
+    assert "incident of 12 alerts since" in text
     assert "T05" not in text
     assert "T05" in run("show", incident["id"])[1]
     code, _, err = run("shelve", incident["id"], "--why", "x")
