@@ -7,6 +7,7 @@ import time
 from typing import TYPE_CHECKING, Final
 
 from ingestion.log import get_log
+from ingestion.supervise import pause_before_try
 from plant.errors import ServiceUnavailable, StoreError
 
 if TYPE_CHECKING:
@@ -23,8 +24,9 @@ _log = get_log(__name__)
 class Duty:
     """Does its work again and again until closed; a context manager.
 
-    A store that is held or a service that is away is said and tried again: readings go on meanwhile. Any
-    other error is a bug: it ends the duty, and `check` raises it where the readings are taken in, or the end does.
+    A store that is held or a service that is away is said and tried again after growing pauses: readings go on
+    meanwhile. Any other error is a bug: it ends the duty, and `check` raises it where the readings are taken in, or
+    the end does.
 
     Args:
         name: For the thread and the log.
@@ -56,14 +58,20 @@ class Duty:
             raise self._failure
 
     def _run(self) -> None:
+        failures = 0
         try:
             while not self._stop.is_set():
                 began = time.thread_time()
                 try:
                     self._work(self._stop)
                 except (StoreError, ServiceUnavailable) as error:
-                    _log.warning("tried again soon", duty=self._name, reason=str(error))
-                self._stop.wait(pause_after(time.thread_time() - began, self._every_s))
+                    failures += 1
+                    pause = pause_before_try(failures)
+                    _log.warning("tried again soon", duty=self._name, reason=str(error), seconds=pause)
+                else:
+                    failures = 0
+                    pause = pause_after(time.thread_time() - began, self._every_s)
+                self._stop.wait(pause)
         except BaseException as error:  # noqa: BLE001 (handed to the thread that can end the worker)
             self._failure = error
 

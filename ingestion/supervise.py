@@ -45,6 +45,11 @@ class Supervisor:
         broken = isinstance(error, StoreError) and not isinstance(error, StoreBlocked)
         if denied or (broken and self._failures >= _STORE_TRIES):
             raise error
-        pause = PAUSES_S[min(self._failures, len(PAUSES_S)) - 1]
+        pause = pause_before_try(self._failures)
         _log.warning("waiting", reason=str(error), failures=self._failures, seconds=pause)
         return pause
+
+
+def pause_before_try(failures: int) -> float:
+    """Returns how long to wait after so many failures in a row, seconds."""
+    return PAUSES_S[min(failures, len(PAUSES_S)) - 1]

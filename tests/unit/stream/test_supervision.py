@@ -276,6 +276,25 @@ def test_a_duty_goes_on_after_a_service_was_away_and_hands_a_bug_to_the_worker(w
         duty.check()
 
 
+def test_a_duty_says_what_fails_less_and_less_often(
+    waiting: Callable[..., None], caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    outcomes = iter([*[StoreBlocked("full")] * 8, None, StoreBlocked("full"), ZeroDivisionError("a bug")])
+    pauses: list[float] = []
+    monkeypatch.setattr("ingestion.supervise.PAUSES_S", (1.0, 2.0, 3.0))
+
+    def work(_: threading.Event) -> None:
+        if (outcome := next(outcomes)) is not None:
+            raise outcome
+
+    duty = Duty("duty", work, 0.0)
+    monkeypatch.setattr(duty._stop, "wait", pauses.append)
+    with pytest.raises(ZeroDivisionError), duty:
+        waiting(lambda: not duty._thread.is_alive(), what="the end of the duty")
+    assert pauses == pytest.approx([1.0, 2.0, *[3.0] * 6, 0.0, 1.0], abs=0.5)
+    assert caplog.text.count("full") == 9
+
+
 def test_a_bug_in_the_last_work_of_a_duty_is_not_lost() -> None:
     begun = threading.Event()
 
