@@ -10,6 +10,7 @@ readings, since `Deliveries` gives each a thread. A new sink begins with the ale
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ingestion.log import get_log
@@ -176,7 +177,10 @@ class Deliveries:
         self, store: Store, owner: str, sinks: Mapping[str, Sink], *, clock: Callable[[], int] = now_ms
     ) -> None:
         enlist(store, sinks, clock())
-        store.trim_outbox(clock() - KEEP_MS)
+        with suppress(
+            StoreError
+        ):  # room is made another time; a store that is held must not keep a worker from starting
+            store.trim_outbox(clock() - KEEP_MS)
         self._couriers = [_Courier(store, owner, name, sink, clock) for name, sink in sinks.items()]
 
     def wake(self) -> None:
