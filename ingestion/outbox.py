@@ -177,9 +177,7 @@ class Deliveries:
         self, store: Store, owner: str, sinks: Mapping[str, Sink], *, clock: Callable[[], int] = now_ms
     ) -> None:
         enlist(store, sinks, clock())
-        with suppress(
-            StoreError
-        ):  # room is made another time; a store that is held must not keep a worker from starting
+        with suppress(StoreError):  # room is made another time: a held store keeps no worker from starting
             store.trim_outbox(clock() - KEEP_MS)
         self._couriers = [_Courier(store, owner, name, sink, clock) for name, sink in sinks.items()]
 
