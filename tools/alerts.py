@@ -23,6 +23,7 @@
 | `alert.right` | whether it came so; absent while that is not known |
 | `incident.count`, `incident.subject` | alerts of a flood, and what the first is on; same `source` |
 | `incident.begun`, `incident.ended` | times; the latter is absent while it goes on |
+| `place.out_of_service` | a tag or asset out of service, with an alert or without; never to be taken for OK |
 | `partition.blind` | `source/number` of a partition that nobody reads now; never to be taken for OK |
 | `partition.unseen_for` | seconds since its owner's last sign of life, same `source`; absent where it never had one |
 | `tag.stale` | a tag that stopped reporting while others went on |
@@ -102,6 +103,7 @@ class AlertsTool:
         tell_episodes(sheet, episodes[:MOST_TOLD], extent.end, alarms)
         incidents = _incident_rows(alarms, episodes)
         _tell_incidents(sheet, incidents)
+        out = _tell_out_of_service(sheet, alarms, subject)
         blind = self._tell_blind(sheet)
         stale = self._tell_stale(sheet, subject)
         data = {
@@ -112,6 +114,7 @@ class AlertsTool:
             "end": to_iso(span.end),
             "alerts": rows,
             "incidents": incidents,
+            "out_of_service": out,
             "readings": readings,
             "blind": blind,
             "stale": stale,
@@ -186,6 +189,17 @@ def _tell_incidents(sheet: FactSheet, rows: Sequence[dict[str, Any]]) -> None:
         sheet.add("incident.begun", row["begun"], source, TIME)
         if row["ended"]:
             sheet.add("incident.ended", row["ended"], source, TIME)
+
+
+def _tell_out_of_service(sheet: FactSheet, alarms: Alarms, subject: Subject) -> list[dict[str, Any]]:
+    told = []
+    for event in alarms.annunciation.out_of_service.values():
+        if subject.name and event.subject not in {*subject.tags, *subject.assets}:
+            continue
+        source = sheet.cite(EvidenceKind.EPISODES, f"out of service: {event.subject}", text=event.note, who=event.who)
+        sheet.add("place.out_of_service", event.subject, source)
+        told.append({"subject": event.subject, "at": to_iso(event.at), "who": event.who, "why": event.note})
+    return told
 
 
 def _tell_counts(

@@ -81,7 +81,8 @@ def _count(result: ToolResult, speech: Speech) -> str:
 def _incidents(result: ToolResult, speech: Speech) -> list[str]:
     """Returns one sentence for each of the newest floods."""
     said = []
-    for count in result.named("incident.count")[-MAX_ALERTS:]:
+    floods = () if result.data.get("states") else result.named("incident.count")[-MAX_ALERTS:]
+    for count in floods:
         facts = _of_source(result, count.source)
         begun, ended = facts["incident.begun"], facts.get("incident.ended")
         when = speech.pick("since {}", "depuis {}").format(speech.time(begun))
@@ -176,7 +177,9 @@ def _span(start: Fact | None, end: Fact | None, speech: Speech) -> str:
 
 def _unwatched(result: ToolResult, speech: Speech) -> list[str]:
     """Returns what must be said of tags that nobody watches: no alert of theirs means nothing."""
-    said = []
+    out = result.named("place.out_of_service")
+    names = speech.listed([str(fact.value) for fact in out])
+    said = [speech.pick("Out of service: {}.", "Hors service : {}.").format(names) + marks(out)] if out else []
     for blind in result.named("partition.blind"):
         unseen = _of_source(result, blind.source).get("partition.unseen_for")
         age = speech.pick(" for {}", " depuis {}").format(speech.duration(unseen)) if unseen else ""

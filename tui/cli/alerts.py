@@ -12,7 +12,7 @@ import typer
 from plant.errors import ExitCode
 from plant.time import now_ms, parse_duration
 from tui.cli import alerts_budget, alerts_people
-from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, to_second, verb_group
+from tui.cli.common import JsonFlag, StoreOption, print_json, printable, settings_from, talk, to_second, verb_group
 
 if TYPE_CHECKING:
     from plant.alert_words import AlertWords
@@ -189,6 +189,9 @@ def _lines(data: dict[str, Any], with_hidden: bool) -> list[str]:
     lines += [line for alert in shown for line in _alert_lines(alert)]
     if aside and not with_hidden:
         lines.append("--hidden shows what is put aside.")
+    for out in data["out_of_service"]:
+        why = printable(f"{out['who']}: {out['why']}")
+        lines.append(f"Out of service: {out['subject']} since {to_second(out['at'])}, by {why}")
     lines += [f"Blind: nobody reads partition {blind['partition']} now." for blind in data["blind"]]
     lines += [f"Stale: {stale['tag']} has sent nothing since {to_second(stale['last'])}." for stale in data["stale"]]
     return lines

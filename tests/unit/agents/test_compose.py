@@ -185,6 +185,16 @@ def test_a_flood_is_said_as_one_incident(sheet, speech):
     assert speech.pick(english, french).format(both) in said(sheet, speech)
 
 
+def test_what_is_out_of_service_is_said_without_an_alert(sheet, speech):
+    counted(sheet, 0, 0)
+    for name in ("P-101", "E-101.PDT-01"):
+        sheet.add("place.out_of_service", name, sheet.cite(EvidenceKind.EPISODES, f"out of service: {name}"))
+    joint = speech.pick(
+        "Out of service: P-101 and E-101.PDT-01. [2] [3]", "Hors service : P-101 et E-101.PDT-01. [2] [3]"
+    )
+    assert joint in said(sheet, speech)
+
+
 def test_a_span_of_two_days_says_both(sheet, speech):
     counted(sheet, 0, 0)
     sheet.add("alerts.start", to_iso(NOW - DAY), "e1", TIME)

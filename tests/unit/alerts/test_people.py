@@ -87,6 +87,8 @@ def test_an_asset_goes_out_of_service_and_comes_back(run, states) -> None:
     assert "is out of service" in run("out-of-service", "p-1", "--why", "overhaul")[2]
     assert states()["P-1.PT"] == "out-of-service"
     assert "overhaul" in run("out-of-service", "P-1", "--why", "again")[2]
+    (line,) = (line for line in run("list")[1].splitlines() if line.startswith("Out of service: P-1 since"))
+    assert line.endswith(": overhaul")
     assert "Out of service: P-1." in run("in-service", "P-1.PT")[2]
     run("in-service", "P-1")
     assert states()["P-1.PT"] == "unacknowledged"
