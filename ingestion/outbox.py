@@ -94,21 +94,6 @@ def deliver(store: Store, owner: str, sinks: Mapping[str, Sink], clock: Callable
     return sent
 
 
-def publish(store: Store, name: str, sink: Sink) -> int:
-    """Sends what a sink does not have yet, with no lease: for who is alone with a store.
-
-    Raises:
-        ServiceUnavailable: If the sink does not take them; they stay in the outbox.
-        StoreError: If they cannot be marked; they will be sent again.
-    """
-    sent = 0
-    while messages := store.unsent(name, sink.at_once):
-        sink.send(messages)
-        store.mark_sent(name, messages[-1].id)
-        sent += len(messages)
-    return sent
-
-
 def pause_after(tries: int) -> int:
     """Returns how long a sink is left alone after so many failed tries in a row, milliseconds."""
     return min(_FIRST_PAUSE_MS << min(tries - 1, 20), _LONGEST_PAUSE_MS)

@@ -24,7 +24,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import pytest
 
-from ingestion.outbox import publish
 from ingestion.sinks import ALERTS_TOPIC
 from ingestion.sources.address import parse_kafka
 from ingestion.sources.kafka import KafkaSink
@@ -32,7 +31,7 @@ from plant.store.sqlite import SqliteStore, open_store
 from tests.chaos.crew import Crew
 from tests.chaos.ledger import alerts_differ, books_differ, episodes_differ, outbox_differs, rows_differ
 from tests.chaos.plant_log import PARTITIONS, Message, Scale, expected, plant_log, sensors
-from tests.integration.kafka.topics import fill, make_topic
+from tests.integration.kafka.topics import fill, make_topic, publish
 from tests.integration.servers import SERVE, serve_wheel_broker
 
 if TYPE_CHECKING:

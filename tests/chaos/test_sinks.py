@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from ingestion.outbox import publish
 from ingestion.sinks import ALERTS_TOPIC
 from ingestion.sources.address import parse_kafka
 from ingestion.sources.kafka import KafkaSink
@@ -17,7 +16,7 @@ from plant.errors import ServiceUnavailable
 from plant.store.sqlite import SqliteStore, open_store
 from tests.chaos.ledger import alerts_differ
 from tests.conftest import wait_until
-from tests.integration.kafka.topics import make_topic
+from tests.integration.kafka.topics import make_topic, publish
 
 if TYPE_CHECKING:
     from tests.chaos.crew import KillableBroker

@@ -14,7 +14,6 @@ import pytest
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 import ingestion.sources.kafka as kafka_source
-from ingestion import outbox
 from ingestion.sources.address import parse_kafka
 from ingestion.sources.kafka import KafkaSink, KafkaSource
 from ingestion.verify import verify
@@ -24,7 +23,7 @@ from plant.errors import BadInput, ServiceUnavailable
 from plant.settings import Settings, load_settings
 from plant.store.contract import Counts
 from plant.store.sqlite import SqliteStore, open_store
-from tests.integration.kafka.topics import START, fill, make_topic, readings
+from tests.integration.kafka.topics import START, fill, make_topic, publish, readings
 from tui.cli.main import main
 
 if TYPE_CHECKING:
@@ -188,8 +187,8 @@ def test_alerts_are_published_once_and_in_order(real_kafka: str, new_topic: str,
         with store.transaction() as transaction:
             transaction.apply_episodes([EpisodeChange(ChangeKind.OPENED, episode)])
             transaction.apply_episodes([EpisodeChange(ChangeKind.CLOSED, episode)])
-        assert outbox.publish(store, "topic", sink) == 2
-        assert outbox.publish(store, "topic", sink) == 0
+        assert publish(store, "topic", sink) == 2
+        assert publish(store, "topic", sink) == 0
     with closing(_source(real_kafka, new_topic)) as source:
         assert source.end_offsets() == {0: 2}
     with closing(

@@ -22,6 +22,7 @@ from ingestion.worker import Worker
 from plant.registry import Limits, Sensor
 from plant.settings import load_settings
 from plant.store.sqlite import SqliteStore, open_store
+from plant.time import now_ms
 from tests.integration.kafka.topics import START, fill, make_topic, readings
 from tests.integration.servers import started
 
@@ -141,7 +142,7 @@ def test_a_message_of_ten_megabytes_is_kept_whole(real_kafka: str, new_topic: st
 _KILLED_BEFORE_MARKING = """
 import os, signal, sys
 from pathlib import Path
-from ingestion import outbox
+from tests.integration.kafka.topics import publish
 from ingestion.sources.kafka import KafkaSink
 from ingestion.sources.address import parse_kafka
 from plant.store.sqlite import open_store
@@ -151,7 +152,7 @@ class Dying(KafkaSink):
         super().send(messages)
         os.kill(os.getpid(), signal.SIGKILL)
 
-outbox.publish(open_store(Path(sys.argv[1])), "topic", Dying(parse_kafka(sys.argv[2])))
+publish(open_store(Path(sys.argv[1])), "topic", Dying(parse_kafka(sys.argv[2])))
 """
 
 
@@ -171,7 +172,7 @@ def test_an_alert_reaches_its_topic_and_once_more_after_a_kill_before_it_was_mar
     )
     with open_store(path) as store:
         store.put_sensors([Sensor("T", limits=Limits(high=10.0), on_delay_ms=2_000, off_delay_ms=2_000)])
-        store.enlist_sink("topic", START)
+        store.enlist_sink("topic", now_ms())
         _drain(store, real_kafka, new_topic)
         (episode,) = store.episodes()
         keys = [f"{episode.id}/opened".encode(), f"{episode.id}/closed".encode()]

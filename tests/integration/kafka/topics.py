@@ -1,4 +1,4 @@
-"""Makes topics and fills them, for tests."""
+"""Makes topics and fills them, and empties an outbox, for tests."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from kafka.admin import NewTopic
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from ingestion.outbox import Sink
+    from plant.store.contract import Store
 
 START = 1_764_000_000_000
 
@@ -30,6 +33,16 @@ def fill(address: str, topic: str, messages: Iterable[tuple[bytes | None, bytes 
             one.get(timeout=60)
     finally:
         producer.close()
+
+
+def publish(store: Store, name: str, sink: Sink) -> int:
+    """Sends a sink what it does not have yet, whoever holds its lease, and returns how many messages that were."""
+    sent = 0
+    while messages := store.unsent(name, sink.at_once):
+        sink.send(messages)
+        store.mark_sent(name, messages[-1].id)
+        sent += len(messages)
+    return sent
 
 
 def readings(count: int, tags: int = 20) -> list[tuple[bytes, bytes, None]]:

@@ -41,7 +41,7 @@ def plant(tmp_path):
             ]
         )
         with store.transaction() as transaction:
-            transaction.insert_readings("log", 0, [Reading("P-1.PT", NOW + SINCE, 1.0)])
+            transaction.insert_readings("log", 0, [Reading("P-1.PT", now_ms(), 1.0)])
     write(path, (ChangeKind.OPENED, PUMP), (ChangeKind.OPENED, VALVE), (ChangeKind.CLOSED, VALVE))
     return path
 
