@@ -180,7 +180,8 @@ class AssetJudge:
         present: Mask = np.isfinite(frame).max(axis=1)
         if not self._detectors or not present[begin:].any():
             return self._machine.feed(times[begin], None)
-        young, least = self._progress.readiness is Readiness.YOUNG, self._threshold * HYSTERESIS
+        young = self._progress.readiness is Readiness.YOUNG
+        least = self._threshold * (HYSTERESIS if self._machine.active else 1.0)  # what would be odd at the first row
         seen = _Seen(self._detectors, frame, day_phase(times), young)
         if COSTLY in self._detectors and (seen.at_most(young=young)[begin:] > least).any():
             seen.ask_all(young=young)
