@@ -15,26 +15,25 @@ from __future__ import annotations
 import threading
 import time
 from contextlib import contextmanager, suppress
+from functools import partial
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
-import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
 from ingestion.amend import reconcile
+from ingestion.asset_inputs import begin_of_history, minute_frame, threshold_set, watched_assets
 from ingestion.bands import TAG_RULES
 from ingestion.closing import HISTORY, closed_until
 from ingestion.judges import Judges, belongs, digest_of_rules
 from plant.episodes import ChangeKind, EpisodeChange, EpisodeState
 from plant.errors import Fenced
-from plant.registry import SensorState
 from plant.time import DAY, HOUR, MINUTE, Span, now_ms
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
-    from forecasting.contract import Floats
-    from plant.registry import Registry, Sensor
+    from plant.registry import Sensor
     from plant.settings import Settings
     from plant.store.contract import Claim, Store, Transaction
 
@@ -93,7 +92,7 @@ class AssetStage:
             return self._judge_all(final=final)
 
     def _judge_all(self, *, final: bool) -> int:
-        watched = _watched(self._store.registry())
+        watched = watched_assets(self._store.registry())
         latest = {last.tag: last for last in self._store.latest()}
         books = {(book.source, book.partition): book for book in self._store.books()}
         amendments = self._store.amendments()
@@ -184,7 +183,7 @@ class AssetStage:
             Whether no reading came meanwhile.
         """
         judges, cursor, began = held.judges, held.judges.cursor, time.monotonic()
-        judges.go_back(ts, self._states(held.asset), _begin_of_history(self._store, judges.sensors) or ts)
+        judges.go_back(ts, self._states(held.asset), begin_of_history(self._store, judges.sensors) or ts)
         since = max(since, judges.cursor)  # nothing is judged again that other rules have judged
         span, told, changes = Span(judges.cursor, cursor), judges.told(), list[EpisodeChange]()
         readings = self._store.good_readings(judges.tags, span)
@@ -213,15 +212,16 @@ class AssetStage:
             transaction.drop_states(needless)
 
     def _held_or_claimed(self, asset: str, sensors: Sequence[Sensor], *, final: bool) -> _Held | None:
-        threshold = _threshold(self._store.meta(f"alerts.threshold/{asset}"))
+        threshold = threshold_set(self._store, asset)
         held = self._held.get(asset)
         if held is not None and held.judges.digest == digest_of_rules(sensors, threshold):
             return held
         claim = self._claimed(asset, final=final)
-        first = _begin_of_history(self._store, sensors) if claim else None
+        first = begin_of_history(self._store, sensors) if claim else None
         if claim is None or first is None:
             return None
-        held = self._held[asset] = _Held(asset, claim.epoch, Judges(asset, sensors, threshold, self._frame))
+        judges = Judges(asset, sensors, threshold, partial(minute_frame, self._store))
+        held = self._held[asset] = _Held(asset, claim.epoch, judges)
         states = self._states(asset)
         if claim.position is None:
             held.judges.begin(first)
@@ -267,22 +267,10 @@ class AssetStage:
         with self._store.transaction() as transaction:
             return _states_of(asset, transaction)
 
-    def _frame(self, sensors: Sequence[Sensor], span: Span) -> tuple[list[int], Floats]:
-        columns = [self._store.series(sensor.tag, span, MINUTE) for sensor in sensors]
-        return columns[0].times.tolist(), np.column_stack([column.values for column in columns])
-
 
 def _states_of(asset: str, transaction: Transaction) -> dict[str, bytes]:
     found = transaction.load_states(f"asset/{asset}/")
     return {key: body for key, body in found.items() if belongs(key, asset)}
-
-
-def _threshold(note: str | None) -> float | None:
-    """Reads the threshold that `alerts tune` has set; None for the default."""
-    try:
-        return None if note is None else float(note)
-    except ValueError:
-        return None
 
 
 def _close_standing(transaction: Transaction, asset: str, at: int, but: Container[str] = ()) -> None:
@@ -294,18 +282,3 @@ def _close_standing(transaction: Transaction, asset: str, at: int, but: Containe
             closed = msgspec.structs.replace(row, state=EpisodeState.CLOSED, closed_at=end, updated_at=end)
             changes.append(EpisodeChange(ChangeKind.CLOSED, closed))
     transaction.apply_episodes(changes)
-
-
-def _watched(registry: Registry) -> dict[str, list[Sensor]]:
-    """Returns the confirmed sensors of each asset, by tag."""
-    watched: dict[str, list[Sensor]] = {}
-    for sensor in sorted(registry, key=lambda sensor: sensor.tag):
-        if sensor.asset and sensor.state is SensorState.CONFIRMED:
-            watched.setdefault(sensor.asset, []).append(sensor)
-    return watched
-
-
-def _begin_of_history(store: Store, sensors: Sequence[Sensor]) -> int | None:
-    extents = [store.extent(sensor.tag) for sensor in sensors]
-    starts = [extent.start for extent in extents if extent]
-    return min(starts) - min(starts) % MINUTE if starts else None

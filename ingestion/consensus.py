@@ -180,19 +180,21 @@ class AssetJudge:
         present: Mask = np.isfinite(frame).max(axis=1)
         if not self._detectors or not present[begin:].any():
             return self._machine.feed(times[begin], None)
-        young = self._progress.readiness is Readiness.YOUNG
-        least = self._threshold * (HYSTERESIS if self._machine.active else 1.0)  # what would be odd at the first row
-        seen = _Seen(self._detectors, frame, day_phase(times), young)
-        if COSTLY in self._detectors and (seen.at_most(young=young)[begin:] > least).any():
-            seen.ask_all(young=young)
+        seen = _Seen(self._detectors, frame, day_phase(times), self._progress.readiness is Readiness.YOUNG)
+        if COSTLY in self._detectors and (seen.at_most()[begin:] > self._odd_above).any():
+            seen.ask_all()
         changes: list[EpisodeChange] = []
         for row in range(begin, len(times)):
-            threshold = self._threshold * HYSTERESIS if self._machine.active else self._threshold
-            odd = bool(seen.combined[row] > threshold)
+            odd = bool(seen.combined[row] > self._odd_above)
             sight = self._sight(row, seen) if odd and present[row] else None
             changes += self._machine.feed(times[row], odd if present[row] else None, sight)
         self._exclude(changes)
         return changes
+
+    @property
+    def _odd_above(self) -> float:
+        """The surprise above which the next row is odd: less is enough while an alert is under way."""
+        return self._threshold * HYSTERESIS if self._machine.active else self._threshold
 
     def _exclude(self, changes: Sequence[EpisodeChange]) -> None:
         for change in changes:
@@ -244,18 +246,19 @@ class _Seen:
         self.frame = frame
         self._phase = phase
         self._detectors = detectors
+        self._young = young
         self._surprises = {name: one.surprise(frame, phase) for name, one in detectors.items() if name != COSTLY}
         self._parts: dict[str, Floats] = {}
         self.combined = combined(self._surprises, young=young)
 
-    def at_most(self, *, young: bool) -> Floats:
+    def at_most(self) -> Floats:
         """Returns what all detectors together could say at most, of shape (n_minutes,)."""
-        return at_most(self._surprises, COSTLY, young=young)
+        return at_most(self._surprises, COSTLY, young=self._young)
 
-    def ask_all(self, *, young: bool) -> None:
+    def ask_all(self) -> None:
         """Asks the costly detector too."""
         self._surprises[COSTLY] = self._detectors[COSTLY].surprise(self.frame, self._phase)
-        self.combined = combined(self._surprises, young=young)
+        self.combined = combined(self._surprises, young=self._young)
 
     def agree(self, row: int, least: float) -> list[str]:
         """Returns the detectors that are surprised enough, the most surprised first."""

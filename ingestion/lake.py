@@ -16,19 +16,19 @@ import fcntl
 import hashlib
 import os
 import threading
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from ingestion.duty import Duty
 from ingestion.log import get_log
 from plant.errors import BadInput, StoreError
 from plant.time import DAY, HOUR, now_ms, to_iso
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
-    from types import TracebackType
-    from typing import Self
 
     import pyarrow as pa
 
@@ -54,40 +54,22 @@ class Sealed(NamedTuple):
     retired: int
 
 
-class Sealer:
-    """Seals beside a worker, in a thread of its own; a context manager. Failures are said and tried again.
+def sealing(store: Store, settings: Settings) -> AbstractContextManager[object]:
+    """Seals beside a worker, in a thread of its own, while the context is open; not where `lake.seal` says so.
 
     Args:
         store: The store; read and written from the thread.
         settings: `lake`.
     """
 
-    def __init__(self, store: Store, settings: Settings) -> None:
-        self._store = store
-        self._settings = settings
-        self._stop = threading.Event()
-        self._thread = threading.Thread(target=self._run, name="sealer", daemon=True)
+    def work(stop: threading.Event) -> None:
+        try:
+            if extent := store.extent():
+                seal(store, settings.lake_path, settings.lake, extent.end, stop=stop)
+        except BadInput as error:  # one hour's file; all others are done
+            _log.warning("hours not sealed", reason=str(error))
 
-    def __enter__(self) -> Self:
-        if self._settings.lake.seal:
-            self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._stop.set()
-        if self._thread.is_alive():
-            self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.is_set():
-            try:
-                if extent := self._store.extent():
-                    seal(self._store, self._settings.lake_path, self._settings.lake, extent.end, stop=self._stop)
-            except (StoreError, BadInput) as error:  # a full disk, a busy store: readings go on
-                _log.warning("hours not sealed", reason=str(error))
-            self._stop.wait(EVERY_S)
+    return Duty("sealer", work, EVERY_S) if settings.lake.seal else nullcontext()
 
 
 def seal(

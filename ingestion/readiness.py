@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from ingestion.asset_inputs import watched_assets
 from ingestion.episodes import Life
-from plant.registry import SensorState
 from plant.time import DAY
 
 if TYPE_CHECKING:
@@ -117,8 +117,7 @@ def warm_ups(store: Store) -> list[WarmUp]:
     Raises:
         StoreError: If the store cannot be read.
     """
-    confirmed = (sensor for sensor in store.registry() if sensor.state is SensorState.CONFIRMED)
-    assets = sorted({sensor.asset for sensor in confirmed if sensor.asset})
+    assets = sorted(watched_assets(store.registry()))
     states = store.states([_state_key(asset) for asset in assets])
     return [_warm_up(asset, states.get(_state_key(asset), b"")) for asset in assets]
 

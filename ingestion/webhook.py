@@ -23,7 +23,7 @@ import msgspec
 
 from ingestion.log import get_log
 from ingestion.outbox import Refused
-from plant.alert_words import AlertWords
+from plant.alert_words import AlertWords, alert_document
 from plant.annunciation import annunciate
 from plant.episodes import ChangeKind, EpisodeChange, EpisodeState
 from plant.errors import ServiceUnavailable, SettingsError
@@ -205,29 +205,8 @@ class Webhook:
 
     def _alert(self, change: EpisodeChange) -> dict[str, Any]:
         episode, reason = change.episode, self._words().reason(change.episode)
-        moments = {"since": episode.opened_at, "until": episode.closed_at}
         text = _TEXTS[self._settings.alerts.language][change.kind].format(episode.subject, reason)
-        return self._document(change.kind, text) | {
-            "alert": {
-                "id": episode.id,
-                "subject": episode.subject,
-                "tag": episode.tag or None,
-                "asset": episode.asset or None,
-                "rule": episode.rule,
-                "kind": episode.kind.value,
-                "priority": episode.priority.value,
-                **{name: None if at is None else to_iso(at) for name, at in moments.items()},
-                "score": episode.score,
-                "actual": episode.actual,
-                "typical": episode.typical,
-                "low": episode.low,
-                "high": episode.high,
-                "unit": episode.unit,
-                "reason": reason,
-                "detectors": episode.detectors,
-                "contributors": episode.contributors,
-            }
-        }
+        return self._document(change.kind, text) | {"alert": alert_document(episode, reason)}
 
     def _flood(self, incident: Incident, *, begins: bool) -> dict[str, Any]:
         first = self._store.episode(incident.members[0])

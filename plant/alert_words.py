@@ -8,12 +8,12 @@ registry has them; French has a decimal comma.
 from __future__ import annotations
 
 from datetime import tzinfo
-from typing import TYPE_CHECKING, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 import msgspec
 
 from plant.registry import Registry
-from plant.time import to_local
+from plant.time import to_iso, to_local
 
 if TYPE_CHECKING:
     from plant.episodes import Episode, Outlook
@@ -74,6 +74,35 @@ class Particulars(NamedTuple):
     reason: str = ""
     contributors: tuple[str, ...] = ()
     outlook: Outlook | None = None
+
+
+def alert_document(episode: Episode, reason: str) -> dict[str, Any]:
+    """Returns what every JSON of an alert has; optional keys are there as None.
+
+    Args:
+        episode: The alert.
+        reason: Its reason, in the reader's language.
+    """
+    return {
+        "id": episode.id,
+        "subject": episode.subject,
+        "tag": episode.tag or None,
+        "asset": episode.asset or None,
+        "rule": episode.rule,
+        "kind": episode.kind.value,
+        "priority": episode.priority.value,
+        "since": None if episode.opened_at is None else to_iso(episode.opened_at),
+        "until": None if episode.closed_at is None else to_iso(episode.closed_at),
+        "score": episode.score,
+        "actual": episode.actual,
+        "typical": episode.typical,
+        "low": episode.low,
+        "high": episode.high,
+        "unit": episode.unit,
+        "reason": reason,
+        "detectors": list(episode.detectors),
+        "contributors": list(episode.contributors),
+    }
 
 
 class AlertWords(msgspec.Struct, frozen=True):

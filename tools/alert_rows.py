@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from plant.alert_words import alert_document
 from plant.annunciation import AlarmState, shelf_end
 from plant.episodes import EpisodeChange
 from plant.facts import SECONDS, TIME, EvidenceKind
@@ -35,27 +36,10 @@ def episode_row(
         readiness: By asset, how far its detectors are with learning; None where nobody was asked.
     """
     return {
-        "id": episode.id,
-        "subject": episode.subject,
-        "tag": episode.tag or None,
-        "asset": episode.asset or None,
-        "rule": episode.rule,
-        "kind": episode.kind.value,
-        "priority": episode.priority.value,
+        **alert_document(episode, words.reason(episode) if words else episode.reason),
         "state": episode.state.value,
         "pending": to_iso(episode.pending_at),
-        "since": _iso(episode.opened_at),
-        "until": _iso(episode.closed_at),
-        "score": episode.score,
-        "actual": episode.actual,
-        "typical": episode.typical,
-        "low": episode.low,
-        "high": episode.high,
-        "unit": episode.unit,
         "quality": episode.quality,
-        "reason": words.reason(episode) if words else episode.reason,
-        "detectors": list(episode.detectors),
-        "contributors": list(episode.contributors),
         "holding": episode.holding,
         "outlook": _outlook_row(episode.outlook),
         "readiness": (readiness or {}).get(episode.asset),

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
-import numpy as np
 
+from ingestion.asset_inputs import begin_of_history, minute_frame
 from ingestion.judges import Judges
 from ingestion.tags import TagRules
 from plant.episodes import ChangeKind, Episode
@@ -16,7 +17,6 @@ from plant.time import DAY, HOUR, MINUTE, Span
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from forecasting.contract import Floats
     from plant.episodes import EpisodeChange
     from plant.registry import Sensor
     from plant.store.contract import Store
@@ -92,31 +92,16 @@ def judge_asset(
         threshold: Surprise that is odd; None for the default.
         span: Episodes that opened in it are wanted.
     """
-    extents = [extent for sensor in sensors if (extent := store.extent(sensor.tag))]
-    if not extents:
+    first = begin_of_history(store, sensors)
+    if first is None:
         return []
-
-    def frame(sensors: Sequence[Sensor], span: Span) -> tuple[list[int], Floats]:
-        columns = [store.series(sensor.tag, span, MINUTE) for sensor in sensors]
-        return columns[0].times.tolist(), np.column_stack([column.values for column in columns])
-
-    first = min(extent.start for extent in extents)
-    judges = Judges(asset, sensors, threshold, frame)
-    judges.begin(first - first % MINUTE)
+    judges = Judges(asset, sensors, threshold, partial(minute_frame, store))
+    judges.begin(first)
     changes: list[EpisodeChange] = []
     while judges.cursor < span.end:
         changes += judges.judge(judges.next_span(span.end))
         judges.dirty()  # nothing is kept
     return _opened(changes, span)
-
-
-def watched_assets(registry: Registry) -> dict[str, list[Sensor]]:
-    """Returns the confirmed sensors of each asset, by tag."""
-    watched: dict[str, list[Sensor]] = {}
-    for sensor in sorted(registry, key=lambda sensor: sensor.tag):
-        if sensor.asset and sensor.state is SensorState.CONFIRMED:
-            watched.setdefault(sensor.asset, []).append(sensor)
-    return watched
 
 
 def _opened(changes: Iterable[EpisodeChange], span: Span) -> list[Episode]:

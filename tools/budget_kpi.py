@@ -17,6 +17,7 @@ from plant.annunciation import AlarmState
 from plant.episodes import EpisodeState, Feedback, Priority
 from plant.facts import Refusal
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, to_iso
+from tools.alerts import concerns
 from tools.annunciator import read_alarms
 from tools.subjects import find_subject, no_readings
 
@@ -158,11 +159,7 @@ def kpi(store: Store, settings: AlertSettings, since_ms: int, now: int, subject:
     span = Span(max(extent.end - since_ms, extent.start), extent.end)
     alarms = read_alarms(store, settings, span, max(now, extent.end))
     everything = alarms.annunciation
-    own = {
-        one.id: one
-        for one in alarms.episodes.values()
-        if not about.name or one.tag in about.tags or (not one.tag and one.asset in about.assets)
-    }
+    own = {one.id: one for one in alarms.episodes.values() if concerns(one, about)}
     opened = {one.id: one for one in own.values() if span.start <= (one.opened_at or 0) < span.end}
     shown = [opened[one] for one in everything.annunciated if one in opened]
     actors = _actors(shown)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import msgspec
 
+from ingestion.asset_inputs import threshold_set, watched_assets
 from ingestion.consensus import ON
 from plant.registry import SensorState
 from plant.time import DAY, HOUR, SECOND, Span, format_duration, to_iso
-from tools.budget_judge import History, judge_asset, judge_tag, watched_assets
+from tools.budget_judge import History, judge_asset, judge_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from plant.episodes import Episode
     from plant.registry import Registry, Sensor
     from plant.store.contract import Store
-
-THRESHOLD_KEY: Final = "alerts.threshold/"
-"""Prefix of the keys of the store's meta that hold an asset's threshold, a float as text."""
 
 
 class Fired(msgspec.Struct, frozen=True):
@@ -149,11 +147,8 @@ def judge_registry(store: Store, registry: Registry, span: Span) -> list[Episode
 
 def threshold_of(store: Store, asset: str) -> float:
     """Returns the threshold of an asset's detectors: as set, else the default."""
-    note = store.meta(THRESHOLD_KEY + asset)
-    try:
-        return ON if note is None else float(note)
-    except ValueError:
-        return ON
+    set_by_people = threshold_set(store, asset)
+    return ON if set_by_people is None else set_by_people
 
 
 def notes_on(history: History) -> list[str]:

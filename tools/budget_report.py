@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from ingestion.asset_inputs import THRESHOLD_KEY
 from plant.errors import BadInput
 from plant.time import SECOND, to_iso
 from tools.budget_ladder import caught_at
-from tools.budget_preview import THRESHOLD_KEY, notes_on
+from tools.budget_preview import notes_on
 
 if TYPE_CHECKING:
     from plant.episodes import Episode

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
+from ingestion.asset_inputs import watched_assets
 from plant.registry import SensorState
-from tools.budget_judge import watched_assets
 from tools.budget_ladder import AssetStart, Ladder, TagStart, events_of, loss_of
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from plant.readings import Reading
 from plant.registry import Registry, Sensor
 from plant.series import Series
 from plant.store.contract import Latest
-from plant.store.writer import PUT_SENSOR, count_good
+from plant.store.writer import OF_PREFIX, PUT_SENSOR, STATES, count_good
 from plant.time import MINUTE, Span
 
 if TYPE_CHECKING:
@@ -140,15 +140,12 @@ class Queries:
     def states(self, keys: Sequence[str]) -> dict[str, bytes]:
         """Returns the states of these keys, those that there are."""
         with self._connections.reading() as reader:
-            found = [reader.execute("SELECT key, body FROM states WHERE key = ?", (key,)).fetchone() for key in keys]
-        return dict(row for row in found if row)
+            return dict(reader.execute(STATES, (msgspec.json.encode(keys).decode(),)))
 
     def state_keys(self, prefix: str) -> list[str]:
         """Returns the keys of states that begin with a prefix."""
         with self._connections.reading() as reader:
-            rows = reader.execute(
-                "SELECT key FROM states WHERE substr(key, 1, length(?1)) = ?1 ORDER BY key", (prefix,)
-            ).fetchall()
+            rows = reader.execute(f"SELECT key FROM states WHERE {OF_PREFIX} ORDER BY key", (prefix,)).fetchall()
         return [key for (key,) in rows]
 
     def person_events(self, episode_id: str | None = None) -> list[PersonEvent]:

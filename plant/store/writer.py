@@ -88,7 +88,8 @@ _PUT_EPISODE = """
     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 """
 
-_STATES = "SELECT key, body FROM states WHERE key IN (SELECT value FROM json_each(?))"
+OF_PREFIX = f"key >= ?1 AND key < ?1 || char({0x10FFFF})"  # a range is read by the index; no key goes on so
+STATES = "SELECT key, body FROM states WHERE key IN (SELECT value FROM json_each(?))"
 
 _NEWEST_TIMES = """
     SELECT tag, ts FROM sensors
@@ -251,17 +252,12 @@ class SqliteTransaction:
 
     def load_states(self, prefix: str) -> dict[str, bytes]:
         """Returns the states whose key begins with a prefix."""
-        last = prefix + chr(0x10FFFF)  # no key goes on so; a range is read by the index
-        return dict(
-            self._connection.execute(
-                "SELECT key, body FROM states WHERE key >= ? AND key < ? ORDER BY key", (prefix, last)
-            )
-        )
+        return dict(self._connection.execute(f"SELECT key, body FROM states WHERE {OF_PREFIX} ORDER BY key", (prefix,)))
 
     def states(self, keys: Iterable[str]) -> dict[str, bytes]:
         """Returns the states of these keys, those that there are."""
         wanted = msgspec.json.encode(list(keys)).decode()  # one statement: a batch has the states of many tags
-        return dict(self._connection.execute(_STATES, (wanted,)))
+        return dict(self._connection.execute(STATES, (wanted,)))
 
     def save_states(self, states: dict[str, bytes]) -> None:
         """Writes states by key."""

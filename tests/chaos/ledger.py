@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from kafka import KafkaConsumer
 
+from ingestion.sources.connecting import DIRECT
 from plant.episodes import Episode
 from plant.time import DAY, Span
 
@@ -67,7 +68,9 @@ def alerts_differ(store: SqliteStore, address: str, topic: str) -> str:
     due = {message.key: message.body for message in store.unsent("nobody", 1_000_000)}
     sent: dict[str, set[str]] = {}
     with closing(
-        KafkaConsumer(topic, bootstrap_servers=address, auto_offset_reset="earliest", consumer_timeout_ms=3_000)
+        KafkaConsumer(
+            topic, bootstrap_servers=address, proxy_url=DIRECT, auto_offset_reset="earliest", consumer_timeout_ms=3_000
+        )
     ) as consumer:
         for record in consumer:
             sent.setdefault(record.key.decode(), set()).add(record.value.decode())

@@ -52,7 +52,7 @@ def worker(
     settings = load_settings({**overrides_from(store=store), "stream": given})
     _log_to_stderr()
 
-    from ingestion.lake import Sealer
+    from ingestion.lake import sealing
     from ingestion.metrics import Meter, MetricsServer
     from ingestion.sinks import open_sinks
     from ingestion.sources.urls import open_source
@@ -69,7 +69,7 @@ def worker(
             if new:
                 _say_first_run(settings)
             meter = Meter()
-            with MetricsServer(plant_store, settings, meter), Sealer(plant_store, settings):
+            with MetricsServer(plant_store, settings, meter), sealing(plant_store, settings):
                 consumed = Worker(plant_store, log, settings, sinks=sinks, meter=meter).run(until_end, stop)
         if as_json:
             print_json(recount(plant_store))

@@ -18,6 +18,7 @@ from kafka.admin import (
     UserScramCredentialUpsertion,
 )
 
+from ingestion.sources.connecting import DIRECT
 from tests.integration.servers import started
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def secured_kafka(directory: Path) -> Iterator[Secured]:
     arguments = [part for key, value in settings.items() for part in ("--set", f"{key}={value}")]
     with ExitStack() as stack:
         stack.enter_context(started("kafka", directory / "kafka", *arguments))
-        with closing(KafkaAdminClient(bootstrap_servers=addresses["plain"])) as admin:
+        with closing(KafkaAdminClient(bootstrap_servers=addresses["plain"], proxy_url=DIRECT)) as admin:
             _add_scram_users(admin)
             _give_rights(admin)
         yield Secured(**addresses, certificate=server[0], stranger=stranger[0], ours=ours[0], our_key=ours[1])

@@ -15,6 +15,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 import ingestion.sources.kafka as kafka_source
 from ingestion.sources.address import parse_kafka
+from ingestion.sources.connecting import DIRECT
 from ingestion.sources.kafka import KafkaSink, KafkaSource
 from ingestion.verify import verify
 from ingestion.worker import Worker
@@ -145,7 +146,7 @@ def test_the_offset_in_kafka_follows_the_store_as_a_hint(real_kafka: str, new_to
     fill(real_kafka, new_topic, readings(50))
     with open_store(tmp_path / "plant.db") as store:
         _drain(store, real_kafka, new_topic)
-    with closing(KafkaConsumer(bootstrap_servers=real_kafka, group_id=new_topic)) as consumer:
+    with closing(KafkaConsumer(bootstrap_servers=real_kafka, proxy_url=DIRECT, group_id=new_topic)) as consumer:
         assert consumer.committed(TopicPartition(new_topic, 0)) == 50
 
 
@@ -192,7 +193,13 @@ def test_alerts_are_published_once_and_in_order(real_kafka: str, new_topic: str,
     with closing(_source(real_kafka, new_topic)) as source:
         assert source.end_offsets() == {0: 2}
     with closing(
-        KafkaConsumer(new_topic, bootstrap_servers=real_kafka, auto_offset_reset="earliest", consumer_timeout_ms=10_000)
+        KafkaConsumer(
+            new_topic,
+            bootstrap_servers=real_kafka,
+            proxy_url=DIRECT,
+            auto_offset_reset="earliest",
+            consumer_timeout_ms=10_000,
+        )
     ) as consumer:
         keys = [next(consumer).key, next(consumer).key]
     assert keys == [b"ep-1/opened", b"ep-1/closed"]
@@ -216,7 +223,7 @@ def test_offsets_that_a_transactional_topic_does_not_show_are_counted_as_skipped
     real_kafka: str, new_topic: str, tmp_path: Path
 ) -> None:
     make_topic(real_kafka, new_topic, 1)
-    producer = KafkaProducer(bootstrap_servers=real_kafka, transactional_id=new_topic)
+    producer = KafkaProducer(bootstrap_servers=real_kafka, proxy_url=DIRECT, transactional_id=new_topic)
     producer.init_transactions()
     for commit in (True, False, True):
         producer.begin_transaction()

@@ -13,6 +13,7 @@ from kafka.structs import OffsetAndMetadata
 
 from ingestion.sources.access import KafkaAccess
 from ingestion.sources.address import parse_kafka
+from ingestion.sources.connecting import DIRECT
 from ingestion.sources.kafka import KafkaSource
 from ingestion.verify import verify
 from ingestion.worker import Worker
@@ -137,7 +138,7 @@ def test_a_member_thrown_out_and_let_in_again_goes_on_where_it_was_whatever_the_
 
 
 def _admin(address: str) -> KafkaAdminClient:
-    return KafkaAdminClient(bootstrap_servers=address)
+    return KafkaAdminClient(bootstrap_servers=address, proxy_url=DIRECT)
 
 
 def test_a_topic_that_is_made_later_is_read_when_it_is_there(

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-import threading
 from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING
 
@@ -16,6 +15,7 @@ from kafka import KafkaAdminClient, KafkaConsumer, KafkaProducer, TopicPartition
 from kafka.structs import OffsetAndMetadata
 
 from ingestion.sources.address import parse_kafka
+from ingestion.sources.connecting import DIRECT
 from ingestion.sources.kafka import KafkaSource
 from ingestion.verify import verify
 from ingestion.worker import Worker
@@ -25,6 +25,7 @@ from plant.store.sqlite import SqliteStore, open_store
 from plant.time import now_ms
 from tests.integration.kafka.topics import START, fill, make_topic, readings
 from tests.integration.servers import started
+from tests.running import running
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -36,17 +37,11 @@ pytestmark = pytest.mark.kafka
 @contextmanager
 def _working(store: SqliteStore, address: str, topic: str) -> Iterator[None]:
     """Runs a worker beside the test."""
-    stop = threading.Event()
-    with closing(KafkaSource(parse_kafka(f"kafka://{address}/{topic}"), topic)) as source:
-        worker = Worker(store, source, load_settings())
-        thread = threading.Thread(target=worker.run, kwargs={"stop": stop})
-        thread.start()
-        try:
-            yield
-        finally:
-            stop.set()
-            thread.join(timeout=60)
-            assert not thread.is_alive()
+    with (
+        closing(KafkaSource(parse_kafka(f"kafka://{address}/{topic}"), topic)) as source,
+        running(Worker(store, source, load_settings())),
+    ):
+        yield
 
 
 @contextmanager
@@ -100,7 +95,9 @@ def test_offsets_that_another_reader_of_the_group_commits_are_not_believed(
     fill(real_kafka, new_topic, [(key, value, n % 2) for n, (key, value, _) in enumerate(readings(100))])
     with open_store(tmp_path / "plant.db") as store, _working(store, real_kafka, new_topic):
         waiting(lambda: _stored(store) == 100, what="the first hundred")
-        with closing(KafkaConsumer(new_topic, bootstrap_servers=real_kafka, group_id=new_topic)) as other:
+        with closing(
+            KafkaConsumer(new_topic, bootstrap_servers=real_kafka, proxy_url=DIRECT, group_id=new_topic)
+        ) as other:
             while not other.assignment():
                 other.poll(timeout_ms=200)
             other.commit({TopicPartition(new_topic, n): OffsetAndMetadata(90, "", -1) for n in (0, 1)})
@@ -115,7 +112,7 @@ def test_messages_that_were_deleted_before_they_were_read_are_said(
 ) -> None:
     make_topic(real_kafka, new_topic, 1)
     fill(real_kafka, new_topic, readings(100))
-    with closing(KafkaAdminClient(bootstrap_servers=real_kafka)) as admin:
+    with closing(KafkaAdminClient(bootstrap_servers=real_kafka, proxy_url=DIRECT)) as admin:
         admin.delete_records({TopicPartition(new_topic, 0): 60})
     with open_store(tmp_path / "plant.db") as store:
         _drain(store, real_kafka, new_topic)
@@ -127,7 +124,9 @@ def test_messages_that_were_deleted_before_they_were_read_are_said(
 def test_a_message_of_ten_megabytes_is_kept_whole(real_kafka: str, new_topic: str, tmp_path: Path) -> None:
     make_topic(real_kafka, new_topic, 1, {"max.message.bytes": "12000000"})
     value = b'{"tag": "T", "ts": 1, "value": 1, "note": "' + b"x" * 10_000_000 + b'"}'
-    with closing(KafkaProducer(bootstrap_servers=real_kafka, max_request_size=12_000_000)) as producer:
+    with closing(
+        KafkaProducer(bootstrap_servers=real_kafka, proxy_url=DIRECT, max_request_size=12_000_000)
+    ) as producer:
         producer.send(new_topic, value=value).get(timeout=30)
     fill(real_kafka, new_topic, readings(10))
     with open_store(tmp_path / "plant.db") as store:
@@ -189,7 +188,13 @@ def test_an_alert_reaches_its_topic_and_once_more_after_a_kill_before_it_was_mar
     with open_store(path) as store:
         assert store.unsent("topic", 10) == []
     with closing(
-        KafkaConsumer(alerts, bootstrap_servers=real_kafka, auto_offset_reset="earliest", consumer_timeout_ms=5_000)
+        KafkaConsumer(
+            alerts,
+            bootstrap_servers=real_kafka,
+            proxy_url=DIRECT,
+            auto_offset_reset="earliest",
+            consumer_timeout_ms=5_000,
+        )
     ) as consumer:
         told = [(record.key, json.loads(record.value)) for record in consumer]
     assert [key for key, _ in told] == keys * 2

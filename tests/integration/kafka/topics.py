@@ -9,6 +9,8 @@ import msgspec
 from kafka import KafkaAdminClient, KafkaProducer
 from kafka.admin import NewTopic
 
+from ingestion.sources.connecting import DIRECT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -19,13 +21,13 @@ START = 1_764_000_000_000
 
 
 def make_topic(address: str, topic: str, partitions: int, configs: dict[str, str] | None = None) -> None:
-    with closing(KafkaAdminClient(bootstrap_servers=address)) as admin:
+    with closing(KafkaAdminClient(bootstrap_servers=address, proxy_url=DIRECT)) as admin:
         admin.create_topics([NewTopic(topic, partitions, 1, topic_configs=configs or {})])
 
 
 def fill(address: str, topic: str, messages: Iterable[tuple[bytes | None, bytes | None, int | None]]) -> None:
     """Sends (key, value, partition) and waits for every acknowledgement."""
-    producer = KafkaProducer(bootstrap_servers=address, acks="all", linger_ms=10)
+    producer = KafkaProducer(bootstrap_servers=address, proxy_url=DIRECT, acks="all", linger_ms=10)
     try:
         sent = [producer.send(topic, key=key, value=value, partition=partition) for key, value, partition in messages]
         producer.flush(timeout=60)

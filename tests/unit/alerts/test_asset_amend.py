@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -21,6 +22,7 @@ from tests.fake_judge import FakeJudge
 from tests.unit.alerts.pump import BEGIN, FAULT, N_MINUTES, TAGS, values
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from plant.settings import Settings
@@ -59,6 +61,22 @@ def calm(store: SqliteStore, tmp_path: Path, settings: Settings) -> bytes:
                 transaction.insert_readings("log", 0, store.readings(sensor.tag, Span(0, 2 * BEGIN)))
         AssetStage(other, "calm", settings).run(final=True)
         return judged(other)
+
+
+def commits_meanwhile(
+    monkeypatch: pytest.MonkeyPatch, store: SqliteStore, settings: Settings, commits: Iterator[Callable[..., None]]
+) -> None:
+    """Has another worker make one of the commits each time that minutes were read, before the judging is."""
+    series = store.series
+
+    def series_then_a_commit(tag: str, span: Span, step_ms: int):
+        found = series(tag, span, step_ms)
+        if commit := next(commits, None):
+            with open_store(settings.store.path) as other:
+                commit(other)
+        return found
+
+    monkeypatch.setattr(store, "series", series_then_a_commit)
 
 
 def changes(store: SqliteStore) -> list[str]:
@@ -156,17 +174,8 @@ class TestFake:
     ) -> None:
         """Another worker's commit falls between the reading of the minutes and the commit of what was judged."""
         put(store, 5.0, range(60))
-        series, waiting = store.series, [True]
-
-        def series_then_a_commit(tag: str, span: Span, step_ms: int):
-            found = series(tag, span, step_ms)
-            if waiting:
-                waiting.clear()
-                with open_store(settings.store.path) as other:
-                    put(other, 9.0, range(30, 40), tag="X.1", second=15)
-            return found
-
-        monkeypatch.setattr(store, "series", series_then_a_commit)
+        late = partial(put, level=9.0, minutes=range(30, 40), second=15)
+        commits_meanwhile(monkeypatch, store, settings, iter([late]))
         stage.run(final=True)
         assert len(store.episodes()) == 1
         assert judged(store) == calm(store, tmp_path, settings)
@@ -177,17 +186,8 @@ class TestFake:
         put(store, 5.0, range(120))
         stage.run(final=True)
         put(store, 4.9, range(40, 50), second=15)
-        series, waiting = store.series, [True]
-
-        def series_then_a_commit(tag: str, span: Span, step_ms: int):
-            found = series(tag, span, step_ms)
-            if waiting:
-                waiting.clear()
-                with open_store(settings.store.path) as other:
-                    put(other, 9.0, range(60, 70), tag="X.1", second=15)
-            return found
-
-        monkeypatch.setattr(store, "series", series_then_a_commit)
+        late = partial(put, level=9.0, minutes=range(60, 70), second=15)
+        commits_meanwhile(monkeypatch, store, settings, iter([late]))
         stage.run(final=True)
         assert len(store.episodes()) == 1
         assert judged(store) == calm(store, tmp_path, settings)
@@ -200,16 +200,9 @@ class TestFake:
         stage.run(final=True)
         put(store, 20.0, range(40, 50), tag="X.2")
         put(store, 9.0, range(120, 130))
-        series, seconds = store.series, iter(range(1, 50))
-
-        def series_then_a_commit(tag: str, span: Span, step_ms: int):
-            found = series(tag, span, step_ms)
-            if second := next(seconds, None):
-                with open_store(settings.store.path) as other:
-                    put(other, 5.0, range(60, 61), second=second)
-            return found
-
-        monkeypatch.setattr(store, "series", series_then_a_commit)
+        series = store.series
+        late = (partial(put, level=5.0, minutes=range(60, 61), second=second) for second in range(1, 50))
+        commits_meanwhile(monkeypatch, store, settings, late)
         assert stage.run(final=True) == 10
         assert [episode.pending_at for episode in store.episodes()] == [BEGIN + 120 * MINUTE, BEGIN + 40 * MINUTE]
         assert store.amendments() == {"X": BEGIN + 40 * MINUTE}

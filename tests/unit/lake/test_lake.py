@@ -9,7 +9,7 @@ import pyarrow.dataset as ds
 import pytest
 
 from ingestion.contract import RawMessage
-from ingestion.lake import Sealed, Sealer, hour_file, read_lake, seal
+from ingestion.lake import Sealed, hour_file, read_lake, seal, sealing
 from ingestion.verify import verify
 from ingestion.worker import Worker
 from plant.errors import BadInput
@@ -231,7 +231,7 @@ def test_a_worker_seals_beside_its_work(
     store: SqliteStore, lake: Path, waiting: Callable[[Callable[[], bool]], None]
 ) -> None:
     settings = load_settings({"store": {"path": str(store.path)}, "lake": {"seal_after_ms": HOUR}})
-    with Sealer(store, settings):
+    with sealing(store, settings):
         waiting(lambda: len(files(lake)) == HOURS - 2)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
-from contextlib import closing, contextmanager
+from contextlib import closing
 from typing import TYPE_CHECKING
 
 import pytest
@@ -24,10 +24,12 @@ from plant.store.contract import Counts
 from plant.store.sqlite import SqliteStore, open_store
 from plant.time import HOUR, MINUTE, now_ms
 from tests.property.test_delivery import FakeLog
+from tests.running import running
 from tests.unit.stream.test_health import codes, look_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from plant.store.contract import OutboxMessage
@@ -73,19 +75,9 @@ def store(tmp_path: Path) -> Iterator[SqliteStore]:
         yield opened
 
 
-@contextmanager
-def working(store: SqliteStore, source: FakeLog, **stream: object) -> Iterator[None]:
+def working(store: SqliteStore, source: FakeLog, **stream: object) -> AbstractContextManager[None]:
     """Runs a worker beside the test, whose wall clock stands near the readings."""
-    stop = threading.Event()
-    worker = Worker(store, source, load_settings({"stream": stream}), clock=lambda: NOW + HOUR)
-    thread = threading.Thread(target=worker.run, kwargs={"stop": stop})
-    thread.start()
-    try:
-        yield
-    finally:
-        stop.set()
-        thread.join(timeout=30)
-        assert not thread.is_alive()
+    return running(Worker(store, source, load_settings({"stream": stream}), clock=lambda: NOW + HOUR))
 
 
 def stored(store: SqliteStore) -> int:
