@@ -57,7 +57,7 @@ def ours(values: Floats) -> tuple[float, Comparison]:
     """Returns the seconds of a full comparison, and the comparison."""
     series = Series("bench", "", np.arange(POINTS, dtype=np.int64) * HOUR, values, HOUR)
     began = time.perf_counter()
-    comparison = compare(series, HORIZON, open_candidates(["smoothing", "arima"], []), folds=FOLDS)
+    comparison = compare(series, HORIZON, open_candidates(["smoothing", "arima"]), folds=FOLDS)
     return time.perf_counter() - began, comparison
 
 

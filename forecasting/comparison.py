@@ -47,6 +47,9 @@ class Row(msgspec.Struct, frozen=True):
         odd_now: Whether it finds the newest value odd; None where it cannot tell.
         seconds: How long it took.
         status: `ok`, `timed out`, or a sentence that says why it failed.
+        skill_interval: Where the skill lies with 90 % confidence, lower and upper end, by bootstrap; None for no skill.
+        anomalies: Times (UTC milliseconds) of the steps of the folds that it finds odd; None where it cannot tell.
+        tokens: Tokens that a language model read and wrote; None for other methods.
     """
 
     name: str
@@ -57,6 +60,9 @@ class Row(msgspec.Struct, frozen=True):
     odd_now: bool | None
     seconds: float
     status: str
+    skill_interval: tuple[float, float] | None = None
+    anomalies: tuple[int, ...] | None = None
+    tokens: int | None = None
 
 
 class Agreement(msgspec.Struct, frozen=True):

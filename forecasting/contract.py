@@ -23,6 +23,7 @@ Rules every detector keeps:
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar, Final, Protocol
 
 import msgspec
@@ -52,11 +53,28 @@ class Forecast(msgspec.Struct, frozen=True):
         median: float64 of shape (horizon,).
         lower: For each level in percent, the band's lower edge, of shape (horizon,); may be empty.
         upper: The same for the upper edge.
+        tokens: Tokens that a language model read and wrote for it; None for other methods.
     """
 
     median: Floats
     lower: dict[int, Floats] = msgspec.field(default_factory=dict)
     upper: dict[int, Floats] = msgspec.field(default_factory=dict)
+    tokens: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Inputs:
+    """What may help to forecast a series besides its own past; rows lie on the series' steps, the first on its first.
+
+    Attributes:
+        names: One a column, those known ahead first.
+        known: What is known ahead (a schedule, a set point, the calendar), of shape (n + horizon, n_known).
+        seen: What is known up to now only (other tags), of shape (n, n_seen), NaN where missing.
+    """
+
+    names: tuple[str, ...]
+    known: Floats
+    seen: Floats
 
 
 class Forecaster(Protocol):

@@ -54,7 +54,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import msgspec
 import numpy as np
 
-from forecasting.candidates import LANGUAGE_MODEL, open_candidates
+from forecasting.candidates import LANGUAGE_MODEL, Means, open_candidates
 from forecasting.comparison import Row, compare
 from forecasting.series import choose_step, missing_share, native_step, to_steps
 from plant.errors import BadInput, nearest
@@ -211,7 +211,7 @@ def forecast_series(
     Raises:
         UsageError: For a candidate that is not known.
     """
-    chosen = open_candidates(candidates, models, samples=3 if deadline_s >= _PATIENT_S else 1)
+    chosen = open_candidates(candidates, Means(models, samples=3 if deadline_s >= _PATIENT_S else 1))
     missing = []
     if not models and (not candidates or LANGUAGE_MODEL in candidates):
         missing = [Row(LANGUAGE_MODEL, None, None, {}, None, None, 0.0, "there is no language model")]

@@ -6,14 +6,16 @@ imported when it forecasts, so naming it costs nothing.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
 
 from plant.errors import UsageError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
+    from pathlib import Path
 
-    from forecasting.contract import Forecaster
+    from forecasting.contract import Forecaster, Inputs
     from inference.contract import LanguageModel
 
 BAR = "seasonal-naive"
@@ -22,48 +24,70 @@ BAR = "seasonal-naive"
 LANGUAGE_MODEL = "language-model"
 
 
-def _naive(_models: Sequence[LanguageModel], _samples: int) -> list[Forecaster]:
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What candidates are made from; one that lacks its means is not made.
+
+    Attributes:
+        models: Language models, a candidate each.
+        samples: How many times a language model continues each history.
+        inputs: What may help besides the series' own past; None for nothing.
+        weights: Folders of foundation models on this disk, by name.
+    """
+
+    models: Sequence[LanguageModel] = ()
+    samples: int = 1
+    inputs: Inputs | None = None
+    weights: Mapping[str, Path] = field(default_factory=dict)
+
+
+def _naive(_means: Means) -> list[Forecaster]:
     from forecasting.candidates.naive import SeasonalNaive
 
     return [SeasonalNaive()]
 
 
-def _smoothing(_models: Sequence[LanguageModel], _samples: int) -> list[Forecaster]:
+def _smoothing(_means: Means) -> list[Forecaster]:
     from forecasting.candidates.smoothing import Smoothing
 
     return [Smoothing()]
 
 
-def _arima(_models: Sequence[LanguageModel], _samples: int) -> list[Forecaster]:
+def _arima(_means: Means) -> list[Forecaster]:
     from forecasting.candidates.arima import Arima
 
     return [Arima()]
 
 
-def _language(models: Sequence[LanguageModel], samples: int) -> list[Forecaster]:
+def _language(means: Means) -> list[Forecaster]:
     from forecasting.candidates.language import LanguageForecaster
 
-    if len(models) == 1:
-        return [LanguageForecaster(models[0], samples=samples)]
-    return [LanguageForecaster(model, name=f"{LANGUAGE_MODEL} {model.name}", samples=samples) for model in models]
+    if len(means.models) == 1:
+        return [LanguageForecaster(means.models[0], samples=means.samples)]
+    return [
+        LanguageForecaster(model, name=f"{LANGUAGE_MODEL} {model.name}", samples=means.samples)
+        for model in means.models
+    ]
 
 
-CANDIDATES: dict[str, Callable[[Sequence[LanguageModel], int], list[Forecaster]]] = {
+CANDIDATES: dict[str, Callable[[Means], list[Forecaster]]] = {
     BAR: _naive,
     "smoothing": _smoothing,
     "arima": _arima,
     LANGUAGE_MODEL: _language,
 }
-"""Makes the candidates of each name, in the order they run, from the language models and how often each is asked."""
+"""Makes the candidates of each name from their means, in the order they run."""
+
+DEFAULT: Final = (BAR, "smoothing", "arima", LANGUAGE_MODEL)
+"""Those that run where nobody names any."""
 
 
-def open_candidates(names: Sequence[str], models: Sequence[LanguageModel], *, samples: int = 1) -> list[Forecaster]:
-    """Returns the candidates of some names, all for none, in the order they run; the bar is always one.
+def open_candidates(names: Sequence[str], means: Means | None = None) -> list[Forecaster]:
+    """Returns the candidates of some names, `DEFAULT` for none, in the order they run; the bar is always one.
 
     Args:
         names: Of `CANDIDATES`.
-        models: Language models, a candidate each.
-        samples: How many times a language model continues each history.
+        means: What they are made from.
 
     Raises:
         UsageError: For a name that is not known, with the nearest one.
@@ -72,5 +96,6 @@ def open_candidates(names: Sequence[str], models: Sequence[LanguageModel], *, sa
         if name not in CANDIDATES:
             hint = did_you_mean(name, CANDIDATES) or f"There are {', '.join(CANDIDATES)}."
             raise UsageError(f"There is no candidate {name!r}.", hint=hint)
-    wanted = {BAR, *names} if names else set(CANDIDATES)
-    return [candidate for name, make in CANDIDATES.items() if name in wanted for candidate in make(models, samples)]
+    wanted = {BAR, *(names or DEFAULT)}
+    means = means or Means()
+    return [candidate for name, make in CANDIDATES.items() if name in wanted for candidate in make(means)]

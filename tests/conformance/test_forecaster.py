@@ -9,7 +9,7 @@ import pytest
 
 from forecasting.backtest import make_folds, run_backtest
 from forecasting.budget import Budget, TimedOut
-from forecasting.candidates import CANDIDATES
+from forecasting.candidates import CANDIDATES, Means
 from forecasting.contract import CandidateFailed, Forecast
 from inference.contract import Completion
 from plant.series import Series
@@ -42,7 +42,7 @@ class FakeModel:
 
 
 def candidate(name: str) -> Forecaster:
-    return CANDIDATES[name]([FakeModel()], 2)[0]  # type: ignore[list-item]  # it forecasts by one method only
+    return CANDIDATES[name](Means([FakeModel()], samples=2))[0]  # type: ignore[list-item]  # it forecasts by one method only
 
 
 @pytest.fixture(params=CANDIDATES)

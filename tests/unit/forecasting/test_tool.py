@@ -88,7 +88,8 @@ def test_a_forecast_has_facts_evidence_curves_and_its_json(store: SqliteStore) -
     }
     assert [row["name"] for row in data["candidates"]] == ["seasonal-naive", "smoothing", "isolation-forest"]
     assert set(data["candidates"][0]) == {
-        "name", "mase", "skill", "coverage", "figures", "odd_now", "seconds", "status",
+        "name", "mase", "skill", "skill_interval", "coverage", "figures", "anomalies", "odd_now", "tokens", "seconds",
+        "status",
     }  # fmt: skip
     assert len(data["forecast"]["times"]) == len(data["forecast"]["lower"]["90"]) == 24
 
