@@ -92,7 +92,7 @@ class Curve(msgspec.Struct, frozen=True):
     """A line to plot: history, a forecast with its bands, points marked as odd.
 
     Attributes:
-        name: What the line is, `history`, `forecast`, `model`.
+        name: What the line is: `history`, `forecast`, `past forecast`, the name of a language model's candidate.
         unit: Unit of the values.
         times: UTC milliseconds.
         values: One value a time; None where missing.

@@ -1,4 +1,4 @@
-"""Plots of curves, and the only place that knows plotext.
+"""Plots of curves, for the command line and the terminal, and the only place that draws with plotext.
 
 A line says what it is by its marker, not by its colour alone: what was measured is a thin line, a
 forecast is dots `•`, a band's edges are `·`, flagged points are `▲`. Where there is no room for a plot the
@@ -7,9 +7,7 @@ same is said in a few lines of text.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, NamedTuple
-
-from textual_plotext import PlotextPlot
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from plant.time import DAY, to_local
 from tui.text import one_line, pretty_unit, quantity, sparkline
@@ -17,8 +15,6 @@ from tui.text import one_line, pretty_unit, quantity, sparkline
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import tzinfo
-
-    from textual import events
 
     from plant.facts import Curve
 
@@ -28,7 +24,12 @@ LEAST_WIDTH: Final = 40
 _TICKS: Final = 4
 _SPARKS: Final = 24
 _MEASURED: Final = ("braille", "─", "cyan")  # marker, its sign in the legend, colour
-_MARKERS: Final = {"forecast": ("•", "•", "green+"), "model": ("∘", "∘", "blue+")}
+_MARKERS: Final = {
+    "forecast": ("•", "•", "green+"),
+    "past forecast": ("+", "+", "magenta+"),
+    "language-model": ("∘", "∘", "blue+"),
+}
+"""By what a line's name begins with."""
 _BAND: Final = ("·", "gray")
 _FLAG: Final = ("▲", "orange+")
 
@@ -77,7 +78,7 @@ def legend(curves: Sequence[Curve]) -> str:
     """Says in one line what each marker is."""
     parts = []
     for curve in curves:
-        parts.append(f"{_MARKERS.get(curve.name, _MEASURED)[1]} {one_line(curve.name)}")
+        parts.append(f"{_style(curve)[1]} {one_line(curve.name)}")
         parts += [f"{_BAND[0]} {level} % band" for level in _widest(curve)]
     if any(curve.marked for curve in curves):
         parts.append(f"{_FLAG[0]} flagged")
@@ -104,63 +105,63 @@ def plot_lines(curves: Sequence[Curve], zone: tzinfo) -> str:
     return "\n".join(lines)
 
 
-class CurvePlot(PlotextPlot):
-    """Draws curves of one unit; drawn again only where its size changes.
+def draw(plot: Any, curves: Sequence[Curve], zone: tzinfo, width: int) -> None:
+    """Draws curves of one unit on a plotext figure, with as many points as there is room for.
 
     Args:
+        plot: The figure, empty.
         curves: What to draw, at least one, each with at least one value.
         zone: The plant's time zone, for the axis.
+        width: Columns.
     """
+    most = 2 * max(width, 1)
+    for curve in curves:
+        _draw_band(plot, curve, most)
+        _draw_line(plot, curve, most)
+    _draw_axis(plot, curves, zone)
 
-    DEFAULT_CSS = "CurvePlot { height: 12; }"
 
-    def __init__(self, curves: Sequence[Curve], zone: tzinfo) -> None:
-        super().__init__()
-        self._curves = tuple(curves)
-        self._zone = zone
+def drawn(curves: Sequence[Curve], zone: tzinfo, width: int, height: int, *, colour: bool) -> str:
+    """Returns a plot as lines of text, with the codes of its colours where they are wanted."""
+    import plotext
 
-    def show(self, curves: Sequence[Curve]) -> None:
-        """Draws other curves."""
-        self._curves = tuple(curves)
-        self._draw()
+    plotext.clear_figure()
+    plotext.theme("clear")
+    plotext.limit_size(False, False)
+    plotext.plot_size(width, height)
+    draw(plotext, curves, zone, width)
+    text: str = plotext.build()
+    return text if colour else plotext.uncolorize(text)
 
-    def on_resize(self, _: events.Resize) -> None:
-        """Draws with as many points as there is room for."""
-        self._draw()
 
-    def _draw(self) -> None:
-        plot = self.plt
-        plot.clear_data()
-        most = 2 * max(self.size.width, 1)
-        for curve in self._curves:
-            self._draw_band(curve, most)
-            self._draw_line(curve, most)
-        self._draw_axis()
-        self.refresh()
+def _draw_band(plot: Any, curve: Curve, most: int) -> None:
+    marker, colour = _BAND
+    for level in _widest(curve):
+        for edge in (curve.lower[level], curve.upper[level]):
+            for run in runs(curve.times, edge):
+                plot.plot(*thin(run, most), marker=marker, color=colour)
 
-    def _draw_band(self, curve: Curve, most: int) -> None:
-        marker, colour = _BAND
-        for level in _widest(curve):
-            for edge in (curve.lower[level], curve.upper[level]):
-                for run in runs(curve.times, edge):
-                    self.plt.plot(*thin(run, most), marker=marker, color=colour)
 
-    def _draw_line(self, curve: Curve, most: int) -> None:
-        marker, _, colour = _MARKERS.get(curve.name, _MEASURED)
-        for run in runs(curve.times, curve.values):
-            self.plt.plot(*thin(run, most), marker=marker, color=colour)
-        flagged = [(curve.times[i], value) for i in curve.marked if (value := curve.values[i]) is not None]
-        if flagged:
-            times, values = zip(*flagged, strict=True)
-            self.plt.scatter(list(times), list(values), marker=_FLAG[0], color=_FLAG[1])
+def _draw_line(plot: Any, curve: Curve, most: int) -> None:
+    marker, _, colour = _style(curve)
+    for run in runs(curve.times, curve.values):
+        plot.plot(*thin(run, most), marker=marker, color=colour)
+    flagged = [(curve.times[i], value) for i in curve.marked if (value := curve.values[i]) is not None]
+    if flagged:
+        times, values = zip(*flagged, strict=True)
+        plot.scatter(list(times), list(values), marker=_FLAG[0], color=_FLAG[1])
 
-    def _draw_axis(self) -> None:
-        times = [time for curve in self._curves for time in (curve.times[0], curve.times[-1])]
-        start, end = min(times), max(times)
-        ticks = [start + (end - start) * i // _TICKS for i in range(_TICKS + 1)]
-        self.plt.xticks(
-            [float(tick) for tick in ticks], [to_local(tick, self._zone, day=end - start > 2 * DAY) for tick in ticks]
-        )
+
+def _draw_axis(plot: Any, curves: Sequence[Curve], zone: tzinfo) -> None:
+    times = [time for curve in curves for time in (curve.times[0], curve.times[-1])]
+    start, end = min(times), max(times)
+    ticks = [start + (end - start) * i // _TICKS for i in range(_TICKS + 1)]
+    plot.xticks([float(tick) for tick in ticks], [to_local(tick, zone, day=end - start > 2 * DAY) for tick in ticks])
+
+
+def _style(curve: Curve) -> tuple[str, str, str]:
+    """Returns a line's marker, its sign in the legend and its colour."""
+    return next((style for name, style in _MARKERS.items() if curve.name.startswith(name)), _MEASURED)
 
 
 def _widest(curve: Curve) -> list[str]:

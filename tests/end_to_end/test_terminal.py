@@ -27,13 +27,13 @@ from tests.end_to_end.terminal import (
 )
 from tui.app import MillhandApp
 from tui.live import TagState
-from tui.plots import CurvePlot
 from tui.screens.evidence import EvidenceScreen
 from tui.screens.help import HelpScreen
 from tui.screens.subject import TagScreen
 from tui.screens.welcome import WelcomeScreen
 from tui.state import remember_limits_read, state_dir
 from tui.widgets.chat import MOST_TURNS, TurnView
+from tui.widgets.curves import CurvePlot
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -13,8 +13,9 @@ from textual.widget import Widget
 
 from plant.facts import RefusalCode
 from tui.conversation import Conversation
-from tui.plots import LEAST_WIDTH, CurvePlot, by_unit, legend, plot_lines
+from tui.plots import LEAST_WIDTH, by_unit, legend, plot_lines
 from tui.text import clean, fit, one_line, plural, pretty_units
+from tui.widgets.curves import CurvePlot
 from tui.widgets.text import DataText
 
 if TYPE_CHECKING:
