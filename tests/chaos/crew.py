@@ -9,7 +9,7 @@ import sys
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
-from plant.errors import StoreError
+from plant.errors import ExitCode, StoreError
 from tests.conftest import wait_until
 from tests.integration.servers import started
 
@@ -77,6 +77,7 @@ class Crew:
         self._rng = rng
         self._hands: list[Hand] = []
         self._frozen: Hand | None = None
+        self._seen_at_work: set[int] = set()
         self.starts = self.kills = self.terms = self.freezes = 0
 
     def fill_up(self, least: int = 1) -> None:
@@ -111,6 +112,9 @@ class Crew:
 
     def look(self) -> None:
         """Fails if a worker has ended that nobody hurt; a frozen one goes on once others have all that it owned."""
+        self._seen_at_work |= {hand.process.pid for hand in self._owning()}
+        for hand in [hand for hand in self._hands if self._found_no_broker(hand)]:
+            self._hands[self._hands.index(hand)] = Hand(self._start(hand.name), hand.name)
         ended = [hand.process.returncode for hand in self._hands if hand.process.poll() is not None]
         assert not ended, f"workers ended by themselves with {ended}; the end of their log:\n{self.log_tail()}"
         if self._frozen is not None and self._frozen not in self._owning():
@@ -170,6 +174,14 @@ class Crew:
             "MILLHAND_STREAM__ALERTS": self._alerts,
             "MILLHAND_KAFKA__INSTANCE": name,
         }
+
+    def _found_no_broker(self, hand: Hand) -> bool:
+        """Whether it ended as it began since the broker was dead: whoever runs workers starts such a one again."""
+        return (
+            hand.process.poll() == ExitCode.UNAVAILABLE
+            and hand.process.pid not in self._seen_at_work
+            and hand is not self._frozen
+        )
 
     def _dismiss(self, hand: Hand) -> None:
         working = hand in self._owning()
