@@ -15,7 +15,7 @@ help: ## list what can be made
 demo: $(VENV)/.installed model ## build the demo plant and open the terminal on it
 	@$(BIN)/millhand demo
 
-test: $(VENV)/.installed-dev $(if $(FINETUNE),$(VENV)/.installed-finetune) model ## run the tests; FINETUNE=1 with the training stack
+test: $(VENV)/.installed-dev $(if $(FINETUNE),$(VENV)/.installed-torch) model ## run the tests; FINETUNE=1 with torch: training, neural forecasts
 	@$(BIN)/python -m pytest $(ARGS)
 
 chaos: $(VENV)/.installed-dev ## kill workers and brokers at random over 200,000 readings; SEED=N repeats a plan
@@ -65,10 +65,10 @@ $(VENV)/.installed-dev: $(VENV)/.installed requirements/dev.txt
 	@$(PIP) $(LOCKED) -r requirements/dev.txt
 	@touch $@
 
-$(VENV)/.installed-finetune: $(VENV)/.installed requirements/finetune.txt
-	@echo "Installing what training needs ..."
+$(VENV)/.installed-torch: $(VENV)/.installed requirements/torch.txt
+	@echo "Installing torch and what needs it ..."
 	@$(PIP) install torch==2.13.0
-	@$(PIP) $(LOCKED) -r requirements/finetune.txt
+	@$(PIP) $(LOCKED) -r requirements/torch.txt
 	@touch $@
 
 .PHONY: help demo test chaos check bench docs model manual lock clean
