@@ -51,11 +51,15 @@ def broken_frames() -> dict[str, np.ndarray]:
     gone[:, 1] = np.nan
     holes = healthy()
     holes[::7] = np.nan
+    dropped = healthy()
+    dropped[200:400, 0], dropped[450:, 2] = np.nan, np.nan
     infinite = healthy()
     infinite[100, 0], infinite[200, 1] = np.inf, -np.inf
     return {
         "a tag gone": gone,
         "rows missing": holes,
+        "tags dropping out": dropped,
+        "negative": -healthy(),
         "all missing": np.full((50, N_TAGS), np.nan),
         "infinities": infinite,
         "huge": healthy() * 1e300,
@@ -74,7 +78,10 @@ def test_scores_are_finite_for_any_frame(fitted, what) -> None:
     assert np.isfinite(fitted.contributions(frame)).all()
 
 
-@pytest.mark.parametrize("what", ["a tag gone", "rows missing", "infinities", "huge", "tiny", "constant"])
+@pytest.mark.parametrize(
+    "what",
+    ["a tag gone", "rows missing", "tags dropping out", "negative", "infinities", "huge", "tiny", "constant"],
+)
 def test_fits_any_frame_that_has_values(detector, what) -> None:
     detector.fit(broken_frames()[what])
     assert np.isfinite(detector.score(healthy())).all()
@@ -134,6 +141,13 @@ def test_a_season_is_taken_by_all_and_needed_by_none(detector) -> None:
     assert np.isfinite(detector.score(frame, phase)).all()
     assert np.isfinite(detector.contributions(frame, phase)).all()
     assert np.isfinite(detector.score(frame)).all()
+
+
+def test_a_season_longer_than_the_history_is_borne(detector) -> None:
+    phase = np.arange(600) / 5_000 % 1.0
+    detector.fit(healthy(), phase)
+    assert np.isfinite(detector.score(healthy(seed=9), phase)).all()
+    assert np.isfinite(detector.score(healthy(seed=9), (phase + 0.5) % 1.0)).all()
 
 
 def test_a_score_with_a_season_depends_on_as_many_rows_as_it_says(detector) -> None:
