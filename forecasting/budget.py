@@ -38,6 +38,10 @@ class Budget:
         """Seconds that are left; negative once it is over."""
         return self._end - self._clock()
 
+    def share(self, part: float) -> Budget:
+        """Returns a budget of a part, 0 to 1, of what is left."""
+        return Budget(self.left * part, clock=self._clock)
+
     def check(self, expected: float = 0.0) -> None:
         """Raises `TimedOut` where less time is left than the next piece is expected to take, in seconds."""
         if self.left <= expected:

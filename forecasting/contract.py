@@ -92,6 +92,13 @@ class Forecaster(Protocol):
     def fills_gaps(self) -> bool:
         """Whether it fills missing values itself, for it cannot bear them."""
 
+    @property
+    def costly(self) -> bool:
+        """Whether each origin costs it much, as a language model's does.
+
+        It then runs last, and from the scored folds only: its band has no earlier ones to rest on.
+        """
+
     def minimum_length(self, season: int) -> int:
         """Returns the fewest steps it needs."""
 

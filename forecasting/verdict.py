@@ -29,7 +29,7 @@ from plant.facts import Refusal, RefusalCode
 from plant.time import format_duration
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from forecasting.contract import Floats
     from plant.series import Series
@@ -129,25 +129,32 @@ def stuck_steps(values: Floats) -> int:
     return newest if newest >= max(_STUCK_STEPS, 2 * before + 1) else 0
 
 
-def choose(judged: Sequence[Judged], bar: str, season: int) -> tuple[Verdict, Refusal | None]:
+def choose(
+    judged: Sequence[Judged], bar: str, season: int, demoted: Mapping[str, str] | None = None
+) -> tuple[Verdict, Refusal | None]:
     """Returns the verdict over the candidates that ran, and a refusal where none is shown.
 
     Args:
         judged: The candidates that ran.
         bar: The name of seasonal naive.
         season: The season in steps; with 1 seasonal naive repeats the last value, and the reason says so.
+        demoted: Candidates that are passed over, each with its reason as a sentence.
     """
+    demoted = demoted or {}
     naive = next((one for one in judged if one.name == bar), None)
     if naive is None:
         text = "Seasonal naive could not run, so there is nothing to measure the others by."
         return Verdict(None, text), Refusal(RefusalCode.NOTHING_BEATS_NAIVE, text)
-    winners = sorted((one for one in judged if _beats(one, naive)), key=lambda one: one.mase)
+    beat = sorted((one for one in judged if _beats(one, naive)), key=lambda one: one.mase)
+    winners = [one for one in beat if one.name not in demoted]
     for one in winners:
         if one.covers and one.tells:
-            return Verdict(one.name, _reason(one, naive, season, passed=winners[0])), None
+            reason = _reason(one, naive, season, passed=winners[0])
+            return Verdict(one.name, " ".join([reason, *_demoted(beat, one.mase, demoted)])), None
     if naive.covers and naive.tells:
         why = "what beats it has no band of use" if winners else "no method clearly beats it"
-        return Verdict(bar, f"{_called(bar, season)} is shown as the baseline: {why}.", baseline=True), None
+        reason = f"{_called(bar, season)} is shown as the baseline: {why}."
+        return Verdict(bar, " ".join([reason, *_demoted(beat, naive.mase, demoted)]), baseline=True), None
     return _refuse(winners[0] if winners else naive)
 
 
@@ -169,6 +176,13 @@ def _reason(one: Judged, naive: Judged, season: int, *, passed: Judged) -> str:
     text = f"{one.name} has {saved} % less error than {_called(naive.name, season)} over all folds"
     text += f", and less on {wins} of {np.count_nonzero(known)}."
     return text if passed is one else f"{text} {passed.name} has less still, but its band is of no use."
+
+
+def _demoted(beat: Sequence[Judged], mase: float, demoted: Mapping[str, str]) -> list[str]:
+    """Returns a sentence for each demoted candidate that would have had less error than what is shown."""
+    return [
+        f"{one.name} is passed over: {demoted[one.name]}" for one in beat if one.name in demoted and one.mase < mase
+    ]
 
 
 def _refuse(best: Judged) -> tuple[Verdict, Refusal]:

@@ -43,6 +43,7 @@ class Arima:
     name: ClassVar[str] = "arima"
     seasonal: ClassVar[bool] = True
     fills_gaps: ClassVar[bool] = False
+    costly: ClassVar[bool] = False
 
     def minimum_length(self, season: int) -> int:
         """Two seasons, and sixteen steps."""

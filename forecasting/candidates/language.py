@@ -42,6 +42,7 @@ class LanguageForecaster:
 
     seasonal: ClassVar[bool] = False
     fills_gaps: ClassVar[bool] = False
+    costly: ClassVar[bool] = True
 
     def __init__(self, model: LanguageModel, *, name: str = "language-model", samples: int = 3) -> None:
         self._model = model

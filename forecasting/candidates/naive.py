@@ -26,6 +26,7 @@ class SeasonalNaive:
     name: ClassVar[str] = "seasonal-naive"
     seasonal: ClassVar[bool] = True
     fills_gaps: ClassVar[bool] = True
+    costly: ClassVar[bool] = False
 
     def minimum_length(self, season: int) -> int:
         """One season."""

@@ -46,6 +46,7 @@ class Smoothing:
     name: ClassVar[str] = "smoothing"
     seasonal: ClassVar[bool] = True
     fills_gaps: ClassVar[bool] = True
+    costly: ClassVar[bool] = False
 
     def minimum_length(self, season: int) -> int:
         """Two seasons, and ten steps."""

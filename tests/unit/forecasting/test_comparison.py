@@ -9,7 +9,7 @@ import pytest
 
 from forecasting.budget import Budget, TimedOut
 from forecasting.candidates import CANDIDATES, open_candidates
-from forecasting.comparison import compare
+from forecasting.comparison import Comparison, compare
 from forecasting.contract import CandidateFailed, Forecast
 from plant.errors import UsageError
 from plant.registry import Limits
@@ -25,6 +25,7 @@ class FakeCandidate:
 
     seasonal = False
     fills_gaps = False
+    costly = False
 
     def __init__(self, value: float | CandidateFailed, name: str = "fake") -> None:
         self._value = value
@@ -41,6 +42,15 @@ class FakeCandidate:
         return [Forecast(np.full(horizon, self._value)) for _ in origins]
 
 
+class FakeCostly(FakeCandidate):
+    """Is asked last."""
+
+    costly = True
+
+    def __init__(self, value: float) -> None:
+        super().__init__(value, "costly")
+
+
 def with_fakes(*fakes: FakeCandidate) -> list:
     return [*open_candidates(["seasonal-naive"]), *fakes]
 
@@ -51,7 +61,7 @@ def test_a_daily_series_has_a_winner_its_band_and_a_season(
     result = compare(series(daily_values()), 24, open_candidates([]), limits=Limits(high=22.0))
     assert result.season.steps == 24
     assert result.refusal is None
-    assert result.verdict.shown in {"arima", "smoothing"}
+    assert result.verdict.shown in result.forecasts
     assert result.shown
     assert len(result.shown.times) == len(result.shown.median) == 24
     assert result.shown.times[0] - int(result.series.times[-1]) == result.series.step_ms
@@ -59,7 +69,10 @@ def test_a_daily_series_has_a_winner_its_band_and_a_season(
     assert result.limit
     assert result.limit.which == "high"
     assert result.agreement.agree is True
-    assert [row.name for row in result.rows] == ["seasonal-naive", "smoothing", "arima", "isolation-forest"]
+    names = [row.name for row in result.rows]
+    assert (names[0], names[-2:]) == ("seasonal-naive", ["ensemble", "isolation-forest"])
+    assert set(names[:-1]) == set(result.forecasts)
+    assert result.forecasts[result.verdict.shown] == result.shown
     assert all(row.status == "ok" for row in result.rows)
 
 
@@ -86,9 +99,9 @@ def test_who_misses_the_deadline_is_timed_out(
     series: Callable[..., Series], daily_values: Callable[..., np.ndarray]
 ) -> None:
     result = compare(series(daily_values()), 24, open_candidates([]), deadline_s=1e-9)
-    assert {row.status for row in result.rows} == {"timed out", "ok"}
-    assert next(row.status for row in result.rows if row.name == "arima") == "timed out"
-    assert result.refusal
+    status = {row.name: row.status for row in result.rows}
+    assert (status["seasonal-naive"], status["arima"]) == ("ok", "timed out")
+    assert result.verdict.shown == "seasonal-naive", "it is there at once, whatever the deadline"
 
 
 def test_a_spike_now_is_odd_for_all(series: Callable[..., Series], daily_values: Callable[..., np.ndarray]) -> None:
@@ -139,3 +152,34 @@ def test_a_band_that_the_folds_cannot_measure_is_not_shown(series: Callable[...,
     assert set(compared.rows[0].coverage) == {"80"}, "six residuals of the other fold allow no band of 90 %"
     assert compared.shown is None or set(compared.shown.lower) == {"80"}
     assert compared.refusal is None or " 0 %" not in compared.refusal.text
+
+
+def test_rows_stream_in_and_the_bar_with_its_band_comes_first(
+    series: Callable[..., Series], daily_values: Callable[..., np.ndarray]
+) -> None:
+    told: list[Comparison] = []
+    result = compare(
+        series(daily_values()), 24, with_fakes(FakeCandidate(20.0), FakeCostly(20.0)), progress=told.append
+    )
+    states = [{row.name: row.status for row in one.rows} for one in told]
+    assert list(told[0].forecasts) == ["seasonal-naive"]
+    assert told[0].shown
+    assert told[0].shown.lower["90"]
+    assert states[0] == {
+        "seasonal-naive": "ok", "fake": "running", "costly": "waiting", "isolation-forest": "waiting",
+    }  # fmt: skip
+    assert states[-2]["costly"] == "running", "what is costly runs last"
+    assert [one.complete for one in told] == [False, False, False, True]
+    assert told[-1] is result
+
+
+def test_a_demoted_candidate_keeps_its_row_and_is_not_shown(
+    series: Callable[..., Series], daily_values: Callable[..., np.ndarray]
+) -> None:
+    reason = "its errors doubled last week."
+    candidates = open_candidates(["smoothing"])
+    assert compare(series(daily_values()), 24, candidates).verdict.shown == "smoothing"
+    result = compare(series(daily_values()), 24, candidates, demoted={"smoothing": reason})
+    assert result.verdict.shown == "seasonal-naive"
+    assert result.verdict.reason.endswith(f"smoothing is passed over: {reason}")
+    assert next(row.status for row in result.rows if row.name == "smoothing") == "ok"
