@@ -57,6 +57,7 @@ class Comparison:
         limit: The limit it crosses first, or None.
         agreement: Whether the newest value is odd.
         forecasts: The forecast of each candidate that ran, by name; `shown` is one of them.
+        past: What each of them had forecast for the steps of the newest fold, which have come.
         complete: Whether every method has run; else the verdict is over those that did.
     """
 
@@ -70,6 +71,7 @@ class Comparison:
     limit: Crossing | None = None
     agreement: Agreement = field(default_factory=Agreement)
     forecasts: Mapping[str, Shown] = field(default_factory=dict)
+    past: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     complete: bool = True
 
 
@@ -198,6 +200,7 @@ def _told(
         limit,
         agreement(rows),
         dict(table.forecasts),
+        dict(table.past),
         complete,
     )
 

@@ -41,6 +41,7 @@ class Table:
         self.rows: dict[str, Row] = {}
         self.judged: list[Judged] = []
         self.forecasts: dict[str, Shown] = {}
+        self.past: dict[str, tuple[float, ...]] = {}
 
     def add(self, one: Backtest) -> None:
         """Adds what one candidate did."""
@@ -65,6 +66,7 @@ class Table:
         self.judged.append(self._judge(one, residuals, mase, held))
         assert one.shown is not None
         calibration = self.calibration(one.name)
+        self.past[one.name] = tuple(one.medians[-1].tolist())
         times = times_ahead(self._series, self._folds.horizon)
         self.forecasts[one.name] = make_shown(times, one.shown.median, calibration, list(held))
 
