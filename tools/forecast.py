@@ -49,38 +49,36 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
-import numpy as np
 
 from forecasting.candidates import LANGUAGE_MODEL, Means, open_candidates
 from forecasting.comparison import Row, compare
-from forecasting.series import choose_step, missing_share, native_step, to_steps
-from plant.errors import BadInput, nearest
+from plant.errors import nearest
 from plant.facts import SECONDS, TIME, Refusal, RefusalCode
-from plant.series import Series
 from plant.time import MINUTE, Span, format_duration, now_ms, to_iso
+from tools.forecast_history import beyond_history, column_history, outside, tag_history, until_newest
 from tools.forecast_result import TOOL, Question, refused, told
+from tools.forecast_scores import demoted_by_scores, keep_forecast, score_forecasts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+    from forecasting.comparison import Comparison
     from inference.contract import LanguageModel
     from plant.facts import ToolResult
-    from plant.registry import Limits, Sensor
+    from plant.registry import Sensor
+    from plant.series import Series
     from plant.settings import Settings
     from plant.store.contract import Store
     from tools.contract import ForecastInput
 
-_HISTORY_STEPS: Final = 2_016
-"""Steps of history that are looked at: a week of five-minute steps."""
+    Progress = Callable[[ToolResult], None] | None
 
 _SILENT_STEPS: Final = 3
 """A tag that gave nothing for so many steps while others went on is stale."""
-
-_FEW: Final = 10
-"""Readings from which on their distance is told."""
 
 _PATIENT_S: Final = 60.0
 """From this deadline on a language model is asked three times a fold, else once."""
@@ -90,7 +88,7 @@ class ForecastTool:
     """Forecasts a tag of the store.
 
     Args:
-        store: Where history, registry and shown forecasts are.
+        store: Where history, registry, issued forecasts and their scores are.
         settings: Folds and levels.
         model: The language model that competes; None where there is none.
         others: More of them, a row each.
@@ -105,22 +103,22 @@ class ForecastTool:
         self._settings = settings
         self._models = (*((model,) if model else ()), *others)
 
-    def run(self, request: ForecastInput) -> ToolResult:
+    def run(self, request: ForecastInput, progress: Progress = None) -> ToolResult:
         """Compares all methods on the tag's history and keeps the forecast that is shown.
+
+        Args:
+            request: What is asked.
+            progress: Called with what is known so far, as `compare` does; the last call has all.
 
         Raises:
             UsageError: For a candidate that is not known.
             StoreError: If the store cannot be read.
         """
         began = time.perf_counter()
-        result = self._answer(request)
-        if result.data["forecast"] is not None:
-            body = {key: result.data[key] for key in ("forecast", "series", "verdict", "horizon_ms", "unit")}
-            shown = result.data["verdict"]["shown"]
-            self._store.add_forecast(str(result.data["tag"]), now_ms(), shown, msgspec.json.encode(body).decode())
+        result = self._answer(request, progress)
         return msgspec.structs.replace(result, seconds=time.perf_counter() - began)
 
-    def _answer(self, request: ForecastInput) -> ToolResult:
+    def _answer(self, request: ForecastInput, progress: Progress) -> ToolResult:
         registry = self._store.registry()
         sensor = registry.get(request.tag)
         if sensor is None:
@@ -134,37 +132,22 @@ class ForecastTool:
         if known is None or everything is None:
             return refused(question, Refusal(RefusalCode.NO_DATA, f"{sensor.tag} has no readings yet."))
         if request.until is not None and not known.start < request.until <= everything.end:
-            return refused(question, _outside(question.tag, request.until, known))
-        if too_far := _beyond_history(question, known):
+            return refused(question, outside(question.tag, request.until, known))
+        if too_far := beyond_history(question.horizon_ms, known):
             return refused(question, too_far)
+        if (early := known.end - now_ms()) > MINUTE:
+            note = f"the newest reading of {sensor.tag} is {format_duration(early)} ahead of this machine's clock"
+            question = replace(question, notes=(note,))
         # A reading stands for its cadence: a step is whole once that of its last reading has passed.
         end = everything.end - 1 + sensor.cadence_ms if request.until is None else request.until
-        series = self._history(sensor, request.horizon_ms, Span(known.start, end))
-        return self._judge(question, sensor, series, end, request)
-
-    def _history(self, sensor: Sensor, horizon_ms: int, span: Span) -> Series:
-        """Returns the newest whole steps of a span; a step that is still filling would be a false newest value."""
-        step = choose_step(horizon_ms, self._native(sensor, span))
-        end = span.end - span.end % step
-        return self._store.series(sensor.tag, Span(max(span.start, end - _HISTORY_STEPS * step), end), step)
-
-    def _native(self, sensor: Sensor, span: Span) -> int:
-        """Returns the distance of readings in whole minutes: the cadence, or what the newest ones keep.
-
-        The cadence of a tag that was found on a stream is a guess.
-        """
-        cadence = MINUTE * max(1, math.ceil(sensor.cadence_ms / MINUTE))
-        newest = self._store.series(
-            sensor.tag, Span(max(span.start, span.end - _HISTORY_STEPS * cadence), span.end), cadence
-        )
-        good = newest.times[np.isfinite(newest.values)]
-        return max(cadence, int(np.median(np.diff(good)))) if len(good) > _FEW else cadence
+        series = tag_history(self._store, sensor, request.horizon_ms, Span(known.start, end))
+        return self._judge(question, sensor, series, end, request, progress)
 
     def _judge(
-        self, question: Question, sensor: Sensor, series: Series, end: int, request: ForecastInput
+        self, question: Question, sensor: Sensor, series: Series, end: int, request: ForecastInput, progress: Progress
     ) -> ToolResult:
         step = series.step_ms or MINUTE
-        seen = _until_newest(series)
+        seen = until_newest(series)
         silent = end - int(seen.times[-1]) - step if len(seen) else 0
         if silent > max(_SILENT_STEPS * step, 10 * sensor.cadence_ms):
             text = f"{question.tag} has given no good reading for {format_duration(silent)}, while others went on."
@@ -173,7 +156,8 @@ class ForecastTool:
             return refused(
                 question, refusal, facts={"forecast.from": since, "forecast.silent_for": (silent / 1_000, SECONDS)}
             )
-        return forecast_series(
+        score_forecasts(self._store, question.tag)
+        comparison = compare_series(
             question,
             seen,
             settings=self._settings,
@@ -181,11 +165,16 @@ class ForecastTool:
             candidates=request.candidates,
             deadline_s=request.deadline_s,
             limits=sensor.limits,
-            ahead=end - int(seen.times[-1]) - step if len(seen) else 0,
+            ahead=silent,
+            demoted=demoted_by_scores(self._store, question.tag, step, end),
+            progress=progress,
         )
+        if comparison.shown:
+            keep_forecast(self._store, comparison, request.until)
+        return told(question, comparison)
 
 
-def forecast_series(
+def compare_series(
     question: Question,
     series: Series,
     *,
@@ -193,10 +182,11 @@ def forecast_series(
     models: Sequence[LanguageModel] = (),
     candidates: Sequence[str] = (),
     deadline_s: float = 30.0,
-    limits: Limits | None = None,
     ahead: int = 0,
-) -> ToolResult:
-    """Forecasts a regular series that ends with a value, wherever it comes from.
+    progress: Progress = None,
+    **options: Any,
+) -> Comparison:
+    """Compares methods on a regular series that ends with a value, wherever it comes from.
 
     Args:
         question: What was asked.
@@ -205,8 +195,9 @@ def forecast_series(
         models: Language models that compete, a row each.
         candidates: Names of methods; empty for all.
         deadline_s: For all methods together.
-        limits: Of the tag.
         ahead: How long after the series' end the horizon begins, milliseconds.
+        progress: Called with what is known so far.
+        options: `limits`, `demoted` as of `compare`.
 
     Raises:
         UsageError: For a candidate that is not known.
@@ -215,17 +206,17 @@ def forecast_series(
     missing = []
     if not models and (not candidates or LANGUAGE_MODEL in candidates):
         missing = [Row(LANGUAGE_MODEL, None, None, {}, None, None, 0.0, "there is no language model")]
-    comparison = compare(
+    return compare(
         series,
         math.ceil((ahead + question.horizon_ms) / (series.step_ms or question.horizon_ms)),
         chosen,
         folds=settings.forecast.folds,
         levels=settings.forecast.levels,
         deadline_s=deadline_s,
-        limits=limits,
         missing=missing,
+        progress=progress and (lambda comparison: progress(told(question, comparison))),
+        **options,
     )
-    return told(question, comparison)
 
 
 def forecast_column(
@@ -248,52 +239,15 @@ def forecast_column(
         settings: Folds and levels.
         until: Forecast from here, UTC milliseconds; None for the last row.
         notes: What was detected in the file.
-        options: `models`, `candidates`, `deadline_s` as of `forecast_series`.
+        options: `models`, `candidates`, `deadline_s`, `progress` as of `compare_series`.
 
     Raises:
         BadInput: If the column has fewer than two rows.
         UsageError: For a candidate that is not known.
     """
-    native, regular = native_step(column)
-    end = int(column.times[-1]) + native
     question = Question(column.tag, column.unit, horizon_ms, tuple(notes))
-    if until is not None and not int(column.times[0]) < until <= end:
-        return refused(question, _outside(column.tag, until, Span(int(column.times[0]), end)))
-    if too_far := _beyond_history(question, Span(int(column.times[0]), end)):
-        return refused(question, too_far)
-    kept = column.until(int(np.searchsorted(column.times, end if until is None else until)))
-    if len(kept) < 2:
-        raise BadInput(f"{column.tag} has {len(kept)} rows before {to_iso(until or end)}; a forecast needs a history.")
-    series = to_steps(kept, choose_step(horizon_ms, native), held=not regular)
-    series = _until_newest(
-        Series(series.tag, series.unit, series.times[-_HISTORY_STEPS:], series.values[-_HISTORY_STEPS:], series.step_ms)
-    )
-    spacing = "regular" if regular else "irregular: a value holds until the next"
-    assumed = [
-        f"rows are {format_duration(native)} apart, {spacing}",
-        f"steps of {format_duration(series.step_ms or native)}",
-    ]
-    gaps = missing_share(series.values)
-    assumed += [f"{100 * gaps:.1f} % of the steps have no value"] if gaps else []
-    question = Question(column.tag, column.unit, horizon_ms, (*notes, *assumed))
-    return forecast_series(question, series, settings=settings, **options)
-
-
-def _until_newest(series: Series) -> Series:
-    """Returns a series up to its newest value; all of it where there is none."""
-    good = np.flatnonzero(np.isfinite(series.values))
-    return series.until(int(good[-1]) + 1) if len(good) else series
-
-
-def _beyond_history(question: Question, known: Span) -> Refusal | None:
-    """Returns a refusal for a horizon that is longer than all that is known; shorter ones are judged by steps."""
-    length = known.end - known.start
-    if question.horizon_ms <= length:
-        return None
-    text = f"{format_duration(question.horizon_ms)} ahead cannot be checked on {format_duration(length)} of history."
-    return Refusal(RefusalCode.HORIZON_TOO_LONG, text, "Ask for a shorter horizon.")
-
-
-def _outside(tag: str, until: int, known: Span) -> Refusal:
-    text = f"{to_iso(until)} is outside the readings of {tag}: {to_iso(known.start)} to {to_iso(known.end)}."
-    return Refusal(RefusalCode.NO_DATA, text, "Leave --until out to forecast from the newest reading.")
+    history = column_history(column, horizon_ms, until)
+    if isinstance(history, Refusal):
+        return refused(question, history)
+    question = Question(column.tag, column.unit, horizon_ms, (*notes, *history.notes))
+    return told(question, compare_series(question, history.series, settings=settings, ahead=history.ahead, **options))

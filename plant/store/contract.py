@@ -245,6 +245,61 @@ class HourBook(msgspec.Struct, frozen=True):
     retired: bool = False
 
 
+class IssuedForecast(msgspec.Struct, frozen=True):
+    """A forecast that was shown to somebody.
+
+    Attributes:
+        tag: The tag.
+        origin: Begin of its first step, UTC milliseconds.
+        step_ms: Distance of its steps.
+        horizon: Number of its steps.
+        issued_at: Wall clock, UTC milliseconds.
+        hindsight: Whether its first step had come already: it was asked for from a time in the past.
+        shown: The candidate that was shown.
+        settled: Whether its scores are final.
+        id: Its number in the store; 0 before it is stored.
+    """
+
+    tag: str
+    origin: int
+    step_ms: int
+    horizon: int
+    issued_at: int
+    hindsight: bool
+    shown: str
+    settled: bool = False
+    id: int = 0
+
+    @property
+    def end(self) -> int:
+        """The end of its last step, UTC milliseconds."""
+        return self.origin + self.horizon * self.step_ms
+
+
+class Score(msgspec.Struct, frozen=True):
+    """How one candidate of an issued forecast did on the steps that have come.
+
+    Attributes:
+        forecast: Number of the forecast.
+        candidate: The candidate.
+        due: How many of its steps are over.
+        steps: How many of these came with a value; at least 1.
+        mae: Mean absolute error on them, in the tag's unit.
+        mase: The same over the scale of the comparison it was issued with; None where there was none.
+        inside: Share of values inside its band, 0 to 1, by level as text.
+        scored_at: Wall clock, UTC milliseconds.
+    """
+
+    forecast: int
+    candidate: str
+    due: int
+    steps: int
+    mae: float
+    mase: float | None
+    inside: dict[str, float]
+    scored_at: int
+
+
 class Document(msgspec.Struct, frozen=True):
     """A manual that was added."""
 
@@ -521,11 +576,39 @@ class Store(Protocol):
     def page_passages(self, document: str, page: int) -> list[Passage]:
         """Returns the passages of one page, in reading order."""
 
-    def add_forecast(self, tag: str, issued_at: int, candidate: str, body: str) -> None:
-        """Keeps a forecast that was shown, as JSON, to be scored later."""
+    def add_forecast(self, forecast: IssuedForecast, body: str) -> bool:
+        """Keeps a forecast; False if one of the same tag, origin, step and horizon is there: the first one stands.
 
-    def forecasts(self, tag: str) -> list[tuple[int, str, str]]:
-        """Returns (issued_at, candidate, body) of the forecasts shown for a tag, oldest first."""
+        Args:
+            forecast: What it is about; `settled` and `id` are the store's to give.
+            body: What it said, as JSON: see `tools/scorecard.py`.
+        """
+
+    def forecasts(self, tag: str, *, since: int = 0, unsettled: bool = False) -> list[IssuedForecast]:
+        """Returns the forecasts of a tag that begin at a time or later, by origin, oldest first.
+
+        Args:
+            tag: The tag.
+            since: UTC milliseconds.
+            unsettled: Only those whose scores may still change.
+        """
+
+    def forecast_body(self, number: int) -> str | None:
+        """Returns what a forecast said, as JSON; None where there is no such forecast."""
+
+    def forecast_tags(self) -> list[str]:
+        """Returns the tags that a forecast was issued for, by name."""
+
+    def put_scores(self, scores: Sequence[Score], settled: Sequence[int] = ()) -> None:
+        """Writes scores, each in place of the one before of its forecast and candidate; settles some forecasts.
+
+        Args:
+            scores: Of forecasts that there are, else `StoreError`.
+            settled: Numbers of forecasts whose scores are final from now on.
+        """
+
+    def scores(self, tag: str, *, since: int = 0) -> list[Score]:
+        """Returns the scores of the forecasts that `forecasts` returns, in their order, then by candidate."""
 
     def close(self) -> None:
         """Closes every connection; the store may not be used after."""

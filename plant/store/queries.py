@@ -1,4 +1,4 @@
-"""What tools and screens ask: sensors, readings, series, episodes, notes, issued forecasts."""
+"""What tools and screens ask: sensors, readings, series, episodes, notes."""
 
 from __future__ import annotations
 
@@ -191,18 +191,3 @@ class Queries:
         """Writes a note about the store."""
         with self._connections.writing() as writer:
             writer.execute("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", (key, value))
-
-    def add_forecast(self, tag: str, issued_at: int, candidate: str, body: str) -> None:
-        """Keeps a forecast that was shown, as JSON, to be scored later."""
-        with self._connections.writing() as writer:
-            writer.execute(
-                "INSERT INTO forecasts (tag, issued_at, candidate, body) VALUES (?, ?, ?, ?)",
-                (tag, issued_at, candidate, body),
-            )
-
-    def forecasts(self, tag: str) -> list[tuple[int, str, str]]:
-        """Returns (issued_at, candidate, body) of the forecasts shown for a tag, oldest first."""
-        with self._connections.reading() as reader:
-            return reader.execute(
-                "SELECT issued_at, candidate, body FROM forecasts WHERE tag = ? ORDER BY issued_at, id", (tag,)
-            ).fetchall()

@@ -467,14 +467,11 @@ def test_a_search_that_does_not_parse_is_bad_input(store: Store, match: str):
         store.search_passages(match, limit=5)
 
 
-def test_notes_and_issued_forecasts(store: Store):
+def test_notes(store: Store):
     assert store.meta("demo") is None
     store.set_meta("demo", "0")
     store.set_meta("demo", "1")
     assert store.meta("demo") == "1"
-    store.add_forecast("T", 5, "arima", "{}")
-    store.add_forecast("T", 4, "naive", "{}")
-    assert store.forecasts("T") == [(4, "naive", "{}"), (5, "arima", "{}")]
 
 
 def test_a_second_writer_waits_a_bounded_time_and_readers_do_not_wait(store: Store, open_one: Callable[[], Store]):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -96,9 +97,13 @@ def test_a_forecast_has_facts_evidence_curves_and_its_json(store: SqliteStore) -
 
 def test_what_was_shown_is_kept_to_be_scored(store: SqliteStore) -> None:
     result = ask(store)
+    assert ask(store).data["forecast"] == result.data["forecast"]
     (kept,) = store.forecasts("TT-1")
-    assert kept[1] == result.data["verdict"]["shown"]
-    assert '"median"' in kept[2]
+    assert (kept.shown, kept.horizon, kept.hindsight) == (result.data["verdict"]["shown"], 24, False)
+    said = json.loads(store.forecast_body(kept.id) or "")
+    assert set(said["candidates"]) == {"seasonal-naive", "smoothing"}
+    assert said["candidates"][kept.shown]["median"] == list(result.data["forecast"]["median"])
+    assert said["scale"] > 0
 
 
 def test_the_future_of_until_is_not_seen(store: SqliteStore) -> None:
