@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from forecasting.detectors import DETECTORS, ONLINE, NoveltyDetector, ResidualDetector, day_phase
+from forecasting.kinds import LEAD, shape_of, without_day
 from plant.errors import BadInput, did_you_mean
 from plant.facts import Refusal, RefusalCode
-from plant.time import to_iso
+from plant.time import DAY, to_iso
 from tools.oddness import Heard, Stretch, hear, unit_scores
+from tools.severity import severity_of
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -33,6 +35,8 @@ FIT_SHARE: Final = 0.15
 
 FEWEST_ROWS: Final = 2 * ResidualDetector.minimum_rows
 """A detector learns from one half of the fitted rows and is calibrated on the other."""
+
+_DAYS: Final = 2  # in fewer no hour of the day is known from another
 
 OF_FILES: Final[Mapping[str, type[Detector]]] = {**ONLINE, **DETECTORS}
 """The detectors that can judge a file, by name."""
@@ -226,12 +230,24 @@ def _contributions(found: FileScores, rows: Sequence[int]) -> list[Floats]:
     return [detector.contributions(found.frame[context], phase[context])[-1] for context in contexts]
 
 
+def _without_day(column: Floats, found: FileScores) -> Floats:
+    """Returns a column less what the hour of the day explains, where the rows learned from hold some days."""
+    if found.times[found.fit_rows] - found.times[0] < _DAYS * DAY:
+        return column
+    return without_day(column, day_phase(found.times), found.fit_rows)
+
+
 def _episode(stretch: Stretch, peak: int, parts: Floats, found: FileScores, voices: Sequence[Heard]) -> dict[str, Any]:
     times, end = found.times, _end(stretch, found)
     order = [int(column) for column in np.argsort(-parts, kind="stable")][:3]
-    actual = float(found.frame[peak, order[0]])
+    column = found.frame[:, order[0]]
+    actual = float(column[peak])
+    lead = max(LEAD, found.heard.manner.off_rows)  # novelty waits for the end of its blocks
+    shape = shape_of(column, stretch.first, end, course=_without_day(column, found), lead=lead)
     return {
-        "kind": "process",
+        "kind": shape.kind.value,
+        "direction": shape.direction,
+        "severity": severity_of(stretch.score, end - stretch.first).word,
         "since": to_iso(int(times[stretch.first])),
         "until": None if stretch.end is None else to_iso(int(times[stretch.end])),
         "score": stretch.score,

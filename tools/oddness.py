@@ -15,6 +15,7 @@ from forecasting.detectors import DETECTORS
 from forecasting.detectors.calibrated import Calibrated
 from forecasting.detectors.novelty import ON as NEW
 from forecasting.detectors.novelty import NoveltyDetector
+from forecasting.detectors.pca import PcaResidual
 from ingestion.consensus import HYSTERESIS, ON, score_of
 from ingestion.episodes import EpisodeMachine, Sight
 from plant.episodes import ChangeKind, EpisodeKind, Priority
@@ -41,6 +42,10 @@ class Manner(NamedTuple):
 
 SURPRISED: Final = Manner(ON, 3, 15)
 """For detectors with a calibrated tail."""
+
+
+OF_SEVERAL: Final = frozenset({PcaResidual.name})
+"""Detectors that a single tag has no voice in: one tag alone always goes together with itself."""
 
 
 class Stretch(NamedTuple):
@@ -80,8 +85,9 @@ class Heard(NamedTuple):
 
 
 def listen(frame: Floats, fit_rows: int, phase: Floats | None = None) -> list[Heard]:
-    """Hears every detector of `DETECTORS`; arguments and errors as those of `hear`."""
-    return [hear(kind, frame, fit_rows, phase) for kind in DETECTORS.values()]
+    """Hears every detector of `DETECTORS` that can judge so many tags; arguments and errors as those of `hear`."""
+    single = frame.shape[1] == 1
+    return [hear(one, frame, fit_rows, phase) for name, one in DETECTORS.items() if not (single and name in OF_SEVERAL)]
 
 
 def hear(kind: type[Detector], frame: Floats, fit_rows: int, phase: Floats | None = None) -> Heard:

@@ -62,7 +62,7 @@ class SeasonalDetector(ChartDetector[SeasonalState]):
     state_type = SeasonalState
 
     def _learned(self, scaling: Scaling, rows: Rows) -> SeasonalState:
-        profile = _profile(rows)
+        profile = day_profile(rows.scaled, rows.phase)
         averaged = _averaged(rows, profile)
         return SeasonalState(
             scaling, profile.tolist(), tuple(robust_spread(averaged, np.isfinite(rows.scaled)).tolist())
@@ -73,11 +73,18 @@ class SeasonalDetector(ChartDetector[SeasonalState]):
         return parts
 
 
-def _profile(rows: Rows) -> Floats:
-    """Returns the median of each slot; a slot with no value has that of its neighbours, as the crow flies."""
-    slots = (rows.phase * _SLOTS).astype(int) % _SLOTS
-    profile = np.zeros((_SLOTS, rows.scaled.shape[1]))
-    for tag, column in enumerate(rows.scaled.T):
+def day_profile(frame: Floats, phase: Floats) -> Floats:
+    """Returns the median of each tag at each half hour of the day, of shape (48, n_tags).
+
+    A slot with no value has that of its neighbours, as the crow flies; a tag with none has zeros.
+
+    Args:
+        frame: Of shape (n_steps, n_tags), NaN where missing.
+        phase: Share of the day gone by at each row, of shape (n_steps,).
+    """
+    slots = (phase * _SLOTS).astype(int) % _SLOTS
+    profile = np.zeros((_SLOTS, frame.shape[1]))
+    for tag, column in enumerate(frame.T):
         known = np.isfinite(column)
         filled = np.unique(slots[known])
         if len(filled):
@@ -86,12 +93,17 @@ def _profile(rows: Rows) -> Floats:
     return profile
 
 
-def _averaged(rows: Rows, profile: Floats) -> Floats:
-    """Returns the moving mean of what the profile does not explain."""
-    place = rows.phase * _SLOTS - 0.5  # a slot's median stands in its middle
+def at_phase(profile: Floats, phase: Floats) -> Floats:
+    """Returns what a profile of `day_profile` says of each phase, of shape (n_steps, n_tags)."""
+    place = phase * _SLOTS - 0.5  # a slot's median stands in its middle
     before = np.floor(place).astype(int)
     share = (place - before)[:, None]
-    forecast = (1.0 - share) * profile[before % _SLOTS] + share * profile[(before + 1) % _SLOTS]
+    expected: Floats = (1.0 - share) * profile[before % _SLOTS] + share * profile[(before + 1) % _SLOTS]
+    return expected
+
+
+def _averaged(rows: Rows, profile: Floats) -> Floats:
+    """Returns the moving mean of what the profile does not explain."""
     known = np.isfinite(rows.scaled)
-    residuals = np.where(known, rows.scaled - forecast, 0.0).clip(-_FAR, _FAR)
+    residuals = np.where(known, rows.scaled - at_phase(profile, rows.phase), 0.0).clip(-_FAR, _FAR)
     return moving_mean(residuals, known.astype(float), weights(SMOOTHING, _SMOOTHED_ROWS), usual=0.0)
