@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 import numpy as np
 
+from forecasting.candidates import LANGUAGE_MODEL
 from forecasting.limits import newest_value
-from forecasting.season import NO_SEASON
 from forecasting.verdict import stuck_steps
 from plant.facts import SECONDS, TIME, Curve, EvidenceKind, FactSheet, Refusal, RefusalCode, Table, ToolResult
 from plant.time import to_iso
+from tools.forecast_data import empty, end_of, found, present
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,7 +56,7 @@ def refused(
     _asked(sheet, source, question)
     for name, (value, unit) in (facts or {}).items():
         sheet.add(name, value, source, unit)
-    data = {**_empty(question), "verdict": {"shown": None, "reason": refusal.text}, "refusal": refusal}
+    data = {**empty(question), "verdict": {"shown": None, "reason": refusal.text}, "refusal": refusal}
     return ToolResult(TOOL, tuple(sheet.facts), evidence=tuple(sheet.evidence), refusal=refusal, data=_plain(data))
 
 
@@ -80,7 +81,7 @@ def told(question: Question, comparison: Comparison) -> ToolResult:
         series=_curves(question, comparison),
         evidence=tuple(sheet.evidence),
         refusal=comparison.refusal,
-        data=_plain(_data(question, comparison)),
+        data=_plain(found(question, comparison)),
     )
 
 
@@ -95,7 +96,7 @@ def _history_facts(sheet: FactSheet, source: str, question: Question, comparison
     good = np.isfinite(series.values)
     if not good.any():
         return
-    sheet.add("forecast.from", to_iso(_end(series)), source, TIME)
+    sheet.add("forecast.from", to_iso(end_of(series)), source, TIME)
     sheet.add("forecast.step", step, source, SECONDS)
     sheet.add("forecast.now", newest_value(series), source, question.unit or None)
     if comparison.season.found:
@@ -125,8 +126,7 @@ def _shown_facts(sheet: FactSheet, source: str, question: Question, comparison: 
     sheet.add("forecast.winner", winner.name, source)
     sheet.add("forecast.baseline", comparison.verdict.baseline, source)
     sheet.add("forecast.mase", winner.mase, source)
-    if winner.skill is not None:
-        sheet.add("forecast.skill", winner.skill, source)
+    _skill_facts(sheet, source, "forecast", winner)
     assert winner.figures is not None
     assert comparison.folds is not None
     sheet.add("forecast.error", winner.figures.raw.error_mean, source, unit)
@@ -143,8 +143,18 @@ def _loser_facts(sheet: FactSheet, source: str, comparison: Comparison, winner: 
             sheet.add(f"forecast.loser.{row.name}.mase", row.mase, source)
         elif row.status != "ok":
             sheet.add(f"forecast.loser.{row.name}.status", row.status, source)
-        if row.skill is not None:
-            sheet.add(f"forecast.loser.{row.name}.skill", row.skill, source)
+        _skill_facts(sheet, source, f"forecast.loser.{row.name}", row)
+
+
+def _skill_facts(sheet: FactSheet, source: str, name: str, row: Row) -> None:
+    if row.skill is not None:
+        sheet.add(f"{name}.skill", row.skill, source)
+    if row.skill_interval is not None:
+        low, high = row.skill_interval
+        sheet.add(f"{name}.skill_low", low, source)
+        sheet.add(f"{name}.skill_high", high, source)
+    if row.anomalies is not None:
+        sheet.add(f"{name}.anomalies", len(row.anomalies), source)
 
 
 def _limit_facts(sheet: FactSheet, source: str, question: Question, comparison: Comparison) -> None:
@@ -184,7 +194,7 @@ def _odd_facts(sheet: FactSheet, source: str, comparison: Comparison) -> None:
 
 def _cite_readings(sheet: FactSheet, question: Question, series: Series) -> str:
     n = int(np.count_nonzero(np.isfinite(series.values)))
-    start, end = (to_iso(int(series.times[0])), to_iso(_end(series))) if len(series) else (None, None)
+    start, end = (to_iso(int(series.times[0])), to_iso(end_of(series))) if len(series) else (None, None)
     return sheet.cite(
         EvidenceKind.READINGS,
         f"{n} steps of {question.tag}",
@@ -211,88 +221,46 @@ def _cite_backtest(sheet: FactSheet, comparison: Comparison, table: Table) -> st
 def _table(question: Question, comparison: Comparison) -> Table:
     levels = sorted({level for row in comparison.rows for level in row.coverage}, key=int)
     unit = f" ({question.unit})" if question.unit else ""
-    columns = ("method", "MASE", "skill", *(f"in {level} % band" for level in levels))
-    columns += (f"mean error{unit}", "odd now", "seconds", "status")
-    return Table(columns, tuple(_cells(row, levels) for row in comparison.rows), title="methods on the same folds")
+    spent = any(row.tokens is not None for row in comparison.rows)
+    columns = ("method", "MASE", "skill", "skill 90 %", *(f"in {level} % band" for level in levels))
+    columns += (f"mean error{unit}", "anomalies", "odd now", "seconds", *(("tokens",) if spent else ()), "status")
+    rows = tuple(_cells(row, levels, spent=spent) for row in comparison.rows)
+    return Table(columns, rows, title="methods on the same folds")
 
 
-def _cells(row: Row, levels: Sequence[str]) -> tuple[str | float | bool | None, ...]:
+def _cells(row: Row, levels: Sequence[str], *, spent: bool) -> tuple[str | float | bool | None, ...]:
     error = row.figures.raw.error_mean if row.figures else None
+    interval = " to ".join(f"{end:.2f}" for end in row.skill_interval) if row.skill_interval else None
     shares = (row.coverage.get(level) for level in levels)
-    return (row.name, row.mase, row.skill, *shares, error, row.odd_now, row.seconds, row.status)
+    found = None if row.anomalies is None else len(row.anomalies)
+    cells = (row.name, row.mase, row.skill, interval, *shares, error, found, row.odd_now, row.seconds)
+    return (*cells, *((row.tokens,) if spent else ()), row.status)
 
 
 def _curves(question: Question, comparison: Comparison) -> tuple[Curve, ...]:
-    series = comparison.series
-    if comparison.folds is None:
+    """Returns the newest history; what the shown method had forecast for its newest fold, and forecasts now.
+
+    A language model's forecast is a curve beside them.
+    """
+    series, folds = comparison.series, comparison.folds
+    if folds is None:
         return ()
-    newest = slice(-_HISTORY_SHOWN * comparison.folds.horizon, None)
-    values = tuple(value if math.isfinite(value) else None for value in series.values[newest].tolist())
-    history = Curve("history", question.unit, tuple(series.times[newest].tolist()), values)
-    return (history, _forecast_curve(question, comparison.shown)) if comparison.shown else (history,)
+    newest = slice(-_HISTORY_SHOWN * folds.horizon, None)
+    times, values = series.times[newest].tolist(), series.values[newest].tolist()
+    curves = [Curve("history", question.unit, tuple(times), present(values))]
+    shown = comparison.verdict.shown
+    if comparison.shown and shown:
+        past = tuple(times[-folds.horizon :])
+        curves.append(Curve("past forecast", question.unit, past, present(comparison.past[shown])))
+        curves.append(_forecast_curve(question, comparison.shown))
+    for name, forecast in comparison.forecasts.items():
+        if name.startswith(LANGUAGE_MODEL) and name != shown:
+            curves.append(Curve(name, question.unit, forecast.times, forecast.median))
+    return tuple(curves)
 
 
 def _forecast_curve(question: Question, shown: Shown) -> Curve:
     return Curve("forecast", question.unit, shown.times, shown.median, dict(shown.lower), dict(shown.upper))
-
-
-def _end(series: Series) -> int:
-    """Returns the end of the newest step, UTC milliseconds."""
-    return int(series.times[-1]) + (series.step_ms or 0)
-
-
-def _empty(question: Question) -> dict[str, Any]:
-    return {
-        "tag": question.tag,
-        "unit": question.unit or None,
-        "horizon_ms": question.horizon_ms,
-        "notes": question.notes,
-        "series": None,
-        "candidates": [],
-        "verdict": None,
-        "limit": None,
-        "agreement": None,
-        "forecast": None,
-        "refusal": None,
-    }
-
-
-def _data(question: Question, comparison: Comparison) -> dict[str, Any]:
-    series, limit, shown = comparison.series, comparison.limit, comparison.shown
-    found = comparison.season if comparison.season.found else NO_SEASON
-    return {
-        **_empty(question),
-        "series": {
-            "start": to_iso(int(series.times[0])) if len(series) else None,
-            "end": to_iso(_end(series)) if len(series) else None,
-            "n": int(np.count_nonzero(np.isfinite(series.values))),
-            "step_ms": series.step_ms,
-            "season": found.steps,
-        },
-        "candidates": comparison.rows,
-        "verdict": comparison.verdict,
-        "limit": None
-        if limit is None
-        else {
-            "which": limit.which,
-            "value": limit.value,
-            "from": to_iso(limit.start),
-            "to": to_iso(limit.end),
-            "probability": limit.probability,
-            "now": limit.now,
-        },
-        "agreement": comparison.agreement,
-        "forecast": None
-        if shown is None
-        else {
-            "times": [to_iso(at) for at in shown.times],
-            "median": shown.median,
-            "lower": shown.lower,
-            "upper": shown.upper,
-            "points": shown.points,
-        },
-        "refusal": comparison.refusal,
-    }
 
 
 def _plain(data: dict[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,8 @@ same is said in a few lines of text.
 
 from __future__ import annotations
 
+import os
+import sys
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from plant.time import DAY, to_local
@@ -132,6 +134,11 @@ def drawn(curves: Sequence[Curve], zone: tzinfo, width: int, height: int, *, col
     draw(plotext, curves, zone, width)
     text: str = plotext.build()
     return text if colour else plotext.uncolorize(text)
+
+
+def coloured() -> bool:
+    """Whether stdout may have colours: a terminal, and nobody has set `NO_COLOR`."""
+    return sys.stdout.isatty() and not os.environ.get("NO_COLOR")
 
 
 def _draw_band(plot: Any, curve: Curve, most: int) -> None:

@@ -1,81 +1,116 @@
-"""`millhand forecast`: what a tag or a CSV column will do, every method beside the others."""
+"""`millhand forecast`: what tags or a CSV column will do, every method beside the others."""
 
 from __future__ import annotations
 
-import math
 from contextlib import ExitStack
-from pathlib import Path  # noqa: TC003 (typer reads annotations when it runs)
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from plant.errors import BadInput, ExitCode, UsageError, did_you_mean
-from plant.time import parse_duration, parse_time, to_local, zone_named
+from plant.time import parse_duration, parse_time, zone_named
+from tui.cli import forecast_options as options  # noqa: TC001 (typer reads annotations when it runs)
 from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from datetime import tzinfo
+    from pathlib import Path
 
     from inference.contract import LanguageModel
-    from plant.facts import Curve, ToolResult
+    from plant.facts import ToolResult
     from plant.settings import Settings
 
-_BLOCKS = "▁▂▃▄▅▆▇█"
-_SPARK_WIDTH = 60
+    Progress = Callable[[ToolResult], None] | None
 
 
 def forecast(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer reads them)
-    tag: Annotated[str | None, typer.Argument(help="The tag; leave it out with --file.")] = None,
-    horizon: Annotated[str, typer.Option("--horizon", metavar="2h", help="How far: 90s, 30min, 2h, 7d.")] = "2h",
-    until: Annotated[
-        str | None, typer.Option("--until", metavar="TIME", help="Forecast from here, not from the newest reading.")
-    ] = None,
-    file: Annotated[Path | None, typer.Option("--file", metavar="FILE", help="A CSV or Parquet file.")] = None,
-    column: Annotated[str | None, typer.Option("--column", metavar="NAME", help="The column of the file.")] = None,
-    candidates: Annotated[
-        str | None, typer.Option("--candidates", metavar="A,B", help="Methods to compare; all by default.")
-    ] = None,
-    deadline: Annotated[
-        str | None, typer.Option("--deadline", metavar="30s", help="Who takes longer is reported as timed out.")
-    ] = None,
-    model: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--model", metavar="URL", help="llama:PATH.gguf, ollama://HOST:PORT/MODEL or none:; may be given again."
-        ),
-    ] = None,
+    tags: options.Tags = None,
+    every: options.All = False,
+    asset: options.Asset = None,
+    horizon: options.Horizon = "2h",
+    until: options.Until = None,
+    file: options.File = None,
+    column: options.Column = None,
+    candidates: options.Candidates = None,
+    deadline: options.Deadline = None,
+    model: options.Models = None,
+    out: options.Out = None,
+    plot: options.Plot = None,
     store: StoreOption = None,
+    as_csv: options.CsvFlag = False,
     as_json: JsonFlag = False,
 ) -> None:
-    """Forecast a tag or a CSV column, every method beside the others on the same folds.
+    """Forecast tags or a CSV column, every method beside the others on the same folds.
 
     Example: millhand forecast CW-100.TT-02 --horizon 2h
 
-    Example: millhand forecast --file history.csv --column flow --horizon 24h --json
+    Example: millhand forecast --all --horizon 4h --out fleet.jsonl
+
+    Example: millhand forecast --file history.csv --column flow --horizon 24h --csv
     """
-    if (tag is None) == (file is None):
-        raise UsageError("Name a tag, or a file with --file and --column.", hint="Not both, not neither.")
-    if column is not None and file is None:
-        raise UsageError("--column needs --file.")
+    several = every or len(tags or []) > 1 or out is not None
+    _check_source(tags or [], every, asset, file, column)
+    _check_output(several, file, as_csv, as_json, plot, out)
     settings = settings_from(store=store, model=model[0] if model else None)
     zone = zone_named(settings.plant.timezone)
-    asked: dict[str, Any] = {
+    asked = _asked(settings, zone, horizon, until, candidates, deadline)
+    if several:
+        from tui.cli.forecast_fleet import Fleet, forecast_fleet
+
+        fleet = Fleet(tuple(tags or ()), asset, tuple(model or ()), out)
+        raise typer.Exit(forecast_fleet(fleet, asked, settings, zone, as_json=as_json))
+    from tui.cli.forecast_output import rows_as_they_come
+
+    with ExitStack() as held:
+        models = _open_models(settings, model or [], held)
+        progress = held.enter_context(rows_as_they_come(zone, wanted=not (as_csv or as_json)))
+        if file is not None:
+            result = _of_file(file, column, asked, settings, models, zone, progress)
+        else:
+            result = _of_tag((tags or [""])[0], asked, settings, models, held, progress)
+    _write(result, zone, as_csv=as_csv, as_json=as_json, plot=plot)
+    raise typer.Exit(ExitCode.REFUSED if result.refusal else ExitCode.ANSWERED)
+
+
+def _check_source(tags: list[str], every: bool, asset: str | None, file: Path | None, column: str | None) -> None:
+    """Raises `UsageError` unless exactly one of tags, `--all` and `--file` is given, with what belongs to it."""
+    if sum((bool(tags), every, file is not None)) != 1:
+        raise UsageError(
+            "Name tags, or --all, or a file with --file and --column.", hint="One of the three, and only one."
+        )
+    if column is not None and file is None:
+        raise UsageError("--column needs --file.")
+    if asset is not None and not every:
+        raise UsageError("--asset narrows --all.", hint="Give both, or name the tags.")
+
+
+def _check_output(
+    several: bool, file: Path | None, as_csv: bool, as_json: bool, plot: Path | None, out: Path | None
+) -> None:
+    """Raises `UsageError` where the outputs that are asked for do not go together."""
+    if as_csv and as_json:
+        raise UsageError("Either --csv or --json: stdout is one of them.")
+    if out is not None and file is not None:
+        raise UsageError("--out keeps forecasts of tags.", hint="With --file use --json or --csv.")
+    if several and (as_csv or plot is not None):
+        raise UsageError("--csv and --plot are for one tag.", hint="For several use --json or --out FILE.jsonl.")
+    if plot is not None:
+        from tui.cli.forecast_picture import check_name
+
+        check_name(plot)
+
+
+def _asked(
+    settings: Settings, zone: tzinfo, horizon: str, until: str | None, candidates: str | None, deadline: str | None
+) -> dict[str, Any]:
+    """Returns what is asked of each tag, as `ForecastInput` takes it."""
+    return {
         "horizon_ms": parse_duration(horizon),
         "until": None if until is None else parse_time(until, zone),
         "candidates": tuple(name.strip() for name in candidates.split(",") if name.strip()) if candidates else (),
         "deadline_s": parse_duration(deadline) / 1_000 if deadline else settings.forecast.deadline_s,
     }
-    with ExitStack() as held:
-        models = _open_models(settings, model or [], held)
-        if file is not None:
-            result = _of_file(file, column, asked, settings, models, zone)
-        else:
-            result = _of_tag(tag or "", asked, settings, models, held)
-    if as_json:
-        print_json(result.data)
-    else:
-        _print(result, zone)
-    raise typer.Exit(ExitCode.REFUSED if result.refusal else ExitCode.ANSWERED)
 
 
 def _open_models(settings: Settings, urls: list[str], held: ExitStack) -> list[LanguageModel]:
@@ -92,7 +127,12 @@ def _open_models(settings: Settings, urls: list[str], held: ExitStack) -> list[L
 
 
 def _of_tag(
-    tag: str, asked: dict[str, Any], settings: Settings, models: list[LanguageModel], held: ExitStack
+    tag: str,
+    asked: dict[str, Any],
+    settings: Settings,
+    models: list[LanguageModel],
+    held: ExitStack,
+    progress: Progress,
 ) -> ToolResult:
     from ingestion.demo import ensure_demo
     from plant.store.sqlite import open_store
@@ -102,7 +142,7 @@ def _of_tag(
     ensure_demo(settings, talk)
     store = open_store(settings.store.path)
     held.callback(store.close)
-    return ForecastTool(store, settings, None, models).run(ForecastInput(tag=tag, **asked))
+    return ForecastTool(store, settings, None, models).run(ForecastInput(tag=tag, **asked), progress)
 
 
 def _of_file(
@@ -112,6 +152,7 @@ def _of_file(
     settings: Settings,
     models: list[LanguageModel],
     zone: tzinfo,
+    progress: Progress,
 ) -> ToolResult:
     from ingestion.historian import read_historian
     from tools.forecast import forecast_column
@@ -129,7 +170,9 @@ def _of_file(
     if name not in content.columns:
         hint = did_you_mean(name, content.columns) or f"There are {_listed(content.columns)}."
         raise BadInput(f"{path} has no column {name!r}.", hint=hint)
-    return forecast_column(content.columns[name], settings=settings, models=models, notes=content.notes, **asked)
+    return forecast_column(
+        content.columns[name], settings=settings, models=models, notes=content.notes, progress=progress, **asked
+    )
 
 
 def _listed(names: Any) -> str:
@@ -137,89 +180,22 @@ def _listed(names: Any) -> str:
     return ", ".join(shown[:8]) + (", ..." if len(shown) > 8 else "")
 
 
-def _print(result: ToolResult, zone: tzinfo) -> None:
-    data = result.data
-    for note in data["notes"]:
-        talk(note)
-    rows = _rows(result)
-    if result.refusal:
-        if rows:
-            talk(f"{rows}\n")
-        talk(f"No forecast: {result.refusal.text} {result.refusal.help}".strip())
-        if result.refusal.choices:
-            talk(f"Did you mean {' or '.join(result.refusal.choices)}?")
-        return
-    print(f"{rows}\n")
-    print(data["verdict"]["reason"])
-    _print_forecast(result, zone)
+def _write(result: ToolResult, zone: tzinfo, *, as_csv: bool, as_json: bool, plot: Path | None) -> None:
+    """Writes a result as it was asked for; a refusal leaves stdout empty unless it is JSON."""
+    from tui.cli.forecast_output import refuse, show
 
+    if as_json:
+        print_json(result.data)
+    elif result.refusal:
+        refuse(result)
+    elif as_csv:
+        from tui.cli.forecast_csv import print_csv
 
-def _rows(result: ToolResult) -> str:
-    """Lays the methods out, one a line; empty where none ran."""
-    if not result.tables:
-        return ""
-    table = result.tables[0]
-    rows = [[_cell(value) for value in row] for row in (table.columns, *table.rows)]
-    widths = [max(len(row[i]) for row in rows) for i in range(len(table.columns))]
-    lines = []
-    for row in rows:
-        first, *middle, last = zip(row, widths, strict=True)
-        cells = [first[0].ljust(first[1]), *(cell.rjust(width) for cell, width in middle), last[0]]
-        lines.append("  ".join(cells).rstrip())
-    return "\n".join(lines)
+        print_csv(result.data)
+    else:
+        show(result, zone)
+    if plot is not None and not result.refusal:
+        from tui.cli.forecast_picture import draw_picture
 
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
-
-
-def _print_forecast(result: ToolResult, zone: tzinfo) -> None:
-    history, ahead = result.series
-    unit = f" {ahead.unit}" if ahead.unit else ""
-    level = max(ahead.lower, key=int)
-    low, high = ahead.lower[level], ahead.upper[level]
-    name = result.data["verdict"]["shown"]
-    held = next(row["coverage"][level] for row in result.data["candidates"] if row["name"] == name)
-    title = f"{level} % band (it held {round(100 * held)} % on the folds){unit and f', in{unit}'}"
-    print(f"{'time':16}  {'median':>10}  {title}")
-    for k in _few(len(ahead.times)):
-        at = to_local(ahead.times[k], zone, day=True)
-        print(f"{at:16}  {_number(ahead.values[k]):>10}  {_number(low[k])} to {_number(high[k])}")
-    print(f"\n{_sparkline(history, ahead)}")
-    if limit := result.data["limit"]:
-        start, end = (to_local(parse_time(limit[key]), zone) for key in ("from", "to"))
-        name = f"{limit['which'].replace('_', ' ')} ({_number(limit['value'])}{unit})"
-        chance = f"{round(100 * limit['probability'])} % likely at most at any one step"
-        said = "It is beyond {} already" if limit["now"] else f"It may cross {{}} between {start} and {end}"
-        print(f"{said.format(name)}: beyond it is {chance}.")
-    agreement = result.data["agreement"]
-    if agreement["odd"]:
-        print(f"Odd now, by {', '.join(agreement['odd'])}; usual by {', '.join(agreement['usual']) or 'none'}.")
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.4g}"
-
-
-def _few(n: int) -> list[int]:
-    """Returns at most nine steps, the first and the last among them."""
-    return sorted({round(k * (n - 1) / 8) for k in range(9)})
-
-
-def _sparkline(history: Curve, ahead: Curve) -> str:
-    """Draws the newest history, a bar, and the median, on one scale."""
-    past = [math.nan if value is None else value for value in history.values[-_SPARK_WIDTH:]]
-    future = [math.nan if value is None else value for value in ahead.values]
-    known = [value for value in past + future if not math.isnan(value)]
-    low, spread = min(known), (max(known) - min(known)) or 1.0
-
-    def draw(values: list[float]) -> str:
-        return "".join(
-            " " if math.isnan(v) else _BLOCKS[round((v - low) / spread * (len(_BLOCKS) - 1))] for v in values
-        )
-
-    return f"{draw(past)}|{draw(future)}"
+        draw_picture(result, plot, zone)
+        talk(f"Drawn to {plot}.")

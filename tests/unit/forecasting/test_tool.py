@@ -77,8 +77,8 @@ def test_a_forecast_has_facts_evidence_curves_and_its_json(store: SqliteStore) -
     assert set(sources.values()) == {"readings", "backtest"}
     backtest = next(evidence for evidence in result.evidence if evidence.kind == "backtest")
     assert len(backtest.detail["folds"]) == 5
-    assert [curve.name for curve in result.series] == ["history", "forecast"]
-    assert {len(edge) for edge in result.series[1].lower.values()} == {24}
+    assert [curve.name for curve in result.series] == ["history", "past forecast", "forecast"]
+    assert {len(edge) for edge in result.series[2].lower.values()} == {24}
     data = result.data
     assert data["series"] == {
         "start": "2026-03-02T00:00:00Z",
