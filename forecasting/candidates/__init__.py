@@ -59,6 +59,12 @@ def _arima(_means: Means) -> list[Forecaster]:
     return [Arima()]
 
 
+def _regression(means: Means) -> list[Forecaster]:
+    from forecasting.candidates.regression import Regression
+
+    return [Regression(means.inputs)]
+
+
 def _language(means: Means) -> list[Forecaster]:
     from forecasting.candidates.language import LanguageForecaster
 
@@ -74,12 +80,13 @@ CANDIDATES: dict[str, Callable[[Means], list[Forecaster]]] = {
     BAR: _naive,
     "smoothing": _smoothing,
     "arima": _arima,
+    "regression": _regression,
     LANGUAGE_MODEL: _language,
 }
 """Makes the candidates of each name from their means, in the order they run."""
 
 DEFAULT: Final = (BAR, "smoothing", "arima", LANGUAGE_MODEL)
-"""Those that run where nobody names any."""
+"""Those that run where nobody names any; with inputs `regression` too, and foundation models that have weights."""
 
 
 def open_candidates(names: Sequence[str], means: Means | None = None) -> list[Forecaster]:
@@ -96,6 +103,7 @@ def open_candidates(names: Sequence[str], means: Means | None = None) -> list[Fo
         if name not in CANDIDATES:
             hint = did_you_mean(name, CANDIDATES) or f"There are {', '.join(CANDIDATES)}."
             raise UsageError(f"There is no candidate {name!r}.", hint=hint)
-    wanted = {BAR, *(names or DEFAULT)}
     means = means or Means()
+    usual = (*DEFAULT, *(("regression",) if means.inputs else ()), *means.weights)
+    wanted = {BAR, *(names or usual)}
     return [candidate for name, make in CANDIDATES.items() if name in wanted for candidate in make(means)]

@@ -10,7 +10,7 @@ import pytest
 from forecasting.backtest import make_folds, run_backtest
 from forecasting.budget import Budget, TimedOut
 from forecasting.candidates import CANDIDATES, Means
-from forecasting.contract import CandidateFailed, Forecast
+from forecasting.contract import CandidateFailed, Forecast, Inputs
 from inference.contract import Completion
 from plant.series import Series
 from plant.time import HOUR
@@ -41,8 +41,15 @@ class FakeModel:
         return len(text)
 
 
+def inputs(n: int = 240 + HORIZON) -> Inputs:
+    """One known ahead and one seen, neither of which has to do with anything."""
+    rng = np.random.default_rng(4)
+    return Inputs(("SP-1", "T-2"), rng.normal(size=(n, 1)), rng.normal(size=(n, 1)))
+
+
 def candidate(name: str) -> Forecaster:
-    return CANDIDATES[name](Means([FakeModel()], samples=2))[0]  # type: ignore[list-item]  # it forecasts by one method only
+    means = Means([FakeModel()], samples=2, inputs=inputs())  # type: ignore[list-item]  # it forecasts by one method only
+    return CANDIDATES[name](means)[0]
 
 
 @pytest.fixture(params=CANDIDATES)
