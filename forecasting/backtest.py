@@ -6,6 +6,16 @@
 Each fold forecasts `horizon` steps from its origin, and sees nothing beyond it. The windows touch
 and do not overlap; the last one ends at the newest step. The forecast that is shown is made by the
 same call, as one more origin, so that what was scored is what is shown.
+
+Earlier folds, before those, are not scored: what a cheap candidate misses there its bands learn from (`conformal.py`).
+There are as many as scored ones, and `_RESIDUALS` steps at least, unless they would reach into the first half of what
+is before the scored folds: there parameters are fitted.
+
+**What is guaranteed about leakage.** A candidate gets the whole series, since it forecasts from the newest step too;
+that no fold's forecast uses what comes after its origin is a rule of the contract, not made impossible here. It is
+proved by `tests/conformance/test_forecaster.py`, which changes all that comes after each origin, for every registered
+candidate, and asks whether forecasts from there or before it change; planted leaks are caught by it. Season and scale
+come from what is before the first scored fold.
 """
 
 from __future__ import annotations
@@ -16,7 +26,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from forecasting.budget import Budget
+from forecasting.budget import Budget, TimedOut
 from forecasting.contract import CandidateFailed
 
 if TYPE_CHECKING:
@@ -28,6 +38,9 @@ if TYPE_CHECKING:
 MIN_FOLDS: Final = 2
 MIN_TRAINING: Final = 16
 """Steps that the first fold has for training, at least; and never fewer than the horizon."""
+
+_RESIDUALS: Final = 40
+"""Steps that earlier folds have together, at least: with fewer, a short horizon has no 90 % band."""
 
 _FAR: Final = 10.0
 """A median further than so many times the history's range outside of it is an explosion."""
@@ -43,11 +56,15 @@ class Folds:
         origins: Number of steps of history of each fold, ascending.
         horizon: Steps that each one forecasts.
         actual: What came, of shape (folds, horizon), NaN where missing.
+        earlier: Number of steps of history of each earlier fold, ascending; may be empty.
+        actual_earlier: What came on those, of shape (earlier folds, horizon).
     """
 
     origins: tuple[int, ...]
     horizon: int
     actual: Floats
+    earlier: tuple[int, ...]
+    actual_earlier: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +77,9 @@ class Backtest:
         seconds: How long it took.
         medians: Its medians on the folds, of shape (folds, horizon); None unless `ok`.
         shown: Its forecast from the newest step; None unless `ok`.
+        medians_earlier: Its medians on the earlier folds, of shape (earlier folds, horizon); None where it ran on the
+            scored ones only.
+        tokens: What a language model read and wrote for all of them; None for other methods.
     """
 
     name: str
@@ -67,6 +87,8 @@ class Backtest:
     seconds: float
     medians: Floats | None = None
     shown: Forecast | None = None
+    medians_earlier: Floats | None = None
+    tokens: int | None = None
 
 
 def make_folds(values: Floats, horizon: int, count: int) -> Folds | None:
@@ -76,23 +98,75 @@ def make_folds(values: Floats, horizon: int, count: int) -> Folds | None:
     if count < MIN_FOLDS:
         return None
     origins = tuple(n - k * horizon for k in range(count, 0, -1))
-    return Folds(origins, horizon, np.stack([values[origin : origin + horizon] for origin in origins]))
+    earlier = _earlier(origins[0], horizon, count)
+    return Folds(origins, horizon, _windows(values, origins, horizon), earlier, _windows(values, earlier, horizon))
+
+
+def _earlier(first: int, horizon: int, count: int) -> tuple[int, ...]:
+    """Returns the origins of the folds before the first scored one; none where history is too short for all."""
+    count = max(count, -(-_RESIDUALS // horizon))
+    origins = tuple(first - k * horizon for k in range(count, 0, -1))
+    return origins if origins[0] >= max(MIN_TRAINING, horizon, first / 2) else ()
+
+
+def _windows(values: Floats, origins: Sequence[int], horizon: int) -> Floats:
+    """Returns what came after each origin, of shape (origins, horizon)."""
+    windows: Floats = values[np.asarray(origins, dtype=np.intp)[:, None] + np.arange(horizon)]
+    return windows
 
 
 def run_backtest(candidate: Forecaster, series: Series, folds: Folds, *, season: int, budget: Budget) -> Backtest:
-    """Runs a candidate on the folds and from the newest step; its failure is in the status, never raised."""
+    """Runs a candidate on the folds and from the newest step; its failure is in the status, never raised.
+
+    A cheap candidate runs on the earlier folds too, in the same call; where it cannot (a history that was constant, or
+    too short for it), on the scored ones only.
+    """
     began = time.perf_counter()
     try:
         budget.check()
-        _check_length(candidate.minimum_length(season), folds.origins[0])
-        origins = (*folds.origins, len(series))
-        forecasts = candidate.forecast_folds(series, origins, folds.horizon, season=season, budget=budget)
-        for origin, forecast in zip(origins, forecasts, strict=True):
-            _check(forecast.median, series.values[:origin], folds.horizon)
+        needed = candidate.minimum_length(season)
+        _check_length(needed, folds.origins[0])
+        forecasts, early = None, 0
+        if folds.earlier and folds.earlier[0] >= needed and not candidate.costly:
+            forecasts, early = _try_earlier(candidate, series, folds, season, budget), len(folds.earlier)
+        if forecasts is None:
+            forecasts, early = _run(candidate, series, folds.origins, folds.horizon, season, budget), 0
     except CandidateFailed as failure:
         return Backtest(candidate.name, str(failure), time.perf_counter() - began)
     medians = np.stack([forecast.median for forecast in forecasts[:-1]])
-    return Backtest(candidate.name, OK, time.perf_counter() - began, medians, forecasts[-1])
+    tokens = [forecast.tokens for forecast in forecasts if forecast.tokens is not None]
+    return Backtest(
+        candidate.name,
+        OK,
+        time.perf_counter() - began,
+        medians[early:],
+        forecasts[-1],
+        medians[:early] if early else None,
+        sum(tokens) if tokens else None,
+    )
+
+
+def _try_earlier(
+    candidate: Forecaster, series: Series, folds: Folds, season: int, budget: Budget
+) -> list[Forecast] | None:
+    """Returns its forecasts from the earlier origins on; None where it fails with them."""
+    try:
+        return _run(candidate, series, (*folds.earlier, *folds.origins), folds.horizon, season, budget)
+    except TimedOut:
+        raise
+    except CandidateFailed:
+        return None
+
+
+def _run(
+    candidate: Forecaster, series: Series, origins: tuple[int, ...], horizon: int, season: int, budget: Budget
+) -> list[Forecast]:
+    """Returns its forecasts from the origins and the newest step, each checked."""
+    origins = (*origins, len(series))
+    forecasts = candidate.forecast_folds(series, origins, horizon, season=season, budget=budget)
+    for origin, forecast in zip(origins, forecasts, strict=True):
+        _check(forecast.median, series.values[:origin], horizon)
+    return forecasts
 
 
 def _check_length(needed: int, there: int) -> None:

@@ -11,25 +11,23 @@ the time that is left, and a costly one an equal share of it: none starves those
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from forecasting import metrics
-from forecasting.backtest import OK, Backtest, Folds, make_folds, run_backtest
+from forecasting.backtest import Backtest, Folds, make_folds, run_backtest
 from forecasting.budget import Budget
 from forecasting.candidates import BAR
 from forecasting.ensemble import ENSEMBLE, MEMBERS, median_ensemble
-from forecasting.limits import Crossing, first_crossing, newest_value
-from forecasting.odd import FOREST, odd_by_forest
+from forecasting.limits import Crossing, crossings, newest_value
+from forecasting.odd import FOREST
 from forecasting.rows import RUNNING, WAITING, Agreement, Row, agreement, empty_row
 from forecasting.season import NO_SEASON, Season, find_season
 from forecasting.shown import Shown
 from forecasting.table import Table
 from forecasting.verdict import Verdict, choose, judge_history
-from plant.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -155,7 +153,7 @@ class _Course:
     def run(self, name: str) -> None:
         """Runs one method and adds its row to the table."""
         if name == FOREST:
-            self.table.rows[FOREST] = _forest_row(self.series, self.folds.horizon)
+            self.table.add_forest()
         elif name == ENSEMBLE:
             self.table.add(median_ensemble(self._backtests))
         else:
@@ -187,7 +185,7 @@ def _told(
     if verdict.shown:
         shown = table.forecasts[verdict.shown]
         if limits is not None:
-            calibration, median = table.calibration(verdict.shown), np.array(shown.median)
+            calibration, median = table.calibrations[verdict.shown], np.array(shown.median)
             limit = first_crossing(limits, calibration, median, shown.times, newest_value(course.series))
     return Comparison(
         course.series,
@@ -203,12 +201,3 @@ def _told(
         dict(table.past),
         complete,
     )
-
-
-def _forest_row(series: Series, horizon: int) -> Row:
-    began = time.perf_counter()
-    try:
-        odd, status = odd_by_forest(series.values, horizon), OK
-    except BadInput as error:
-        odd, status = None, error.message
-    return Row(FOREST, None, None, {}, None, odd, time.perf_counter() - began, status)

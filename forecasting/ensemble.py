@@ -36,4 +36,12 @@ def median_ensemble(backtests: Sequence[Backtest]) -> Backtest:
         return Backtest(ENSEMBLE, f"needs two of its members, {len(ran)} ran", seconds)
     medians = np.median([one.medians for one in ran if one.medians is not None], axis=0)
     shown = np.median([one.shown.median for one in ran if one.shown is not None], axis=0)
-    return Backtest(ENSEMBLE, OK, seconds, medians, Forecast(shown))
+    earlier = [one.medians_earlier for one in ran if one.medians_earlier is not None]
+    return Backtest(
+        ENSEMBLE,
+        OK,
+        seconds,
+        medians,
+        Forecast(shown),
+        np.median(earlier, axis=0) if len(earlier) == len(ran) else None,
+    )

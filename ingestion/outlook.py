@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 import numpy as np
 
-from forecasting.conformal import Calibration, calibrate
+from forecasting.conformal import Calibration, calibrate, even_reach
 from forecasting.trend import WINDOW, ahead, trend
 from ingestion.episodes import Life
 from ingestion.warner import LEADS, REST_ROWS, STEP, Record, Seen, Warner, machine_for
@@ -61,7 +61,7 @@ class Missed(msgspec.Struct, frozen=True):
 
     def calibration(self) -> Calibration:
         """Returns it as what gives probabilities."""
-        return Calibration(np.array(self.growth), np.array(self.scores))
+        return Calibration(np.array(self.growth), np.array(self.scores), even_reach(len(self.scores)))
 
 
 _Models = dict[str, Missed]

@@ -132,7 +132,7 @@ def test_an_unknown_candidate_is_named_with_the_nearest() -> None:
     with pytest.raises(UsageError, match="Did you mean arima"):
         open_candidates(["arma"])
     assert [one.name for one in open_candidates(["arima"])] == ["seasonal-naive", "arima"]
-    assert set(CANDIDATES) == {"seasonal-naive", "smoothing", "arima", "language-model"}
+    assert set(CANDIDATES) >= {"seasonal-naive", "smoothing", "arima", "language-model"}
 
 
 def test_a_budget_stops_before_it_would_overrun() -> None:
