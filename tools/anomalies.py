@@ -39,16 +39,14 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from forecasting.detectors import day_phase
-from forecasting.detectors.consensus import combined
-from ingestion.readiness import LEARNED_FROM, MATURE
+from ingestion.readiness import LEARNED_FROM
 from plant.errors import BadInput
 from plant.facts import Refusal, RefusalCode, ToolResult
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, format_duration, to_iso, zone_named
 from tools.alerts import concerns
 from tools.anomaly_report import Report
-from tools.intervals import Judged, intervals_of
-from tools.oddness import find_stretches, listen, present
+from tools.intervals import Judged, intervals_of, judge
+from tools.oddness import present
 from tools.subjects import Subject, empty_span, extent_of, find_subject, no_readings
 
 if TYPE_CHECKING:
@@ -86,10 +84,8 @@ class AnomalyTool:
         judged = self._judge(subject, span)
         if isinstance(judged, Refusal):
             return self._refused(judged)
-        surprise = judged.surprise
-        intervals = intervals_of(judged, find_stretches(surprise, present(judged.frame), judged.begin))
         episodes = [e for e in self._store.episodes(span=span) if concerns(e, subject)]
-        return Report(subject, span, judged, intervals, episodes).result(time.perf_counter() - begun)
+        return Report(subject, span, judged, intervals_of(judged), episodes).result(time.perf_counter() - begun)
 
     def _span(self, subject: Subject, request: AnomalyInput) -> Span | Refusal:
         extent, plant = extent_of(self._store, subject), self._store.extent()
@@ -127,11 +123,9 @@ class AnomalyTool:
         if _never_moved(frame):
             return _constant(subject, len(frame) * MINUTE)
         try:
-            heard = listen(frame, begin, day_phase(times))
+            return judge(times, frame, begin, subject.sensors)
         except BadInput:
             return _too_short(subject)
-        surprise = combined({one.name: one.surprise for one in heard}, young=begin * MINUTE < MATURE)
-        return Judged(times, frame, begin, subject.sensors, tuple(heard), surprise)
 
     def _refused(self, refusal: Refusal) -> ToolResult:
         return ToolResult(self.name, refusal=refusal, data={"odd": None, "episodes": [], "refusal": refusal})

@@ -12,16 +12,16 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from forecasting.detectors.consensus import AGREES
+from forecasting.detectors.consensus import AGREES, combined
 from forecasting.detectors.seasonal import day_phase
 from forecasting.kinds import LEAST_RUN, Kind, Shape, runs, shape_of, unchanged, without_day
 from ingestion.consensus import score_of
+from ingestion.readiness import MATURE
 from plant.time import MINUTE
+from tools.oddness import find_stretches, listen, present
 from tools.severity import Severity, beyond_limits, severity_of
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from numpy.typing import NDArray
 
     from forecasting.contract import Floats
@@ -104,13 +104,26 @@ class Judged(NamedTuple):
         return self.begin + int(np.argmax(self.surprise[self.begin :]))
 
 
-def intervals_of(judged: Judged, stretches: Sequence[Stretch]) -> tuple[Interval, ...]:
-    """Returns the odd intervals of a span, in the order of time.
+def judge(times: NDArray[np.int64], frame: Floats, begin: int, sensors: tuple[Sensor, ...]) -> Judged:
+    """Hears all detectors on a span.
 
     Args:
-        judged: The span.
-        stretches: Where the detectors together find it odd.
+        times: Of the minutes, UTC milliseconds, of shape (n_minutes,).
+        frame: Their values, of shape (n_minutes, n_tags), NaN where missing.
+        begin: The row at which the span begins; what is before is taken to be usual.
+        sensors: The tags, one a column.
+
+    Raises:
+        BadInput: If the rows before the span are too few to learn from.
     """
+    heard = tuple(listen(frame, begin, day_phase(times)))
+    surprise = combined({one.name: one.surprise for one in heard}, young=begin * MINUTE < MATURE)
+    return Judged(times, frame, begin, sensors, heard, surprise)
+
+
+def intervals_of(judged: Judged) -> tuple[Interval, ...]:
+    """Returns the odd intervals of a span, in the order of time."""
+    stretches = find_stretches(judged.surprise, present(judged.frame), judged.begin)
     found = [_of_detectors(stretch, judged) for stretch in stretches]
     shown = [
         interval
