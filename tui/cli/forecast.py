@@ -184,6 +184,11 @@ def _write(result: ToolResult, zone: tzinfo, *, as_csv: bool, as_json: bool, plo
     """Writes a result as it was asked for; a refusal leaves stdout empty unless it is JSON."""
     from tui.cli.forecast_output import refuse, show
 
+    if plot is not None and not result.refusal:
+        from tui.cli.forecast_picture import draw_picture
+
+        draw_picture(result, plot, zone)
+        talk(f"Drawn to {plot}.")
     if as_json:
         print_json(result.data)
     elif result.refusal:
@@ -194,8 +199,3 @@ def _write(result: ToolResult, zone: tzinfo, *, as_csv: bool, as_json: bool, plo
         print_csv(result.data)
     else:
         show(result, zone)
-    if plot is not None and not result.refusal:
-        from tui.cli.forecast_picture import draw_picture
-
-        draw_picture(result, plot, zone)
-        talk(f"Drawn to {plot}.")
