@@ -1,7 +1,8 @@
-"""A row of the comparison: what one method did, in figures; and what all rows say of the newest value together."""
+"""A row of the comparison: what one method did, in figures; and what all rows together say is odd."""
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -51,17 +52,22 @@ class Row(msgspec.Struct, frozen=True):
 
 
 class Agreement(msgspec.Struct, frozen=True):
-    """What the methods together say about the newest value.
+    """What the methods together say about the newest value, and about all steps of the folds.
 
     Attributes:
-        odd: Methods that find it odd.
+        odd: Methods that find the newest value odd.
         usual: Methods that do not.
         agree: Whether all that can tell say the same; None where fewer than two can.
+        odd_for_all: Times (UTC milliseconds) of the steps of the folds that all that can tell find odd; empty where
+            fewer than two can.
+        odd_for_most: The same for more than half of them.
     """
 
     odd: tuple[str, ...] = ()
     usual: tuple[str, ...] = ()
     agree: bool | None = None
+    odd_for_all: tuple[int, ...] = ()
+    odd_for_most: tuple[int, ...] = ()
 
 
 def empty_row(name: str, status: str, seconds: float = 0.0) -> Row:
@@ -70,7 +76,7 @@ def empty_row(name: str, status: str, seconds: float = 0.0) -> Row:
 
 
 def agreement(rows: Sequence[Row]) -> Agreement:
-    """Returns what the rows say of the newest value.
+    """Returns what the rows together say is odd.
 
     Two are no judges of it: seasonal naive, whose residual repeats last season's oddness, and the ensemble, which
     repeats its members.
@@ -78,4 +84,12 @@ def agreement(rows: Sequence[Row]) -> Agreement:
     judges = [row for row in rows if row.name not in {BAR, ENSEMBLE}]
     odd = tuple(row.name for row in judges if row.odd_now is True)
     usual = tuple(row.name for row in judges if row.odd_now is False)
-    return Agreement(odd, usual, not (odd and usual) if len(odd) + len(usual) > 1 else None)
+    found = [row.anomalies for row in judges if row.anomalies is not None]
+    votes = Counter(at for times in found for at in times) if len(found) > 1 else Counter[int]()
+    return Agreement(
+        odd,
+        usual,
+        not (odd and usual) if len(odd) + len(usual) > 1 else None,
+        tuple(sorted(at for at, count in votes.items() if count == len(found))),
+        tuple(sorted(at for at, count in votes.items() if 2 * count > len(found))),
+    )
