@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from forecasting.season import find_season
-from plant.time import HOUR, MINUTE
+from plant.time import DAY, HOUR, MINUTE
 
 
 @pytest.mark.parametrize("period", [7, 12, 24, 50, 96])
@@ -27,12 +27,37 @@ def test_a_day_of_five_minute_steps_is_snapped_to_the_calendar() -> None:
 
 
 @pytest.mark.parametrize("n", [200, 1000])
-def test_noise_and_random_walks_rarely_have_one(n: int) -> None:
-    rng = np.random.default_rng(n)
-    noise = sum(find_season(rng.normal(0, 1, n)).found for _ in range(50))
-    walks = sum(find_season(np.cumsum(rng.normal(0, 1, n))).found for _ in range(50))
-    assert noise <= 2
-    assert walks <= 8
+def test_noise_and_wandering_have_none(n: int) -> None:
+    found = []
+    for seed in range(40):
+        noise = np.random.default_rng([seed, n]).normal(0, 1, n)
+        found += [find_season(one, HOUR).found for one in (noise, np.cumsum(noise), np.cumsum(np.cumsum(noise)))]
+    assert sum(found) <= 2
+
+
+def test_a_weak_day_under_a_wandering_level_is_found_and_no_week_with_it() -> None:
+    wave = 2 * np.sin(2 * np.pi * np.arange(1000) / 24)
+    walks = [np.cumsum(np.random.default_rng(seed).normal(0, 1, 1000)) for seed in range(20)]
+    assert {find_season(walk + wave, HOUR).steps for walk in walks} == {24}
+
+
+def test_a_day_of_minutes_is_found_in_a_week() -> None:
+    rng = np.random.default_rng(5)
+    wave = np.sin(2 * np.pi * np.arange(7 * 1440) / 1440)
+    walk = np.cumsum(rng.normal(0, 0.02, 7 * 1440))
+    assert find_season(wave + walk + rng.normal(0, 1, 7 * 1440), MINUTE).steps == 1440
+
+
+@pytest.mark.parametrize(("step", "year"), [(DAY, 365), (7 * DAY, 52)])
+def test_a_year_is_found_in_days_and_weeks(step: int, year: int) -> None:
+    at = np.arange(6 * year) * step
+    noise = np.random.default_rng(2).normal(0, 1, len(at))
+    assert find_season(np.sin(2 * np.pi * at / (365.2425 * DAY)) + noise, step).steps == year
+
+
+def test_a_rhythm_that_is_none_of_the_calendar_is_found_under_a_wandering_level() -> None:
+    walk = np.cumsum(np.random.default_rng(4).normal(0, 0.2, 1000))
+    assert find_season(walk + np.sin(2 * np.pi * np.arange(1000) / 20), MINUTE).steps == 20
 
 
 @pytest.mark.parametrize(
