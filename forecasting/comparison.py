@@ -18,7 +18,7 @@ import numpy as np
 
 from forecasting import metrics
 from forecasting.backtest import Backtest, Folds, make_folds, run_backtest
-from forecasting.budget import Budget
+from forecasting.budget import TIMED_OUT, Budget
 from forecasting.candidates import BAR
 from forecasting.ensemble import ENSEMBLE, MEMBERS, median_ensemble
 from forecasting.limits import Crossing, crossings, newest_value
@@ -52,7 +52,7 @@ class Comparison:
         verdict: Which one is shown.
         refusal: Why none is; only once it is complete.
         shown: The forecast, or None.
-        limit: The limit it crosses first, or None.
+        limits: The limits that it may cross, the likeliest to be crossed first first.
         agreement: Whether the newest value is odd.
         forecasts: The forecast of each candidate that ran, by name; `shown` is one of them.
         past: What each of them had forecast for the steps of the newest fold, which have come.
@@ -66,11 +66,16 @@ class Comparison:
     verdict: Verdict
     refusal: Refusal | None = None
     shown: Shown | None = None
-    limit: Crossing | None = None
+    limits: tuple[Crossing, ...] = ()
     agreement: Agreement = field(default_factory=Agreement)
     forecasts: Mapping[str, Shown] = field(default_factory=dict)
     past: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     complete: bool = True
+
+    @property
+    def limit(self) -> Crossing | None:
+        """The limit that is likeliest to be crossed first, or None."""
+        return self.limits[0] if self.limits else None
 
 
 def compare(  # noqa: PLR0913 (keywords: what a comparison may be told)
@@ -159,6 +164,8 @@ class _Course:
         else:
             one = self._candidates[name]
             backtest = run_backtest(one, self.series, self.folds, season=self.season.steps, budget=self._share(one))
+            if name != BAR and self._budget.left <= 0:
+                backtest = Backtest(name, TIMED_OUT, backtest.seconds)
             self._backtests.append(backtest)
             self.table.add(backtest)
 
@@ -181,12 +188,11 @@ def _told(
         table.rows.get(name) or empty_row(name, RUNNING if name == under_way else WAITING) for name in course.names
     )
     verdict, refusal = choose(table.judged, BAR, course.season.steps, demoted)
-    shown, limit = None, None
-    if verdict.shown:
-        shown = table.forecasts[verdict.shown]
-        if limits is not None:
-            calibration, median = table.calibrations[verdict.shown], np.array(shown.median)
-            limit = first_crossing(limits, calibration, median, shown.times, newest_value(course.series))
+    shown = table.forecasts[verdict.shown] if verdict.shown else None
+    crossed: tuple[Crossing, ...] = ()
+    if shown and verdict.shown and limits is not None:
+        residuals, median = table.residuals[verdict.shown], np.array(shown.median)
+        crossed = crossings(limits, residuals, median, shown.times, newest_value(course.series))
     return Comparison(
         course.series,
         course.season,
@@ -195,7 +201,7 @@ def _told(
         verdict,
         refusal if complete else None,
         shown,
-        limit,
+        crossed,
         agreement(rows),
         dict(table.forecasts),
         dict(table.past),

@@ -61,7 +61,7 @@ class Table:
         judged: What the verdict rests on, of those that have figures.
         forecasts: Those from the newest step, by name.
         past: What each had forecast for the newest fold, by name.
-        calibrations: What the bands of these rest on, by name.
+        residuals: What each missed on all its folds, oldest first, of shape (m + folds, horizon), by name.
     """
 
     def __init__(self, series: Series, folds: Folds, scale: metrics.Scale | None, levels: Sequence[int]) -> None:
@@ -74,7 +74,7 @@ class Table:
         self.judged: list[Judged] = []
         self.forecasts: dict[str, Shown] = {}
         self.past: dict[str, tuple[float, ...]] = {}
-        self.calibrations: dict[str, Calibration] = {}
+        self.residuals: dict[str, Floats] = {}
 
     def add(self, one: Backtest) -> None:
         """Adds what one candidate did."""
@@ -93,7 +93,7 @@ class Table:
             times, one.shown.median, missed.newest, [int(level) for level in row.coverage]
         )
         self.past[one.name] = tuple(missed.medians[-1].tolist())
-        self.calibrations[one.name] = missed.newest
+        self.residuals[one.name] = np.concatenate([missed.earlier, missed.residuals])
 
     def add_forest(self) -> None:
         """Adds what Isolation Forest finds odd on the steps of the folds."""

@@ -72,6 +72,11 @@ def keep_forecast(store: Store, comparison: Comparison, until: int | None) -> No
     store.add_forecast(forecast, msgspec.json.encode(Body(scale.absolute if scale else None, said)).decode())
 
 
+def read_body(store: Store, forecast: IssuedForecast) -> Body:
+    """Returns what an issued forecast said."""
+    return msgspec.json.decode(store.forecast_body(forecast.id) or "", type=Body)
+
+
 def score_forecasts(store: Store, tag: str) -> None:
     """Scores what has come of a tag's issued forecasts; whoever asks again changes nothing."""
     known = store.extent(tag)
@@ -129,7 +134,7 @@ def _scored(store: Store, forecast: IssuedForecast, newest: int) -> Iterator[Sco
     steps = int(np.count_nonzero(np.isfinite(actual)))
     if not steps:
         return
-    body = msgspec.json.decode(store.forecast_body(forecast.id) or "", type=Body)
+    body = read_body(store, forecast)
     for name, said in body.candidates.items():
         mae = metrics.mae(actual, np.array(said.median[:due]))
         inside = {level: _inside(actual, said, level) for level in said.lower}

@@ -105,6 +105,7 @@ def room() -> float:
 def layout(table: Table, width: float = math.inf) -> str:
     """Lays a table out, one row a line, without the columns that there is no room for."""
     columns = list(zip(*[[_cell(value) for value in row] for row in (table.columns, *table.rows)], strict=True))
+    columns.sort(key=lambda column: column[0] == "status")  # a sentence goes last
     for opening in _EXPENDABLE:
         if sum(max(map(len, column)) + 2 for column in columns) - 2 <= width:
             break
@@ -153,9 +154,10 @@ def _crossing(limit: dict[str, Any], ahead: Curve, zone: tzinfo) -> str:
     begins, ends = parse_time(limit["from"]), parse_time(limit["to"])
     start, end = (to_local(at, zone, day=ahead.times[-1] - ahead.times[0] > DAY) for at in (begins, ends))
     name = f"{limit['which'].replace('_', ' ')} ({limit['value']:g}{_unit(ahead)})"
-    chance = f"{round(100 * limit['probability'])} % likely at most at any one step"
-    said = "It is beyond {} already" if limit["now"] else f"It may cross {{}} between {start} and {end}"
-    return f"{said.format(name)}: beyond it is {chance}."
+    if limit["now"]:
+        return f"It is beyond {name} already."
+    when = f"at {start}" if start == end else f"between {start} and {end}"
+    return f"It may cross {name} {when}: {round(100 * limit['probability'])} % likely within the horizon."
 
 
 def _picture(result: ToolResult, ahead: Curve, zone: tzinfo) -> str:

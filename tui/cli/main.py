@@ -35,6 +35,7 @@ VERBS: dict[str, Verb] = {
     "demo": Verb("tui.cli.demo:demo", "build the demo plant and open the terminal on it"),
     "ask": Verb("tui.cli.ask:ask", "ask one question, get one grounded answer"),
     "forecast": Verb("tui.cli.forecast:forecast", "forecast a tag or a CSV column, every method beside the others"),
+    "forecast-scorecard": Verb("tui.cli.scorecard:scorecard", "say how issued forecasts did when their values came"),
     "anomalies": Verb("tui.cli.anomalies:anomalies", "say where a tag or a CSV file is odd"),
     "alerts": Verb("tui.cli.alerts:app", "list alerts, act on them, keep them within a budget"),
     "tags": Verb("tui.cli.tags:app", "list, show and change the sensor registry"),
