@@ -14,13 +14,14 @@ from langgraph.config import get_stream_writer
 from langgraph.graph import END, START, StateGraph
 
 from agents.claims import ground, unresolved
-from agents.compose.alerts import alerts, anomaly
-from agents.compose.forecast import forecast
+from agents.compose.alerts import alerts
+from agents.compose.anomalies import anomaly
+from agents.compose.forecast import first_estimate, forecast
 from agents.compose.lookups import graph as graph_rows
 from agents.compose.lookups import manual
 from agents.compose.speech import Speech
 from agents.compose.talk import help_text, limits_text, refusal_in
-from agents.contract import Piece, Progress, Route
+from agents.contract import Estimate, Piece, Progress, Route
 from agents.memory import Turn, remember
 from agents.plan import describe, subjects_of
 from agents.rephrase import rephrase
@@ -118,10 +119,10 @@ class Nodes:
 
     def tool(self, state: State) -> dict[str, Any]:
         """Asks the tools of the first job."""
-        results, found, model = [], state["found"], state["model"]
+        results, found, model, speech = [], state["found"], state["model"], state["speech"]
         for route, request in state["jobs"][0].calls:
             self._begin("tool", describe(route, request))
-            result = self._desk.ask_tool(route, request)
+            result = self._desk.ask_tool(route, request, lambda early: _estimate(early, speech))
             model = model or self._desk.model_of(result)
             found, renumbered = found.with_result(result)
             results.append(renumbered)
@@ -207,6 +208,13 @@ class Nodes:
         """Stops here if the question was given up; else says what begins."""
         self._desk.stop_if_cancelled()
         get_stream_writer()(Progress(step, detail))
+
+
+def _estimate(early: ToolResult, speech: Speech) -> None:
+    """Shows what a forecast knows so far, if it is more than nothing and resolves to its facts."""
+    text = first_estimate(early, speech)
+    if text and not unresolved(text, ground(early.facts, early.evidence, speech.zone)):
+        get_stream_writer()(Estimate(text, early.tables, early.series))
 
 
 def _turns(state: State) -> list[Turn]:

@@ -1,4 +1,4 @@
-"""Sentences about alerts and anomalies. The facts are those of `tools/alerts.py` and `tools/anomalies.py`."""
+"""Sentences about alerts. The facts are those of `tools/alerts.py`."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _count(result: ToolResult, speech: Speech) -> str:
         stand = ""
         if standing is not None and standing.value:
             stand = speech.pick(", {} standing now", ", dont {} en cours").format(standing.value)
-        where = f"{on}{_span(result.first('alerts.start'), result.first('alerts.end'), speech)}"
+        where = f"{on}{between(result.first('alerts.start'), result.first('alerts.end'), speech)}"
         none, one = speech.pick("No alert{}", "Aucune alerte{}"), speech.pick("1 alert{}", "1 alerte{}") + stand
         many = speech.pick("{} alerts", "{} alertes").format(number) + "{}" + stand
     hidden = result.first("alerts.hidden")
@@ -155,21 +155,8 @@ def _outlook(facts: dict[str, Fact]) -> Outlook | None:
     )
 
 
-def _against(facts: dict[str, Fact], prefix: str, tag: str, speech: Speech, when: str = "") -> str:
-    """Returns `5.6 degC at 14:05, usually 4.8 to 5.2 degC`, as far as it is known."""
-    actual, typical = facts.get(f"{prefix}.actual"), facts.get(f"{prefix}.typical")
-    low, high = facts.get(f"{prefix}.low"), facts.get(f"{prefix}.high")
-    if actual is None:
-        return ""
-    text = f"{speech.value(actual, tag)}{when}"
-    if low and high:
-        text += speech.pick(", usually {}", ", d'habitude {}").format(speech.band(low, high, tag))
-    elif typical:
-        text += speech.pick(", usually {}", ", d'habitude {}").format(speech.value(typical, tag))
-    return text
-
-
-def _span(start: Fact | None, end: Fact | None, speech: Speech) -> str:
+def between(start: Fact | None, end: Fact | None, speech: Speech) -> str:
+    """Returns ` between 00:00 and 18:20`; nothing where a time is not known."""
     if start is None or end is None:
         return ""
     return speech.pick(" between {} and {}", " entre {} et {}").format(*speech.times(start, end))
@@ -198,62 +185,3 @@ def _unwatched(result: ToolResult, speech: Speech) -> list[str]:
             speech.pick("{} has not reported{}.", "{} n'envoie plus rien{}.").format(stale.value, age) + marks([stale])
         )
     return said
-
-
-def anomaly(result: ToolResult, speech: Speech) -> list[str]:
-    """Returns the sentences about whether a tag or an asset was odd in a span."""
-    facts = {fact.name: fact for fact in reversed(result.facts) if fact.name.startswith("anomaly.")}
-    odd = facts["anomaly.odd"]
-    said = [_odd(result, facts, speech) if odd.value else _usual(result, facts, speech)]
-    if facts.get("anomaly.alerts") is not None and facts["anomaly.alerts"].value:
-        said += each_alert(result, speech)
-    if len(result.named("alert.id")) > MAX_ALERTS:
-        text = speech.pick("{} alerts in all.", "{} alertes en tout.").format(facts["anomaly.alerts"].value)
-        said.append(text + marks([facts["anomaly.alerts"]]))
-    return said
-
-
-def _usual(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
-    span = _span(facts.get("anomaly.start"), facts.get("anomaly.end"), speech)
-    text = speech.pick("Nothing odd on {}{}", "Rien d'anormal sur {}{}").format(facts["anomaly.subject"].value, span)
-    detectors = result.named("anomaly.detector.usual")
-    if detectors:
-        names = speech.listed([str(fact.value) for fact in detectors])
-        text += speech.pick(", say {}", ", selon {}").format(names)
-    return f"{text}.{marks([facts['anomaly.odd'], *detectors])}"
-
-
-def _odd(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
-    subject, since, until = facts["anomaly.subject"], facts.get("anomaly.since"), facts.get("anomaly.until")
-    text = speech.pick("{} was odd", "{} était anormal").format(subject.value)
-    if since and until:
-        text += speech.pick(" from {} to {}", " de {} à {}").format(*speech.times(since, until))
-    elif since:
-        text = speech.pick("{} is odd since {}", "{} est anormal depuis {}").format(subject.value, speech.time(since))
-    elif span := _span(facts.get("anomaly.start"), facts.get("anomaly.end"), speech):
-        text += span
-    if score := facts.get("anomaly.score"):
-        text += speech.pick(", score {}", ", score {}").format(speech.number(float(str(score.value)), 0))
-    tag = facts.get("anomaly.tag")
-    if tag is not None:
-        name = "" if tag.value == subject.value else speech.pick(" mostly {}", " surtout {}").format(tag.value)
-        at = facts.get("anomaly.at")
-        when = speech.pick(" at {}", " à {}").format(speech.time(at)) if at else ""
-        measured = _against(facts, "anomaly", str(tag.value), speech, when)
-        text += f"{speech.pick(':', ' :')}{name} {measured}".rstrip() if name or measured else ""
-    text += _agreement(result, speech)
-    used = [facts["anomaly.odd"], *result.named("anomaly.detector.odd")]
-    return f"{text}.{marks(used)}"
-
-
-def _agreement(result: ToolResult, speech: Speech) -> str:
-    """Returns which detectors say so and which do not."""
-    odd = [str(fact.value) for fact in result.named("anomaly.detector.odd")]
-    usual = [str(fact.value) for fact in result.named("anomaly.detector.usual")]
-    if not odd:
-        return speech.pick("; by its alerts, no detector says so", " ; d'après ses alertes, aucun détecteur ne le dit")
-    text = (
-        speech.pick("; {} says so", " ; {} le dit") if len(odd) == 1 else speech.pick("; {} say so", " ; {} le disent")
-    )
-    text = text.format(speech.listed(odd))
-    return text + (speech.pick(", {} not", ", {} non").format(speech.listed(usual)) if usual else "")

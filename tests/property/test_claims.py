@@ -10,7 +10,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from agents.claims import ground, unresolved
-from agents.compose.alerts import alerts, anomaly
+from agents.compose.alerts import alerts
+from agents.compose.anomalies import KINDS, SEVERITIES, anomaly
 from agents.compose.forecast import forecast
 from agents.compose.lookups import graph, manual
 from agents.compose.speech import Speech
@@ -138,6 +139,7 @@ def anomalies(draw) -> ToolResult:
     sheet.add("anomaly.start", draw(times), source, TIME)
     sheet.add("anomaly.end", draw(times), source, TIME)
     sheet.add("anomaly.since", draw(times), source, TIME)
+    _tell_shape(sheet, draw, "anomaly", source)
     sheet.add("anomaly.score", draw(st.floats(0, 100)), source)
     sheet.add("anomaly.at", draw(times), source, TIME)
     sheet.add("anomaly.tag", tag, source)
@@ -146,7 +148,22 @@ def anomalies(draw) -> ToolResult:
     sheet.add("anomaly.high", draw(values), source, unit)
     sheet.add("anomaly.detector.odd", "forest", source)
     sheet.add("anomaly.detector.usual", "residual", source)
+    for _ in range(draw(st.integers(0, 3))):
+        sheet.add("anomaly.interval.since", draw(times), source, TIME)
+        sheet.add("anomaly.interval.until", draw(times), source, TIME)
+        _tell_shape(sheet, draw, "anomaly.interval", source)
+    sheet.add("anomaly.learned", draw(st.integers(86_400, 604_800)), source, "s")
+    sheet.add("anomaly.young", draw(st.booleans()), source)
+    sheet.add("anomaly.silent", "CW-100.FT-01", source)
     return result_of("anomaly", sheet)
+
+
+def _tell_shape(sheet: FactSheet, draw, prefix: str, source: str) -> None:
+    kind, direction = draw(st.sampled_from(list(KINDS)))
+    sheet.add(f"{prefix}.kind", kind, source)
+    if direction:
+        sheet.add(f"{prefix}.direction", direction, source)
+    sheet.add(f"{prefix}.severity", draw(st.sampled_from(list(SEVERITIES))), source)
 
 
 @st.composite
