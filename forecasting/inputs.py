@@ -60,8 +60,8 @@ class InputSources:
         return notes + ([f"input: the calendar of {self.zone}"] if self.zone else [])
 
 
-def build_inputs(sources: InputSources, series: Series, horizon: int) -> Inputs:
-    """Puts inputs on the steps of a regular series.
+def build_inputs(sources: InputSources, series: Series, horizon: int) -> Inputs | None:
+    """Puts inputs on the steps of a regular series; None where there are none.
 
     Args:
         sources: What they are made of.
@@ -69,9 +69,13 @@ def build_inputs(sources: InputSources, series: Series, horizon: int) -> Inputs:
         horizon: Steps after it for which known inputs are needed.
 
     Raises:
-        BadInput: For one that is the series itself, has no value on its steps, or is known ahead
-            but ends before the horizon does; for more than `MOST` of them.
+        BadInput: For one that is the series itself, is both known and seen, has no value on its
+            steps, or is known ahead but ends before the horizon does; for more than `MOST` of them.
     """
+    if not sources:
+        return None
+    if both := {one.tag for one in sources.known} & {one.tag for one in sources.seen}:
+        raise BadInput(f"{min(both)} is either known ahead or seen, not both.", hint="Name it once.")
     if len(sources.known) + len(sources.seen) > MOST:
         raise BadInput(f"{len(sources.known) + len(sources.seen)} inputs are too many.", hint=f"Name at most {MOST}.")
     assert series.step_ms  # the caller made it regular

@@ -17,10 +17,10 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from platformdirs import PlatformDirs
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, InitSettingsSource, PydanticBaseSettingsSource, SettingsConfigDict
 
 from plant.errors import SettingsError, did_you_mean
@@ -32,6 +32,9 @@ _FILE_VARIABLE = "MILLHAND_SETTINGS"
 _FOREIGN_PREFIXES = ("MILLHAND_TEST_",)
 _CREDENTIALS = re.compile(r"://[^/\s@]*:[^/\s]*@")
 _WEBHOOK = re.compile(r"://(?:[^/?#]*@)?([^/?#]*).*")
+
+FOUNDATION_MODELS: Final = ("chronos-2", "tirex", "timesfm")
+"""Foundation models that can forecast where their weights are on this disk."""
 
 
 class _Section(BaseModel):
@@ -149,6 +152,14 @@ class ForecastSettings(_Section):
     folds: int = Field(default=5, ge=2)
     levels: tuple[int, ...] = (80, 90)
     deadline_s: float = Field(default=30.0, gt=0)
+    weights: dict[str, Path] = Field(default_factory=dict)  # folders on this disk, by name of `FOUNDATION_MODELS`
+
+    @field_validator("weights")
+    @classmethod
+    def _known(cls, weights: dict[str, Path]) -> dict[str, Path]:
+        if unknown := weights.keys() - set(FOUNDATION_MODELS):
+            raise ValueError(f"{min(unknown)} is none of {', '.join(FOUNDATION_MODELS)}")
+        return weights
 
 
 class TerminalSettings(_Section):

@@ -41,6 +41,9 @@ class ForecastInput(ToolInput):
         until: Forecast from here, UTC milliseconds; None for the newest reading.
         candidates: Names of candidates to compare; empty for all.
         deadline_s: Candidates that take longer are reported as timed out.
+        inputs: Other tags that may help, seen up to now.
+        known: Tags that may help and whose values are known to the end of the horizon.
+        calendar: Whether hour, day of the week and weekend may help.
     """
 
     tag: str
@@ -48,6 +51,9 @@ class ForecastInput(ToolInput):
     until: int | None = None
     candidates: tuple[str, ...] = ()
     deadline_s: float = Field(default=30.0, gt=0)
+    inputs: tuple[str, ...] = ()
+    known: tuple[str, ...] = ()
+    calendar: bool = False
 
 
 class AnomalyInput(ToolInput):

@@ -28,11 +28,10 @@ shown, and `forecast.baseline` says so.
 | `forecast.loser.<name>.skill` | another method's skill; negative where it is worse than seasonal naive |
 | `forecast.loser.<name>.mase` | its mean absolute scaled error |
 | `forecast.loser.<name>.status` | why a method has no figures: a sentence, or `timed out` |
-| `forecast.limit.which` | name of the limit that the band crosses first, see below; absent where none is crossed |
+| `forecast.limit.which` | name of the limit that is likeliest to be crossed first, see below; absent where none may be |
 | `forecast.limit.value` | that limit, in the tag's unit |
-| `forecast.limit.from` | time of the first step at which crossing it has a probability of at least 10 % |
-| `forecast.limit.to` | time of the first step at which it is likelier than not; else of the last with at least 10 % |
-| `forecast.limit.probability` | the highest probability of being beyond it at one step, percent (unit `%`) |
+| `forecast.limit.from`, `forecast.limit.to` | times between which 80 % of the futures that cross it do so first |
+| `forecast.limit.probability` | of crossing it within the horizon, at least 10 percent (unit `%`) |
 | `forecast.limit.now` | whether the newest value is beyond it already |
 | `forecast.odd_now.<name>` | whether a method finds the newest value odd; `isolation-forest` is one of them |
 | `forecast.agreement` | whether all the methods that can tell say the same |
@@ -56,10 +55,12 @@ import msgspec
 
 from forecasting.candidates import LANGUAGE_MODEL, Means, open_candidates
 from forecasting.comparison import Row, compare
+from forecasting.inputs import InputSources, build_inputs
 from plant.errors import nearest
 from plant.facts import SECONDS, TIME, Refusal, RefusalCode
-from plant.time import MINUTE, Span, format_duration, now_ms, to_iso
+from plant.time import MINUTE, Span, format_duration, now_ms, to_iso, zone_named
 from tools.forecast_history import beyond_history, column_history, outside, tag_history, until_newest
+from tools.forecast_inputs import tag_inputs
 from tools.forecast_result import TOOL, Question, refused, told
 from tools.forecast_scores import demoted_by_scores, keep_forecast, score_forecasts
 
@@ -67,6 +68,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from forecasting.comparison import Comparison
+    from forecasting.contract import Inputs
     from inference.contract import LanguageModel
     from plant.facts import ToolResult
     from plant.registry import Sensor
@@ -82,6 +84,9 @@ _SILENT_STEPS: Final = 3
 
 _PATIENT_S: Final = 60.0
 """From this deadline on a language model is asked three times a fold, else once."""
+
+
+_NO_INPUTS: Final = InputSources()
 
 
 class ForecastTool:
@@ -157,9 +162,15 @@ class ForecastTool:
                 question, refusal, facts={"forecast.from": since, "forecast.silent_for": (silent / 1_000, SECONDS)}
             )
         score_forecasts(self._store, question.tag)
+        given = self._inputs(request, seen, _steps(question, seen, silent))
+        if isinstance(given, Refusal):
+            return refused(question, given)
+        inputs, notes = given
+        question = replace(question, notes=(*question.notes, *notes))
         comparison = compare_series(
             question,
             seen,
+            inputs=inputs,
             settings=self._settings,
             models=self._models,
             candidates=request.candidates,
@@ -173,8 +184,15 @@ class ForecastTool:
             keep_forecast(self._store, comparison, request.until)
         return told(question, comparison)
 
+    def _inputs(
+        self, request: ForecastInput, series: Series, horizon: int
+    ) -> tuple[Inputs | None, list[str]] | Refusal:
+        if not len(series):
+            return None, []
+        return tag_inputs(self._store, request, series, horizon, zone_named(self._settings.plant.timezone))
 
-def compare_series(
+
+def compare_series(  # noqa: PLR0913 (a question, a series, and what may be said of how to compare)
     question: Question,
     series: Series,
     *,
@@ -183,6 +201,7 @@ def compare_series(
     candidates: Sequence[str] = (),
     deadline_s: float = 30.0,
     ahead: int = 0,
+    inputs: Inputs | None = None,
     progress: Progress = None,
     **options: Any,
 ) -> Comparison:
@@ -196,19 +215,21 @@ def compare_series(
         candidates: Names of methods; empty for all.
         deadline_s: For all methods together.
         ahead: How long after the series' end the horizon begins, milliseconds.
+        inputs: What may help besides the series' own past, to the end of the horizon.
         progress: Called with what is known so far.
         options: `limits`, `demoted` as of `compare`.
 
     Raises:
         UsageError: For a candidate that is not known.
     """
-    chosen = open_candidates(candidates, Means(models, samples=3 if deadline_s >= _PATIENT_S else 1))
+    samples = 3 if deadline_s >= _PATIENT_S else 1
+    chosen = open_candidates(candidates, Means(models, samples, inputs=inputs, weights=settings.forecast.weights))
     missing = []
     if not models and (not candidates or LANGUAGE_MODEL in candidates):
         missing = [Row(LANGUAGE_MODEL, None, None, {}, None, None, 0.0, "there is no language model")]
     return compare(
         series,
-        math.ceil((ahead + question.horizon_ms) / (series.step_ms or question.horizon_ms)),
+        _steps(question, series, ahead),
         chosen,
         folds=settings.forecast.folds,
         levels=settings.forecast.levels,
@@ -219,6 +240,11 @@ def compare_series(
     )
 
 
+def _steps(question: Question, series: Series, ahead: int) -> int:
+    """Returns how many steps reach from a series to the end of a horizon that begins `ahead` milliseconds after it."""
+    return math.ceil((ahead + question.horizon_ms) / (series.step_ms or question.horizon_ms))
+
+
 def forecast_column(
     column: Series,
     horizon_ms: int,
@@ -226,6 +252,7 @@ def forecast_column(
     settings: Settings,
     until: int | None = None,
     notes: Sequence[str] = (),
+    sources: InputSources = _NO_INPUTS,
     **options: Any,
 ) -> ToolResult:
     """Forecasts a column of a file: chooses the step, takes the means of steps, and forecasts them.
@@ -239,15 +266,20 @@ def forecast_column(
         settings: Folds and levels.
         until: Forecast from here, UTC milliseconds; None for the last row.
         notes: What was detected in the file.
+        sources: Other columns and the calendar, where they may help.
         options: `models`, `candidates`, `deadline_s`, `progress` as of `compare_series`.
 
     Raises:
-        BadInput: If the column has fewer than two rows.
+        BadInput: If the column has fewer than two rows, or an input cannot be one.
         UsageError: For a candidate that is not known.
     """
     question = Question(column.tag, column.unit, horizon_ms, tuple(notes))
     history = column_history(column, horizon_ms, until)
     if isinstance(history, Refusal):
         return refused(question, history)
-    question = Question(column.tag, column.unit, horizon_ms, (*notes, *history.notes))
-    return told(question, compare_series(question, history.series, settings=settings, ahead=history.ahead, **options))
+    question = Question(column.tag, column.unit, horizon_ms, (*notes, *history.notes, *sources.notes()))
+    inputs = build_inputs(sources, history.series, _steps(question, history.series, history.ahead))
+    comparison = compare_series(
+        question, history.series, settings=settings, ahead=history.ahead, inputs=inputs, **options
+    )
+    return told(question, comparison)
