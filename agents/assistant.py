@@ -9,7 +9,7 @@ import uuid
 from typing import TYPE_CHECKING, Any
 
 from agents.compose.refusals import in_french
-from agents.contract import Answer, Piece, Progress, Route
+from agents.contract import Answer, Estimate, Piece, Progress, Route
 from agents.silence import silence_tracers
 from agents.understand.words import clean, language_of
 from plant.errors import BadInput
@@ -84,7 +84,7 @@ class GraphAssistant:
             config: RunnableConfig = {"configurable": {"thread_id": name}}
             modes: list[StreamMode] = ["custom", "values"]
             for mode, event in self._graph.stream({"asked": text}, config, stream_mode=modes, durability="exit"):
-                if isinstance(event, Progress | Piece):
+                if isinstance(event, Progress | Estimate | Piece):
                     yield event
                 elif mode == "values" and isinstance(event, dict):
                     state = event

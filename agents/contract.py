@@ -10,6 +10,8 @@ Rules:
 
 - The last event is the `Answer`, always. A refusal is an Answer too.
 - `Piece`s are text that has passed the claim check: what was shown is never taken back.
+- An `Estimate` has passed it too, and is what a tool can say before it is done: each takes the place of the one
+  before, and the answer theirs.
 - A tool or a service that is down gives a refusal with its reason, and the conversation goes on.
 - One question at a time per assistant; `cancel` may be called from another thread.
 """
@@ -44,6 +46,20 @@ class Progress(msgspec.Struct, frozen=True):
 
     step: str
     detail: str = ""
+
+
+class Estimate(msgspec.Struct, frozen=True):
+    """A first estimate, while the tool is still at work.
+
+    Attributes:
+        text: What can be said so far, plain, and that it is no more than that.
+        tables: Its rows.
+        series: Its curves.
+    """
+
+    text: str
+    tables: tuple[Table, ...] = ()
+    series: tuple[Curve, ...] = ()
 
 
 class Piece(msgspec.Struct, frozen=True):
@@ -84,7 +100,7 @@ class Answer(msgspec.Struct, frozen=True):
     seconds: float = 0.0
 
 
-AskEvent = Progress | Piece | Answer
+AskEvent = Progress | Estimate | Piece | Answer
 
 
 class Assistant(Protocol):

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, ThreadPoolExecutor
+from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
+from agents.contract import Route
 from agents.memory import Reader
 from agents.understand.names import NameIndex
 from plant.errors import MillhandError
@@ -16,7 +18,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from agents.classifier import Classifier
-    from agents.contract import Route
     from inference.contract import LanguageModel
     from plant.settings import Settings
     from tools.contract import ToolInput
@@ -75,21 +76,41 @@ class Desk:
         """
         return self.model() if self._settings.model.url else None
 
-    def ask_tool(self, route: Route, request: ToolInput) -> ToolResult:
+    def ask_tool(self, route: Route, request: ToolInput, early: Callable[[ToolResult], None]) -> ToolResult:
         """Asks a tool; what stops it is its refusal, and the conversation goes on.
+
+        Args:
+            route: Which tool.
+            request: What it is asked.
+            early: Called, in this thread, with what a forecast knows before all its methods have run.
 
         Raises:
             Cancelled: If the question is given up meanwhile.
         """
         self.stop_if_cancelled()
-        asked: Future[Any] = self._worker.submit(lambda: self._toolbox.tool(route).run(request))
-        wait((asked, self._cancelled), return_when=FIRST_COMPLETED)
+        cancelled, heard = self._cancelled, SimpleQueue[ToolResult | None]()
+
+        def tell(so_far: ToolResult) -> None:
+            if cancelled.done():
+                raise Cancelled  # in the tool's thread: a forecast that was given up ends with the method it is at
+            heard.put(so_far)
+
+        asked: Future[Any] = self._worker.submit(self._run, route, request, tell)
+        for ending in (asked, cancelled):
+            ending.add_done_callback(lambda _: heard.put(None))
+        while (so_far := heard.get()) is not None:
+            early(so_far)
         if not asked.done():
             raise Cancelled
         try:
             result: ToolResult = asked.result()
         except MillhandError as error:
             return ToolResult(route, refusal=Refusal(RefusalCode.UNAVAILABLE, error.message, error.hint))
+        return result
+
+    def _run(self, route: Route, request: ToolInput, tell: Callable[[ToolResult], None]) -> ToolResult:
+        tool: Any = self._toolbox.tool(route)
+        result: ToolResult = tool.run(request, tell) if route == Route.FORECAST else tool.run(request)
         return result
 
     def model_of(self, result: ToolResult) -> str | None:
@@ -107,8 +128,7 @@ class Desk:
 
     def begin(self) -> None:
         """Begins a question: what was cancelled before does not stop it."""
-        if self._cancelled.done():
-            self._cancelled = Future()
+        self._cancelled = Future()
 
     def cancel(self) -> None:
         """Gives the running question up."""

@@ -222,8 +222,8 @@ def _table(question: Question, comparison: Comparison) -> Table:
     levels = sorted({level for row in comparison.rows for level in row.coverage}, key=int)
     unit = f" ({question.unit})" if question.unit else ""
     spent = any(row.tokens is not None for row in comparison.rows)
-    columns = ("method", "MASE", "skill", "skill 90 %", *(f"in {level} % band" for level in levels))
-    columns += (f"mean error{unit}", "anomalies", "odd now", "seconds", *(("tokens",) if spent else ()), "status")
+    columns = ("method", "MASE", "skill", "status", "skill 90 %", *(f"in {level} % band" for level in levels))
+    columns += (f"mean error{unit}", "anomalies", "odd now", "seconds", *(("tokens",) if spent else ()))
     rows = tuple(_cells(row, levels, spent=spent) for row in comparison.rows)
     return Table(columns, rows, title="methods on the same folds")
 
@@ -231,10 +231,15 @@ def _table(question: Question, comparison: Comparison) -> Table:
 def _cells(row: Row, levels: Sequence[str], *, spent: bool) -> tuple[str | float | bool | None, ...]:
     error = row.figures.raw.error_mean if row.figures else None
     interval = " to ".join(f"{end:.2f}" for end in row.skill_interval) if row.skill_interval else None
-    shares = (row.coverage.get(level) for level in levels)
-    found = None if row.anomalies is None else len(row.anomalies)
-    cells = (row.name, row.mase, row.skill, interval, *shares, error, found, row.odd_now, row.seconds)
-    return (*cells, *((row.tokens,) if spent else ()), row.status)
+    shares = (_rounded(row.coverage.get(level)) for level in levels)
+    odd = None if row.anomalies is None else len(row.anomalies)
+    cells = (row.name, _rounded(row.mase), _rounded(row.skill), row.status, interval, *shares, _rounded(error), odd)
+    return (*cells, row.odd_now, _rounded(row.seconds), *((row.tokens,) if spent else ()))
+
+
+def _rounded(value: float | None) -> float | None:
+    """Rounds a figure to four digits: a table is for people, the facts are at full precision."""
+    return None if value is None else float(f"{value:.4g}")
 
 
 def _curves(question: Question, comparison: Comparison) -> tuple[Curve, ...]:

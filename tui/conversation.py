@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from datetime import tzinfo
     from pathlib import Path
 
-    from agents.contract import Answer
+    from agents.contract import Answer, Estimate
     from plant.facts import Evidence, Table
 
 
@@ -26,6 +26,7 @@ class Turn:
         number: Its place in the conversation, from 0.
         question: As it was asked.
         asked_at: Wall clock, UTC milliseconds.
+        estimate: What could be said before the tools were done; the answer takes its place.
         text: The answer so far; every piece has passed the claim check.
         answer: The answer; None while it is on its way, and where the agent failed.
         failure: Why the agent could not be asked, as a sentence; empty where it could.
@@ -34,6 +35,7 @@ class Turn:
     number: int
     question: str
     asked_at: int
+    estimate: Estimate | None = None
     text: str = ""
     answer: Answer | None = None
     failure: str = ""

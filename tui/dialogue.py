@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from agents.contract import Piece, Progress
+from agents.contract import Estimate, Piece, Progress
 from tui.conversation import Conversation
 
 if TYPE_CHECKING:
@@ -76,6 +76,8 @@ class Dialogue:
         text = ""
         if isinstance(message.event, Progress):
             text = message.event.detail or _STEPS.get(message.event.step, message.event.step)
+        elif isinstance(message.event, Estimate):
+            turn.estimate = message.event
         elif isinstance(message.event, Piece):
             turn.text += message.event.text
         else:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import re
+from typing import TYPE_CHECKING, Final
 
 from agents.compose.speech import Speech, marks
 
@@ -35,11 +36,24 @@ _LIMITS = {
 }
 
 
+_MARKS: Final = re.compile(r" \[\d+\]")
+
+
 def forecast(result: ToolResult, speech: Speech) -> list[str]:
     """Returns the sentences of a forecast: the band, the limit it crosses, the method and why it is shown."""
     facts = {fact.name: fact for fact in reversed(result.facts)}
     said = [_band(facts, speech), *_limit(facts, speech), _method(result, facts, speech)]
     return [sentence for sentence in said if sentence]
+
+
+def first_estimate(result: ToolResult, speech: Speech) -> str:
+    """Returns what a comparison that still runs says already, without marks; empty where it says nothing or is done."""
+    facts = {fact.name: fact for fact in reversed(result.facts)}
+    if result.data["complete"] or "forecast.end" not in facts:
+        return ""
+    said = _MARKS.sub("", _band(facts, speech))
+    winner = method_name(str(facts["forecast.winner"].value), speech)
+    return speech.pick("First estimate, {}. {}", "Première estimation, {}. {}").format(winner, said)
 
 
 def method_name(name: str, speech: Speech) -> str:
@@ -90,9 +104,10 @@ def _limit(facts: dict[str, Fact], speech: Speech) -> list[str]:
         text = speech.pick(
             "It may cross its {}, {}, between {} and {}", "Il peut franchir son {}, {}, entre {} et {}"
         ).format(name, amount, speech.time(start), speech.time(end))
-    if chance := facts.get("forecast.limit.probability"):
-        text += speech.pick(" (probability {} % at any one step)", " (probabilité {} % à un pas donné)").format(
-            speech.number(float(str(chance.value)), 0)
+    chance, until = facts.get("forecast.limit.probability"), facts.get("forecast.until")
+    if chance and until and not (now and now.value):
+        text += speech.pick(" (probability {} % by {})", " (probabilité {} % d'ici à {})").format(
+            speech.number(float(str(chance.value)), 0), speech.time(until)
         )
     return [f"{text}.{marks([which])}"]
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from textual.app import ComposeResult
 
-    from agents.contract import Answer
+    from agents.contract import Answer, Estimate
     from plant.facts import Curve, Refusal, Table
     from tui.conversation import Turn
 
@@ -33,7 +33,7 @@ MOST_TURNS: Final = 30
 
 _MARK: Final = re.compile(r"\[(\d{1,3})\]")
 _QUESTION_LINES: Final = 6
-_TABLE_ROWS: Final = 8
+_TABLE_ROWS: Final = 12
 _CELL_WIDTH: Final = 28
 
 
@@ -123,14 +123,24 @@ class TurnView(Widget):
         elif turn.answer is not None:
             self._body.update(linked(turn.answer.answer, turn.number))
         else:
-            self._body.update(
-                Content.styled(f"… {clean(progress)}", "dim") if not turn.text else pretty_units(clean(turn.text))
-            )
+            self._body.update(pretty_units(clean(turn.text)) if turn.text else _under_way(turn.estimate, progress))
+            self._show_estimate(None if turn.text else turn.estimate)
         self._body.set_class(bool(turn.failure) or bool(turn.answer and turn.answer.refusal), "refusal")
 
+    def _show_estimate(self, estimate: Estimate | None) -> None:
+        """Shows the curves and rows of a first estimate, in place of those of the one before."""
+        shown = self.query(EstimateView)
+        if estimate is None:
+            shown.remove()
+        elif shown:
+            shown.first().show(estimate)
+        else:
+            self.mount(EstimateView(estimate, self._zone))
+
     def finish(self) -> None:
-        """Shows the whole answer, with plots, rows and evidence."""
+        """Shows the whole answer, with plots, rows and evidence, in place of a first estimate."""
         self.refresh_text()
+        self._show_estimate(None)
         if self.turn.answer is not None:
             self.mount_all(self._parts(self.turn.answer))
 
@@ -144,12 +154,41 @@ class TurnView(Widget):
         return parts
 
 
+class EstimateView(Widget):
+    """The curves and rows of a first estimate, shown anew as more is known."""
+
+    def __init__(self, estimate: Estimate, zone: tzinfo) -> None:
+        super().__init__()
+        self._estimate = estimate
+        self._zone = zone
+
+    def compose(self) -> ComposeResult:
+        """Lays out a plot for each unit, and each table."""
+        for curves in by_unit(self._estimate.series):
+            yield CurveView(curves, self._zone)
+        for table in self._estimate.tables:
+            yield TableView(table)
+
+    def show(self, estimate: Estimate) -> None:
+        """Shows another estimate of the same question."""
+        self._estimate = estimate
+        for plot, curves in zip(self.query(CurveView), by_unit(estimate.series), strict=False):
+            plot.show(curves)
+        for view, table in zip(self.query(TableView), estimate.tables, strict=False):
+            view.show(table)
+
+
 class TableView(Widget):
     """The first rows of a table."""
 
     def __init__(self, table: Table) -> None:
         super().__init__()
         self._table = table
+
+    def show(self, table: Table) -> None:
+        """Shows another table."""
+        self._table = table
+        self.refresh(layout=True)
 
     def render(self) -> Content:
         """Writes the rows in as many columns as there is room for."""
@@ -180,6 +219,13 @@ class CurveView(Widget):
         self.query_one(CurvePlot).show(curves)
         self.query_one(".legend", DataText).update(legend(curves))
         self.query_one(".plot-text", DataText).update(plot_lines(curves, self._zone))
+
+
+def _under_way(estimate: Estimate | None, progress: str) -> Content:
+    """Says what is known so far, or else the step that is being taken."""
+    if estimate is not None:
+        return Content.assemble(("… ", "dim"), pretty_units(clean(estimate.text)))
+    return Content.styled(f"… {clean(progress)}", "dim")
 
 
 def linked(text: str, turn: int) -> Content:

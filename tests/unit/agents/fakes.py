@@ -74,7 +74,7 @@ class FakeTool:
         self.may_end = threading.Event()
         self.may_end.set()
 
-    def run(self, request: Any) -> ToolResult:
+    def run(self, request: Any, tell: Any = None) -> ToolResult:
         self.asked.append(request)
         self.began.set()
         self.may_end.wait(30)
