@@ -111,7 +111,7 @@ def _calendar(step_ms: int | None) -> set[int]:
 
 
 def _proposals(y: Floats) -> Iterator[int]:
-    """Yields periods in steps at which the spectrum of the differences stands out, and the peak of the correlation near."""
+    """Yields periods in steps at which the spectrum of the differences stands out, and correlation peaks near."""
     n = len(y) - 1
     steps = np.diff(y)
     power = np.abs(np.fft.rfft(steps - np.mean(steps))) ** 2
