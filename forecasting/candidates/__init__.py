@@ -41,10 +41,22 @@ class Means:
     weights: Mapping[str, Path] = field(default_factory=dict)
 
 
-def _naive(_means: Means) -> list[Forecaster]:
+def _seasonal_naive(_means: Means) -> list[Forecaster]:
     from forecasting.candidates.naive import SeasonalNaive
 
     return [SeasonalNaive()]
+
+
+def _naive(_means: Means) -> list[Forecaster]:
+    from forecasting.candidates.naive import Naive
+
+    return [Naive()]
+
+
+def _drift(_means: Means) -> list[Forecaster]:
+    from forecasting.candidates.drift import Drift
+
+    return [Drift()]
 
 
 def _smoothing(_means: Means) -> list[Forecaster]:
@@ -57,6 +69,18 @@ def _arima(_means: Means) -> list[Forecaster]:
     from forecasting.candidates.arima import Arima
 
     return [Arima()]
+
+
+def _theta(_means: Means) -> list[Forecaster]:
+    from forecasting.candidates.theta import Theta
+
+    return [Theta()]
+
+
+def _mstl(_means: Means) -> list[Forecaster]:
+    from forecasting.candidates.mstl import Mstl
+
+    return [Mstl()]
 
 
 def _regression(means: Means) -> list[Forecaster]:
@@ -77,15 +101,19 @@ def _language(means: Means) -> list[Forecaster]:
 
 
 CANDIDATES: dict[str, Callable[[Means], list[Forecaster]]] = {
-    BAR: _naive,
+    BAR: _seasonal_naive,
+    "naive": _naive,
+    "drift": _drift,
     "smoothing": _smoothing,
+    "theta": _theta,
     "arima": _arima,
+    "mstl": _mstl,
     "regression": _regression,
     LANGUAGE_MODEL: _language,
 }
 """Makes the candidates of each name from their means, in the order they run."""
 
-DEFAULT: Final = (BAR, "smoothing", "arima", LANGUAGE_MODEL)
+DEFAULT: Final = (BAR, "naive", "drift", "smoothing", "theta", "arima", "mstl", LANGUAGE_MODEL)
 """Those that run where nobody names any; with inputs `regression` too, and foundation models that have weights."""
 
 

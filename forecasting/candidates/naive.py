@@ -1,4 +1,4 @@
-"""Seasonal naive: what was there one season ago. The bar every other candidate must clear."""
+"""The naive family: what was there one season ago, the bar every other candidate must clear, and the newest value."""
 
 from __future__ import annotations
 
@@ -48,3 +48,18 @@ class SeasonalNaive:
     ) -> list[Forecast]:
         """Forecasts each fold on its own: there is nothing to fit."""
         return forecast_each(self, series, origins, horizon, season=season, budget=budget)
+
+
+class Naive(SeasonalNaive):
+    """Repeats the newest value, whatever the season."""
+
+    name: ClassVar[str] = "naive"
+    seasonal: ClassVar[bool] = False
+
+    def minimum_length(self, season: int) -> int:  # noqa: ARG002 (the contract's; it knows no season)
+        """One step."""
+        return 1
+
+    def forecast(self, history: Series, horizon: int, *, season: int) -> Forecast:  # noqa: ARG002 (as above)
+        """Repeats the newest value. Raises `CandidateFailed` where there is none."""
+        return super().forecast(history, horizon, season=1)
