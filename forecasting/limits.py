@@ -98,7 +98,7 @@ def error_paths(residuals: Floats, n: int) -> Floats:
     Gaps in a fold's path are bridged; a fold without any value is left out. The same residuals give the same paths.
     """
     known = np.flatnonzero(np.isfinite(residuals).any(axis=1))
-    weights = recency(len(residuals) - 1.0 - known, residuals.shape[1])
+    weights = recency((len(residuals) - 1 - known).astype(np.float64), residuals.shape[1])
     weights /= weights.sum()
     freedom = 1 / np.sum(weights**2)
     rng = np.random.default_rng(0)

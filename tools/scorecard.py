@@ -37,7 +37,8 @@ class Summary(msgspec.Struct, frozen=True):
     Attributes:
         scored: How many they are.
         mase: Mean absolute scaled error over their steps; None where no scale is known.
-        skill: Share of seasonal naive's error saved, on the same forecasts; None where it cannot be told.
+        skill: Share of seasonal naive's error saved, on the same forecasts; None for seasonal naive itself, or where it
+            cannot be told.
         coverage: Share of values inside the band, 0 to 1, by nominal level as text.
     """
 
@@ -48,7 +49,7 @@ class Summary(msgspec.Struct, frozen=True):
 
 
 class Record(Summary, frozen=True, kw_only=True):
-    """One candidate on the forecasts of one step; `skill` is None for seasonal naive itself.
+    """One candidate on the forecasts of one step.
 
     Attributes:
         name: The candidate.
@@ -260,14 +261,14 @@ def _summary(pairs: Sequence[tuple[Score, Score | None]]) -> Summary:
     both = [
         (mine.steps * mine.mase, bar.steps * bar.mase)
         for mine, bar in pairs
-        if bar is not None and mine.mase is not None and bar.mase is not None and mine.candidate != BAR
+        if bar is not None and mine.mase is not None and bar.mase is not None
     ]
     mine_sum, bar_sum = (math.fsum(side) for side in zip(*both, strict=True)) if both else (0.0, 0.0)
     levels = sorted({level for mine, _ in pairs for level in mine.inside}, key=int)
     return Summary(
         len(pairs),
         _mean(scaled),
-        1 - mine_sum / bar_sum if bar_sum > 0 else None,
+        1 - mine_sum / bar_sum if bar_sum > 0 and any(mine.candidate != BAR for mine, _ in pairs) else None,
         {level: _mean([(s.steps, s.inside[level]) for s, _ in pairs if level in s.inside]) or 0.0 for level in levels},
     )
 

@@ -77,7 +77,7 @@ def _print_overview(lines: Sequence[Line]) -> None:
 
 
 def _print(card: Scorecard, zone: tzinfo) -> None:
-    print(f"{card.tag}: {_counts(card)}")
+    print(f"{card.tag}: {_counts(card, zone)}")
     if card.candidates:
         print(f"\n{layout(_methods(card.candidates))}")
     for record in card.candidates:
@@ -86,9 +86,10 @@ def _print(card: Scorecard, zone: tzinfo) -> None:
     print(f"\n{layout(_newest(card, zone))}")
 
 
-def _counts(card: Scorecard) -> str:
+def _counts(card: Scorecard, zone: tzinfo) -> str:
     """Says how many forecasts there are, and how what was shown did."""
-    text = f"{card.issued} issued since {card.since}, {card.waiting} waiting for their values"
+    since = to_local(parse_time(card.since or ""), zone, day=True)
+    text = f"{card.issued} issued since {since}, {card.waiting} waiting for their values"
     if card.hindsight:
         text += f", {card.hindsight} asked from a time in the past (--hindsight counts them)"
     if card.shown is None:
