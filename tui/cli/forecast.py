@@ -35,6 +35,9 @@ def forecast(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how ty
     candidates: options.Candidates = None,
     deadline: options.Deadline = None,
     model: options.Models = None,
+    inputs: options.Inputs = None,
+    known: options.Known = None,
+    calendar: options.Calendar = False,
     out: options.Out = None,
     plot: options.Plot = None,
     store: StoreOption = None,
@@ -55,6 +58,7 @@ def forecast(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how ty
     settings = settings_from(store=store, model=model[0] if model else None)
     zone = zone_named(settings.plant.timezone)
     asked = _asked(settings, zone, horizon, until, candidates, deadline)
+    asked |= {"inputs": tuple(inputs or ()), "known": tuple(known or ()), "calendar": calendar}
     if several:
         from tui.cli.forecast_fleet import Fleet, forecast_fleet
 
@@ -156,6 +160,7 @@ def _of_file(
 ) -> ToolResult:
     from ingestion.historian import read_historian
     from tools.forecast import forecast_column
+    from tools.forecast_inputs import column_inputs
 
     content = read_historian(path, zone)
     for sentence in content.rejected[:3]:
@@ -170,8 +175,17 @@ def _of_file(
     if name not in content.columns:
         hint = did_you_mean(name, content.columns) or f"There are {_listed(content.columns)}."
         raise BadInput(f"{path} has no column {name!r}.", hint=hint)
+    rest = dict(asked)
+    seen, known, calendar = (rest.pop(key) for key in ("inputs", "known", "calendar"))
+    sources = column_inputs(content.columns, known=known, seen=seen, zone=zone if calendar else None)
     return forecast_column(
-        content.columns[name], settings=settings, models=models, notes=content.notes, progress=progress, **asked
+        content.columns[name],
+        settings=settings,
+        models=models,
+        notes=content.notes,
+        sources=sources,
+        progress=progress,
+        **rest,
     )
 
 

@@ -40,3 +40,14 @@ Plot = Annotated[
     Path | None, typer.Option("--plot", metavar="FILE.png", help="Draw history and forecast as PNG or SVG.")
 ]
 CsvFlag = Annotated[bool, typer.Option("--csv", help="Write the forecast as CSV to stdout.")]
+Inputs = Annotated[
+    list[str] | None,
+    typer.Option("--input", metavar="NAME", help="Another tag or column that may help; may be given again."),
+]
+Known = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--known", metavar="NAME", help="The same, with values known ahead (a schedule, a set point); may be repeated."
+    ),
+]
+Calendar = Annotated[bool, typer.Option("--calendar", help="Hour, day of the week and weekend may help.")]
