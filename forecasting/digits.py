@@ -1,41 +1,28 @@
-"""How a series is written for a language model, and how its answer is read.
+"""The scale on which a language model reads and writes a series: whole numbers, most of two digits.
 
-    5.03, 5.11, missing, 4.96   ->   46,62,x,32
+    5.03, 5.11, missing, 4.96   ->   46, 62, None, 32
 
-- Values are shifted by a low value and divided so that a high quantile becomes 85 (for two
-  digits): whole numbers, no decimal point, nearly always of two digits, so models whose tokenizer
-  splits digits (SmolLM2, Llama) spend three tokens a step. Larger and negative ones can be written.
-- One separator a step; `x` marks a missing value, and is not 0.
-- Where the model can be held to a grammar, it is: so many steps, each a number or the mark.
-- The answer is read strictly: another character, an empty step or too few steps is an error. It is
-  never padded, and a junk token is never 0.
+Values are shifted by a low value and divided so that a high quantile becomes 85 (for two digits): no
+decimal point, few tokens a step. Larger and negative numbers can be written. Missing is None, never 0.
 
 Source: Gruver et al., "Large language models are zero-shot time series forecasters" (2023).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from inference.grammar import grammar, literal, repeated, sequence
-
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from forecasting.contract import Floats
 
-SEPARATOR: Final = ","
-MISSING: Final = "x"
-_NUMBER: Final = re.compile(r"-?[0-9]+")
 _LOW_SHARE: Final = 0.15  # room below the lowest value, so that minus signs are rare
 _QUANTILE: Final = 0.99
 _FULL_SHARE: Final = 0.85  # where the high quantile comes to lie
-
-
-class NotDigits(ValueError):
-    """A text is not a series as `encode` writes it; the message says where, as a sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,42 +61,15 @@ class Digits:
             raise ValueError("the spread of the values is beyond what numbers can hold")
         return cls(shift, unit, digits)
 
-    def encode(self, values: Floats) -> str:
-        """Writes values, NaN as the missing mark, separated; the text has no separator at its end."""
-        return SEPARATOR.join(
-            str(round((value - self.shift) / self.unit)) if np.isfinite(value) else MISSING for value in values.tolist()
-        )
+    @property
+    def most(self) -> int:
+        """The largest number that an answer may have, and the smallest without its sign: one digit more than most."""
+        return int(10 ** (self.digits + 1)) - 1
 
-    def decode(self, text: str, count: int) -> Floats:
-        """Reads exactly `count` steps; missing marks become NaN.
+    def encode(self, values: Floats) -> list[int | None]:
+        """Returns values as whole numbers, NaN as None."""
+        return [round((value - self.shift) / self.unit) if np.isfinite(value) else None for value in values.tolist()]
 
-        Raises:
-            NotDigits: If a step is not a number or the mark, or there are more or fewer steps.
-        """
-        words = text.strip().split(SEPARATOR)
-        for at, word in enumerate(words):
-            if word != MISSING and not _NUMBER.fullmatch(word):
-                raise NotDigits(f"step {at + 1} is {word[:20]!r}, not a number")
-        if len(words) != count:
-            raise NotDigits(f"gave {len(words)} of {count} values")
-        return np.array([np.nan if word == MISSING else self.shift + self.unit * _whole(word) for word in words])
-
-    def grammar(self, count: int) -> str:
-        """Returns the GBNF grammar of exactly `count` steps."""
-        return grammar(
-            {
-                "root": sequence("step", repeated(sequence(literal(SEPARATOR), "step"), count - 1, count - 1)),
-                "step": f"number | {literal(MISSING)}",
-                "number": f'"-"? {repeated("[0-9]", 1, self.digits + 1)}',
-            }
-        )
-
-    def token_budget(self, count: int) -> int:
-        """Returns how many tokens `count` steps take at most: sign, digits and separator are one token each."""
-        return count * (self.digits + 3)
-
-
-def _whole(word: str) -> float:
-    if len(word) > 15:
-        raise NotDigits(f"{word[:20]!r} has too many digits")
-    return float(word)
+    def decode(self, numbers: Sequence[int | None]) -> Floats:
+        """Returns whole numbers as values, None as NaN."""
+        return np.array([np.nan if number is None else self.shift + self.unit * number for number in numbers])

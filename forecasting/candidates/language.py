@@ -1,52 +1,63 @@
-"""A language model as a forecaster: digits in, digits out, never the judge.
+"""A language model as a forecaster: whole numbers in, whole numbers out, never the judge.
 
-It gets the newest steps as digits (see `forecasting/digits.py`) and continues them, `samples`
-times; their median is the forecast. What models do wrong is a failure with a name: prose instead
-of values, too few values, no variance, no number.
+It gets the newest steps in one of the forms of `forecasting/prompts.py` and continues them, `samples`
+times; their median is the forecast. What models do wrong is a failure with a name: prose instead of
+values, too few or too many, an impossible date, no variance, no number, no room in the context, no time.
 
-Cost is bounded: one prompt has at most `_HISTORY` steps, one answer at most the token budget of
-the horizon. It stops as soon as the folds that are left cannot be done in time at its best pace.
+Cost is bounded: a prompt has at most `CONTEXT` steps, an answer at most the tokens of the widest one
+allowed. It stops as soon as the folds that are left cannot be done in time at its best pace, and says
+how far it got. One sample or several, short or long context: the folds get what the shown forecast gets.
 """
 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from forecasting.budget import Budget
-from forecasting.contract import CandidateFailed, Floats, Forecast
-from forecasting.digits import SEPARATOR, Digits, NotDigits
+from forecasting.budget import Budget, TimedOut
+from forecasting.candidates import LANGUAGE_MODEL
+from forecasting.contract import CandidateFailed, Forecast
+from forecasting.prompts import CONTEXT, END, FORMS, BadAnswer, newest
 from inference.contract import LanguageModel, Options, PromptTooLong
 from plant.errors import BadInput, ServiceUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from forecasting.contract import Floats
+    from forecasting.prompts import Prompt
     from plant.series import Series
 
-_HISTORY: Final = 72
+_FEWEST: Final = 8
+"""The fewest steps that there is something to continue in."""
+
 _TEMPERATURE: Final = 0.7
 _SEED: Final = 17
 
 
 class LanguageForecaster:
-    """A language model that continues digits.
+    """A language model that continues a series.
 
     Args:
         model: The model.
         name: Its row in the table.
-        samples: How many times it continues each history; three are steadier than one, and cost three times as much.
+        samples: How many times it continues each history.
+        form: How series are written for it, a name of `FORMS`.
     """
 
     seasonal: ClassVar[bool] = False
     fills_gaps: ClassVar[bool] = False
     costly: ClassVar[bool] = True
 
-    def __init__(self, model: LanguageModel, *, name: str = "language-model", samples: int = 3) -> None:
+    def __init__(
+        self, model: LanguageModel, *, name: str = LANGUAGE_MODEL, samples: int = 1, form: str = "digits"
+    ) -> None:
         self._model = model
         self._samples = samples
+        self._form = FORMS[form]
         self._name = name
 
     @property
@@ -56,22 +67,21 @@ class LanguageForecaster:
 
     def minimum_length(self, season: int) -> int:  # noqa: ARG002 (the contract's; the model is told no season)
         """Eight steps, so that there is something to continue."""
-        return 8
+        return _FEWEST
 
     def forecast(self, history: Series, horizon: int, *, season: int) -> Forecast:  # noqa: ARG002 (as above)
         """Continues the newest steps."""
-        values = history.values[-_HISTORY:]
-        if len(history) < self.minimum_length(1) or not np.isfinite(values).any():
+        recent = newest(history, CONTEXT)
+        if len(recent) < _FEWEST or not np.isfinite(recent.values).any():
             raise CandidateFailed("there is too little to continue")
         try:
-            digits = Digits.fit(values)
-            return self._continue(digits, values, horizon)
-        except NotDigits as error:
+            return self._continue(self._form(recent), recent.values, horizon)
+        except BadAnswer as error:
             raise CandidateFailed(f"the model {error}") from error
         except ValueError as error:
             raise CandidateFailed(str(error)) from error
         except PromptTooLong as error:
-            raise CandidateFailed("the digits do not fit the model's context") from error
+            raise CandidateFailed("the history does not fit the model's context") from error
         except (BadInput, ServiceUnavailable) as error:
             raise CandidateFailed(error.message) from error
 
@@ -83,36 +93,61 @@ class LanguageForecaster:
         forecasts: list[Forecast] = []
         pace = 0.0
         for done, origin in enumerate(origins):
-            budget.check(expected=pace * (len(origins) - done))
+            try:
+                budget.check(expected=pace * (len(origins) - done))
+            except TimedOut as error:
+                if not done:
+                    raise
+                pieces = f"{done} of {len(origins)} forecasts at {pace:.1f} s each"
+                raise TimedOut(f"{error}: {pieces}") from error
             began = time.perf_counter()
             forecasts.append(self.forecast(series.until(origin), horizon, season=season))
             took = time.perf_counter() - began
             pace = min(pace, took) if done else took
         return forecasts
 
-    def _continue(self, digits: Digits, values: Floats, horizon: int) -> Forecast:
-        room = digits.token_budget(horizon)
+    def _continue(self, prompt: Prompt, values: Floats, horizon: int) -> Forecast:
+        room = self._model.count_tokens(prompt.widest(horizon))
         options = Options(
             max_tokens=room,
             temperature=_TEMPERATURE,
             seed=_SEED,
-            stop=("\n",),
-            grammar=digits.grammar(horizon) if self._model.grammars else None,
+            stop=(END,),
+            schema=prompt.schema(horizon),
         )
-        prompt = self._prompt(digits, values, self._model.context_length - room)
-        answers = self._model.continue_text(prompt, options, n=self._samples)
-        samples = np.stack([digits.decode(answer.text, horizon) for answer in answers])
+        text = self._fitting(prompt, len(values), self._model.context_length - room)
+        answers = self._model.continue_text(text, options, n=self._samples)
+        samples = np.stack([prompt.read(answer.text, horizon) for answer in answers])
         known = np.isfinite(samples).any(axis=0)
         if not known.all():
             raise CandidateFailed(f"the model gave no number at step {int(np.argmin(known)) + 1}")
-        if np.ptp(samples) == 0 and np.nanstd(values[-horizon:]) > digits.unit:
+        if np.ptp(samples) == 0 and np.nanstd(values[-horizon:]) > prompt.digits.unit:
             raise CandidateFailed("the model repeated one value: no variance")
-        return Forecast(np.nanmedian(samples, axis=0))
+        # The prompt is read once for all samples.
+        tokens = max(answer.prompt_tokens for answer in answers) + sum(answer.tokens for answer in answers)
+        return Forecast(np.nanmedian(samples, axis=0), tokens=tokens)
 
-    def _prompt(self, digits: Digits, values: Floats, tokens: int) -> str:
-        """Returns the newest steps as digits, as many as fit a number of tokens."""
+    def _fitting(self, prompt: Prompt, steps: int, tokens: int) -> str:
+        """Returns the newest steps as text, as many as fit a number of tokens."""
         while True:
-            prompt = digits.encode(values) + SEPARATOR
-            if self._model.count_tokens(prompt) <= tokens or len(values) <= 8:
-                return prompt
-            values = values[len(values) // 4 :]
+            text = prompt.text(steps)
+            if self._model.count_tokens(text) <= tokens or steps <= _FEWEST:
+                return text
+            steps = max(_FEWEST, steps - max(1, steps // 4))
+
+
+def language_forecasters(models: Sequence[LanguageModel], *, samples: int, form: str) -> list[LanguageForecaster]:
+    """Returns a candidate for each model: one alone is `language-model`, several have the models' names too.
+
+    Two models of one name, such as two files called `model.gguf`, are told apart by a number.
+    """
+    if len(models) == 1:
+        return [LanguageForecaster(models[0], samples=samples, form=form)]
+    seen: Counter[str] = Counter()
+    forecasters = []
+    for model in models:
+        seen[model.name] += 1
+        number = f" ({seen[model.name]})" if seen[model.name] > 1 else ""
+        name = f"{LANGUAGE_MODEL} {model.name}{number}"
+        forecasters.append(LanguageForecaster(model, name=name, samples=samples, form=form))
+    return forecasters

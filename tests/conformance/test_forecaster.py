@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -25,17 +26,17 @@ HORIZON = 6
 
 
 class FakeModel:
-    """Repeats the newest words of its prompt: a language model that depends on nothing else."""
+    """Repeats the newest numbers of its prompt: a language model that depends on nothing else."""
 
     name = "fake"
     context_length = 2_048
     grammars = True
 
     def continue_text(self, text: str, options: Options, *, n: int = 1) -> list[Completion]:
-        newest = text.rstrip(",").split(",")[-HORIZON:]
+        newest = json.loads(text)[-HORIZON:]
         assert len(newest) == HORIZON
-        usable = [word if word != "x" else "50" for word in newest]
-        return [Completion(",".join(usable), True, len(text), 3 * HORIZON, 0.0)] * n
+        usable = [50 if number is None else number for number in newest]
+        return [Completion(json.dumps(usable), True, len(text), 3 * HORIZON, 0.0)] * n
 
     def count_tokens(self, text: str) -> int:
         return len(text)
