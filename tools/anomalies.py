@@ -44,6 +44,7 @@ from plant.errors import BadInput
 from plant.facts import Refusal, RefusalCode, ToolResult
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, format_duration, to_iso, zone_named
 from tools.alerts import concerns
+from tools.anomaly_comparison import compare_methods
 from tools.anomaly_report import Report
 from tools.intervals import Judged, intervals_of, judge
 from tools.oddness import present
@@ -70,6 +71,7 @@ class AnomalyTool:
 
     def __init__(self, store: Store, settings: Settings) -> None:
         self._store = store
+        self._settings = settings
         self._zone = zone_named(settings.plant.timezone)
 
     def run(self, request: AnomalyInput) -> ToolResult:
@@ -85,7 +87,9 @@ class AnomalyTool:
         if isinstance(judged, Refusal):
             return self._refused(judged)
         episodes = [e for e in self._store.episodes(span=span) if concerns(e, subject)]
-        return Report(subject, span, judged, intervals_of(judged), episodes).result(time.perf_counter() - begun)
+        report = Report(subject, span, judged, intervals_of(judged), episodes)
+        compared = compare_methods(judged, report.tag, self._settings) if request.compare else None
+        return report.result(time.perf_counter() - begun, compared)
 
     def _span(self, subject: Subject, request: AnomalyInput) -> Span | Refusal:
         extent, plant = extent_of(self._store, subject), self._store.extent()
@@ -94,6 +98,12 @@ class AnomalyTool:
         newest = plant.end  # of any tag: where the others go on, a tag that sends nothing is odd
         end = newest if request.end is None else request.end
         start = _midnight(end - 1, self._zone) if request.start is None else request.start
+        if request.end is None and start >= newest:
+            return Refusal(
+                RefusalCode.NO_DATA,
+                f"There are no readings since {to_iso(start)}: the newest is of {to_iso(newest - 1)}.",
+                "Give an earlier time.",
+            )
         span = Span(start - start % MINUTE, end)
         if span.length <= 0:
             return empty_span(Span(start, end))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from plant.episodes import Episode
     from plant.registry import Sensor
     from plant.time import Span
+    from tools.anomaly_comparison import Compared
     from tools.intervals import Interval, Judged, Share
     from tools.subjects import Subject
 
@@ -68,10 +69,20 @@ class Report:
         self._shares: Sequence[Share] = self._worst.shares if self._worst else shares_at(judged.peak, judged)
         self._odd_voices, self._usual_voices = self._voices()
 
-    def result(self, seconds: float) -> ToolResult:
-        """Returns all of it as a tool's result."""
+    @property
+    def tag(self) -> int:
+        """The column of the tag that is oddest."""
+        return self._shares[0].tag
+
+    def result(self, seconds: float, compared: Compared | None = None) -> ToolResult:
+        """Returns all of it as a tool's result.
+
+        Args:
+            seconds: How long it took.
+            compared: What the forecasting methods say, where they were asked.
+        """
         sheet = FactSheet()
-        tables = (self._detector_table(), self._interval_table()) if self._intervals else (self._detector_table(),)
+        tables = [self._detector_table(), *([self._interval_table()] if self._intervals else [])]
         source = sheet.cite(
             EvidenceKind.DETECTION,
             f"{len(self._judged.heard)} detectors on {self._rows} minutes of {self._subject.name}",
@@ -85,7 +96,10 @@ class Report:
         sheet.add("anomaly.alerts", len(self._episodes), source)
         tell_episodes(sheet, self._episodes[:_MOST_ALERTS], self._span.end)
         facts, evidence = tuple(sheet.facts), tuple(sheet.evidence)
-        return ToolResult("anomaly", facts, tables, (self._curve(),), evidence, data=self._data(), seconds=seconds)
+        if compared is not None:
+            tables.append(_method_table(compared))
+        data = {**self._data(), "comparison": None if compared is None else _comparison(compared)}
+        return ToolResult("anomaly", facts, tuple(tables), (self._curve(),), evidence, data=data, seconds=seconds)
 
     @property
     def _rows(self) -> int:
@@ -132,9 +146,9 @@ class Report:
             self._tell_interval(sheet, source, "anomaly", self._worst)
         sheet.add("anomaly.score", self._score, source)
         sheet.add("anomaly.at", self._time(self._peak), source, TIME)
-        sensor = self._sensor(self._shares[0].tag)
+        sensor = self._sensor(self.tag)
         sheet.add("anomaly.tag", sensor.tag, source)
-        for name, value in self._particulars(self._shares[0].tag, self._peak).items():
+        for name, value in self._particulars(self.tag, self._peak).items():
             if value is not None:
                 sheet.add(f"anomaly.{name}", value, source, sensor.unit or None)
         if len(self._judged.sensors) > 1:
@@ -242,7 +256,7 @@ class Report:
 
     def _curve(self) -> Curve:
         """Returns the strongest tag over the span, its odd minutes marked, its usual band around it."""
-        judged, tag = self._judged, self._shares[0].tag
+        judged, tag = self._judged, self.tag
         usual, sensor = self._usual[tag], self._sensor(tag)
         values = tuple(float(v) if np.isfinite(v) else None for v in judged.frame[judged.begin :, tag])
         marked = {
@@ -261,7 +275,7 @@ class Report:
         )
 
     def _data(self) -> dict[str, Any]:
-        worst, sensor = self._worst, self._sensor(self._shares[0].tag)
+        worst, sensor = self._worst, self._sensor(self.tag)
         return {
             "subject": self._subject.name,
             "start": to_iso(self._span.start),
@@ -277,7 +291,7 @@ class Report:
             "direction": worst.shape.direction if worst else None,
             "tag": sensor.tag,
             "unit": sensor.unit,
-            **self._particulars(self._shares[0].tag, self._peak),
+            **self._particulars(self.tag, self._peak),
             "contributors": [{"tag": self._sensor(tag).tag, "share": share} for tag, share in self._shares],
             "detectors": self._detectors(),
             "agree": not (self._odd_voices and self._usual_voices),
@@ -286,3 +300,24 @@ class Report:
             "assumed": self._assumed(),
             "refusal": None,
         }
+
+
+def _comparison(compared: Compared) -> dict[str, Any]:
+    methods = [
+        {
+            "name": row.name,
+            "odd": None if row.anomalies is None else [to_iso(at) for at in row.anomalies],
+            "odd_now": row.odd_now,
+            "status": row.status,
+        }
+        for row in compared.rows
+    ]
+    return {"tag": compared.tag, "step_ms": compared.step_ms, "methods": methods, "reason": compared.reason}
+
+
+def _method_table(compared: Compared) -> Table:
+    rows = tuple(
+        (row.name, None if row.anomalies is None else len(row.anomalies), row.odd_now, row.status)
+        for row in compared.rows
+    )
+    return Table(("method", "odd steps", "odd now", "status"), rows, title=f"methods on {compared.tag}")

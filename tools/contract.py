@@ -63,11 +63,13 @@ class AnomalyInput(ToolInput):
         subject: A tag or an asset.
         start: Beginning of the span, UTC milliseconds; None for the plant's midnight.
         end: End of the span; None for the newest reading.
+        compare: Whether the forecasting methods are asked too, which takes longer.
     """
 
     subject: str
     start: int | None = None
     end: int | None = None
+    compare: bool = False
 
 
 class GraphInput(ToolInput):

@@ -22,6 +22,8 @@ from tools.oddness import find_stretches, listen, present
 from tools.severity import Severity, beyond_limits, severity_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from forecasting.contract import Floats
@@ -125,13 +127,12 @@ def intervals_of(judged: Judged) -> tuple[Interval, ...]:
     """Returns the odd intervals of a span, in the order of time."""
     stretches = find_stretches(judged.surprise, present(judged.frame), judged.begin)
     found = [_of_detectors(stretch, judged) for stretch in stretches]
-    shown = [
-        interval
-        for tag in range(len(judged.sensors))
-        for interval in _of_readings(judged, tag)
-        if not any(_same(interval, other) for other in found)
-    ]
-    return tuple(sorted([*found, *shown], key=lambda interval: interval.first))
+    for tag in range(len(judged.sensors)):
+        for shown in _of_readings(judged, tag):
+            same = [one for one in found if _same(one, shown)]
+            found = [one for one in found if one not in same]
+            found.append(_union(shown, same))
+    return tuple(sorted(found, key=lambda interval: interval.first))
 
 
 def shares_at(row: int, judged: Judged) -> tuple[Share, ...]:
@@ -218,3 +219,15 @@ def _same(one: Interval, other: Interval) -> bool:
     """Whether two intervals tell the same of the same tag at the same time."""
     overlap = (one.end is None or other.first < one.end) and (other.end is None or one.first < other.end)
     return overlap and one.tag == other.tag and one.shape.kind is other.shape.kind
+
+
+def _union(shown: Interval, same: Sequence[Interval]) -> Interval:
+    """Returns a run that the readings show, with what detectors found of the same kind in it."""
+    ends = [one.end for one in (shown, *same)]
+    worst = max((shown, *same), key=lambda one: (one.severity, one.score))
+    return shown._replace(
+        first=min(one.first for one in (shown, *same)),
+        end=None if None in ends else max(end for end in ends if end is not None),
+        score=max(one.score for one in (shown, *same)),
+        severity=worst.severity,
+    )
