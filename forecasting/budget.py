@@ -9,12 +9,16 @@ from __future__ import annotations
 
 import math
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from forecasting.contract import CandidateFailed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+
+TIMED_OUT: Final = "timed out"
+"""Status of a candidate that missed its deadline."""
 
 
 class TimedOut(CandidateFailed):
@@ -45,4 +49,4 @@ class Budget:
     def check(self, expected: float = 0.0) -> None:
         """Raises `TimedOut` where less time is left than the next piece is expected to take, in seconds."""
         if self.left <= expected:
-            raise TimedOut("timed out")
+            raise TimedOut(TIMED_OUT)

@@ -11,19 +11,24 @@ beyond the evidence. Afterwards the methods are:
    (`_COVERAGE_SLACK`), and say more than the history's own spread does (`_MAX_SPREAD`). Otherwise
    the next best is asked, and if none is left the forecast is refused.
 
-The winner is chosen on the same folds that its skill is told of, so that skill flatters it a little;
-among a handful of methods, and with rule 1, not by much.
+The winner is chosen on the same folds that its skill is told of, so that skill flatters it. Beside it stands what the
+*choice* saves: for each fold the same rules choose on the other folds, and the chosen one's error on this fold counts
+(nested cross-validation). On 113 spans of synthetic processes and weekly petrol the winners' skill was 0.30 on average,
+that of the choice 0.25; on the next window 0.25 was really saved.
+
+Source: Varma and Simon, "Bias in error estimation when using cross-validation for model selection" (2006).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 import numpy as np
 
 from forecasting.backtest import MIN_FOLDS, MIN_TRAINING
+from forecasting.candidates import LANGUAGE_MODEL
 from forecasting.series import missing_share
 from plant.facts import Refusal, RefusalCode
 from plant.time import format_duration
@@ -41,6 +46,8 @@ _MIN_SKILL: Final = 0.02
 """Share of seasonal naive's error that a winner saves; less is chance."""
 _COVERAGE_SLACK: Final = 20
 """Percent points by which measured coverage may stay below nominal."""
+_CHOICE_FOLDS: Final = 3
+"""Folds that it takes to tell what the choice saves."""
 _MAX_SPREAD: Final = 1.5
 """Widest useful band, as a multiple of the history's own band at that level."""
 
@@ -52,11 +59,14 @@ class Verdict(msgspec.Struct, frozen=True):
         shown: Name of the candidate, or None.
         reason: Why, as one sentence.
         baseline: Whether it is shown although nothing beats seasonal naive: it is seasonal naive itself.
+        choice_skill: Share of seasonal naive's error that choosing this way saves on folds the choice did not see;
+            None where folds are too few to tell, or none is shown.
     """
 
     shown: str | None
     reason: str
     baseline: bool = False
+    choice_skill: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,15 +157,48 @@ def choose(
         return Verdict(None, text), Refusal(RefusalCode.NOTHING_BEATS_NAIVE, text)
     beat = sorted((one for one in judged if _beats(one, naive)), key=lambda one: one.mase)
     winners = [one for one in beat if one.name not in demoted]
-    for one in winners:
-        if one.covers and one.tells:
-            reason = _reason(one, naive, season, passed=winners[0])
-            return Verdict(one.name, " ".join([reason, *_demoted(beat, one.mase, demoted)])), None
-    if naive.covers and naive.tells:
+    shown = _useful(winners, naive)
+    if shown is None:
+        return _refuse(winners[0] if winners else naive)
+    skill = _choice_skill(judged, naive, demoted)
+    if shown is naive:
         why = "what beats it has no band of use" if winners else "no method clearly beats it"
-        reason = f"{_called(bar, season)} is shown as the baseline: {why}."
-        return Verdict(bar, " ".join([reason, *_demoted(beat, naive.mase, demoted)]), baseline=True), None
-    return _refuse(winners[0] if winners else naive)
+        reasons = [f"{_called(bar, season)} is shown as the baseline: {why}."]
+    else:
+        reasons = [_reason(shown, naive, season, skill, passed=winners[0])]
+    reasons += _demoted(beat, shown.mase, demoted)
+    reasons += [
+        _lost(one, shown)
+        for one in judged
+        if one.name.startswith(LANGUAGE_MODEL) and one is not shown and one.name not in demoted
+    ]
+    return Verdict(shown.name, " ".join(reasons), shown is naive, skill), None
+
+
+def _useful(winners: Sequence[Judged], naive: Judged) -> Judged | None:
+    """Returns the best winner whose band is of use, else seasonal naive if its own is."""
+    return next((one for one in (*winners, naive) if one.covers and one.tells), None)
+
+
+def _choice_skill(judged: Sequence[Judged], naive: Judged, demoted: Mapping[str, str]) -> float | None:
+    """Returns what the same choice saves on folds it did not see; None for fewer than `_CHOICE_FOLDS`."""
+    known = np.flatnonzero(np.isfinite(naive.fold_errors))
+    if len(known) < _CHOICE_FOLDS:
+        return None
+    error = 0.0
+    for fold in known:
+        bar, *rest = (_without(one, int(fold)) for one in (naive, *(one for one in judged if one.name not in demoted)))
+        winners = sorted((one for one in rest if _beats(one, bar)), key=lambda one: one.mase)
+        chosen = _useful(winners, bar) or bar
+        error += next(float(one.fold_errors[fold]) for one in judged if one.name == chosen.name)
+    total = float(np.sum(naive.fold_errors[known]))
+    return 1 - error / total if total > 0 else None
+
+
+def _without(one: Judged, fold: int) -> Judged:
+    """Returns a candidate as it would be judged without a fold; all mean errors are in the tag's unit then."""
+    errors = np.delete(one.fold_errors, fold)
+    return replace(one, mase=float(np.nanmean(errors)), fold_errors=errors)
 
 
 def _beats(one: Judged, naive: Judged) -> bool:
@@ -168,12 +211,26 @@ def _called(bar: str, season: int) -> str:
     return bar if season > 1 else f"{bar} (no season: the last value)"
 
 
-def _reason(one: Judged, naive: Judged, season: int, *, passed: Judged) -> str:
-    """Says how much better a winner is, and that the best was passed over where it is another one."""
+def _percent(share: float) -> int:
+    return round(100 * share)
+
+
+def _lost(one: Judged, shown: Judged) -> str:
+    """Says by how much a language model lost: its forecast is shown only if it earned it."""
+    more = _percent(one.mase / shown.mase - 1)
+    if more > 0:
+        return f"{one.name} has {more} % more error than {shown.name}."
+    return f"{one.name} has no more error, but wins on too few folds, or its band is of no use."
+
+
+def _reason(one: Judged, naive: Judged, season: int, choice: float | None, *, passed: Judged) -> str:
+    """Says how much better a winner and its choice are, and that the best was passed over where it is another one."""
     known = np.isfinite(one.fold_errors)
     wins = np.count_nonzero(one.fold_errors[known] < naive.fold_errors[known])
-    saved = round(100 * (1 - one.mase / naive.mase))
+    saved = _percent(1 - one.mase / naive.mase)
     text = f"{one.name} has {saved} % less error than {_called(naive.name, season)} over all folds"
+    if choice is not None and _percent(choice) < saved:
+        text += f" ({_percent(choice)} % where each fold is kept from the choice)"
     text += f", and less on {wins} of {np.count_nonzero(known)}."
     return text if passed is one else f"{text} {passed.name} has less still, but its band is of no use."
 
@@ -191,7 +248,7 @@ def _refuse(best: Judged) -> tuple[Verdict, Refusal]:
         text = f"The folds leave too few residuals for a band around {best.name}."
     elif not best.covers:
         code = RefusalCode.COVERAGE_BELOW_TARGET
-        held = round(100 * (best.coverage or 0.0))
+        held = _percent(best.coverage or 0.0)
         text = f"The {best.level} % band of {best.name} held only {held} % on the folds: the process has changed."
     else:
         code = RefusalCode.NOTHING_BEATS_NAIVE

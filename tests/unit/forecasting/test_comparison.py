@@ -42,6 +42,27 @@ class FakeCandidate:
         return [Forecast(np.full(horizon, self._value)) for _ in origins]
 
 
+class FakeSlow(FakeCandidate):
+    """Never comes to an end, and asks its budget."""
+
+    def forecast_folds(
+        self, series: Series, origins: list[int], horizon: int, *, season: int, budget: Budget
+    ) -> list[Forecast]:
+        while True:
+            budget.check()
+
+
+class FakeLate(FakeCandidate):
+    """Asks no budget, and answers after its end."""
+
+    def forecast_folds(
+        self, series: Series, origins: list[int], horizon: int, *, season: int, budget: Budget
+    ) -> list[Forecast]:
+        while budget.left > 0:
+            pass
+        return super().forecast_folds(series, origins, horizon, season=season, budget=budget)
+
+
 class FakeCostly(FakeCandidate):
     """Is asked last."""
 
@@ -102,6 +123,24 @@ def test_who_misses_the_deadline_is_timed_out(
     status = {row.name: row.status for row in result.rows}
     assert (status["seasonal-naive"], status["arima"]) == ("ok", "timed out")
     assert result.verdict.shown == "seasonal-naive", "it is there at once, whatever the deadline"
+
+
+def test_a_slow_candidate_leaves_half_of_the_time_to_those_after_it(
+    series: Callable[..., Series], daily_values: Callable[..., np.ndarray]
+) -> None:
+    result = compare(
+        series(daily_values()), 24, with_fakes(FakeSlow(20.0, "slow"), FakeCandidate(20.0)), deadline_s=0.5
+    )
+    status = {row.name: row.status for row in result.rows}
+    assert (status["slow"], status["fake"]) == ("timed out", "ok")
+
+
+def test_who_answers_after_the_deadline_is_timed_out_too(
+    series: Callable[..., Series], daily_values: Callable[..., np.ndarray]
+) -> None:
+    result = compare(series(daily_values()), 24, with_fakes(FakeLate(20.0, "late")), deadline_s=0.05)
+    assert next(row.status for row in result.rows if row.name == "late") == "timed out"
+    assert "late" not in result.forecasts
 
 
 def test_a_spike_now_is_odd_for_all(series: Callable[..., Series], daily_values: Callable[..., np.ndarray]) -> None:

@@ -112,3 +112,26 @@ def test_a_fold_where_nothing_came_counts_for_no_side() -> None:
     gappy = judged("arima", 0.5, folds=(0.5, np.nan, 0.5, 0.5, 0.5))
     verdict, _ = choose([judged(BAR, 1.0, folds=(1.0, np.nan, 1.0, 1.0, 1.0)), gappy], BAR, 24)
     assert verdict.reason.endswith("less on 4 of 4.")
+
+
+def test_what_the_choice_saves_is_told_beside_what_the_winner_does() -> None:
+    """Two methods that are each lucky on other folds: the better one of them flatters."""
+    first = judged("arima", 0.7, folds=(0.1, 0.9, 0.9, 0.9, 0.7))
+    second = judged("theta", 0.8, folds=(0.9, 0.1, 0.99, 0.99, 0.99))
+    verdict, _ = choose([judged(BAR, 1.0), first, second], BAR, 24)
+    assert verdict.shown == "arima"
+    assert verdict.choice_skill is not None
+    assert verdict.choice_skill < 0.3
+    assert "(14 % where each fold is kept from the choice)" in verdict.reason
+
+
+def test_two_folds_are_too_few_to_tell_what_the_choice_saves() -> None:
+    verdict, _ = choose([judged(BAR, 1.0, folds=(1.0, 1.0)), judged("arima", 0.5, folds=(0.5, 0.5))], BAR, 24)
+    assert (verdict.shown, verdict.choice_skill) == ("arima", None)
+
+
+def test_a_language_model_that_lost_is_told_by_how_much() -> None:
+    verdict, _ = choose([judged(BAR, 1.0), judged("arima", 0.5), judged("language-model tuned", 0.6)], BAR, 24)
+    assert verdict.reason.endswith("language-model tuned has 20 % more error than arima.")
+    earned, _ = choose([judged(BAR, 1.0), judged("language-model", 0.6)], BAR, 24)
+    assert earned.shown == "language-model"
