@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from benchmarks.forecast.data import DATA, as_series, public_tasks, synthetic
-from benchmarks.forecast.speed import COLUMNS, HORIZON, PATIENT_S, POINTS
+from benchmarks.forecast.speed import HORIZON, PATIENT_S, POINTS
 from benchmarks.report import report
 from forecasting.candidates import Means, open_candidates
 from forecasting.comparison import compare
@@ -15,6 +15,9 @@ from plant.time import HOUR
 if TYPE_CHECKING:
     from forecasting.contract import Floats
     from inference.contract import LanguageModel
+
+COLUMNS: Final = ("ETTh1 HUFL", "ETTh1 OT")
+"""A load and a temperature."""
 
 SAMPLES: Final = 3
 """Continuations a fold, as `millhand forecast --deadline 60s` and longer asks for."""

@@ -1,7 +1,7 @@
 """A season of 1,440: a day of one-minute data over a week, an hour ahead.
 
-One series is a daily wave with a wander and noise; the others are tags of the demo plant by the minute, one that goes
-with the day and one that hardly does.
+One series is a daily wave with a wander and noise; the others are tags of the demo plant by the minute: one that goes
+with the day, a level that wanders, and a vibration that hardly goes with anything.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ SEASON: Final = 1_440
 HORIZON: Final = 60
 START: Final = 20_100 * DAY
 SEED: Final = 401
-TAGS: Final = ("CW-100.TT-05", "CW-100.PT-01")
+TAGS: Final = ("C-101.TT-01", "T-101.LT-01", "P-101.VT-01")
 
 
 def measure() -> tuple[list[dict[str, Any]], dict[str, float]]:
