@@ -76,28 +76,11 @@ class Figures(msgspec.Struct, frozen=True):
     winkler: dict[str, float] = {}
 
 
-CRPS_LEVELS: Final = (
-    0.05,
-    0.1,
-    0.15,
-    0.2,
-    0.25,
-    0.3,
-    0.35,
-    0.4,
-    0.45,
-    0.5,
-    0.55,
-    0.6,
-    0.65,
-    0.7,
-    0.75,
-    0.8,
-    0.85,
-    0.9,
-    0.95,
-)
+CRPS_LEVELS: Final = tuple(k / 20 for k in range(1, 20))
 """Quantiles that stand for the whole distribution."""
+
+SKILL_LEVEL: Final = 90
+"""Confidence of the interval of a skill, percent."""
 
 _DRAWS: Final = 999
 _SEED: Final = 7
@@ -151,7 +134,7 @@ def winkler(actual: Floats, lower: Floats, upper: Floats, level: float) -> float
     return float(np.mean((upper - lower + beyond * 2 / (1 - level / 100))[good])) if good.any() else float("nan")
 
 
-def skill_interval(errors: Floats, bar: Floats, level: float = 90) -> tuple[float, float] | None:
+def skill_interval(errors: Floats, bar: Floats, level: float = SKILL_LEVEL) -> tuple[float, float] | None:
     """Returns where the skill lies with a confidence in percent, by bootstrap; None where the bar made no error.
 
     Folds are drawn with replacement, and in each drawn fold blocks of steps, the same ones of both, for neighbouring
