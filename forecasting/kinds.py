@@ -61,7 +61,7 @@ _CONTEXT: Final = (60, 240)
 
 _AFTER: Final = 30
 _FEWEST: Final = 20  # rows of context
-_TELLABLE: Final = 1e-9  # of a sum of squares; less is rounding
+_TELLABLE: Final = 1e-9  # of a size, or of a sum of squares; less is rounding
 _ROUNDING: Final = 1e-12
 _EXPLAINS: Final = 0.8  # of the spread may be left for the hour of the day to be taken out
 
@@ -144,8 +144,10 @@ def _in_spreads(values: Floats, before: int) -> Floats:
     size = float(np.nanmax(np.abs(finite))) or 1.0  # sums of huge values would overflow, of tiny ones vanish
     known = finite[at] / size
     slope, level = np.polyfit(at, known, 1)
-    scaling = fit_scaling((known - slope * at - level)[:, None], 1)
-    return filled((finite / size - np.median(known)) / scaling.spread[0]).clip(-FAR, FAR)
+    rest = known - slope * at - level
+    moved = np.ptp(rest) > _TELLABLE  # where it did not, any move is far
+    spread = fit_scaling(rest[:, None], 1).spread[0] if moved else _TELLABLE
+    return filled((finite / size - np.median(known)) / spread).clip(-FAR, FAR)
 
 
 def without_day(values: Floats, phase: Floats, fit_rows: int) -> Floats:

@@ -44,7 +44,6 @@ from plant.errors import BadInput
 from plant.facts import Refusal, RefusalCode, ToolResult
 from plant.time import DAY, HOUR, MINUTE, SECOND, Span, format_duration, to_iso, zone_named
 from tools.alerts import concerns
-from tools.anomaly_comparison import compare_methods
 from tools.anomaly_report import Report
 from tools.intervals import Judged, intervals_of, judge
 from tools.oddness import present
@@ -56,6 +55,7 @@ if TYPE_CHECKING:
     from forecasting.contract import Floats
     from plant.settings import Settings
     from plant.store.contract import Store
+    from tools.anomaly_comparison import Compared
     from tools.contract import AnomalyInput
 
 NAME: Final = "anomaly"
@@ -88,8 +88,13 @@ class AnomalyTool:
             return self._refused(judged)
         episodes = [e for e in self._store.episodes(span=span) if concerns(e, subject)]
         report = Report(subject, span, judged, intervals_of(judged), episodes)
-        compared = compare_methods(judged, report.tag, self._settings) if request.compare else None
+        compared = self._compared(judged, report.tag) if request.compare else None
         return report.result(time.perf_counter() - begun, compared)
+
+    def _compared(self, judged: Judged, tag: int) -> Compared:
+        from tools.anomaly_comparison import compare_methods
+
+        return compare_methods(judged, tag, self._settings)
 
     def _span(self, subject: Subject, request: AnomalyInput) -> Span | Refusal:
         extent, plant = extent_of(self._store, subject), self._store.extent()
