@@ -7,7 +7,7 @@ issued forecast is scored when its values come, and a candidate that loses too o
 Evidence is counted on forecasts that do not overlap, for those that do miss together. Over the newest `WINDOW` of them:
 
 - demoted: its error was the larger one so often that an even chance would give that in less than `_CHANCE` of cases
-  (a one-sided sign test), and its errors in sum are the larger ones too; never on fewer than `LEAST`;
+  (a one-sided sign test), and its errors in sum are larger by `_MORE` at least; never on fewer than `LEAST`;
 - back: it lost on half of them at most, and its errors in sum are no larger.
 
 In between it stays what it was. A demoted candidate goes on being run and scored: that is how it comes back.
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 WINDOW: Final = 12
 LEAST: Final = 8
 _CHANCE: Final = 0.02
+_MORE: Final = 0.02
+"""Share of the bar's error; a winner on the folds must save as much."""
 
 
 class Outcome(NamedTuple):
@@ -47,7 +49,7 @@ class Demotion(NamedTuple):
         bar: The candidate it lost to.
         lost: On how many of the newest forecasts it was worse.
         of: How many those are; where both were equally good counts as neither.
-        more: How much more error it made on them, a share of the bar's.
+        more: How much more error it made on them, a share of the bar's; infinite where that made none.
     """
 
     bar: str
@@ -58,10 +60,8 @@ class Demotion(NamedTuple):
     @property
     def reason(self) -> str:
         """The evidence as a sentence."""
-        return (
-            f"it was worse than {self.bar} on {self.lost} of its last {self.of} issued forecasts, "
-            f"with {round(100 * self.more)} % more error."
-        )
+        more = f"with {round(100 * self.more)} % more error" if math.isfinite(self.more) else "which had no error"
+        return f"it was worse than {self.bar} on {self.lost} of its last {self.of} issued forecasts, {more}."
 
 
 def demoted(outcomes: Sequence[Outcome], bar: str) -> dict[str, Demotion]:
@@ -95,7 +95,7 @@ def _demotion(outcomes: Sequence[Outcome], name: str, bar: str) -> Demotion | No
         window = pairs[max(0, end - WINDOW) : end]
         mine, bars = (math.fsum(errors) for errors in zip(*window, strict=True))
         lost, won = sum(a > b for a, b in window), sum(a < b for a, b in window)
-        if mine > bars and lost + won >= LEAST and _tail(lost, lost + won) < _CHANCE:
+        if mine > (1 + _MORE) * bars and lost + won >= LEAST and _tail(lost, lost + won) < _CHANCE:
             standing = Demotion(bar, lost, lost + won, mine / bars - 1 if bars > 0 else math.inf)
         elif mine <= bars and lost <= won:
             standing = None

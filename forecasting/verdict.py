@@ -159,7 +159,7 @@ def choose(
     winners = [one for one in beat if one.name not in demoted]
     shown = _useful(winners, naive)
     if shown is None:
-        return _refuse(winners[0] if winners else naive)
+        return _refuse(winners[0] if winners else naive, _demoted(beat, np.inf, demoted))
     skill = _choice_skill(judged, naive, demoted)
     if shown is naive:
         why = "what beats it has no band of use" if winners else "no method clearly beats it"
@@ -242,7 +242,7 @@ def _demoted(beat: Sequence[Judged], mase: float, demoted: Mapping[str, str]) ->
     ]
 
 
-def _refuse(best: Judged) -> tuple[Verdict, Refusal]:
+def _refuse(best: Judged, passed_over: Sequence[str]) -> tuple[Verdict, Refusal]:
     if best.level is None:
         code = RefusalCode.TOO_SHORT
         text = f"The folds leave too few residuals for a band around {best.name}."
@@ -253,4 +253,5 @@ def _refuse(best: Judged) -> tuple[Verdict, Refusal]:
     else:
         code = RefusalCode.NOTHING_BEATS_NAIVE
         text = f"No method says more than the spread of the history; the band of {best.name} is wider than it."
+    text = " ".join([text, *passed_over])
     return Verdict(None, text), Refusal(code, text, "Ask for a shorter horizon, or wait for more history.")

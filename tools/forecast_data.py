@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import numpy as np
 
 from forecasting.limits import newest_value
@@ -14,7 +15,7 @@ from plant.time import to_iso
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from forecasting.comparison import Comparison, Shown
+    from forecasting.comparison import Comparison, Row, Shown
     from forecasting.limits import Crossing
     from plant.series import Series
     from tools.forecast_result import Question
@@ -32,6 +33,7 @@ def empty(question: Question) -> dict[str, Any]:
         "candidates": [],
         "verdict": None,
         "limit": None,
+        "limits": [],
         "agreement": None,
         "forecast": None,
         "forecasts": {},
@@ -56,16 +58,25 @@ def found(question: Question, comparison: Comparison) -> dict[str, Any]:
             "step_ms": series.step_ms,
             "season": season.steps,
         },
-        "candidates": comparison.rows,
+        "candidates": [_row_data(row) for row in comparison.rows],
         "verdict": comparison.verdict,
         "limit": None if limit is None else _limit_data(limit),
-        "agreement": comparison.agreement,
+        "limits": [_limit_data(one) for one in comparison.limits],
+        "agreement": {
+            **msgspec.structs.asdict(comparison.agreement),
+            "odd_for_all": _isos(comparison.agreement.odd_for_all),
+            "odd_for_most": _isos(comparison.agreement.odd_for_most),
+        },
         "forecast": None if shown is None else {"times": _isos(shown.times), **_forecast_data(shown)},
         "forecasts": {name: _forecast_data(one) for name, one in comparison.forecasts.items()},
         "past": _past_data(comparison) if comparison.folds else None,
         "refusal": comparison.refusal,
         "complete": comparison.complete,
     }
+
+
+def _row_data(row: Row) -> dict[str, Any]:
+    return {**msgspec.structs.asdict(row), "anomalies": None if row.anomalies is None else _isos(row.anomalies)}
 
 
 def _limit_data(limit: Crossing) -> dict[str, Any]:

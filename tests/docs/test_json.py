@@ -7,8 +7,10 @@ import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
+from tools.scorecard import Line, Record, Summary, Told
 from tui.cli.main import main
 
 if TYPE_CHECKING:
@@ -49,6 +51,7 @@ def run(demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> Any:
     [
         ('`ask "..."`', ["ask", "which sensors are on P-101?", "--model", "none:"]),
         ("`forecast TAG`", ["forecast", "CW-100.TT-02", "--horizon", "1h", "--model", "none:"]),
+        ("`forecast-scorecard TAG`", ["forecast-scorecard", "CW-100.TT-02"]),
         ("`anomalies TAG`", ["anomalies", "E-101"]),
         ("`graph query", ["graph", "query", "MATCH (a:Asset) RETURN a.id"]),
         ("`graph ask", ["graph", "ask", "which sensors are on P-101?"]),
@@ -94,6 +97,18 @@ def test_a_tag_has_the_keys_of_the_page(run: Any) -> None:
     keys = listed_keys("`tags list`", "A list, each, or one:")
     assert {frozenset(tag) for tag in run("tags", "list")} == {frozenset(keys)}
     assert set(run("tags", "show", "CW-100.TT-02")["limits"]) == listed_keys("`tags list`", "the limits are")
+
+
+@pytest.mark.parametrize(("row", "struct"), [("candidates", Record), ("forecasts", Told), ("shown", Summary)])
+def test_a_scorecard_has_the_keys_of_the_page(row: str, struct: type[msgspec.Struct]) -> None:
+    told = re.search(rf"^\| `{row}`\?? \|(.+)$", section("`forecast-scorecard TAG`"), re.MULTILINE)
+    assert told
+    assert set(KEY.findall(told[1])) == {field.encode_name for field in msgspec.structs.fields(struct)}
+
+
+def test_a_line_of_all_scorecards_has_the_keys_of_the_page() -> None:
+    told = listed_keys("`forecast-scorecard TAG`", "Without a tag a list, each:")
+    assert told == {field.encode_name for field in msgspec.structs.fields(Line)}
 
 
 def test_a_check_has_the_keys_of_the_page(run: Any) -> None:
