@@ -13,6 +13,7 @@ from agents.understand.names import NameIndex
 from plant.errors import MillhandError
 from plant.facts import Refusal, RefusalCode, ToolResult
 from plant.time import now_ms, zone_named
+from tools.contract import CROSSINGS, CrossingsInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -109,7 +110,7 @@ class Desk:
         return result
 
     def _run(self, route: Route, request: ToolInput, tell: Callable[[ToolResult], None]) -> ToolResult:
-        tool: Any = self._toolbox.tool(route)
+        tool: Any = self._toolbox.tool(CROSSINGS if isinstance(request, CrossingsInput) else route)
         result: ToolResult = tool.run(request, tell) if route == Route.FORECAST else tool.run(request)
         return result
 

@@ -16,18 +16,21 @@ from langgraph.graph import END, START, StateGraph
 from agents.claims import ground, unresolved
 from agents.compose.alerts import alerts
 from agents.compose.anomalies import anomaly
+from agents.compose.crossings import crossings, so_far
 from agents.compose.forecast import first_estimate, forecast
 from agents.compose.lookups import graph as graph_rows
 from agents.compose.lookups import manual
+from agents.compose.methods import comparison
 from agents.compose.speech import Speech
 from agents.compose.talk import help_text, limits_text, refusal_in
 from agents.contract import Estimate, Piece, Progress, Route
 from agents.memory import Turn, remember
-from agents.plan import describe, subjects_of
+from agents.plan import asks_comparison, asks_limit, describe, subjects_of
 from agents.rephrase import rephrase
 from agents.routing import make_jobs
 from agents.state import Found, Job, Said, State
 from plant.facts import EvidenceKind, FactSheet, Refusal, RefusalCode, ToolResult
+from tools.contract import CROSSINGS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Hashable
@@ -147,7 +150,7 @@ class Nodes:
     def compose(self, state: State) -> dict[str, Any]:
         """Makes the sentences of each result."""
         self._begin("compose")
-        speech = state["speech"]
+        speech, asked = state["speech"], state["jobs"][0].question.masked
         drafts = []
         for result in state["results"]:
             if result.refusal:
@@ -155,7 +158,7 @@ class Nodes:
             elif result.tool == Route.HELP:
                 drafts.append(str(result.facts[0].value))
             else:
-                drafts.append(" ".join(COMPOSERS[result.tool](result, speech)))
+                drafts.append(" ".join(_sentences(result, speech, asked)))
         return {"drafts": drafts}
 
     def check(self, state: State) -> dict[str, Any]:
@@ -175,7 +178,7 @@ class Nodes:
 
     def _checked(self, job: Job, result: ToolResult, draft: str, state: State) -> tuple[Said, str | None]:
         """Returns what may be said of one result, and the model that rephrased it, if one did."""
-        route = Route(result.tool) if result.tool != Route.CLARIFY or job.clarify else job.route
+        route = _route_of(result) if result.tool != Route.CLARIFY or job.clarify else job.route
         if result.refusal:
             refusal = result.refusal if job.clarify else refusal_in(result.refusal, state["speech"])
             return Said(route, refusal=refusal, clarify=job.clarify), None
@@ -210,9 +213,22 @@ class Nodes:
         get_stream_writer()(Progress(step, detail))
 
 
+def _route_of(result: ToolResult) -> Route:
+    return Route.FORECAST if result.tool == CROSSINGS else Route(result.tool)
+
+
+def _sentences(result: ToolResult, speech: Speech, asked: str) -> list[str]:
+    """Returns the sentences of a result; those of a forecast begin with what was asked of it."""
+    if result.tool == CROSSINGS:
+        return crossings(result, speech)
+    if result.tool != Route.FORECAST:
+        return COMPOSERS[result.tool](result, speech)
+    return comparison(result, speech) if asks_comparison(asked) else forecast(result, speech, limit=asks_limit(asked))
+
+
 def _estimate(early: ToolResult, speech: Speech) -> None:
     """Shows what a forecast knows so far, if it is more than nothing and resolves to its facts."""
-    text = first_estimate(early, speech)
+    text = so_far(early, speech) if early.tool == CROSSINGS else first_estimate(early, speech)
     if text and not unresolved(text, ground(early.facts, early.evidence, speech.zone)):
         get_stream_writer()(Estimate(text, early.tables, early.series))
 

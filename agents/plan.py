@@ -12,7 +12,7 @@ from agents.contract import Route
 from agents.understand.names import Kind, Mention, NameIndex
 from plant.facts import Refusal, RefusalCode
 from plant.time import HOUR, format_duration
-from tools.contract import AlertsInput, AnomalyInput, ForecastInput, GraphInput, ManualInput, ToolInput
+from tools.contract import AlertsInput, AnomalyInput, CrossingsInput, ForecastInput, GraphInput, ManualInput, ToolInput
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -26,6 +26,30 @@ MAX_SUBJECTS = 4
 MAX_CHOICES = 8
 
 DEFAULT_HORIZON = 2 * HOUR
+
+_SHIFT = 8 * HOUR
+"""How far is looked for a limit where nobody says how far."""
+
+_COMPARE = re.compile(
+    r"\b(?:compar\w*|(?:which|what|best|better|quelles?|quels?|meilleure?s?) (?:forecasting )?"
+    r"(?:methods?|models?|methodes?|modeles?))\b"
+)
+
+_LIMIT = re.compile(r"\b(?:limit\w*|seuils?|threshold\w*|cross\w*|exceed\w*|depass\w*|franchi\w*)\b")
+
+_ALL_TAGS = re.compile(
+    r"\b(?:any|all|every|which|what|some|something|anything|everything|aucun|un|des|tous|toutes|quels?|quelles?|"
+    r"quelque chose|on|tout)\b"
+)
+
+_UNREAD_HORIZON = re.compile(
+    r"\bthe (?:next|coming|following) (?!values?\b|readings?\b|steps?\b)\w+|"
+    r"\b(?:les|la|le|des) prochaine?s? (?!valeurs?\b|mesures?\b|pas\b)\w+|"
+    r"\b(?:for|over|in|within|during|dans|pour|sur|pendant) -?\d+(?:[.,]\d+)?(?! (?:tagname|assetname))\b"
+)
+"""What was meant as a time ahead and is none that is understood: "the next banana", "for 3 fortnights", "in 10"."""
+
+_UNTIL_PAST = re.compile(r"\b(?:until|till|up to|by|jusqu'\w*|d'ici)(?: \w+)? timespan\b")
 
 _STANDING = re.compile(
     r"\b(?:stand(?:s|ing)?|active|actives|actif|actifs|current|currently|open|ouvertes?|now|maintenant|moment|"
@@ -73,16 +97,26 @@ def make_plan(route: Route, question: Question, index: NameIndex, speech: Speech
     return _PLANS[route](question, index, speech)
 
 
+def asks_comparison(masked: str) -> bool:
+    """Whether a question is about how the methods of a forecast do beside each other."""
+    return _COMPARE.search(masked) is not None
+
+
+def asks_limit(masked: str) -> bool:
+    """Whether a question is about a limit."""
+    return _LIMIT.search(masked) is not None
+
+
 def _forecast(question: Question, index: NameIndex, speech: Speech) -> Plan:
-    if question.horizon_ms is not None and question.horizon_ms <= 0:
-        return _refuse(
-            RefusalCode.NOT_UNDERSTOOD,
-            "A forecast needs a time ahead, and that one is not.",
-            "Ask, for example, for the next 2 hours.",
-        )
+    ahead = _ahead(question, speech.now)
+    if isinstance(ahead, Plan):
+        return ahead
     if problem := _tag_problem(question, index, speech):
         return problem
-    horizon = question.horizon_ms or DEFAULT_HORIZON
+    limit = asks_limit(question.masked)
+    horizon = ahead or (_SHIFT if limit else DEFAULT_HORIZON)
+    if limit and not question.mentions and _ALL_TAGS.search(question.masked):
+        return Plan(((Route.FORECAST, CrossingsInput(horizon_ms=horizon)),))
     tags = question.sure(Kind.TAG)
     if tags:
         return Plan(tuple((Route.FORECAST, ForecastInput(tag=tag, horizon_ms=horizon)) for tag in tags))
@@ -92,6 +126,30 @@ def _forecast(question: Question, index: NameIndex, speech: Speech) -> Plan:
         return Plan(((Route.FORECAST, ForecastInput(tag=tags[0], horizon_ms=horizon)),))
     choices = (tags or tuple(sensor.tag for sensor in index.registry))[:MAX_CHOICES]
     return Plan(clarify=which_subject(choices, speech), choices=choices)
+
+
+def _ahead(question: Question, now: int) -> int | Plan | None:
+    """Returns how far ahead a question asks, in milliseconds; None where it does not say; why that is no time ahead.
+
+    A date to come is meant to its end.
+    """
+    horizon = question.horizon_ms
+    if horizon is None and question.start is not None and question.start > now:
+        horizon = (question.end or question.start) - now
+    until_past = horizon is None and _UNTIL_PAST.search(question.masked) is not None
+    if until_past or (horizon is not None and horizon <= 0):
+        return _refuse(
+            RefusalCode.NOT_UNDERSTOOD,
+            "A forecast needs a time ahead, and that one is not.",
+            "Ask, for example, for the next 2 hours.",
+        )
+    if horizon is None and (unread := _UNREAD_HORIZON.search(question.masked)):
+        return _refuse(
+            RefusalCode.NOT_UNDERSTOOD,
+            f'It is not clear how far ahead "{unread[0]}" is.',
+            "Ask, for example, for the next 2 hours.",
+        )
+    return horizon
 
 
 def _anomaly(question: Question, index: NameIndex, speech: Speech) -> Plan:
@@ -206,5 +264,6 @@ def describe(route: Route, request: ToolInput) -> str:
     subject = (
         getattr(request, "tag", "") or getattr(request, "subject", "") or ", ".join(getattr(request, "entities", ()))
     )
-    horizon = f", {format_duration(request.horizon_ms)}" if isinstance(request, ForecastInput) else ""
+    ahead = getattr(request, "horizon_ms", None)
+    horizon = f", {format_duration(ahead)}" if ahead else ""
     return f"{route} {subject}{horizon}".rstrip()

@@ -14,7 +14,7 @@ Rules every tool keeps:
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Protocol, TypeVar
+from typing import TYPE_CHECKING, ClassVar, Final, Protocol, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +22,9 @@ from plant.time import HOUR
 
 if TYPE_CHECKING:
     from plant.facts import ToolResult
+
+CROSSINGS: Final = "crossings"
+"""The tool that forecasts every tag with a limit."""
 
 InputT_contra = TypeVar("InputT_contra", bound=BaseModel, contravariant=True)
 
@@ -54,6 +57,18 @@ class ForecastInput(ToolInput):
     inputs: tuple[str, ...] = ()
     known: tuple[str, ...] = ()
     calendar: bool = False
+
+
+class CrossingsInput(ToolInput):
+    """Which tags may cross a limit?
+
+    Attributes:
+        horizon_ms: How far to look.
+        deadline_s: For all tags together.
+    """
+
+    horizon_ms: int = Field(gt=0)
+    deadline_s: float = Field(default=30.0, gt=0)
 
 
 class AnomalyInput(ToolInput):

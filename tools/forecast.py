@@ -23,12 +23,16 @@ shown, and `forecast.baseline` says so.
 | `forecast.baseline` | whether the method shown is seasonal naive, since nothing beats it |
 | `forecast.mase` | its mean absolute error over that of seasonal naive, one season back, in the first training part |
 | `forecast.skill` | share of seasonal naive's error it saves on the folds, 0 to 1; absent for seasonal naive itself |
+| `forecast.skill_low`, `forecast.skill_high` | where that skill lies with a confidence, by bootstrap |
+| `forecast.skill_level` | that confidence, percent (unit `%`) |
+| `forecast.anomalies` | how many steps of the folds it finds odd |
 | `forecast.error` | its mean absolute error on the folds, in the tag's unit |
 | `forecast.folds` | number of folds |
 | `forecast.loser.<name>.skill` | another method's skill; negative where it is worse than seasonal naive |
+| `forecast.loser.<name>.skill_low`, `.skill_high`, `.anomalies` | as above, of another method |
 | `forecast.loser.<name>.mase` | its mean absolute scaled error |
 | `forecast.loser.<name>.status` | why a method has no figures: a sentence, or `timed out` |
-| `forecast.limit.which` | name of the limit that is likeliest to be crossed first, see below; absent where none may be |
+| `forecast.limit.which` | name of the limit likeliest to be crossed first, see below; absent where none may be |
 | `forecast.limit.value` | that limit, in the tag's unit |
 | `forecast.limit.from`, `forecast.limit.to` | times between which 80 % of the futures that cross it do so first |
 | `forecast.limit.probability` | of crossing it within the horizon, at least 10 percent (unit `%`) |
@@ -56,6 +60,7 @@ import msgspec
 from forecasting.candidates import LANGUAGE_MODEL, Means, open_candidates
 from forecasting.comparison import Row, compare
 from forecasting.inputs import InputSources, build_inputs
+from forecasting.spacing import gap_notes
 from plant.errors import nearest
 from plant.facts import SECONDS, TIME, Refusal, RefusalCode
 from plant.time import MINUTE, Span, format_duration, now_ms, to_iso, zone_named
@@ -166,7 +171,7 @@ class ForecastTool:
         if isinstance(given, Refusal):
             return refused(question, given)
         inputs, notes = given
-        question = replace(question, notes=(*question.notes, *notes))
+        question = replace(question, notes=(*question.notes, *gap_notes(seen), *notes))
         comparison = compare_series(
             question,
             seen,

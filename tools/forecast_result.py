@@ -14,6 +14,7 @@ import numpy as np
 
 from forecasting.candidates import LANGUAGE_MODEL
 from forecasting.limits import newest_value
+from forecasting.metrics import SKILL_LEVEL
 from forecasting.verdict import stuck_steps
 from plant.facts import SECONDS, TIME, Curve, EvidenceKind, FactSheet, Refusal, RefusalCode, Table, ToolResult
 from plant.time import to_iso
@@ -131,6 +132,7 @@ def _shown_facts(sheet: FactSheet, source: str, question: Question, comparison: 
     assert comparison.folds is not None
     sheet.add("forecast.error", winner.figures.raw.error_mean, source, unit)
     sheet.add("forecast.folds", len(comparison.folds.origins), source)
+    sheet.add("forecast.skill_level", SKILL_LEVEL, source, "%")
     _loser_facts(sheet, source, comparison, winner.name)
     _limit_facts(sheet, source, question, comparison)
 

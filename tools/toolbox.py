@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from plant.store.contract import Store
     from tools.contract import Tool
 
-TOOLS = ("manual", "graph", "forecast", "anomaly", "alerts")
-"""The names of all tools, which are the routes that lead to them."""
+TOOLS = ("manual", "graph", "forecast", "crossings", "anomaly", "alerts")
+"""The names of all tools; `crossings` answers some questions of the route `forecast`, the others those of their own."""
 
 
 class Toolbox:
@@ -145,6 +145,13 @@ def _forecast(box: Toolbox) -> Tool[Any]:
     return ForecastTool(box.store, box.settings, box.model())
 
 
+def _crossings(box: Toolbox) -> Tool[Any]:
+    from tools.crossings import CrossingsTool
+    from tools.forecast import ForecastTool
+
+    return CrossingsTool(box.store, ForecastTool(box.store, box.settings, None))
+
+
 def _anomaly(box: Toolbox) -> Tool[Any]:
     from tools.anomalies import AnomalyTool
 
@@ -161,6 +168,7 @@ _MAKERS: dict[str, Callable[[Toolbox], Tool[Any]]] = {
     "manual": _manual,
     "graph": _graph,
     "forecast": _forecast,
+    "crossings": _crossings,
     "anomaly": _anomaly,
     "alerts": _alerts,
 }

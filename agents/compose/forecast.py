@@ -5,26 +5,19 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from agents.compose.methods import method_name
 from agents.compose.speech import Speech, marks
+from forecasting.candidates import BAR, LANGUAGE_MODEL
+from plant.registry import Limits
 
 if TYPE_CHECKING:
     from plant.facts import Fact, ToolResult
 
-_METHODS = {
-    "seasonal-naive": ("same as the season before", "comme la saison précédente"),
-    "smoothing": ("exponential smoothing", "lissage exponentiel"),
-    "exponential-smoothing": ("exponential smoothing", "lissage exponentiel"),
-    "arima": ("ARIMA", "ARIMA"),
-    "theta": ("Theta", "Theta"),
-    "language": ("the language model", "le modèle de langue"),
-    "language-model": ("the language model", "le modèle de langue"),
-}
-
-_NO_SEASON = ("same as the last value", "comme la dernière valeur")
-"""What seasonal naive is where no season was found."""
-
 _LEAST_LOSS = 0.005
 """A skill below this share is no loss worth a word: it is shown as 0 %."""
+
+_MOST_LOSERS: Final = 2
+"""So many are named; the table has all."""
 
 _LIMITS = {
     "low_low": ("low-low limit", "seuil très bas"),
@@ -39,11 +32,23 @@ _LIMITS = {
 _MARKS: Final = re.compile(r" \[\d+\]")
 
 
-def forecast(result: ToolResult, speech: Speech) -> list[str]:
-    """Returns the sentences of a forecast: the band, the limit it crosses, the method and why it is shown."""
+def forecast(result: ToolResult, speech: Speech, *, limit: bool = False) -> list[str]:
+    """Returns the sentences of a forecast: the band, the limit it crosses, the method and why it is shown.
+
+    Args:
+        result: Of the forecasting tool.
+        speech: In which language.
+        limit: Whether a limit was asked about: then it comes first, and is said to be out of reach where it is.
+    """
     facts = {fact.name: fact for fact in reversed(result.facts)}
-    said = [_band(facts, speech), *_limit(facts, speech), _method(result, facts, speech)]
-    return [sentence for sentence in said if sentence]
+    crossing = _limit(facts, speech) or ([_no_limit(facts, speech)] if limit else [])
+    said = [_band(facts, speech), *crossing] if not limit else [*crossing, _band(facts, speech)]
+    return [sentence for sentence in (*said, _method(result, facts, speech)) if sentence]
+
+
+def limit_name(which: str, speech: Speech) -> str:
+    """Returns a limit as operators call it."""
+    return speech.pick(*_LIMITS.get(which, (which, which)))
 
 
 def first_estimate(result: ToolResult, speech: Speech) -> str:
@@ -54,11 +59,6 @@ def first_estimate(result: ToolResult, speech: Speech) -> str:
     said = _MARKS.sub("", _band(facts, speech))
     winner = method_name(str(facts["forecast.winner"].value), speech)
     return speech.pick("First estimate, {}. {}", "Première estimation, {}. {}").format(winner, said)
-
-
-def method_name(name: str, speech: Speech) -> str:
-    """Returns a forecasting method as operators call it."""
-    return speech.pick(*_METHODS.get(name, (name, name)))
 
 
 def _band(facts: dict[str, Fact], speech: Speech) -> str:
@@ -91,19 +91,21 @@ def _limit(facts: dict[str, Fact], speech: Speech) -> list[str]:
     if which is None or value is None or start is None:
         return []
     tag = str(facts["forecast.tag"].value)
-    name = speech.pick(*_LIMITS.get(str(which.value), (str(which.value),) * 2))
+    name = limit_name(str(which.value), speech)
     amount = speech.value(value, tag)
     now = facts.get("forecast.limit.now")
     if now is not None and now.value:
-        text = speech.pick("It is beyond its {}, {}, already", "Il est déjà au-delà de son {}, {}").format(name, amount)
+        text = speech.pick("{} is beyond its {}, {}, already", "{} est déjà au-delà de son {}, {}").format(
+            tag, name, amount
+        )
     elif end is None or end.value == start.value:
-        text = speech.pick("It may cross its {}, {}, at {}", "Il peut franchir son {}, {}, à {}").format(
-            name, amount, speech.time(start)
+        text = speech.pick("{} may cross its {}, {}, at {}", "{} peut franchir son {}, {}, à {}").format(
+            tag, name, amount, speech.time(start)
         )
     else:
         text = speech.pick(
-            "It may cross its {}, {}, between {} and {}", "Il peut franchir son {}, {}, entre {} et {}"
-        ).format(name, amount, speech.time(start), speech.time(end))
+            "{} may cross its {}, {}, between {} and {}", "{} peut franchir son {}, {}, entre {} et {}"
+        ).format(tag, name, amount, speech.time(start), speech.time(end))
     chance, until = facts.get("forecast.limit.probability"), facts.get("forecast.until")
     if chance and until and not (now and now.value):
         text += speech.pick(" (probability {} % by {})", " (probabilité {} % d'ici à {})").format(
@@ -112,12 +114,25 @@ def _limit(facts: dict[str, Fact], speech: Speech) -> list[str]:
     return [f"{text}.{marks([which])}"]
 
 
+def _no_limit(facts: dict[str, Fact], speech: Speech) -> str:
+    tag, until = str(facts["forecast.tag"].value), facts["forecast.until"]
+    sensor = speech.registry.get(tag)
+    if sensor is not None and sensor.limits == Limits(deadband=sensor.limits.deadband):
+        text = speech.pick("No limit is set for {}", "Aucun seuil n'est fixé pour {}").format(tag)
+    else:
+        text = speech.pick(
+            "{} is not expected to cross a limit until {}", "{} ne devrait franchir aucun seuil jusqu'à {}"
+        )
+        text = text.format(tag, speech.time(until))
+    return f"{text}.{marks([until])}"
+
+
 def _method(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
     winner, skill = facts.get("forecast.winner"), facts.get("forecast.skill")
     if winner is None:
         return ""
-    bar = method_name("seasonal-naive", speech) if "forecast.season" in facts else speech.pick(*_NO_SEASON)
-    name = bar if winner.value == "seasonal-naive" else method_name(str(winner.value), speech)
+    season = "forecast.season" in facts
+    bar, name = (method_name(one, speech, season=season) for one in (BAR, str(winner.value)))
     baseline = facts.get("forecast.baseline")
     used = [winner]
     if baseline is not None and baseline.value:
@@ -128,6 +143,7 @@ def _method(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
         text = speech.pick('{}: it beats "{}" by {}', "{} : il fait mieux que « {} » de {}").format(
             _capital(name), bar, speech.percent(float(str(skill.value)))
         )
+        text += _confidence(facts, speech)
         used.append(skill)
     else:
         text = _capital(name)
@@ -137,14 +153,26 @@ def _method(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
     return f"{text}.{marks(used)}"
 
 
+def _confidence(facts: dict[str, Fact], speech: Speech) -> str:
+    """Says where a skill lies, after a semicolon: it may be worse than none, and no verb before it says otherwise."""
+    low, high, level = (facts.get(f"forecast.skill_{end}") for end in ("low", "high", "level"))
+    if low is None or high is None or level is None:
+        return ""
+    ends = [speech.number(100 * float(str(end.value)), 0) for end in (low, high)]
+    text = speech.pick("; {} to {} % with {} % confidence", " ; {} à {} % avec {} % de confiance")
+    return text.format(*ends, speech.number(float(str(level.value)), 0))
+
+
 def _losses(result: ToolResult) -> list[Fact]:
-    """Returns the skills of the methods that did worse than seasonal naive."""
+    """Returns the skills of methods that did worse than seasonal naive: a language model's, then the worst."""
     prefix, suffix = "forecast.loser.", ".skill"
-    return [
+    lost = [
         fact
         for fact in result.facts
         if fact.name.startswith(prefix) and fact.name.endswith(suffix) and float(str(fact.value)) < -_LEAST_LOSS
     ]
+    lost.sort(key=lambda fact: (not fact.name.startswith(prefix + LANGUAGE_MODEL), float(str(fact.value))))
+    return lost[:_MOST_LOSERS]
 
 
 def _loser(fact: Fact, speech: Speech) -> str:

@@ -74,6 +74,8 @@ _CASES: tuple[tuple[RefusalCode, str, str], ...] = (
      "Le graphe de l'installation ne sait pas répondre à cette question."),
     (RefusalCode.NOT_UNDERSTOOD, r"A forecast needs a time ahead, and that one is not\.",
      "Une prévision demande une durée à venir, et celle-là ne l'est pas."),
+    (RefusalCode.NOT_UNDERSTOOD, r'It is not clear how far ahead "(.+)" is\.', "« {} » ne dit pas jusqu'où prévoir."),
+    (RefusalCode.NO_DATA, r"No confirmed tag has a limit\.", "Aucun capteur confirmé n'a de seuil."),
     (RefusalCode.OUT_OF_SCOPE, r"millhand says what a tag is now, will be, .*",
      "millhand dit ce qu'une mesure est, sera, ou si elle était anormale ; il ne cherche pas de valeurs passées."),
     (RefusalCode.NOT_FOUND, r"(Introuvable dans les manuels.*)", "{}"),

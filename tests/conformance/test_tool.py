@@ -12,11 +12,12 @@ from plant.facts import TIME, ToolResult
 from plant.settings import load_settings
 from plant.store.sqlite import open_store
 from plant.time import parse_time
-from tools.contract import AlertsInput, AnomalyInput, ForecastInput, GraphInput, ManualInput
+from tools.contract import AlertsInput, AnomalyInput, CrossingsInput, ForecastInput, GraphInput, ManualInput
 from tools.toolbox import TOOLS, Toolbox, open_toolbox
 
 GOOD = {
     "forecast": ForecastInput(tag="CW-100.TT-02", horizon_ms=3_600_000, candidates=("seasonal-naive", "smoothing")),
+    "crossings": CrossingsInput(horizon_ms=3_600_000, deadline_s=3),
     "anomaly": AnomalyInput(subject="E-101"),
     "alerts": AlertsInput(),
     "graph": GraphInput(question="Which sensors are on pump P-101?", entities=("P-101",)),
@@ -24,6 +25,7 @@ GOOD = {
 }
 UNKNOWN = {
     "forecast": ForecastInput(tag="XX-999"),
+    "crossings": CrossingsInput(horizon_ms=10**12),
     "anomaly": AnomalyInput(subject="XX-999"),
     "alerts": AlertsInput(subject="XX-999"),
     "graph": GraphInput(question="Which sensors are on XX-999?"),

@@ -47,7 +47,12 @@ def ask(
 
 
 def as_text(answer: Answer) -> str:
-    """Returns an answer as plain lines: the text, then one line for each evidence."""
+    """Returns an answer as plain lines: the text, the rows where methods were compared, a line for each evidence."""
+    from agents.plan import asks_comparison
+    from agents.understand.words import fold
+    from tui.cli.forecast_output import layout, room
+
+    compared = answer.tables if asks_comparison(fold(answer.question)) else ()
     said = [answer.refusal.text, answer.refusal.help] if answer.refusal else [answer.answer]
     evidence = [f"[{number}] {one.title}" for number, one in enumerate(answer.evidence, 1)]
-    return "\n".join(line for line in (*said, *evidence) if line)
+    return "\n".join(line for line in (*said, *(layout(table, room()) for table in compared), *evidence) if line)
