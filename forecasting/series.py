@@ -12,6 +12,8 @@ from plant.series import Series
 from plant.time import DAY, HOUR, MINUTE
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from forecasting.contract import Floats
 
 MAX_STEPS: Final = 24
@@ -52,33 +54,44 @@ def native_step(series: Series) -> tuple[int, bool]:
     return median, bool(np.mean(distances == median) >= _REGULAR_SHARE)
 
 
-def to_steps(series: Series, step_ms: int, *, held: bool = False) -> Series:
+def to_steps(series: Series, step_ms: int, *, held: bool = False, newest: int | None = None) -> Series:
     """Returns the mean of a series' values by step, NaN where a step has none.
 
-    Steps lie on multiples of `step_ms` since 1970, or on the series' own beginning where its times
-    are regular and lie elsewhere.
+    Steps lie on multiples of `step_ms` since 1970. Where nearly all times lie on another grid of that distance the
+    steps lie on it, and a time off it belongs to the nearest step.
 
     Args:
         series: Any series of at least one time; its NaN count as missing.
         step_ms: The distance of the steps.
         held: Whether a value holds until the next one, as in a log of changes; a NaN ends it.
+        newest: How many steps to return at most, the last ones; None for all. One time that is years off the others
+            makes millions of steps between them.
     """
-    offset = 0 if held else int(series.times[0]) % step_ms if np.all(np.diff(series.times) % step_ms == 0) else 0
-    index = (series.times - offset) // step_ms
-    first, n = int(index[0]), int(index[-1] - index[0]) + 1
-    index = index - first
-    good = np.isfinite(series.values)
+    offset, early = (0, 0) if held else _grid(series.times, step_ms)
+    at = (series.times - offset + early) // step_ms
+    first = int(at[0]) if newest is None else max(int(at[0]), int(at[-1]) - newest + 1)
+    begin, n = int(np.searchsorted(at, first)), int(at[-1]) - first + 1
+    index, known = at[begin:] - first, series.values[begin:]
+    good = np.isfinite(known)
     counts = np.bincount(index[good], minlength=n)
     with np.errstate(invalid="ignore"):
-        values = np.bincount(index[good], weights=series.values[good], minlength=n) / counts
+        values = np.bincount(index[good], weights=known[good], minlength=n) / counts
     if held:
-        last = np.full(n, -1)
-        np.maximum.at(last, index, np.arange(len(series)))
-        last = np.maximum.accumulate(last)
+        last = np.full(n, begin - 1)
+        np.maximum.at(last, index, np.arange(begin, len(series)))
         empty = np.bincount(index, minlength=n) == 0
-        values[empty] = series.values[last[empty]]
+        values[empty] = series.values[np.maximum.accumulate(last)[empty]]
     times = np.arange(first, first + n, dtype=np.int64) * step_ms + offset
     return Series(series.tag, series.unit, times, values, step_ms)
+
+
+def _grid(times: NDArray[np.int64], step_ms: int) -> tuple[int, int]:
+    """Returns where steps lie within `step_ms`, and how much earlier a time may be and belong to one."""
+    phases, counts = np.unique(times % step_ms, return_counts=True)
+    usual = int(np.argmax(counts))
+    if counts[usual] < _REGULAR_SHARE * len(times):
+        return 0, 0
+    return int(phases[usual]), step_ms // 2
 
 
 def filled(values: Floats) -> Floats:

@@ -12,12 +12,13 @@ cannot be used is never left out in silence: it is a sentence with its line in `
 
 from __future__ import annotations
 
+import math
 import re
 from dataclasses import dataclass, field
-from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from ingestion.dates import Times, looks_like_date, read_times
+from ingestion.historian_notes import order_note, repeats_note
 from ingestion.tabular import Row, has_decimal_comma, read_number, read_table
 from plant.errors import BadInput
 from plant.series import Series
@@ -169,6 +170,8 @@ class _Reader:
         self._rejected: list[tuple[int, str]] = []
         self._columns: dict[str, _Column] = {}
         self._missing = 0
+        self._same = 0
+        self._other = 0
         self._decimal_comma = False
 
     def read(self, zone: tzinfo) -> HistorianFile:
@@ -200,9 +203,8 @@ class _Reader:
         self._notes.append(times.order.value if times.decided else f"{times.order}, by assumption")
         if not times.zoned:
             self._notes.append(f"times without a zone are {zone}")
-        known = [time for time in times.values if time is not None]
-        if any(after < before for before, after in pairwise(known)):
-            self._notes.append("rows were not in order of time and have been sorted")
+        known = [(time, row.line) for time, row in zip(times.values, self._rows, strict=True) if time is not None]
+        self._note(order_note(known))
         return times
 
     def _values_as_text(self) -> Iterator[str]:
@@ -259,6 +261,10 @@ class _Reader:
         else:
             column.cells.append((time, value, line))
 
+    def _note(self, note: str | None) -> None:
+        if note:
+            self._notes.append(note)
+
     def _reject(self, row: Row, why: str) -> None:
         self._rejected.append((row.line, f"line {row.line}: {why}."))
 
@@ -271,6 +277,7 @@ class _Reader:
             self._rejected += column.refused
             if column.cells:
                 columns[tag] = self._series(tag, column)
+        self._note(repeats_note(self._same, self._other))
         if self._missing:
             self._notes.append(f"{self._missing} values are marked as missing")
         shape = "wide" if self._layout.parameter is None else "changes"
@@ -286,7 +293,10 @@ class _Reader:
         kept: dict[int, tuple[float, int]] = {}
         for time, value, line in column.cells:
             if time in kept:
-                first = kept[time][1]
+                held, first = kept[time]
+                same = value == held or (math.isnan(value) and math.isnan(held))
+                self._same += same
+                self._other += not same
                 text = f"line {line}: {tag} has a value at {to_iso(time)} already, from line {first}."
                 self._rejected.append((line, text))
             else:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 import numpy as np
 
-from forecasting.series import choose_step, missing_share, native_step, to_steps
+from forecasting.series import choose_step, native_step, to_steps
+from forecasting.spacing import gap_notes, spacing_notes
 from plant.errors import BadInput
 from plant.facts import Refusal, RefusalCode
 from plant.series import Series
@@ -72,21 +73,15 @@ def column_history(column: Series, horizon_ms: int, until: int | None) -> Column
         )
     kept = until_newest(kept)
     end = min(int(kept.times[-1]) + native, known.end if until is None else until)
-    series = to_steps(kept, choose_step(horizon_ms, native), held=not regular)
+    series = to_steps(kept, choose_step(horizon_ms, native), held=not regular, newest=_HISTORY_STEPS + 1)
     step = series.step_ms or native
     if int(series.times[-1]) + step > end and len(series) > 1:
         series = series.until(len(series) - 1)
     newest = until_newest(
         Series(series.tag, series.unit, series.times[-_HISTORY_STEPS:], series.values[-_HISTORY_STEPS:], step)
     )
-    spacing = "regular" if regular else "irregular: a value holds until the next"
-    notes = [
-        f"rows are {format_duration(native)} apart, {spacing}",
-        f"steps of {format_duration(step)}",
-    ]
-    gaps = missing_share(newest.values)
-    notes += [f"{100 * gaps:.1f} % of the steps have no value"] if gaps else []
-    return ColumnHistory(newest, max(0, end - int(newest.times[-1]) - step), tuple(notes))
+    notes = (*spacing_notes(column), f"steps of {format_duration(step)}", *gap_notes(newest))
+    return ColumnHistory(newest, max(0, end - int(newest.times[-1]) - step), notes)
 
 
 def until_newest(series: Series) -> Series:

@@ -92,7 +92,23 @@ def test_what_cannot_be_used_is_rejected_with_its_line(write):
 def test_rows_out_of_order_are_sorted_and_it_is_said(write):
     file = read_historian(write("date,A\n2026-01-02,2\n2026-01-01,1\n"), UTC)
     assert file.columns["A"].values.tolist() == [1.0, 2.0]
-    assert any("sorted" in note for note in file.notes)
+    assert "time runs back once by 24 h at line 3: rows have been sorted" in file.notes
+
+
+def test_rows_that_are_newest_first_are_sorted_and_it_is_said(write):
+    file = read_historian(write("date,A\n2026-01-03,3\n2026-01-02,2\n2026-01-01,1\n"), UTC)
+    assert file.columns["A"].values.tolist() == [1.0, 2.0, 3.0]
+    assert "rows are newest first and have been sorted" in file.notes
+
+
+def test_a_clock_set_back_is_said_with_its_line_and_what_it_repeats(write):
+    rows = "".join(f"2026-01-01T0{hour}:00:00Z,{value}\n" for hour, value in ((0, 1), (1, 2), (2, 3), (1, 2), (2, 9)))
+    file = read_historian(write(f"date,A\n{rows}"), UTC)
+    assert file.columns["A"].values.tolist() == [1.0, 2.0, 3.0]
+    assert "time runs back once by 1 h at line 5: rows have been sorted" in file.notes
+    said = "2 values are at a time that has one already, 1 of them another value: the first one of the file counts"
+    assert said in file.notes
+    assert len(file.rejected) == 2
 
 
 def test_a_column_of_words_is_left_out_and_it_is_said(write):
