@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import uuid
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plant.errors import BadInput
 from plant.time import to_local
 from tui.text import clean, one_line
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import tzinfo
     from pathlib import Path
 
@@ -101,9 +102,20 @@ def answer_text(answer: Answer) -> str:
 
 def evidence_text(evidence: Evidence) -> str:
     """Returns an evidence as plain text: its quote or query, what else is known, its rows."""
-    detail = [f"{one_line(str(key))}: {one_line(str(value))}" for key, value in evidence.detail.items()]
-    parts = [clean(evidence.text), "\n".join(detail), table_text(evidence.table) if evidence.table else ""]
+    parts = [clean(evidence.text), detail_text(evidence.detail), table_text(evidence.table) if evidence.table else ""]
     return "\n\n".join(part for part in parts if part)
+
+
+def detail_text(detail: Mapping[str, Any]) -> str:
+    """Returns what else is known of an evidence, a line each."""
+    return "\n".join(f"{one_line(str(key))}: {one_line(_plain(value))}" for key, value in detail.items())
+
+
+def _plain(value: object) -> str:
+    """Writes a value without brackets: `from 08:40 to 10:45; from 10:45 to 12:50`."""
+    if isinstance(value, list | tuple):
+        return "; ".join(map(_plain, value))
+    return " ".join(f"{key} {_plain(one)}" for key, one in value.items()) if isinstance(value, dict) else str(value)
 
 
 def table_text(table: Table) -> str:

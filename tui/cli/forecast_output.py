@@ -27,6 +27,9 @@ _PLOT_WIDTH: Final = 60
 """A terminal with fewer columns gets bars in place of a plot."""
 _PLOT_HEIGHT: Final = 16
 
+_SENTENCE: Final = 30
+"""The last column is never cut shorter."""
+
 _EXPENDABLE: Final = ("tokens", "odd now", "skill 90 %", "anomalies", "seconds", "in ", "mean error", "skill")
 """What the columns begin with that a narrow terminal does without, the first of them first."""
 
@@ -90,7 +93,7 @@ def show(result: ToolResult, zone: tzinfo) -> None:
     assert ahead is not None
     _print_steps(result, ahead, zone)
     print(f"\n{_picture(result, ahead, zone)}")
-    if limit := result.data["limit"]:
+    for limit in result.data["limits"]:
         print(_crossing(limit, ahead, zone))
     agreement = result.data["agreement"]
     if agreement["odd"]:
@@ -103,19 +106,26 @@ def room() -> float:
 
 
 def layout(table: Table, width: float = math.inf) -> str:
-    """Lays a table out, one row a line, without the columns that there is no room for."""
+    """Lays a table out, one row a line; where there is no room, columns are left out and then the last one cut."""
     columns = list(zip(*[[_cell(value) for value in row] for row in (table.columns, *table.rows)], strict=True))
     columns.sort(key=lambda column: column[0] == "status")  # a sentence goes last
     for opening in _EXPENDABLE:
-        if sum(max(map(len, column)) + 2 for column in columns) - 2 <= width:
+        if _taken(columns[:-1]) + min(max(map(len, columns[-1])), _SENTENCE) <= width:
             break
         columns = [column for column in columns if not column[0].startswith(opening)]
+    last = max(width - _taken(columns[:-1]), _SENTENCE)
+    columns[-1] = tuple(cell if len(cell) <= last else f"{cell[: int(last) - 1]}…" for cell in columns[-1])
     widths = [max(map(len, column)) for column in columns]
     lines = []
     for row in zip(*columns, strict=True):
         middle = [cell.rjust(size) for cell, size in zip(row[1:-1], widths[1:-1], strict=True)]
         lines.append("  ".join([row[0].ljust(widths[0]), *middle, row[-1]]).rstrip())
     return "\n".join(lines)
+
+
+def _taken(columns: Sequence[Sequence[str]]) -> int:
+    """Returns how many cells columns take, with the space after each."""
+    return sum(max(map(len, column)) + 2 for column in columns)
 
 
 def _cell(value: Any) -> str:

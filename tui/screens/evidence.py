@@ -11,7 +11,7 @@ from textual.widgets import DataTable
 
 from plant.facts import EvidenceKind
 from tui.actions import Scope, bindings
-from tui.conversation import evidence_text
+from tui.conversation import detail_text, evidence_text
 from tui.plots import by_unit
 from tui.screens.opened import Opened
 from tui.text import clean, one_line
@@ -72,8 +72,7 @@ class EvidenceScreen(Opened):
             if evidence.text:
                 yield DataText(clean(evidence.text), classes="quote")
             if evidence.detail:
-                pairs = [f"{one_line(str(key))}: {one_line(str(value))}" for key, value in evidence.detail.items()]
-                yield DataText("\n".join(pairs), classes="detail")
+                yield DataText(detail_text(evidence.detail), classes="detail")
             if evidence.table is not None and evidence.table.columns:
                 yield RowTable(evidence.table)
             if evidence.kind in _PLOTTED:
