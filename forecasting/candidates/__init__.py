@@ -31,12 +31,14 @@ class Means:
     Attributes:
         models: Language models, a candidate each.
         samples: How many times a language model continues each history.
+        form: How histories are written for it, of `forecasting.prompts.FORMS`.
         inputs: What may help besides the series' own past; None for nothing.
         weights: Folders of foundation models on this disk, by name.
     """
 
     models: Sequence[LanguageModel] = ()
     samples: int = 1
+    form: str = "digits"
     inputs: Inputs | None = None
     weights: Mapping[str, Path] = field(default_factory=dict)
 
@@ -89,15 +91,34 @@ def _regression(means: Means) -> list[Forecaster]:
     return [Regression(means.inputs)]
 
 
-def _language(means: Means) -> list[Forecaster]:
-    from forecasting.candidates.language import LanguageForecaster
+def _lstm(_means: Means) -> list[Forecaster]:
+    from forecasting.candidates.recurrent import Recurrent
 
-    if len(means.models) == 1:
-        return [LanguageForecaster(means.models[0], samples=means.samples)]
-    return [
-        LanguageForecaster(model, name=f"{LANGUAGE_MODEL} {model.name}", samples=means.samples)
-        for model in means.models
-    ]
+    return [Recurrent()]
+
+
+def _chronos2(means: Means) -> list[Forecaster]:
+    from forecasting.candidates.foundation import Chronos2
+
+    return [Chronos2(means.weights.get("chronos-2"))]
+
+
+def _tirex(means: Means) -> list[Forecaster]:
+    from forecasting.candidates.foundation import TiRex
+
+    return [TiRex(means.weights.get("tirex"))]
+
+
+def _timesfm(means: Means) -> list[Forecaster]:
+    from forecasting.candidates.foundation import TimesFm
+
+    return [TimesFm(means.weights.get("timesfm"))]
+
+
+def _language(means: Means) -> list[Forecaster]:
+    from forecasting.candidates.language import language_forecasters
+
+    return [*language_forecasters(means.models, samples=means.samples, form=means.form)]
 
 
 CANDIDATES: dict[str, Callable[[Means], list[Forecaster]]] = {
@@ -109,6 +130,10 @@ CANDIDATES: dict[str, Callable[[Means], list[Forecaster]]] = {
     "arima": _arima,
     "mstl": _mstl,
     "regression": _regression,
+    "lstm": _lstm,
+    "chronos-2": _chronos2,
+    "tirex": _tirex,
+    "timesfm": _timesfm,
     LANGUAGE_MODEL: _language,
 }
 """Makes the candidates of each name from their means, in the order they run."""
