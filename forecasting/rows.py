@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 WAITING: Final = "waiting"
 """Status of a method that has not begun."""
 
+_NO_JUDGES: Final = frozenset({BAR, "naive", "drift", ENSEMBLE})
+
 RUNNING: Final = "running"
 """Status of a method that is under way."""
 
@@ -78,10 +80,10 @@ def empty_row(name: str, status: str, seconds: float = 0.0) -> Row:
 def agreement(rows: Sequence[Row]) -> Agreement:
     """Returns what the rows together say is odd.
 
-    Two are no judges of it: seasonal naive, whose residual repeats last season's oddness, and the ensemble, which
-    repeats its members.
+    Some are no judges of it: the naive family, whose residuals repeat the oddness of the values they copy, and the
+    ensemble, which repeats its members.
     """
-    judges = [row for row in rows if row.name not in {BAR, ENSEMBLE}]
+    judges = [row for row in rows if row.name not in _NO_JUDGES]
     odd = tuple(row.name for row in judges if row.odd_now is True)
     usual = tuple(row.name for row in judges if row.odd_now is False)
     found = [row.anomalies for row in judges if row.anomalies is not None]
