@@ -32,7 +32,8 @@ def spacing_notes(series: Series) -> list[str]:
     if jumps:
         first, by = jumps[0]
         moved = f"{format_duration(abs(by))} {'forward' if by > 0 else 'back'}"
-        notes.append(f"the clock jumped {_times(len(jumps))}, first by {moved} at {to_iso(first)}")
+        often = "once" if len(jumps) == 1 else f"{len(jumps)} times, first"
+        notes.append(f"the clock jumped {often} by {moved} at {to_iso(first)}")
     if alone:
         notes.append(f"{alone} {'row lies' if alone == 1 else 'rows lie'} off the others' distance")
     return notes
@@ -60,7 +61,3 @@ def _jumps(times: NDArray[np.int64], step: int) -> tuple[list[tuple[int, int]], 
     moved = np.flatnonzero(np.diff(kept)) + 1
     sizes = (kept[moved] - kept[moved - 1] + step // 2) % step - step // 2
     return list(zip(at[moved].tolist(), sizes.tolist(), strict=True)), int(np.count_nonzero(~settled))
-
-
-def _times(count: int) -> str:
-    return "once" if count == 1 else f"{count} times"

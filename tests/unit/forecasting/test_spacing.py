@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 
 from forecasting.series import to_steps
 from forecasting.spacing import gap_notes, spacing_notes
 from plant.errors import BadInput
+from plant.readings import Reading
+from plant.registry import Sensor
 from plant.series import Series
-from plant.time import HOUR, MINUTE, parse_time
+from plant.settings import load_settings
+from plant.store.sqlite import open_store
+from plant.time import DAY, HOUR, MINUTE, parse_time
+from tools.contract import ForecastInput
+from tools.forecast import ForecastTool
+from tools.forecast_history import ColumnHistory, column_history
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 START = parse_time("2026-01-01T00:00:00Z")
 
@@ -52,6 +64,27 @@ def test_gaps_are_counted_and_the_longest_is_named() -> None:
     ]
     assert gap_notes(to_steps(series(np.delete(np.arange(48) * HOUR, 5)), HOUR))[0].startswith("1 gap of 1 h")
     assert not gap_notes(to_steps(series(np.arange(48) * HOUR), HOUR))
+
+
+def test_a_forecast_from_the_store_says_its_gaps(tmp_path: Path) -> None:
+    values = np.random.default_rng(0).normal(5, 0.1, 300)
+    there = np.delete(np.arange(300), np.r_[100:112, 200])
+    with open_store(tmp_path / "store.db") as store:
+        store.put_sensors([Sensor("TT-1", cadence_ms=5 * MINUTE)])
+        store.claim_partition("test", 0, "test")
+        with store.transaction() as transaction:
+            readings = [Reading("TT-1", START + int(k) * 5 * MINUTE, float(values[k])) for k in there]
+            transaction.insert_readings("test", 0, readings)
+        request = ForecastInput(tag="TT-1", candidates=("naive",), horizon_ms=HOUR)
+        notes = ForecastTool(store, load_settings(), None).run(request).data["notes"]
+    assert "2 gaps, the longest of 1 h from 2026-01-01T08:20:00Z; 4.3 % of the steps have no value" in notes
+
+
+def test_a_row_that_is_decades_off_makes_no_flood_of_steps() -> None:
+    times = np.r_[-50 * 365 * DAY, np.arange(5_000) * 100]  # ten rows a second, and one of another age
+    found = column_history(series(times), MINUTE, None)
+    assert isinstance(found, ColumnHistory)
+    assert len(found.series) < 2_100
 
 
 def test_one_row_has_no_spacing() -> None:
