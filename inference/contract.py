@@ -3,9 +3,10 @@
 Rules every implementation keeps:
 
 - It is called from any one thread at a time; implementations lock, callers need not.
-- The same prompt, options and seed give the same text on the same machine.
+- The same call (prompt, options, seed, n) gives the same texts on the same machine.
 - A prompt that does not fit `context_length` less `max_tokens` raises `PromptTooLong`: nothing is cut in silence.
 - With a grammar or a schema the text conforms, or the call raises `BadInput`. Not every model can: see `grammars`.
+- It ends within the seconds of the options, or raises `OutOfTime`.
 - No network but the address it was opened with; `ServiceUnavailable` when that does not answer.
 - Text that comes out is data: nobody executes, trusts or renders it as markup.
 
@@ -14,11 +15,12 @@ Rules every implementation keeps:
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING, Any, Protocol
 
 import msgspec
 
-from plant.errors import BadInput
+from plant.errors import BadInput, ServiceUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,6 +30,12 @@ class PromptTooLong(BadInput):
     """The prompt and the answer's budget do not fit the model's context."""
 
     title = "Too much text for the model"
+
+
+class OutOfTime(ServiceUnavailable):
+    """The model did not answer within the seconds of the options."""
+
+    title = "The model took too long"
 
 
 class Message(msgspec.Struct, frozen=True):
@@ -47,7 +55,9 @@ class Options(msgspec.Struct, frozen=True):
         stop: Texts that end the answer; not part of it.
         grammar: A GBNF grammar the text must conform to; None for any text.
         schema: A JSON schema the text must conform to; None for any text.
-        adapter: Name of a LoRA adapter from the settings; None for the base model.
+        adapter: Name of a LoRA adapter from the settings; None for the model as it was opened.
+        seconds: The most that one call may take. After them it stops and raises `OutOfTime`: at the next token, or
+            where the model has read one more piece of its prompt. A stream is stopped by its reader.
     """
 
     max_tokens: int = 256
@@ -57,6 +67,7 @@ class Options(msgspec.Struct, frozen=True):
     grammar: str | None = None
     schema: dict[str, Any] | None = None
     adapter: str | None = None
+    seconds: float = math.inf
 
 
 class Completion(msgspec.Struct, frozen=True):

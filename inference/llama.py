@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import math
 import os
 import queue
 import secrets
@@ -27,7 +28,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inference.checks import check_adapter, check_conforms, check_fits, check_options
-from inference.contract import Completion, Options, PromptTooLong
+from inference.contract import Completion, Options, OutOfTime, PromptTooLong
 from plant.errors import BadInput, MillhandError, ServiceUnavailable
 
 if TYPE_CHECKING:
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
 
 _SILENT = -1
 _FOLDER_LIMIT = 90  # a Unix socket's path has at most 107 bytes
+_BATCH = 256
+"""Tokens of a prompt that are read between two looks at the clock; more at once is hardly faster."""
 _SAMPLING = {"top_k": 40, "top_p": 0.95, "min_p": 0.05, "repeat_penalty": 1.0}
 
 
@@ -48,28 +51,44 @@ class LlamaModel:
         context_length: Tokens of prompt and answer together; at most what the model was trained for.
         threads: Threads for reading a prompt. Writing takes one fewer: all threads meet thousands
             of times for each token, so one that the system holds up for a moment stops all.
+        parallel: How many of the n texts of one call it writes at once; each takes memory for a context of its own.
         adapters: LoRA adapters as GGUF files over the same base, by name.
+        adapter: The one that applies where options name none; its name becomes part of the model's.
 
     Raises:
         BadInput: If a file is not there, not GGUF, or cannot be loaded.
+        SettingsError: If there is no such adapter.
     """
 
     grammars = True
 
     def __init__(
-        self, path: Path, *, context_length: int = 2_048, threads: int = 2, adapters: Mapping[str, Path] | None = None
+        self,
+        path: Path,
+        *,
+        context_length: int = 2_048,
+        threads: int = 2,
+        parallel: int = 1,
+        adapters: Mapping[str, Path] | None = None,
+        adapter: str | None = None,
     ) -> None:
         adapters = dict(adapters or {})
+        check_adapter(adapter, adapters)
         for file in (path, *adapters.values()):
             _check_gguf(file)
-        self.name = path.stem
+        self.name = path.stem if adapter is None else f"{path.stem}+{adapter}"
+        self._parallel = parallel
         self._adapters = list(adapters)
+        self._adapter = adapter
         self._lock = threading.RLock()
         self._last_prompt: tuple[list[int], str | None] | None = None
         folder = _private_folder()
         self._clean = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self._socket = _Socket(folder / "llama.sock", key=secrets.token_hex(16))
-        self._server: Any = _open_server(path, list(adapters.values()), self._socket, context_length, threads)
+        params = _params(path, list(adapters.values()), self._socket)
+        params.n_ctx, params.n_parallel = parallel * context_length, parallel
+        params.cpuparams.n_threads, params.cpuparams_batch.n_threads = max(1, threads - 1), threads
+        self._server: Any = _open_server(params)
         self.context_length = int(self._socket.get("/props")["default_generation_settings"]["n_ctx"])
 
     def complete(self, messages: Sequence[Message], options: Options, *, n: int = 1) -> list[Completion]:
@@ -100,18 +119,53 @@ class LlamaModel:
             self._clean()
 
     def _complete(self, tokens: list[int], options: Options, n: int) -> list[Completion]:
-        body = self._body(tokens, options)
-        self._read_prompt(tokens, options)
-        return [self._sample({**body, "seed": options.seed + i}, options) for i in range(n)]
+        body, end = self._body(tokens, options), time.monotonic() + options.seconds
+        if self._parallel == 1:
+            self._read_prompt(tokens, options, end)
+        else:  # texts that are written together read their prompt together
+            self._last_prompt, body["cache_prompt"] = None, False
+        written = []
+        for first in range(0, n, self._parallel):
+            group = {**body, "seed": options.seed + first, "n": min(self._parallel, n - first)}
+            written += self._written(group, options, end)
+        return written
 
-    def _sample(self, body: dict[str, Any], options: Options) -> Completion:
+    def _written(self, body: dict[str, Any], options: Options, end: float) -> list[Completion]:
+        """Returns the texts of one request, in the order of their seeds."""
         began = time.perf_counter()
-        reply = _checked(self._server.handle_completions(body))
-        choice, usage = reply["choices"][0], reply["usage"]
-        finished = choice["finish_reason"] == "stop"
-        check_conforms(choice["text"], options, finished=finished)
+        chunks = [chunk for chunk in self._run(body, end) if "choices" in chunk]
         seconds = time.perf_counter() - began
-        return Completion(choice["text"], finished, usage["prompt_tokens"], usage["completion_tokens"], seconds)
+        completions = []
+        for index in range(body["n"]):
+            mine = [chunk for chunk in chunks if chunk["choices"][0]["index"] == index]
+            text = "".join(chunk["choices"][0]["text"] for chunk in mine)
+            finished = mine[-1]["choices"][0]["finish_reason"] == "stop"
+            check_conforms(text, options, finished=finished)
+            usage = mine[-1]["usage"]
+            completions.append(Completion(text, finished, usage["prompt_tokens"], usage["completion_tokens"], seconds))
+        return completions
+
+    def _run(self, body: dict[str, Any], end: float) -> list[dict[str, Any]]:
+        """Runs a request and returns its chunks; stops it at a time of the monotonic clock.
+
+        What an exception in llama.cpp's callback would do is undefined, so it only keeps chunks. It is called for
+        each piece of the prompt that was read and each token that was written.
+        """
+        chunks: list[dict[str, Any]] = []
+        stopped = False
+
+        def receive(chunk: dict[str, Any]) -> bool:
+            nonlocal stopped
+            chunks.append(chunk)
+            stopped = time.monotonic() >= end
+            return stopped
+
+        self._server.handle_completions({**body, "stream": True, "return_progress": True}, receive)
+        for chunk in chunks:
+            _checked(chunk)
+        if stopped:
+            raise OutOfTime(f"{self.name} did not answer in time.")
+        return chunks
 
     def _pieces(self, tokens: list[int], options: Options, body: dict[str, Any]) -> Iterator[str]:
         """Runs the model on a thread of its own and yields what it writes.
@@ -129,7 +183,7 @@ class LlamaModel:
         def run() -> None:
             try:
                 with self._lock:
-                    self._read_prompt(tokens, options)
+                    self._read_prompt(tokens, options, math.inf)
                     self._server.handle_completions({**body, "stream": True}, receive)
             except MillhandError as error:
                 chunks.put(error)
@@ -144,23 +198,24 @@ class LlamaModel:
             stopped.set()
             writer.join()
 
-    def _read_prompt(self, tokens: list[int], options: Options) -> None:
+    def _read_prompt(self, tokens: list[int], options: Options, end: float) -> None:
         """Lets the model read a prompt from its beginning, once.
 
         Reading only what differs from the last prompt would be faster, but rounds otherwise, and
         the same seed could give another text. Every answer starts from the same state this way.
         """
-        key = (tokens, options.adapter)
+        key = (tokens, options.adapter or self._adapter)
         if key != self._last_prompt:
             self._last_prompt = None
-            _checked(self._server.handle_completions({**self._body(tokens, options, free=True), "cache_prompt": False}))
+            self._run({**self._body(tokens, options, free=True), "cache_prompt": False}, end)
             self._last_prompt = key
 
     def _body(self, tokens: list[int], options: Options, *, free: bool = False) -> dict[str, Any]:
         check_options(options)
         check_adapter(options.adapter, self._adapters)
         check_fits(len(tokens), options, self.context_length)
-        scales = [{"id": i, "scale": float(name == options.adapter)} for i, name in enumerate(self._adapters)]
+        chosen = options.adapter or self._adapter
+        scales = [{"id": i, "scale": float(name == chosen)} for i, name in enumerate(self._adapters)]
         body: dict[str, Any] = {"prompt": tokens, "lora": scales, "n_predict": 0}
         if free:
             return body
@@ -235,7 +290,8 @@ def _texts(next_chunk: Callable[[], dict[str, Any] | MillhandError | None], opti
     check_conforms(written, options, finished=finished)
 
 
-def _open_server(path: Path, adapters: Sequence[Path], listen: _Socket, context_length: int, threads: int) -> Any:
+def _params(path: Path, adapters: Sequence[Path], listen: _Socket) -> Any:
+    """Returns what llama.cpp's server is started with, but for sizes and threads."""
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")  # read as OpenMP loads: spinning starves a busy machine
     import xllamacpp
 
@@ -243,10 +299,7 @@ def _open_server(path: Path, adapters: Sequence[Path], listen: _Socket, context_
     params.model.path = str(path)
     params.lora_adapters = [xllamacpp.CommonAdapterLoraInfo(str(file), 1.0) for file in adapters]
     params.lora_init_without_apply = True
-    params.n_ctx = context_length
-    params.n_parallel = 1
-    params.cpuparams.n_threads = max(1, threads - 1)
-    params.cpuparams_batch.n_threads = threads
+    params.n_batch = _BATCH
     params.cache_ram_mib = 0  # else up to 8 GiB of old prompts are kept
     params.ctx_shift = False
     params.warmup = False
@@ -255,11 +308,17 @@ def _open_server(path: Path, adapters: Sequence[Path], listen: _Socket, context_
     params.api_keys = [listen.key]
     params.ui = False
     params.endpoint_slots = False
+    return params
+
+
+def _open_server(params: Any) -> Any:
+    import xllamacpp
+
     try:
         return xllamacpp.Server(params)
     except RuntimeError as error:
         raise BadInput(
-            f"llama.cpp cannot load {path}{' with its adapters' if adapters else ''}.",
+            f"llama.cpp cannot load {params.model.path}{' with its adapters' if params.lora_adapters else ''}.",
             hint="The file may be cut short, of a kind it does not know, or an adapter may be for another base.",
         ) from error
 

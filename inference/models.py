@@ -16,11 +16,12 @@ if TYPE_CHECKING:
 def open_model(settings: Settings) -> LanguageModel | None:
     """Opens the model of `settings.model.url`; None where there is none, and all answers without.
 
-    An empty URL means the small model of the cache, if it is there.
+    An empty URL means the small model of the cache, if it is there. `llama:PATH.gguf#ADAPTER` is a model with a LoRA
+    adapter over it: a name of `settings.model.adapters`, or a GGUF file. Without a path it is the model of the cache.
 
     Raises:
-        SettingsError: If the URL is none of `llama:PATH.gguf`, `ollama://HOST:PORT/MODEL`, `none:`,
-            or names a model the Ollama server does not have.
+        SettingsError: If the URL is none of `llama:PATH.gguf[#ADAPTER]`, `ollama://HOST:PORT/MODEL`, `none:`,
+            or names a model the Ollama server does not have, or an adapter the settings do not.
         BadInput: If the GGUF file is not there or cannot be loaded.
         ServiceUnavailable: If the Ollama server does not answer.
     """
@@ -28,17 +29,26 @@ def open_model(settings: Settings) -> LanguageModel | None:
     if url.startswith("ollama://"):
         from inference.ollama import OllamaModel
 
-        return OllamaModel.from_url(url, context_length=wanted.context_length)
-    if url.startswith("llama:"):
-        path = Path(url.removeprefix("llama:")).expanduser()
-    elif not url and model_path().exists():
-        path = model_path()
-    elif url in {"", "none:"}:
+        return OllamaModel.from_url(url, context_length=wanted.context_length, parallel=wanted.parallel)
+    if url == "none:" or (not url and not model_path().exists()):
         return None
-    else:
+    if url and not url.startswith("llama:"):
         raise SettingsError(
             f"{url!r} is not a model.", hint="A model is llama:PATH.gguf, ollama://HOST:PORT/MODEL or none:."
         )
     from inference.llama import LlamaModel
 
-    return LlamaModel(path, context_length=wanted.context_length, threads=wanted.threads, adapters=wanted.adapters)
+    file, _, adapter = url.removeprefix("llama:").partition("#")
+    adapters = dict(wanted.adapters)
+    if adapter.endswith(".gguf"):
+        tuned = Path(adapter).expanduser()
+        adapter = tuned.stem
+        adapters[adapter] = tuned
+    return LlamaModel(
+        Path(file).expanduser() if file else model_path(),
+        context_length=wanted.context_length,
+        threads=wanted.threads,
+        parallel=wanted.parallel,
+        adapters=adapters,
+        adapter=adapter or None,
+    )

@@ -8,9 +8,11 @@ Ollama cannot force GBNF grammars (`grammars` is False), and has no call that co
 
 from __future__ import annotations
 
+import math
 import re
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
@@ -20,7 +22,7 @@ import httpx
 import ollama
 
 from inference.checks import check_adapter, check_conforms, check_fits, check_options
-from inference.contract import Completion, Options, PromptTooLong
+from inference.contract import Completion, Options, OutOfTime, PromptTooLong
 from plant.errors import BadInput, MillhandError, ServiceUnavailable, SettingsError, did_you_mean
 
 if TYPE_CHECKING:
@@ -29,22 +31,31 @@ if TYPE_CHECKING:
     from inference.contract import Message
 
 _PORT = 11_434
-_TIMEOUT = httpx.Timeout(300.0, connect=5.0)
+_CONNECT_S = 5.0
+_TIMEOUT = httpx.Timeout(300.0, connect=_CONNECT_S)
+_INSTANT = 0.001
 _SAMPLING = {"top_k": 40, "top_p": 0.95, "min_p": 0.05, "repeat_penalty": 1.0}
 _TURN_MARK = re.compile(r"<(?=\|)|<(?=/?s>|(?:start|end)_of_turn>|bos>|eos>)|\[(?=/?INST\])")
 _WORD = re.compile(r"[A-Za-z]+")
 
 
 class _StrictClient(ollama.Client):
-    """The client, never letting the server cut a prompt or forget its beginning.
+    """The client, never letting the server cut a prompt or forget its beginning, nor take longer than it may.
 
-    The client's methods do not offer these two fields of Ollama's API yet, so they are added to
-    what it sends.
+    The client's methods do not offer these two fields of Ollama's API yet, nor a time for each request, so they are
+    added to what it sends. A server that answers in one piece says nothing before: the wait for a word is the whole.
+
+    Attributes:
+        end: When the time of what is asked now is up, on the monotonic clock; for `math.inf` it is `_TIMEOUT`.
     """
+
+    end: float = math.inf
 
     def _request(self, cls: Any, *args: Any, stream: bool = False, **kwargs: Any) -> Any:
         if "json" in kwargs:
             kwargs["json"] = {**kwargs["json"], "truncate": False, "shift": False}
+        if self.end < math.inf:
+            kwargs["timeout"] = httpx.Timeout(max(self.end - time.monotonic(), _INSTANT), connect=_CONNECT_S)
         return super()._request(cls, *args, stream=stream, **kwargs)
 
 
@@ -55,6 +66,8 @@ class OllamaModel:
         host: `HOST:PORT`.
         model: The model's name there, `llama3.2:1b`.
         context_length: Tokens of prompt and answer together; at most what the model was trained for.
+        parallel: Requests that wait at the server at once where several texts are asked for. It answers as many at a
+            time as its `OLLAMA_NUM_PARALLEL` says, and then rounds otherwise than one by one: a seed is no promise.
 
     Raises:
         ServiceUnavailable: If the server does not answer, or does not talk like Ollama.
@@ -63,10 +76,11 @@ class OllamaModel:
 
     grammars = False
 
-    def __init__(self, host: str, model: str, *, context_length: int = 2_048) -> None:
+    def __init__(self, host: str, model: str, *, context_length: int = 2_048, parallel: int = 1) -> None:
         self.name = f"ollama {model}"
         self._host = host
         self._model = model
+        self._parallel = parallel
         self._lock = threading.RLock()
         self._client = _StrictClient(f"http://{host}", timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
         self._client._client.headers.pop("authorization", None)  # noqa: SLF001 (set from OLLAMA_API_KEY, not asked for)
@@ -80,11 +94,11 @@ class OllamaModel:
         self.context_length = min([context_length, *trained])
 
     @classmethod
-    def from_url(cls, url: str, *, context_length: int = 2_048) -> OllamaModel:
+    def from_url(cls, url: str, *, context_length: int = 2_048, parallel: int = 1) -> OllamaModel:
         """Opens `ollama://HOST:PORT/MODEL`; without a port, Ollama's own.
 
         Raises:
-            SettingsError: If the URL names no host or no model.
+            SettingsError: If the URL names no host or no model, or an adapter.
         """
         try:
             parts = urlsplit(url)
@@ -95,16 +109,21 @@ class OllamaModel:
             raise SettingsError(
                 f"{url!r} names no {'model' if host else 'host'}.", hint="Say ollama://HOST:PORT/MODEL."
             )
-        return cls(f"[{host}]:{port}" if ":" in host else f"{host}:{port}", model, context_length=context_length)
+        if parts.fragment:
+            raise SettingsError(
+                f"{url!r} names an adapter, which Ollama does not take.",
+                hint="Make a model of base and adapter there (ollama create), and name it.",
+            )
+        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        return cls(address, model, context_length=context_length, parallel=parallel)
 
     def complete(self, messages: Sequence[Message], options: Options, *, n: int = 1) -> list[Completion]:
         """Answers a chat n times."""
-        turns = _turns(messages)
-        return [self._complete("chat", options, options.seed + i, messages=turns) for i in range(n)]
+        return self._all("chat", options, n, messages=_turns(messages))
 
     def continue_text(self, text: str, options: Options, *, n: int = 1) -> list[Completion]:
         """Continues a plain text n times."""
-        return [self._complete("generate", options, options.seed + i, prompt=text, raw=True) for i in range(n)]
+        return self._all("generate", options, n, prompt=text, raw=True)
 
     def stream(self, messages: Sequence[Message], options: Options) -> Iterator[str]:
         """Answers a chat piece by piece; closing the iterator hangs up, which stops the model."""
@@ -120,10 +139,20 @@ class OllamaModel:
         """Closes the connections."""
         self._client.close()  # type: ignore[no-untyped-call]  # the client does not annotate it
 
+    def _all(self, call: str, options: Options, n: int, **prompt: Any) -> list[Completion]:
+        """Asks n times, with the seeds that follow, `parallel` at once."""
+        with self._lock, ThreadPoolExecutor(min(n, self._parallel)) as pool:
+            self._client.end = time.monotonic() + options.seconds
+            try:
+                seeds = range(options.seed, options.seed + n)
+                return list(pool.map(lambda seed: self._complete(call, options, seed, **prompt), seeds))
+            finally:
+                self._client.end = math.inf
+
     def _complete(self, call: str, options: Options, seed: int, **prompt: Any) -> Completion:
         request = self._request(options, seed)
         began = time.perf_counter()
-        with self._lock, self._errors():
+        with self._errors():
             reply = getattr(self._client, call)(**prompt, **request)
         text = (reply.message.content if call == "chat" else reply.response) or ""
         finished = reply.done_reason == "stop"
@@ -166,6 +195,8 @@ class OllamaModel:
             raise
         except ollama.ResponseError as error:
             raise self._explain(error) from error
+        except httpx.ReadTimeout as error:
+            raise OutOfTime(f"{self.name} did not answer in time.") from error
         except (httpx.HTTPError, ConnectionError) as error:
             raise ServiceUnavailable(
                 f"No Ollama answers at {self._host}.", hint="Start it with `ollama serve`, or name another model."

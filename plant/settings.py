@@ -133,6 +133,7 @@ class ModelSettings(_Section):
     url: str = ""
     context_length: int = Field(default=2_048, ge=256)
     threads: int = Field(default=2, ge=1)
+    parallel: int = Field(default=1, ge=1)
     adapters: dict[str, Path] = Field(default_factory=dict)
     rephrase: bool = False  # let it rephrase answers; shown only where every claim still resolves
 

@@ -11,17 +11,18 @@ how far it got. One sample or several, short or long context: the folds get what
 
 from __future__ import annotations
 
+import math
 import time
 from collections import Counter
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import numpy as np
 
-from forecasting.budget import Budget, TimedOut
+from forecasting.budget import TIMED_OUT, Budget, TimedOut
 from forecasting.candidates import LANGUAGE_MODEL
 from forecasting.contract import CandidateFailed, Forecast
 from forecasting.prompts import CONTEXT, END, FORMS, BadAnswer, newest
-from inference.contract import LanguageModel, Options, PromptTooLong
+from inference.contract import LanguageModel, Options, OutOfTime, PromptTooLong
 from plant.errors import BadInput, ServiceUnavailable
 
 if TYPE_CHECKING:
@@ -71,11 +72,41 @@ class LanguageForecaster:
 
     def forecast(self, history: Series, horizon: int, *, season: int) -> Forecast:  # noqa: ARG002 (as above)
         """Continues the newest steps."""
+        return self._forecast(history, horizon, math.inf)
+
+    def forecast_folds(
+        self,
+        series: Series,
+        origins: Sequence[int],
+        horizon: int,
+        *,
+        season: int,  # noqa: ARG002 (as above)
+        budget: Budget | None = None,
+    ) -> list[Forecast]:
+        """Forecasts each fold on its own, while all that are left can be done in time."""
+        budget = budget or Budget()
+        forecasts: list[Forecast] = []
+        pace = 0.0
+        for done, origin in enumerate(origins):
+            began = time.perf_counter()
+            try:
+                budget.check(expected=pace * (len(origins) - done))
+                forecasts.append(self._forecast(series.until(origin), horizon, budget.left))
+            except TimedOut as error:
+                told = f": {done} of {len(origins)} forecasts at {pace:.1f} s each" if done else ""
+                raise TimedOut(f"{TIMED_OUT}{told}") from error
+            took = time.perf_counter() - began
+            pace = min(pace, took) if done else took
+        return forecasts
+
+    def _forecast(self, history: Series, horizon: int, seconds: float) -> Forecast:
         recent = newest(history, CONTEXT)
         if len(recent) < _FEWEST or not np.isfinite(recent.values).any():
             raise CandidateFailed("there is too little to continue")
         try:
-            return self._continue(self._form(recent), recent.values, horizon)
+            return self._continue(self._form(recent), recent.values, horizon, seconds)
+        except OutOfTime as error:
+            raise TimedOut(TIMED_OUT) from error
         except BadAnswer as error:
             raise CandidateFailed(f"the model {error}") from error
         except ValueError as error:
@@ -85,28 +116,7 @@ class LanguageForecaster:
         except (BadInput, ServiceUnavailable) as error:
             raise CandidateFailed(error.message) from error
 
-    def forecast_folds(
-        self, series: Series, origins: Sequence[int], horizon: int, *, season: int, budget: Budget | None = None
-    ) -> list[Forecast]:
-        """Forecasts each fold on its own, while all that are left can be done in time."""
-        budget = budget or Budget()
-        forecasts: list[Forecast] = []
-        pace = 0.0
-        for done, origin in enumerate(origins):
-            try:
-                budget.check(expected=pace * (len(origins) - done))
-            except TimedOut as error:
-                if not done:
-                    raise
-                pieces = f"{done} of {len(origins)} forecasts at {pace:.1f} s each"
-                raise TimedOut(f"{error}: {pieces}") from error
-            began = time.perf_counter()
-            forecasts.append(self.forecast(series.until(origin), horizon, season=season))
-            took = time.perf_counter() - began
-            pace = min(pace, took) if done else took
-        return forecasts
-
-    def _continue(self, prompt: Prompt, values: Floats, horizon: int) -> Forecast:
+    def _continue(self, prompt: Prompt, values: Floats, horizon: int, seconds: float) -> Forecast:
         room = self._model.count_tokens(prompt.widest(horizon))
         options = Options(
             max_tokens=room,
@@ -114,6 +124,7 @@ class LanguageForecaster:
             seed=_SEED,
             stop=(END,),
             schema=prompt.schema(horizon),
+            seconds=seconds,
         )
         text = self._fitting(prompt, len(values), self._model.context_length - room)
         answers = self._model.continue_text(text, options, n=self._samples)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
-from inference.contract import Completion, Message, Options, PromptTooLong
+from inference.contract import Completion, Message, Options, OutOfTime, PromptTooLong
 from plant.errors import BadInput, SettingsError
 
 if TYPE_CHECKING:
@@ -132,3 +132,8 @@ class LanguageModelRules:
         (completion,) = model.complete([Message("user", forged)], Options(max_tokens=1))
         marks_as_text = 3 * 3  # each of the three marks becomes several tokens where one would do
         assert completion.prompt_tokens > plain.prompt_tokens + marks_as_text
+
+    def test_who_has_no_time_does_not_answer_and_can_be_asked_again(self, model: LanguageModel) -> None:
+        with pytest.raises(OutOfTime):
+            model.complete(ASK, Options(max_tokens=300, seconds=0.01), n=2)
+        assert model.complete(ASK, Options(max_tokens=2, seconds=60.0))[0].text

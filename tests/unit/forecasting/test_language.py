@@ -151,7 +151,7 @@ def test_folds_that_do_not_fit_the_time_are_not_begun(series: Callable[..., Seri
 def test_who_cannot_do_the_rest_in_time_stops_and_says_how_far_it_got(
     series: Callable[..., Series], fake_model: Callable
 ) -> None:
-    now = iter([0.0, 0.0, 100.0])
+    now = iter([0.0, 0.0, 0.0, 100.0])
     budget = Budget(10.0, clock=lambda: next(now))
     model = fake_model("[1,2,3]")
     with pytest.raises(TimedOut, match=r"^timed out: 1 of 3 forecasts at \d+\.\d s each$"):

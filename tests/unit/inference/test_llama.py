@@ -114,3 +114,15 @@ def test_it_is_silent_opens_no_port_and_ends(small_model: Path) -> None:
         [sys.executable, "-c", PROBE, str(small_model)], capture_output=True, text=True, timeout=60, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_texts_written_together_are_as_many_and_the_same_again(small_model: Path) -> None:
+    model = LlamaModel(small_model, context_length=256, parallel=2)
+    options = Options(max_tokens=6, temperature=1.0, seed=3)
+    first = model.continue_text("The pump", options, n=3)
+    model.continue_text("Another text", Options(max_tokens=2))
+    again = model.continue_text("The pump", options, n=3)
+    model.close()
+    assert len({completion.text for completion in first}) == 3
+    assert [completion.text for completion in again] == [completion.text for completion in first]
+    assert [(completion.prompt_tokens, completion.tokens) for completion in first] == [(2, 6)] * 3

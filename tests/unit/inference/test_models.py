@@ -33,3 +33,30 @@ def test_a_named_file_must_be_there(tmp_path: Path) -> None:
 def test_what_is_no_model_is_said(url: str) -> None:
     with pytest.raises(SettingsError, match="llama:PATH"):
         open_model(load_settings({"model": {"url": url}}))
+
+
+@pytest.mark.parametrize(
+    ("url", "adapters", "said"),
+    [
+        ("llama:{0}/base.gguf#pump", {"pumps": "tuned.gguf"}, "Did you mean pumps"),
+        ("llama:{0}/base.gguf#pump", {}, "Adapters in the settings: none"),
+    ],
+)
+def test_an_adapter_that_the_settings_do_not_name_is_said(
+    tmp_path: Path, url: str, adapters: dict[str, str], said: str
+) -> None:
+    with pytest.raises(SettingsError, match=said):
+        open_model(load_settings({"model": {"url": url.format(tmp_path), "adapters": adapters}}))
+
+
+def test_an_adapter_may_be_a_file_over_the_model_of_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    base = tmp_path / "base.gguf"
+    base.write_bytes(b"GGUF")
+    monkeypatch.setattr(models, "model_path", lambda: base)
+    with pytest.raises(BadInput, match=r"tuned\.gguf cannot be read"):
+        open_model(load_settings({"model": {"url": f"llama:#{tmp_path}/tuned.gguf"}}))
+
+
+def test_ollama_takes_no_adapter() -> None:
+    with pytest.raises(SettingsError, match="ollama create"):
+        open_model(load_settings({"model": {"url": "ollama://127.0.0.1:1/base#pumps"}}))
