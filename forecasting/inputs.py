@@ -83,7 +83,7 @@ def build_inputs(sources: InputSources, series: Series, horizon: int) -> Inputs 
     names = [one.tag for one in sources.known]
     known = [_column(one, series, ahead) for one in sources.known]
     for one, column in zip(sources.known, known, strict=True):
-        _check_ahead(one, column, ahead, horizon)
+        _check_ahead(one, column, ahead)
     if sources.zone:
         more, calendar = calendar_columns(ahead, series.step_ms, sources.zone)
         names += more
@@ -110,16 +110,14 @@ def _column(one: Series, series: Series, times: NDArray[np.int64]) -> Floats:
     return column
 
 
-def _check_ahead(one: Series, column: Floats, times: NDArray[np.int64], horizon: int) -> None:
+def _check_ahead(one: Series, column: Floats, times: NDArray[np.int64]) -> None:
     """Raises `BadInput` for an input that is said to be known ahead and has no value at the last step."""
     newest = int(np.flatnonzero(np.isfinite(column))[-1])
     if newest < len(times) - 1:
         raise BadInput(
             f"The input {one.tag} is known to {to_iso(int(times[newest]))}, the forecast goes to "
             f"{to_iso(int(times[-1]))}.",
-            hint=f"Give its values ahead, or name it as one that is seen: --input {one.tag}."
-            if newest < len(times) - horizon
-            else "Give the rest of its values, or ask for a shorter horizon.",
+            hint=f"Give its values to there, or name it as one that is seen up to now: --input {one.tag}.",
         )
 
 

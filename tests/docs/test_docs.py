@@ -51,7 +51,7 @@ def default_of(value: object) -> str:
     return f"`{str(value).lower()}`" if isinstance(value, bool) else f"`{value}`"
 
 
-@pytest.mark.parametrize("page", ["settings.md", "install.md"])
+@pytest.mark.parametrize("page", ["settings.md", "install.md", "forecasting.md"])
 def test_an_example_of_settings_is_valid(page: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     example = re.search(r"```toml\n(.*?)```", (ROOT / "docs" / page).read_text("utf-8"), re.DOTALL)
     assert example

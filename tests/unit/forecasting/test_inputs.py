@@ -78,7 +78,7 @@ def test_values_outside_of_the_history_are_not_looked_at() -> None:
         (InputSources(seen=[other([1, 2], start=START + 9 * DAY)]), "has no value from 2026-03-28"),
         (InputSources(seen=[other([np.nan] * N)]), "has no value from"),
         (InputSources(known=[other(np.ones(N))]), "known to 2026-03-29T23:00:00Z, the forecast goes to 2026-03-30T05"),
-        (InputSources(known=[other(np.ones(N + 5))]), "ask for a shorter horizon"),
+        (InputSources(known=[other(np.ones(N + 5))]), "seen up to now: --input T-2"),
         (InputSources(known=[other([1, 2])], seen=[other([1, 2])]), "T-2 is either known ahead or seen"),
         (InputSources(seen=[other([1, 2], f"T-{k}") for k in range(2, MOST + 3)]), f"Name at most {MOST}"),
     ],
