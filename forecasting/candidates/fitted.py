@@ -72,9 +72,11 @@ class FittedOnce(ABC):
         # perfect fit with its error of zero, is no news: the folds tell how good the parameters are.
         with (
             threadpool_limits(limits=1, user_api="blas"),
-            warnings.catch_warnings(action="ignore"),
+            warnings.catch_warnings(),
             np.errstate(all="ignore"),
         ):
+            for category in (UserWarning, RuntimeWarning):
+                warnings.simplefilter("ignore", category)
             proceed = self.fit(scale.scaled(first), season, budget)
             forecasts = []
             for origin in origins:
@@ -105,7 +107,8 @@ class _Scale:
         return cls(center, spread)
 
     def scaled(self, values: Floats) -> Floats:
-        return (values - self.center) / self.spread
+        """Returns values near 1, and NaN for each that is not a number."""
+        return (np.where(np.isfinite(values), values, np.nan) - self.center) / self.spread
 
     def raw(self, values: Floats) -> Floats:
         return self.center + self.spread * values

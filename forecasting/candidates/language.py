@@ -132,7 +132,7 @@ class LanguageForecaster:
         known = np.isfinite(samples).any(axis=0)
         if not known.all():
             raise CandidateFailed(f"the model gave no number at step {int(np.argmin(known)) + 1}")
-        if np.ptp(samples) == 0 and np.nanstd(values[-horizon:]) > prompt.digits.unit:
+        if np.ptp(samples) == 0 and np.std(values[np.isfinite(values)][-horizon:]) > prompt.digits.unit:
             raise CandidateFailed("the model repeated one value: no variance")
         # The prompt is read once for all samples.
         tokens = max(answer.prompt_tokens for answer in answers) + sum(answer.tokens for answer in answers)

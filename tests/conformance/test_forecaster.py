@@ -35,10 +35,9 @@ class FakeModel:
     grammars = True
 
     def continue_text(self, text: str, options: Options, *, n: int = 1) -> list[Completion]:
-        newest = json.loads(text)[-HORIZON:]
+        newest = [number for number in json.loads(text) if number is not None][-HORIZON:]
         assert len(newest) == HORIZON
-        usable = [50 if number is None else number for number in newest]
-        return [Completion(json.dumps(usable), True, len(text), 3 * HORIZON, 0.0)] * n
+        return [Completion(json.dumps(newest), True, len(text), 3 * HORIZON, 0.0)] * n
 
     def count_tokens(self, text: str) -> int:
         return len(text)
@@ -83,6 +82,12 @@ def wave(n: int = 240, seed: int = 1) -> np.ndarray:
     return 20 + 3 * np.sin(2 * np.pi * np.arange(n) / 24) + rng.normal(0, 0.3, n)
 
 
+def changed(at: int | slice, value: float) -> np.ndarray:
+    values = wave()
+    values[at] = value
+    return values
+
+
 def gappy() -> np.ndarray:
     values = wave()
     values[np.random.default_rng(2).random(len(values)) < 0.2] = np.nan
@@ -99,6 +104,12 @@ BEARABLE = {
     "far from zero": 1e6 + wave(),
     "trend": np.arange(240.0) + np.random.default_rng(3).normal(0, 1, 240),
     "step": np.r_[wave(120), wave(120) + 50],
+    "stuck, then alive": changed(slice(0, 150), 20.0),
+    "dropped out since two days": changed(slice(192, None), np.nan),
+    "begins late": changed(slice(0, 100), np.nan),
+    "a spike": changed(230, 1e4),
+    "not numbers": changed(slice(50, 52), np.inf),
+    "repeats itself exactly": np.tile(wave(24), 10),
 }
 
 
