@@ -150,6 +150,15 @@ def _in_spreads(values: Floats, before: int) -> Floats:
     return filled((finite / size - np.median(known)) / spread).clip(-FAR, FAR)
 
 
+def far_end(shape: Shape, values: Floats, rows: slice) -> int | None:
+    """Returns the row at which a spike is highest or a drop lowest; None for other kinds, or where there is no value."""
+    inside = values[rows]
+    if shape.kind not in {Kind.SPIKE, Kind.DROP} or not np.isfinite(inside).any():
+        return None
+    row: int = rows.start + int(np.nanargmax(inside) if shape.up else np.nanargmin(inside))
+    return row
+
+
 def without_day(values: Floats, phase: Floats, fit_rows: int) -> Floats:
     """Returns a series less its median at that hour of the day, where this explains a part of what was learned from.
 

@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 
 from forecasting.detectors import DETECTORS, ONLINE, NoveltyDetector, ResidualDetector, day_phase
-from forecasting.kinds import LEAD, shape_of, without_day
+from forecasting.kinds import LEAD, far_end, shape_of, without_day
+from ingestion.consensus import usual_of
 from plant.errors import BadInput, did_you_mean
 from plant.facts import Refusal, RefusalCode
 from plant.time import DAY, to_iso
-from tools.oddness import Heard, Stretch, hear, unit_scores
+from tools.oddness import OF_SEVERAL, Heard, Stretch, hear, unit_scores
 from tools.severity import severity_of
 
 if TYPE_CHECKING:
@@ -131,6 +132,7 @@ def report(found: FileScores) -> dict[str, Any]:
         "fit_until": to_iso(int(found.times[found.fit_rows])),
         "odd": bool(stretches),
         "episodes": [_episode(*one, found, voices) for one in zip(stretches, peaks, parts, strict=True)],
+        "assumed": _assumed(found),
         "refusal": None,
     }
 
@@ -199,11 +201,23 @@ def _unusable(frame: Floats, fit_rows: int, names: tuple[str, ...]) -> Refusal |
     return None
 
 
+def _assumed(found: FileScores) -> list[str]:
+    """Returns what the judgement rests on besides the rows, a sentence each."""
+    until = to_iso(int(found.times[found.fit_rows]))
+    said = [
+        f"The first {found.fit_rows} rows, before {until}, were taken to be usual (--fit-until changes that).",
+        "A column keeps its value until it changes: an empty cell is no drop-out.",
+    ]
+    if found.heard.name == NoveltyDetector.name:
+        said.append("novelty goes on learning: what it has seen once is known from then on.")
+    return said
+
+
 def _voices(found: FileScores) -> tuple[Heard, ...]:
     """Hears the other detectors; one that cannot learn from these rows has no voice."""
     heard = [found.heard]
     for name, kind in OF_FILES.items():
-        if name == found.heard.name:
+        if name == found.heard.name or (len(found.columns) == 1 and name in OF_SEVERAL):
             continue
         try:
             heard.append(hear(kind, found.frame, found.fit_rows, day_phase(found.times)))
@@ -241,9 +255,15 @@ def _episode(stretch: Stretch, peak: int, parts: Floats, found: FileScores, voic
     times, end = found.times, _end(stretch, found)
     order = [int(column) for column in np.argsort(-parts, kind="stable")][:3]
     column = found.frame[:, order[0]]
-    actual = float(column[peak])
     lead = max(LEAD, found.heard.manner.off_rows)  # novelty waits for the end of its blocks
-    shape = shape_of(column, stretch.first, end, course=_without_day(column, found), lead=lead)
+    course = _without_day(column, found)
+    shape = shape_of(column, stretch.first, end, course=course, lead=lead)
+    far = far_end(shape, course, slice(max(stretch.first - lead, 0), end))
+    shown = peak if far is None else far
+    agree = {
+        one.name: any(s.first < end and (s.end or len(times)) > stretch.first for s in one.stretches) for one in voices
+    }
+    actual, usual = float(column[shown]), usual_of(column[: found.fit_rows])
     return {
         "kind": shape.kind.value,
         "direction": shape.direction,
@@ -251,12 +271,12 @@ def _episode(stretch: Stretch, peak: int, parts: Floats, found: FileScores, voic
         "since": to_iso(int(times[stretch.first])),
         "until": None if stretch.end is None else to_iso(int(times[stretch.end])),
         "score": stretch.score,
-        "at": to_iso(int(times[peak])),
+        "at": to_iso(int(times[shown])),
         "actual": actual if np.isfinite(actual) else None,
-        "detectors": [
-            one.name
-            for one in voices
-            if any(s.first < end and (s.end or len(times)) > stretch.first for s in one.stretches)
-        ],
+        "typical": usual.typical,
+        "low": usual.low,
+        "high": usual.high,
+        "detectors": [name for name, odd in agree.items() if odd],
+        "detectors_usual": [name for name, odd in agree.items() if not odd],
         "contributors": [found.columns[column] for column in order if parts[column] > 0],
     }

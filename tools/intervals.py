@@ -14,7 +14,7 @@ import numpy as np
 
 from forecasting.detectors.consensus import AGREES, combined
 from forecasting.detectors.seasonal import day_phase
-from forecasting.kinds import LEAST_RUN, Kind, Shape, runs, shape_of, unchanged, without_day
+from forecasting.kinds import LEAST_RUN, Kind, Shape, far_end, runs, shape_of, unchanged, without_day
 from ingestion.consensus import score_of
 from ingestion.readiness import MATURE
 from plant.time import MINUTE
@@ -152,7 +152,9 @@ def _of_detectors(stretch: Stretch, judged: Judged) -> Interval:
     peak = rows.start + int(np.argmax(judged.surprise[rows]))
     shares = shares_at(peak, judged)
     column = frame[:, shares[0].tag]
-    shape = shape_of(column, rows.start, rows.stop, course=without_day(column, judged.phase, judged.begin))
+    course = without_day(column, judged.phase, judged.begin)
+    shape = shape_of(column, rows.start, rows.stop, course=course)
+    far = far_end(shape, course, rows)
     beyond = [
         beyond_limits(column, sensor.limits) for column, sensor in zip(frame[rows].T, judged.sensors, strict=True)
     ]
@@ -160,7 +162,7 @@ def _of_detectors(stretch: Stretch, judged: Judged) -> Interval:
         stretch.first,
         stretch.end,
         stretch.score,
-        _far_end(shape, column, rows, peak),
+        peak if far is None else far,
         shares,
         shape,
         severity_of(stretch.score, rows.stop - rows.start, max(beyond)),
@@ -172,14 +174,6 @@ def _voices(rows: slice, judged: Judged) -> tuple[tuple[str, ...], tuple[str, ..
     """Returns the detectors that find some rows odd, or agree with those that do, and the others."""
     agree = {one.name: float(one.surprise[rows].max()) > one.manner.on * AGREES for one in judged.heard}
     return tuple(name for name, odd in agree.items() if odd), tuple(name for name, odd in agree.items() if not odd)
-
-
-def _far_end(shape: Shape, column: Floats, rows: slice, peak: int) -> int:
-    """Returns the row of a spike's highest or a drop's lowest value; the peak of the score for other kinds."""
-    if shape.kind not in {Kind.SPIKE, Kind.DROP} or not np.isfinite(column[rows]).any():
-        return peak
-    far: int = rows.start + int(np.nanargmax(column[rows]) if shape.up else np.nanargmin(column[rows]))
-    return far
 
 
 def _of_readings(judged: Judged, tag: int) -> list[Interval]:

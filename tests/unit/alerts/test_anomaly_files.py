@@ -59,14 +59,19 @@ def shift(values: np.ndarray) -> np.ndarray:
     return values
 
 
-@pytest.mark.parametrize("change", [spike, shift])
-def test_an_event_is_an_episode_that_begins_with_it_and_ends(judge, change) -> None:
+@pytest.mark.parametrize(("change", "kind", "least"), [(spike, "spike", 50.0), (shift, "level-shift", 50.0)])
+def test_an_event_is_an_episode_that_begins_with_it_and_ends(judge, change, kind, least) -> None:
     code, found, rows = judge(change(season()))
     assert code == ExitCode.ANSWERED
     assert found["detector"] == "novelty"
     worst = max(found["episodes"], key=lambda episode: episode["score"])
     opened = next(row for row in rows if row["flag"] == "1" and row["time"] >= to_iso(AT + 1_501 * MINUTE))
     assert worst["contributors"] == ["x0"]
+    assert (worst["kind"], worst["direction"]) == (kind, "up")
+    assert worst["severity"] in {"medium", "high"}
+    assert worst["actual"] > least > worst["high"]
+    assert not set(worst["detectors"]) & set(worst["detectors_usual"])
+    assert "first 300 rows" in found["assumed"][0]
     assert opened["time"] <= to_iso(AT + 1_520 * MINUTE)
     assert worst["until"] is not None
     assert sum(row["flag"] == "1" for row in rows) < 300
