@@ -23,10 +23,10 @@ from ingestion.simulator.plant import ChilledWaterPlant
 from ingestion.simulator.registry import load_registry
 from plant.registry import Sensor
 from plant.time import DAY, MINUTE
-from tools.intervals import Interval, intervals_of, judge
+from tools.intervals import Judged, intervals_of, judge
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
     from forecasting.contract import Floats
 
@@ -131,14 +131,14 @@ def kind_found(kind: Kind, sort: str, seed: int) -> Kind | None:
     days = 8
     one = labelled(kind, sort, days, seed)
     sensor = Sensor("TEST", stuck_ms=20 * MINUTE)
-    for interval in _judged(one.values[:, None], days - 1, (sensor,)):
+    for interval in intervals_of(_judged(one.values[:, None], days - 1, (sensor,))):
         if interval.first < one.end and (interval.end is None or interval.end > one.first):
             return interval.shape.kind
     return None
 
 
 def false_alarms(seed: int) -> Iterator[dict[str, Any]]:
-    """Yields what is odd in a healthy history: each subject on each day, with its number of odd intervals."""
+    """Yields what is odd in a healthy history: each subject on each day, its odd intervals, and who said so alone."""
     sensors = tuple(load_registry())
     plant = ChilledWaterPlant(seed, START, MINUTE)
     frame = np.array(
@@ -154,14 +154,16 @@ def false_alarms(seed: int) -> Iterator[dict[str, Any]]:
         for subject, columns in groups.items():
             chosen = tuple(sensors[column] for column in columns)
             rows = frame[: (day + 1) * PER_DAY, columns]
-            yield {"seed": seed, "subject": subject, "day": day, "odd": len(_judged(rows, day, chosen))}
+            judged = _judged(rows, day, chosen)
+            alone = [one.name for one in judged.heard if one.stretches]
+            yield {"seed": seed, "subject": subject, "day": day, "odd": len(intervals_of(judged)), "alone": alone}
 
 
-def _judged(frame: Floats, day: int, sensors: tuple[Sensor, ...]) -> Sequence[Interval]:
-    """Returns the odd intervals of a day, judged against at most the week before it."""
+def _judged(frame: Floats, day: int, sensors: tuple[Sensor, ...]) -> Judged:
+    """Judges a day against at most the week before it."""
     first = max(day - 7, 0) * PER_DAY
     times = START + np.arange(first, len(frame)) * MINUTE
-    return intervals_of(judge(times, frame[first:], day * PER_DAY - first, sensors))
+    return judge(times, frame[first:], day * PER_DAY - first, sensors)
 
 
 def main() -> int:
@@ -177,13 +179,14 @@ def main() -> int:
         right[how] = sum(row[row["kind"]] for row in mine) / (len(mine) * len(seeds) * len(SORTS))
     alarms = [one for seed in HEALTHY for one in false_alarms(seed)]
     for one in alarms:
-        if one["odd"]:
-            print(f"called odd: {one}", file=sys.stderr)
+        if one["odd"] or one["alone"]:
+            print(f"healthy, yet: {one}", file=sys.stderr)
     figures = {
         "kind_right_given": right["given"],
         "kind_right_found": right["found"],
         "healthy_judged": len(alarms),
         "healthy_usual": sum(not one["odd"] for one in alarms) / len(alarms),
+        "healthy_unanimous": sum(not one["alone"] for one in alarms) / len(alarms),
     }
     return report("odd", rows, figures)
 

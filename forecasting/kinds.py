@@ -151,7 +151,7 @@ def _in_spreads(values: Floats, before: int) -> Floats:
 
 
 def far_end(shape: Shape, values: Floats, rows: slice) -> int | None:
-    """Returns the row at which a spike is highest or a drop lowest; None for other kinds, or where there is no value."""
+    """Returns the row at which a spike is highest or a drop lowest; None for other kinds, and without a value."""
     inside = values[rows]
     if shape.kind not in {Kind.SPIKE, Kind.DROP} or not np.isfinite(inside).any():
         return None
