@@ -141,6 +141,9 @@ class ForecastTool:
         known, everything = self._store.extent(sensor.tag), self._store.extent()
         if known is None or everything is None:
             return refused(question, Refusal(RefusalCode.NO_DATA, f"{sensor.tag} has no readings yet."))
+        if known.length == 1:
+            text = f"{sensor.tag} has a single reading so far; a forecast needs a history."
+            return refused(question, Refusal(RefusalCode.TOO_SHORT, text, "Wait for more readings."))
         if request.until is not None and not known.start < request.until <= everything.end:
             return refused(question, outside(question.tag, request.until, known))
         if too_far := beyond_history(question.horizon_ms, known):
@@ -228,7 +231,8 @@ def compare_series(  # noqa: PLR0913 (a question, a series, and what may be said
         UsageError: For a candidate that is not known.
     """
     samples = 3 if deadline_s >= _PATIENT_S else 1
-    chosen = open_candidates(candidates, Means(models, samples, inputs=inputs, weights=settings.forecast.weights))
+    means = Means(models, samples, settings.forecast.prompt, inputs, settings.forecast.weights)
+    chosen = open_candidates(candidates, means)
     missing = []
     if not models and (not candidates or LANGUAGE_MODEL in candidates):
         missing = [Row(LANGUAGE_MODEL, None, None, {}, None, None, 0.0, "there is no language model")]

@@ -78,7 +78,7 @@ def told(question: Question, comparison: Comparison) -> ToolResult:
     return ToolResult(
         TOOL,
         tuple(sheet.facts),
-        tables=(table,) if comparison.rows else (),
+        tables=(table,) if comparison.folds else (),
         series=_curves(question, comparison),
         evidence=tuple(sheet.evidence),
         refusal=comparison.refusal,

@@ -63,6 +63,8 @@ _CASES: tuple[tuple[RefusalCode, str, str], ...] = (
      "Il y a moins de {} h de mesures valables de {} avant cette période pour comparer."),
     (RefusalCode.TOO_SHORT, r"(\S+) has (\d+) steps with a value; a forecast needs (\d+)\.",
      "{} a {} pas avec une valeur ; une prévision en demande {}."),
+    (RefusalCode.TOO_SHORT, r"(\S+) has a single reading so far; .*",
+     "{} n'a encore qu'une seule mesure ; une prévision demande un historique."),
     (RefusalCode.CONSTANT, r"(\S+) has had the same value .*", "{} n'a jamais varié : il n'y a rien à prévoir."),
     (RefusalCode.TOO_MANY_GAPS, r"(\d+) % of the history of (\S+) is missing; at most (\d+) % may be\.",
      "Il manque {} % de l'historique de {} ; {} % au plus peuvent manquer."),
