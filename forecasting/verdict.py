@@ -106,13 +106,16 @@ def judge_history(series: Series, horizon: int) -> Refusal | None:
     values = series.values
     good = values[np.isfinite(values)]
     if not len(good):
-        return Refusal(RefusalCode.NO_DATA, f"{series.tag} has no value in the history that was looked at.")
+        text = f"{series.tag} has no value in the history that was looked at."
+        return Refusal(RefusalCode.NO_DATA, text, f"Look at its quality: millhand tags show {series.tag}.")
     if len(good) < MIN_STEPS:
         text = f"{series.tag} has {len(good)} steps with a value; a forecast needs {MIN_STEPS}."
         return Refusal(RefusalCode.TOO_SHORT, text, "Wait for more readings, or ask for a shorter horizon.")
     if np.ptp(good) == 0:
         text = f"{series.tag} has had the same value all along; there is nothing to forecast."
-        return Refusal(RefusalCode.CONSTANT, text)
+        return Refusal(
+            RefusalCode.CONSTANT, text, "If it should move, check the sensor; else its limits are watched by rules."
+        )
     if (share := missing_share(values)) > MAX_MISSING:
         most = round(100 * MAX_MISSING)
         text = f"{round(100 * share)} % of the history of {series.tag} is missing; at most {most} % may be."
