@@ -113,9 +113,7 @@ def judge_history(series: Series, horizon: int) -> Refusal | None:
         return Refusal(RefusalCode.TOO_SHORT, text, "Wait for more readings, or ask for a shorter horizon.")
     if np.ptp(good) == 0:
         text = f"{series.tag} has had the same value all along; there is nothing to forecast."
-        return Refusal(
-            RefusalCode.CONSTANT, text, "If it should move, check the sensor; else its limits are watched by rules."
-        )
+        return Refusal(RefusalCode.CONSTANT, text, "If it should move, check the sensor.")
     if (share := missing_share(values)) > MAX_MISSING:
         most = round(100 * MAX_MISSING)
         text = f"{round(100 * share)} % of the history of {series.tag} is missing; at most {most} % may be."
