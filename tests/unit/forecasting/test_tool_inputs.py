@@ -2,26 +2,29 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
 
-from plant.errors import BadInput
+from plant.errors import BadInput, ExitCode
 from plant.facts import RefusalCode, ToolResult
 from plant.readings import Reading
 from plant.registry import Sensor
 from plant.series import Series
 from plant.settings import load_settings
 from plant.store.sqlite import open_store
-from plant.time import DAY, HOUR, MINUTE, parse_time
+from plant.time import DAY, HOUR, MINUTE, parse_time, to_iso
 from tools.contract import ForecastInput
 from tools.forecast import ForecastTool, forecast_column
 from tools.forecast_inputs import column_inputs
+from tui.cli.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Generator
+    from pathlib import Path
 
     from plant.store.sqlite import SqliteStore
 
@@ -128,3 +131,43 @@ def test_a_column_that_ends_before_the_horizon_is_bad_input() -> None:
     sources = column_inputs(columns(), known=["plan"])
     with pytest.raises(BadInput, match="the forecast goes to"):
         forecast_column(columns()["flow"], DAY, settings=load_settings(), sources=sources)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file whose plan goes on for an hour after the flow has ended."""
+    lines = ["date,flow,plan"]
+    for k, (flow, planned) in enumerate(zip([*follower(), *[None] * 12], plan(N + 12), strict=True)):
+        lines.append(f"{to_iso(START + k * STEP)},{'' if flow is None else flow},{planned}")
+    path = tmp_path_factory.mktemp("file") / "history.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    return path
+
+
+def forecast_file(file: Path, *words: str) -> int:
+    told = ("--column", "flow", "--candidates", "regression", "--model", "none:", "--json")
+    return main(["forecast", "--file", str(file), *told, *words])
+
+
+def test_a_plan_in_the_file_is_used_to_its_end(file: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert forecast_file(file, "--horizon", "1h", "--known", "plan", "--calendar") == ExitCode.ANSWERED
+    data = json.loads(capsys.readouterr().out)
+    assert data["verdict"]["shown"] == "regression"
+    assert {"inputs known ahead: plan", "input: the calendar of UTC"} <= set(data["notes"])
+    assert data["forecast"]["times"][0] == to_iso(START + N * STEP)
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--horizon", "1h", "--known", "plam"), "Did you mean plan?"),
+        (("--horizon", "1h", "--input", "flow"), "flow cannot be an input of its own forecast."),
+        (("--horizon", "2h", "--known", "plan"), "name it as one that is seen up to now: --input plan."),
+        (("--horizon", "1h", "--known", "plan", "--input", "plan"), "plan is either known ahead or seen, not both."),
+    ],
+)
+def test_an_input_that_cannot_be_used_is_bad_input(
+    words: tuple[str, ...], sentence: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert forecast_file(file, *words) == ExitCode.BAD_INPUT
+    assert sentence in capsys.readouterr().err
