@@ -16,7 +16,7 @@ import numpy as np
 
 from forecasting.candidates.arma import fit_arma
 from forecasting.candidates.decomposition import bridged
-from forecasting.candidates.fitted import FittedOnce
+from forecasting.candidates.fitted import Fitted
 
 if TYPE_CHECKING:
     from forecasting.budget import Budget
@@ -29,7 +29,7 @@ _CAP: Final = 2_000
 _MAX_PAIRS: Final = 6
 
 
-class Arima(FittedOnce):
+class Arima(Fitted):
     """A seasonal ARIMA, or a regression on Fourier terms with ARIMA errors."""
 
     name: ClassVar[str] = "arima"

@@ -1,9 +1,12 @@
-"""The base of methods that are fitted once: on the first origin's history, and applied from all the others.
+"""The base of methods that are fitted on the first origin's history, and applied from later ones.
 
-It keeps what they share: lengths, scaling (searches for parameters want values near 1, wherever zero and unit of
-a tag are), one thread, and the libraries' warnings. A method gives `fit`, which returns how to go on from any history.
+Cheap ones are fitted again where the history has grown by a tenth since: the parameters of a short history are
+uncertain. A long one is fitted once or twice, and that is what makes a comparison a matter of seconds; what it costs
+in accuracy is in docs/forecasting.md.
 
-Fitting once is what makes a comparison a matter of seconds; what it costs in accuracy is in docs/forecasting.md.
+The base keeps what such methods share: lengths, scaling (searches for parameters want values near 1, wherever zero and
+unit of a tag are), one thread, and the libraries' warnings. A method gives `fit`, which returns how to go on from any
+history.
 """
 
 from __future__ import annotations
@@ -29,11 +32,12 @@ Continue = Callable[[Floats, int], Floats]
 
 _MIN_LENGTH: Final = 16
 _MIN_VALUES: Final = 10
+_GROWN: Final = 1.1
 _TINY: Final = 1e-290  # below it, dividing by the spread overflows
 
 
-class FittedOnce(ABC):
-    """A method that is fitted on the first origin's history and applied from the others."""
+class Fitted(ABC):
+    """A method whose parameters are fitted on one history and applied to later ones."""
 
     name: ClassVar[str]
     seasonal: ClassVar[bool] = True
@@ -58,7 +62,7 @@ class FittedOnce(ABC):
     def forecast_folds(
         self, series: Series, origins: Sequence[int], horizon: int, *, season: int, budget: Budget | None = None
     ) -> list[Forecast]:
-        """Fits on the first origin's history, and continues the history of each."""
+        """Fits on the first origin's history, again where it has grown, and continues the history of each."""
         budget = budget or Budget()
         budget.check()
         first = series.values[: origins[0]]
@@ -77,11 +81,14 @@ class FittedOnce(ABC):
         ):
             for category in (UserWarning, RuntimeWarning):
                 warnings.simplefilter("ignore", category)
-            proceed = self.fit(scale.scaled(first), season, budget)
+            proceed, fitted = self.fit(scale.scaled(first), season, budget), len(first)
             forecasts = []
             for origin in origins:
                 budget.check()
-                forecasts.append(Forecast(scale.raw(proceed(scale.scaled(series.values[:origin]), horizon))))
+                history = scale.scaled(series.values[:origin])
+                if origin >= _GROWN * fitted and not self.costly:
+                    proceed, fitted = self.fit(history, season, budget), origin
+                forecasts.append(Forecast(scale.raw(proceed(history, horizon))))
         return forecasts
 
 

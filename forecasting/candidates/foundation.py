@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from forecasting.candidates.fitted import Continue, FittedOnce
+from forecasting.candidates.fitted import Continue, Fitted
 from forecasting.contract import CandidateFailed
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _MIN_LENGTH: Final = 16
 
 
-class _Foundation(FittedOnce):
+class _Foundation(Fitted):
     """A foundation model.
 
     Args:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from forecasting.candidates.arma import fit_arma
 from forecasting.candidates.decomposition import around_season, bridged, split
-from forecasting.candidates.fitted import FittedOnce
+from forecasting.candidates.fitted import Fitted
 
 if TYPE_CHECKING:
     from forecasting.budget import Budget
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from forecasting.contract import Floats
 
 
-class Mstl(FittedOnce):
+class Mstl(Fitted):
     """STL, and an ARIMA for the rest."""
 
     name: ClassVar[str] = "mstl"

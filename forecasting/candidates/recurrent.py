@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar, Final
 
-from forecasting.candidates.fitted import Continue, FittedOnce
+from forecasting.candidates.fitted import Continue, Fitted
 
 if TYPE_CHECKING:
     from forecasting.budget import Budget
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _MIN_LENGTH: Final = 72
 
 
-class Recurrent(FittedOnce):
+class Recurrent(Fitted):
     """A block LSTM."""
 
     name: ClassVar[str] = "lstm"

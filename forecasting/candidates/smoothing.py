@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 import numpy as np
 
 from forecasting.candidates.decomposition import around_season, bridged, split
-from forecasting.candidates.fitted import FittedOnce
+from forecasting.candidates.fitted import Fitted
 
 if TYPE_CHECKING:
     from forecasting.budget import Budget
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _LONGEST: Final = 24
 
 
-class Smoothing(FittedOnce):
+class Smoothing(Fitted):
     """Exponential smoothing with additive errors and season."""
 
     name: ClassVar[str] = "smoothing"

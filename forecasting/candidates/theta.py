@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from forecasting.candidates.decomposition import around_season, bridged, split
-from forecasting.candidates.fitted import FittedOnce
+from forecasting.candidates.fitted import Fitted
 
 if TYPE_CHECKING:
     from forecasting.budget import Budget
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from forecasting.contract import Floats
 
 
-class Theta(FittedOnce):
+class Theta(Fitted):
     """The standard Theta method."""
 
     name: ClassVar[str] = "theta"

@@ -35,8 +35,8 @@ class FakeModel:
     grammars = True
 
     def continue_text(self, text: str, options: Options, *, n: int = 1) -> list[Completion]:
-        newest = [number for number in json.loads(text) if number is not None][-HORIZON:]
-        assert len(newest) == HORIZON
+        there = [number for number in json.loads(text) if number is not None]
+        newest = (HORIZON * there)[-HORIZON:]
         return [Completion(json.dumps(newest), True, len(text), 3 * HORIZON, 0.0)] * n
 
     def count_tokens(self, text: str) -> int:
