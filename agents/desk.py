@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from agents.contract import Route
 from agents.memory import Reader
 from agents.understand.names import NameIndex
+from forecasting.candidates import LANGUAGE_MODEL
 from plant.errors import MillhandError
 from plant.facts import Refusal, RefusalCode, ToolResult
 from plant.time import now_ms, zone_named
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from tools.toolbox import Toolbox
 
 _LIMITS = re.compile(r"\b(?:limit(?:s|es)?|can(?:'t|not)|not able|unable|ne sais|ne peux|pas faire|incapable)\b")
-_LANGUAGE_METHODS = ("language", "language-model")
 
 
 class Cancelled(Exception):
@@ -116,10 +116,11 @@ class Desk:
 
     def model_of(self, result: ToolResult) -> str | None:
         """Returns the name of the model that took part in a result, if one did."""
-        methods = result.data.get("candidates") or ()
-        took_part = result.data.get("how") == "model" or any(
-            method.get("name") in _LANGUAGE_METHODS and method.get("mase") is not None for method in methods
-        )
+        rows = [row for row in result.data.get("candidates") or () if row.get("mase") is not None]
+        ran = [row["name"] for row in rows if row["name"].split(" ")[0] == LANGUAGE_MODEL]
+        if any(row != LANGUAGE_MODEL for row in ran):  # several compete: each row carries its model's name
+            return ", ".join(row.removeprefix(f"{LANGUAGE_MODEL} ") for row in ran)
+        took_part = bool(ran) or result.data.get("how") == "model"
         model = self.model() if took_part else None
         return model.name if model else None
 

@@ -25,6 +25,7 @@ shown, and `forecast.baseline` says so.
 | `forecast.skill` | share of seasonal naive's error it saves on the folds, 0 to 1; absent for seasonal naive itself |
 | `forecast.skill_low`, `forecast.skill_high` | where that skill lies with a confidence, by bootstrap |
 | `forecast.skill_level` | that confidence, percent (unit `%`) |
+| `forecast.choice_skill` | what choosing this way saves on folds it did not see; absent for fewer than three folds |
 | `forecast.anomalies` | how many steps of the folds it finds odd |
 | `forecast.error` | its mean absolute error on the folds, in the tag's unit |
 | `forecast.folds` | number of folds |

@@ -48,7 +48,7 @@ def _model(settings: Settings) -> str:
     if url == "none:" or (not url and not model_path().exists()):
         return "no model"
     if not url or url.startswith("llama:"):
-        path = url.removeprefix("llama:") or str(model_path())
+        path = url.removeprefix("llama:").partition("#")[0] or str(model_path())
         name = path.rpartition("/")[2].partition(".")[0].lower()
         return " + ".join([name, *(f"{adapter} adapter" for adapter in settings.model.adapters)])
     try:
