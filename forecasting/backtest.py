@@ -8,14 +8,14 @@ and do not overlap; the last one ends at the newest step. The forecast that is s
 same call, as one more origin, so that what was scored is what is shown.
 
 Earlier folds, before those, are not scored: what a cheap candidate misses there its bands learn from (`conformal.py`).
-There are as many as scored ones, and `_RESIDUALS` steps at least, unless they would reach into the first half of what
-is before the scored folds: there parameters are fitted.
+There are as many as scored ones, and `_RESIDUALS` steps at least; none, if they would reach into the first half of what
+is before the scored folds, where parameters are fitted, or if more than half of their steps are missing.
 
 **What is guaranteed about leakage.** A candidate gets the whole series, since it forecasts from the newest step too;
 that no fold's forecast uses what comes after its origin is a rule of the contract, not made impossible here. It is
 proved by `tests/conformance/test_forecaster.py`, which changes all that comes after each origin, for every registered
 candidate, and asks whether forecasts from there or before it change; planted leaks are caught by it. Season and scale
-come from what is before the first scored fold.
+come from what is before the first scored fold; earlier folds, which are not scored, know them too.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ import numpy as np
 
 from forecasting.budget import Budget, TimedOut
 from forecasting.contract import CandidateFailed
+from forecasting.series import missing_share
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -98,15 +99,17 @@ def make_folds(values: Floats, horizon: int, count: int) -> Folds | None:
     if count < MIN_FOLDS:
         return None
     origins = tuple(n - k * horizon for k in range(count, 0, -1))
-    earlier = _earlier(origins[0], horizon, count)
+    earlier = _earlier(values, origins[0], horizon, count)
     return Folds(origins, horizon, _windows(values, origins, horizon), earlier, _windows(values, earlier, horizon))
 
 
-def _earlier(first: int, horizon: int, count: int) -> tuple[int, ...]:
-    """Returns the origins of the folds before the first scored one; none where history is too short for all."""
+def _earlier(values: Floats, first: int, horizon: int, count: int) -> tuple[int, ...]:
+    """Returns the origins of the folds before the first scored one, all or none."""
     count = max(count, -(-_RESIDUALS // horizon))
     origins = tuple(first - k * horizon for k in range(count, 0, -1))
-    return origins if origins[0] >= max(MIN_TRAINING, horizon, first / 2) else ()
+    if origins[0] < max(MIN_TRAINING, horizon, first / 2) or missing_share(values[origins[0] : first]) > 0.5:
+        return ()
+    return origins
 
 
 def _windows(values: Floats, origins: Sequence[int], horizon: int) -> Floats:

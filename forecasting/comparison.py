@@ -158,7 +158,7 @@ class _Course:
     def run(self, name: str) -> None:
         """Runs one method and adds its row to the table."""
         if name == FOREST:
-            self.table.add_forest()
+            self.table.add_forest(self._budget)
         elif name == ENSEMBLE:
             self.table.add(median_ensemble(self._backtests))
         else:

@@ -11,6 +11,7 @@ import numpy as np
 
 from forecasting import metrics
 from forecasting.backtest import OK, Backtest, Folds
+from forecasting.budget import Budget, TimedOut
 from forecasting.candidates import BAR
 from forecasting.conformal import Calibration, calibrate_newest, half_widths, judged_by
 from forecasting.figures import make_figures
@@ -88,18 +89,19 @@ class Table:
         self.rows[one.name] = row = self._row(one, missed, self._scale)
         self.judged.append(self._judge(row, missed))
         times = times_ahead(self._series, self._folds.horizon)
-        # A level that the folds cannot measure is not shown either.
-        self.forecasts[one.name] = make_shown(
-            times, one.shown.median, missed.newest, [int(level) for level in row.coverage]
-        )
+        levels = [int(level) for level in row.coverage]  # one that the folds cannot measure is not shown either
+        self.forecasts[one.name] = make_shown(times, one.shown.median, missed.newest, levels)
         self.past[one.name] = tuple(missed.medians[-1].tolist())
         self.residuals[one.name] = np.concatenate([missed.earlier, missed.residuals])
 
-    def add_forest(self) -> None:
-        """Adds what Isolation Forest finds odd on the steps of the folds."""
+    def add_forest(self, budget: Budget) -> None:
+        """Adds what Isolation Forest finds odd on the steps of the folds, if there is time left."""
         began, odd, status = time.perf_counter(), None, OK
         try:
+            budget.check()
             odd = odd_by_forest(self._series.values, self._folds)
+        except TimedOut as error:
+            status = str(error)
         except BadInput as error:
             status = error.message
         row = empty_row(FOREST, status, time.perf_counter() - began)
@@ -116,7 +118,7 @@ class Table:
             return None
         residuals = self._folds.actual - one.medians
         earlier = np.empty((0, self._folds.horizon))
-        if one.medians_earlier is not None and np.isfinite(self._folds.actual_earlier).any():
+        if one.medians_earlier is not None:
             earlier = self._folds.actual_earlier - one.medians_earlier
         newest = calibrate_newest(np.concatenate([earlier, residuals]))
         assert newest is not None  # something came on the folds

@@ -72,6 +72,15 @@ def test_folds_touch_and_earlier_ones_lie_before_them(n: int, horizon: int, earl
     assert np.array_equal(np.concatenate([folds.actual_earlier, folds.actual]).ravel(), values[starts[0] :])
 
 
+def test_earlier_folds_that_are_mostly_missing_are_none(daily_values: Callable[..., np.ndarray]) -> None:
+    values = daily_values()
+    first = made(values).earlier[0]
+    values[first : first + 70] = np.nan
+    assert made(values).earlier == ()
+    values[first + 50 : first + 70] = 20.0
+    assert made(values).earlier
+
+
 def test_a_cheap_candidate_runs_on_earlier_folds_in_one_call_and_a_costly_one_does_not(
     series: Callable[..., Series], daily_values: Callable[..., np.ndarray]
 ) -> None:
