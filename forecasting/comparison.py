@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from forecasting import metrics
-from forecasting.backtest import Backtest, Folds, make_folds, run_backtest
+from forecasting.backtest import OK, Backtest, Folds, make_folds, run_backtest
 from forecasting.budget import TIMED_OUT, Budget
 from forecasting.candidates import BAR
 from forecasting.ensemble import ENSEMBLE, MEMBERS, median_ensemble
@@ -164,7 +164,7 @@ class _Course:
         else:
             one = self._candidates[name]
             backtest = run_backtest(one, self.series, self.folds, season=self.season.steps, budget=self._share(one))
-            if name != BAR and self._budget.left <= 0:
+            if name != BAR and backtest.status == OK and self._budget.left <= 0:
                 backtest = Backtest(name, TIMED_OUT, backtest.seconds)
             self._backtests.append(backtest)
             self.table.add(backtest)
