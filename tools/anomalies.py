@@ -52,6 +52,8 @@ from tools.subjects import Subject, empty_span, extent_of, find_subject, no_read
 if TYPE_CHECKING:
     from datetime import tzinfo
 
+    from numpy.typing import NDArray
+
     from forecasting.contract import Floats
     from plant.settings import Settings
     from plant.store.contract import Store
@@ -130,7 +132,7 @@ class AnomalyTool:
         frame = np.column_stack([column.values for column in columns])
         begin = (span.start - learned_from.start) // MINUTE
         if not present(frame)[begin:].any():
-            return Refusal(RefusalCode.NO_DATA, f"{subject.name} has no good reading in that span.", "Ask for another.")
+            return _silent(subject, span, columns[0].times[present(frame)])
         first = int(np.argmax(present(frame)))
         frame, times, begin = frame[first:], columns[0].times[first:], begin - first
         if begin * MINUTE < LEAST_HISTORY:
@@ -150,6 +152,13 @@ def _midnight(ms: int, zone: tzinfo) -> int:
     """Returns the begin of the plant's day that a time lies in, UTC milliseconds."""
     day = datetime.fromtimestamp(ms / SECOND, zone).replace(hour=0, minute=0, second=0, microsecond=0)
     return round(day.timestamp() * SECOND)
+
+
+def _silent(subject: Subject, span: Span, known: NDArray[np.int64]) -> Refusal:
+    """Returns the refusal for a span without a good reading; `known` are the minutes with one in the week before."""
+    before = f": the newest before is of {to_iso(int(known[-1]))}" if len(known) else ""
+    text = f"{subject.name} has no good reading from {to_iso(span.start)} to {to_iso(span.end)}{before}."
+    return Refusal(RefusalCode.NO_DATA, text, "Check the sensor and its line, or ask for another span.")
 
 
 def _never_moved(frame: Floats) -> bool:

@@ -262,7 +262,7 @@ class Report:
         marked = {
             row - judged.begin
             for one in self._intervals
-            for row in range(one.first, len(judged.times) if one.end is None else one.end)
+            for row in range(max(one.first, judged.begin), len(judged.times) if one.end is None else one.end)
         }
         return Curve(
             sensor.tag,

@@ -177,35 +177,40 @@ def _voices(rows: slice, judged: Judged) -> tuple[tuple[str, ...], tuple[str, ..
 
 
 def _of_readings(judged: Judged, tag: int) -> list[Interval]:
-    """Returns where a tag's values are missing, or do not change, for too long."""
+    """Returns where a tag's values are missing, or do not change, for too long; it may have begun before the span."""
     column, sensor, begin = judged.frame[:, tag], judged.sensors[tag], judged.begin
-    missing = runs(~np.isfinite(column))
-    longest = max((min(stop, begin) - first for first, stop in missing if first < begin), default=0)
-    found = [(Kind.DROP_OUT, run, max(LEAST_RUN, 2 * longest + 1)) for run in missing]
+    present = np.isfinite(column)
+    if not present[:begin].any():
+        return []
+    found, longest = [], 0
+    since = int(np.argmax(present))  # what is missing before the first value is no drop-out
+    for first, stop in runs(~present[since:]):
+        found.append((Kind.DROP_OUT, since + first, since + stop, max(LEAST_RUN, 2 * longest + 1)))
+        longest = max(longest, stop - first)
     if sensor.stuck_ms is not None:
         least = max(LEAST_RUN, sensor.stuck_ms // MINUTE)
-        found += [(Kind.FLATLINE, run, least) for run in runs(unchanged(column))]
+        found += [(Kind.FLATLINE, first - 1, stop, least) for first, stop in runs(unchanged(column))]
     return [
-        _of_run(kind, run, least, judged, tag)
-        for kind, run, least in found
-        if run[1] > begin and run[1] - run[0] >= least
+        _of_run(Shape(kind), slice(first, stop), least, judged, tag)
+        for kind, first, stop, least in found
+        if stop > begin and stop - first >= least
     ]
 
 
-def _of_run(kind: Kind, run: tuple[int, int], least: int, judged: Judged, tag: int) -> Interval:
+def _of_run(shape: Shape, rows: slice, least: int, judged: Judged, tag: int) -> Interval:
     """Returns a run that is too long; its score is 50 where it has just become so."""
-    first, stop = max(run[0], judged.begin), run[1]
-    score = score_of(stop - run[0], least)
-    beyond = beyond_limits(judged.frame[first:stop, tag], judged.sensors[tag].limits)
+    length = rows.stop - rows.start
+    score = score_of(length, least)
+    beyond = beyond_limits(judged.frame[rows, tag], judged.sensors[tag].limits)
     return Interval(
-        first,
-        None if stop == len(judged.frame) else stop,
+        rows.start,
+        None if rows.stop == len(judged.frame) else rows.stop,
         score,
-        stop - 1,
+        rows.stop - 1,
         (Share(tag, 1.0),),
-        Shape(kind),
-        severity_of(score, stop - run[0], beyond),
-        *_voices(slice(first, stop), judged),
+        shape,
+        severity_of(score, length, beyond),
+        *_voices(slice(max(rows.start, judged.begin), rows.stop), judged),
     )
 
 

@@ -121,7 +121,7 @@ def row_at(time: str) -> int:
         ("X.SHIFT", "level-shift", "up", "high", 300),
         ("X.SPIKE", "spike", "up", "medium", 600),
         ("X.GONE", "drop-out", None, "high", 1_000),
-        ("X.STUCK", "flatline", None, "high", 100),
+        ("X.STUCK", "flatline", None, "high", 99),
     ],
 )
 def test_the_worst_interval_has_kind_severity_and_begin(judge, tag, kind, direction, severity, near) -> None:
@@ -148,6 +148,13 @@ def test_a_tag_that_sends_nothing_is_odd_while_others_go_on(judge) -> None:
     assert data["until"] is None
     assert data["actual"] is None
     assert data["end"] == to_iso(END - MINUTE + 1)
+
+
+def test_what_began_before_the_span_is_told_from_its_beginning(judge) -> None:
+    data = judge("X.STUCK", start=BEGIN + 2 * DAY + 120 * MINUTE).data
+    assert data["kind"] == "flatline"
+    assert row_at(data["since"]) == 99
+    assert data["until"] == to_iso(BEGIN + (MIDNIGHT + 160) * MINUTE)
 
 
 def test_a_usual_tag_is_nothing_odd_and_says_what_was_assumed(judge) -> None:
@@ -203,8 +210,9 @@ def test_every_kind_and_severity_has_its_words() -> None:
         ("X.SHIFF", {}, RefusalCode.UNKNOWN_TAG, "X.SHIFF"),
         ("Y.NEVER", {}, RefusalCode.NO_DATA, "no readings yet"),
         ("Y.BAD", {}, RefusalCode.NO_DATA, "no good reading"),
+        ("X.GONE", {"start": END - HOUR}, RefusalCode.NO_DATA, "has no readings from"),
         ("Y.ONE", {}, RefusalCode.NO_DATA, "has no readings from"),
-        ("Y.ONE", {"start": BEGIN}, RefusalCode.NO_DATA, "no good reading in that span"),
+        ("Y.ONE", {"start": BEGIN}, RefusalCode.NO_DATA, "has no good reading from"),
         ("Y.CONSTANT", {}, RefusalCode.CONSTANT, "has not moved for 3 d"),
         ("X.USUAL", {"start": END + DAY}, RefusalCode.NO_DATA, "There are no readings since"),
         ("X.USUAL", {"start": BEGIN - 2 * DAY, "end": BEGIN - DAY}, RefusalCode.NO_DATA, "has no readings from"),
