@@ -64,7 +64,7 @@ class Lstm:
         budget: Asked after each epoch.
 
     Raises:
-        CandidateFailed: Where torch is not installed, or the history has too few windows.
+        CandidateFailed: Where torch is not installed.
     """
 
     def __init__(self, history: Floats, season: int, budget: Budget) -> None:

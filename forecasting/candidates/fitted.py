@@ -32,7 +32,8 @@ Continue = Callable[[Floats, int], Floats]
 
 _MIN_LENGTH: Final = 16
 _MIN_VALUES: Final = 10
-_GROWN: Final = 1.1
+GROWN: Final = 1.1
+"""Parameters are fitted again where the history has grown by so much since."""
 _TINY: Final = 1e-290  # below it, dividing by the spread overflows
 
 
@@ -86,7 +87,7 @@ class Fitted(ABC):
             for origin in origins:
                 budget.check()
                 history = scale.scaled(series.values[:origin])
-                if origin >= _GROWN * fitted and not self.costly:
+                if origin >= GROWN * fitted and not self.costly:
                     proceed, fitted = self.fit(history, season, budget), origin
                 forecasts.append(Forecast(scale.raw(proceed(history, horizon))))
         return forecasts

@@ -1,7 +1,8 @@
 """Regression on inputs: what a schedule, a set point, the calendar and other tags tell of a series.
 
-One ridge regression for each step of the horizon (the direct method), all fitted on the first fold's
-history and applied from the origins of the later folds. The step k after an origin is explained by
+One ridge regression for each step of the horizon (the direct method), fitted on the first origin's
+history, applied from later ones, and fitted again where the history has grown by a tenth. The step k
+after an origin is explained by
 
 | from | what |
 |---|---|
@@ -9,9 +10,9 @@ history and applied from the origins of the later folds. The step k after an ori
 | seen inputs | the four values up to the origin |
 | known inputs | the value at the step, the two before it, and the one at the origin |
 
-All but the newest value are taken relative to it, and so is what is explained: a regression that learns
-nothing is naive. How strongly coefficients are held back is chosen once for all steps, on the newest
-quarter of the first fold's history.
+Values of its own past are taken relative to the newest, and so is what is explained: a regression that
+learns nothing is naive. How strongly coefficients are held back is chosen once for all steps, on the newest
+quarter of the history that is learnt from.
 
 Missing values of the series and of inputs are the newest before them. An input with none before is at its
 mean. A step whose own value is missing is not learnt from.
@@ -28,6 +29,7 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import numpy as np
 
 from forecasting.budget import Budget
+from forecasting.candidates.fitted import GROWN
 from forecasting.contract import CandidateFailed, Floats, Forecast
 
 if TYPE_CHECKING:
@@ -78,21 +80,23 @@ class Regression:
     def forecast_folds(
         self, series: Series, origins: Sequence[int], horizon: int, *, season: int, budget: Budget | None = None
     ) -> list[Forecast]:
-        """Fits on the first origin's history, and applies the coefficients from the others."""
+        """Fits on the first origin's history, again where it has grown, and applies the coefficients in between."""
         if self._inputs is None:
             raise CandidateFailed("there are no inputs: name some by --input, --known or --calendar")
         if len(self._inputs.known) < origins[-1] + horizon or len(self._inputs.seen) < origins[-1]:
             raise CandidateFailed("the inputs end before the forecast does")
-        first = origins[0]
-        unit = _unit(series.values[:first])
-        known, seen = _inputs_filled(self._inputs.known, first), _inputs_filled(self._inputs.seen, first)
-        columns = _Columns(_forward_filled(series.values / unit), known, seen, season)
+        budget = budget or Budget()
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
         # Many small matrices: threads wait for each other longer than they compute.
         with threadpool_limits(limits=1, user_api="blas"):
-            ridges, penalty = _fit(columns, series.values[:first] / unit, horizon, budget or Budget())
-            return [Forecast(unit * _apply(ridges, penalty, columns, origin)) for origin in origins]
+            fitted, at = _fit(series.values, self._inputs, origins[0], horizon, season, budget), origins[0]
+            forecasts = []
+            for origin in origins:
+                if origin >= GROWN * at:
+                    fitted, at = _fit(series.values, self._inputs, origin, horizon, season, budget), origin
+                forecasts.append(Forecast(fitted.forecast(origin)))
+        return forecasts
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,35 +171,51 @@ class _Ridge:
         return expected.reshape(len(columns), *penalty.shape)
 
 
-def _fit(columns: _Columns, values: Floats, horizon: int, budget: Budget) -> tuple[list[_Ridge], Floats]:
-    """Fits each step on a history, and chooses the penalty of them all on its newest quarter.
+@dataclass(frozen=True, slots=True)
+class _Fitted:
+    """What was fitted on one history.
 
-    Returns:
-        A ridge a step, and the penalty, of shape ().
+    Attributes:
+        columns: All that is known by step, scaled by that history.
+        unit: What the series was divided by.
+        ridges: One a step ahead.
+        penalty: The one that was chosen, of shape ().
     """
-    origins = np.arange(max(columns.first, len(values) - _CAP), len(values))
-    split = origins[0] + int((1 - _HELD_OUT) * len(origins)) if len(origins) else 0
+
+    columns: _Columns
+    unit: float
+    ridges: list[_Ridge]
+    penalty: Floats
+
+    def forecast(self, origin: int) -> Floats:
+        """Returns the steps after one origin: rows of several at once would be rounded otherwise than one alone."""
+        at = np.array([origin])
+        changes = [ridge.predict(self.columns.at(at, k), self.penalty) for k, ridge in enumerate(self.ridges, start=1)]
+        return self.unit * (float(self.columns.own[origin - 1]) + np.concatenate(changes))
+
+
+def _fit(values: Floats, inputs: Inputs, end: int, horizon: int, season: int, budget: Budget) -> _Fitted:
+    """Fits each step on the history up to `end`, and chooses the penalty of them all on its newest quarter."""
+    unit = _unit(values[:end])
+    known, seen = _inputs_filled(inputs.known, end), _inputs_filled(inputs.seen, end)
+    columns = _Columns(_forward_filled(values / unit), known, seen, season)
+    targets = values[:end] / unit
+    origins = np.arange(max(columns.first, end - _CAP), end)
+    split = end - int(_HELD_OUT * len(origins))
     ridges, losses = [], np.zeros(len(_PENALTIES))
     for ahead in range(1, horizon + 1):
         budget.check()
-        learnt = origins[origins - 1 + ahead < len(values)]
-        learnt = learnt[np.isfinite(values[learnt - 1 + ahead])]
+        learnt = origins[origins - 1 + ahead < end]
+        learnt = learnt[np.isfinite(targets[learnt - 1 + ahead])]
         if len(learnt) < _MIN_ORIGINS:
             raise CandidateFailed(f"needs {_MIN_ORIGINS} origins to learn from, has {len(learnt)}")
-        x, y = columns.at(learnt, ahead), values[learnt - 1 + ahead] - columns.own[learnt - 1]
+        x, y = columns.at(learnt, ahead), targets[learnt - 1 + ahead] - columns.own[learnt - 1]
         ridges.append(_Ridge.fit(x, y))
         early, late = learnt - 1 + ahead < split, learnt > split
         if np.count_nonzero(early) >= _MIN_ORIGINS // 2:
             errors = y[late, None] - _Ridge.fit(x[early], y[early]).predict(x[late], _PENALTIES)
             losses += np.sum(errors**2, axis=0)
-    return ridges, _PENALTIES[np.argmin(losses)]
-
-
-def _apply(ridges: Sequence[_Ridge], penalty: Floats, columns: _Columns, origin: int) -> Floats:
-    """Returns the steps after one origin: rows of several at once would be rounded otherwise than one alone."""
-    at = np.array([origin])
-    changes = [ridge.predict(columns.at(at, ahead), penalty) for ahead, ridge in enumerate(ridges, start=1)]
-    return np.concatenate(changes) + float(columns.own[origin - 1])
+    return _Fitted(columns, unit, ridges, _PENALTIES[np.argmin(losses)])
 
 
 def _unit(values: Floats) -> float:
