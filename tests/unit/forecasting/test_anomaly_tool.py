@@ -13,6 +13,7 @@ import pytest
 
 from agents.claims import ground, unresolved
 from agents.compose.anomalies import KINDS, SEVERITIES, anomaly
+from agents.compose.refusals import in_french
 from agents.compose.speech import Speech
 from forecasting.kinds import Kind
 from plant.errors import ExitCode
@@ -226,6 +227,8 @@ def test_what_cannot_be_judged_is_refused_with_a_sentence(judge, subject, reques
     assert says in refusal.text
     assert refusal.text.endswith(".")
     assert refusal.help
+    french = in_french(code, refusal.text)
+    assert subject in french or any(character.isdigit() for character in french)
 
 
 def test_a_constant_past_does_not_hide_a_move(path, tmp_path) -> None:
