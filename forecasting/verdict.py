@@ -163,8 +163,7 @@ def choose(
         return _refuse(winners[0] if winners else naive, _demoted(beat, np.inf, demoted))
     skill = _choice_skill(judged, naive, demoted)
     if shown is naive:
-        why = "what beats it has no band of use" if winners else "no method clearly beats it"
-        reasons = [f"{_called(bar, season)} is shown as the baseline: {why}."]
+        reasons = [f"{_called(bar, season)} is shown as the baseline: {_why_none(winners, len(judged) - 1)}."]
     else:
         reasons = [_reason(shown, naive, season, skill, passed=winners[0])]
     reasons += _demoted(beat, shown.mase, demoted)
@@ -222,6 +221,19 @@ def _lost(one: Judged, shown: Judged) -> str:
     if more > 0:
         return f"{one.name} has {more} % more error than {shown.name}."
     return f"{one.name} has no more error, but wins on too few folds, or its band is of no use."
+
+
+def _why_none(winners: Sequence[Judged], others: int) -> str:
+    """Says why seasonal naive is shown, of those that ran: some may have failed, or run still."""
+    if winners:
+        return "what beats it has no band of use"
+    if others == 0:
+        return "no other method ran"
+    return (
+        "the one other that ran does not clearly beat it"
+        if others == 1
+        else f"none of {others} others clearly beats it"
+    )
 
 
 def _reason(one: Judged, naive: Judged, season: int, choice: float | None, *, passed: Judged) -> str:

@@ -33,6 +33,19 @@ def test_one_lucky_fold_is_no_evidence() -> None:
     assert verdict.baseline
 
 
+@pytest.mark.parametrize(
+    ("others", "why"),
+    [
+        (0, "no other method ran"),
+        (1, "the one other that ran does not clearly beat it"),
+        (2, "none of 2 others clearly beats it"),
+    ],
+)
+def test_a_baseline_is_told_by_how_many_it_was_measured(others: int, why: str) -> None:
+    verdict, _ = choose([judged(BAR, 1.0), *(judged(f"method {k}", 1.1) for k in range(others))], BAR, 24)
+    assert verdict.reason == f"{BAR} is shown as the baseline: {why}."
+
+
 def test_a_hair_better_is_chance() -> None:
     assert choose([judged(BAR, 1.0), judged("arima", 0.99)], BAR, 24)[0].shown == BAR
 
