@@ -26,7 +26,8 @@ if TYPE_CHECKING:
 _SHORT: Final = 48
 _CAP: Final = 2_000
 """Newest steps that a seasonal ARIMA sees."""
-_MAX_PAIRS: Final = 6
+_MAX_PAIRS: Final = 24
+"""In a week of days the seventh pair is the first of the day, and the 21st its third."""
 
 
 class Arima(Fitted):
