@@ -57,16 +57,18 @@ class Verdict(msgspec.Struct, frozen=True):
 
     Attributes:
         shown: Name of the candidate, or None.
-        reason: Why, as one sentence.
+        reason: Why, in sentences.
         baseline: Whether it is shown although nothing beats seasonal naive: it is seasonal naive itself.
         choice_skill: Share of seasonal naive's error that choosing this way saves on folds the choice did not see;
             None where folds are too few to tell, or none is shown.
+        passed_over: Candidates that had less error than what is shown, and are demoted.
     """
 
     shown: str | None
     reason: str
     baseline: bool = False
     choice_skill: float | None = None
+    passed_over: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,19 +162,21 @@ def choose(
     winners = [one for one in beat if one.name not in demoted]
     shown = _useful(winners, naive)
     if shown is None:
-        return _refuse(winners[0] if winners else naive, _demoted(beat, np.inf, demoted))
+        passed_over = _passed_over(beat, np.inf, demoted)
+        return _refuse(winners[0] if winners else naive, passed_over)
     skill = _choice_skill(judged, naive, demoted)
     if shown is naive:
         reasons = [f"{_called(bar, season)} is shown as the baseline: {_why_none(winners, len(judged) - 1)}."]
     else:
         reasons = [_reason(shown, naive, season, skill, passed=winners[0])]
-    reasons += _demoted(beat, shown.mase, demoted)
+    passed_over = _passed_over(beat, shown.mase, demoted)
+    reasons += passed_over.values()
     reasons += [
         _lost(one, shown)
         for one in judged
         if one.name.startswith(LANGUAGE_MODEL) and one is not shown and one.name not in demoted
     ]
-    return Verdict(shown.name, " ".join(reasons), shown is naive, skill), None
+    return Verdict(shown.name, " ".join(reasons), shown is naive, skill, tuple(passed_over)), None
 
 
 def _useful(winners: Sequence[Judged], naive: Judged) -> Judged | None:
@@ -217,10 +221,10 @@ def _percent(share: float) -> int:
 
 def _lost(one: Judged, shown: Judged) -> str:
     """Says by how much a language model lost: its forecast is shown only if it earned it."""
-    more = _percent(one.mase / shown.mase - 1)
-    if more > 0:
-        return f"{one.name} has {more} % more error than {shown.name}."
-    return f"{one.name} has no more error, but wins on too few folds, or its band is of no use."
+    if one.mase <= shown.mase:
+        return f"{one.name} has no more error, but wins on too few folds, or its band is of no use."
+    more = f"{_percent(one.mase / shown.mase - 1)} % more" if shown.mase > 0 else "more"
+    return f"{one.name} has {more} error than {shown.name}."
 
 
 def _why_none(winners: Sequence[Judged], others: int) -> str:
@@ -229,11 +233,9 @@ def _why_none(winners: Sequence[Judged], others: int) -> str:
         return "what beats it has no band of use"
     if others == 0:
         return "no other method ran"
-    return (
-        "the one other that ran does not clearly beat it"
-        if others == 1
-        else f"none of {others} others clearly beats it"
-    )
+    if others == 1:
+        return "the one other that ran does not clearly beat it"
+    return f"none of {others} others clearly beats it"
 
 
 def _reason(one: Judged, naive: Judged, season: int, choice: float | None, *, passed: Judged) -> str:
@@ -248,14 +250,16 @@ def _reason(one: Judged, naive: Judged, season: int, choice: float | None, *, pa
     return text if passed is one else f"{text} {passed.name} has less still, but its band is of no use."
 
 
-def _demoted(beat: Sequence[Judged], mase: float, demoted: Mapping[str, str]) -> list[str]:
-    """Returns a sentence for each demoted candidate that would have had less error than what is shown."""
-    return [
-        f"{one.name} is passed over: {demoted[one.name]}" for one in beat if one.name in demoted and one.mase < mase
-    ]
+def _passed_over(beat: Sequence[Judged], mase: float, demoted: Mapping[str, str]) -> dict[str, str]:
+    """Returns the demoted candidates that have less error than what is shown, each with a sentence that says why."""
+    return {
+        one.name: f"{one.name} is passed over: {demoted[one.name]}"
+        for one in beat
+        if one.name in demoted and one.mase < mase
+    }
 
 
-def _refuse(best: Judged, passed_over: Sequence[str]) -> tuple[Verdict, Refusal]:
+def _refuse(best: Judged, passed_over: Mapping[str, str]) -> tuple[Verdict, Refusal]:
     if best.level is None:
         code = RefusalCode.TOO_SHORT
         text = f"The folds leave too few residuals for a band around {best.name}."
@@ -266,5 +270,7 @@ def _refuse(best: Judged, passed_over: Sequence[str]) -> tuple[Verdict, Refusal]
     else:
         code = RefusalCode.NOTHING_BEATS_NAIVE
         text = f"No method says more than the spread of the history; the band of {best.name} is wider than it."
-    text = " ".join([text, *passed_over])
-    return Verdict(None, text), Refusal(code, text, "Ask for a shorter horizon, or wait for more history.")
+    text = " ".join([text, *passed_over.values()])
+    return Verdict(None, text, passed_over=tuple(passed_over)), Refusal(
+        code, text, "Ask for a shorter horizon, or wait for more history."
+    )

@@ -29,6 +29,7 @@ shown, and `forecast.baseline` says so.
 | `forecast.anomalies` | how many steps of the folds it finds odd |
 | `forecast.error` | its mean absolute error on the folds, in the tag's unit |
 | `forecast.folds` | number of folds |
+| `forecast.passed_over` | a method that had less error on the folds and is demoted; a fact each |
 | `forecast.loser.<name>.skill` | another method's skill; negative where it is worse than seasonal naive |
 | `forecast.loser.<name>.skill_low`, `.skill_high`, `.anomalies` | as above, of another method |
 | `forecast.loser.<name>.mase` | its mean absolute scaled error |

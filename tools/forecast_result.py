@@ -128,6 +128,8 @@ def _shown_facts(sheet: FactSheet, source: str, question: Question, comparison: 
     sheet.add("forecast.baseline", comparison.verdict.baseline, source)
     sheet.add("forecast.mase", winner.mase, source)
     _skill_facts(sheet, source, "forecast", winner)
+    for name in comparison.verdict.passed_over:
+        sheet.add("forecast.passed_over", name, source)
     if comparison.verdict.choice_skill is not None:
         sheet.add("forecast.choice_skill", comparison.verdict.choice_skill, source)
     assert winner.figures is not None

@@ -231,7 +231,7 @@ def _records(store: Store, over: Sequence[IssuedForecast], scores: dict[int, dic
     """Returns the candidates of forecasts of one step, least error first."""
     if not over:
         return []
-    passed = demoted_by_scores(store, over[0].tag, over[0].step_ms, over[-1].end)
+    passed = demoted_by_scores(store, over[0].tag, over[0].step_ms, max(one.end for one in over))
     records = []
     for name in dict.fromkeys(name for one in over for name in scores[one.id]):
         pairs = [(mine[name], mine.get(BAR)) for one in over if name in (mine := scores[one.id])]

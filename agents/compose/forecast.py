@@ -135,7 +135,10 @@ def _method(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
     bar, name = (method_name(one, speech, season=season) for one in (BAR, str(winner.value)))
     baseline = facts.get("forecast.baseline")
     used = [winner]
-    if baseline is not None and baseline.value:
+    passed = [method_name(str(fact.value), speech, season=season) for fact in result.named("forecast.passed_over")]
+    if baseline is not None and baseline.value and passed:
+        text = _capital(name)
+    elif baseline is not None and baseline.value:
         text = speech.pick(
             "{}: no method is clearly better here", "{} : aucune méthode n'est nettement meilleure ici"
         ).format(_capital(name))
@@ -148,6 +151,10 @@ def _method(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
     else:
         text = _capital(name)
     losers = [_loser(fact, speech) for fact in _losses(result)]
+    if passed:
+        text += speech.pick(
+            "; demoted for its past forecasts: {}", " ; écarté pour ses prévisions passées : {}"
+        ).format(", ".join(passed))
     if losers:
         text += f"; {speech.listed(losers)}" if speech.language == "en" else f" ; {speech.listed(losers)}"
     return f"{text}.{marks(used)}"

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Generator
     from pathlib import Path
 
+    from plant.facts import ToolResult
     from plant.store.contract import Score
     from plant.store.sqlite import SqliteStore
 
@@ -165,6 +166,7 @@ def test_a_candidate_that_decays_is_demoted_and_the_forecast_says_so(store: Sqli
     assert result.data["verdict"]["shown"] == "seasonal-naive"
     said = "smoothing is passed over: it was worse than seasonal-naive on 9 of its last 9 issued forecasts"
     assert said in result.data["verdict"]["reason"]
+    assert [fact.value for fact in result.named("forecast.passed_over")] == ["smoothing"]
     row = next(row for row in result.data["candidates"] if row["name"] == "smoothing")
     assert row["status"] == "ok"
     (record,) = (one for one in read_scorecard(store, "TT-1", 30 * DAY).candidates if one.name == "smoothing")
@@ -174,7 +176,7 @@ def test_a_candidate_that_decays_is_demoted_and_the_forecast_says_so(store: Sqli
 
 def test_partial_results_come_before_the_whole_one(store: SqliteStore) -> None:
     come(store, 0, *(5 + np.random.default_rng(0).normal(0, 0.1, 300)))
-    seen = []
+    seen: list[ToolResult] = []
     request = ForecastInput(tag="TT-1", candidates=("smoothing",), horizon_ms=HOUR)
     whole = ForecastTool(store, load_settings(), None).run(request, seen.append)
     assert [result.data["complete"] for result in seen][-1]
