@@ -146,5 +146,7 @@ def test_two_folds_are_too_few_to_tell_what_the_choice_saves() -> None:
 def test_a_language_model_that_lost_is_told_by_how_much() -> None:
     verdict, _ = choose([judged(BAR, 1.0), judged("arima", 0.5), judged("language-model tuned", 0.6)], BAR, 24)
     assert verdict.reason.endswith("language-model tuned has 20 % more error than arima.")
+    perfect, _ = choose([judged(BAR, 1.0), judged("arima", 0.0), judged("language-model", 0.6)], BAR, 24)
+    assert perfect.reason.endswith("language-model has more error than arima.")
     earned, _ = choose([judged(BAR, 1.0), judged("language-model", 0.6)], BAR, 24)
     assert earned.shown == "language-model"
