@@ -131,11 +131,11 @@ def _forecast(question: Question, index: NameIndex, speech: Speech) -> Plan:
 def _ahead(question: Question, now: int) -> int | Plan | None:
     """Returns how far ahead a question asks, in milliseconds; None where it does not say; why that is no time ahead.
 
-    A date to come is meant to its end.
+    A date is meant to its end, where that is to come.
     """
     horizon = question.horizon_ms
-    if horizon is None and question.start is not None and question.start > now:
-        horizon = (question.end or question.start) - now
+    if horizon is None and question.end is not None and question.end > now:
+        horizon = question.end - now
     until_past = horizon is None and _UNTIL_PAST.search(question.masked) is not None
     if until_past or (horizon is not None and horizon <= 0):
         return _refuse(

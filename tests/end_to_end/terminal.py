@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from agents.contract import Answer, Piece, Progress, Route
+from agents.contract import Answer, Estimate, Piece, Progress, Route
 from plant.episodes import ChangeKind, Episode, EpisodeChange, EpisodeKind, EpisodeState, Priority
 from plant.errors import ServiceUnavailable
 from plant.facts import Evidence, EvidenceKind, Refusal, RefusalCode, Table
@@ -36,11 +36,15 @@ START = now_ms() // MINUTE * MINUTE - 30 * MINUTE
 
 
 class FakeAssistant:
-    """Answers from a script. A question that begins with `wait` is held until it is released or cancelled."""
+    """Answers from a script. A question that begins with `wait` is held until it is released or cancelled.
+
+    One that begins with `forecast` has its estimates said first, and is held after each until it is released.
+    """
 
     def __init__(self, answers: dict[str, Answer] | None = None) -> None:
         self.answers = answers or {}
         self.asked: list[tuple[str, str]] = []
+        self.estimates: list[Estimate] = []
         self.released = threading.Event()
         self.cancelled = threading.Event()
         self.closed = False
@@ -60,6 +64,10 @@ class FakeAssistant:
                 yield refused(RefusalCode.CANCELLED, "The question was given up.")
                 return
             yield Piece("and the second.")
+        for estimate in self.estimates if question.startswith("forecast") else ():
+            yield estimate
+            self.released.wait(20)
+            self.released.clear()
         if question.startswith("break"):
             raise ServiceUnavailable("The plant graph does not answer.", hint="Start it.")
         if question.startswith("bug"):

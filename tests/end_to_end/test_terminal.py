@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 from textual.widgets import DataTable
 
+from agents.contract import Estimate
 from plant.episodes import ChangeKind
 from plant.errors import ServiceUnavailable, SettingsError
-from plant.facts import Curve, RefusalCode
+from plant.facts import Curve, Evidence, EvidenceKind, RefusalCode, Table
 from plant.settings import load_settings
 from plant.time import MINUTE
 from tests.end_to_end.terminal import (
@@ -105,6 +107,58 @@ async def test_a_forecast_is_plotted_beside_its_answer(settings: Settings) -> No
         await driver.ask("forecast")
         await driver.until_shown("─ history", "• forecast", "· 90 % band", "in °C")
         assert driver.app.screen.query_one(CurvePlot).size.height > 5
+
+
+ROWS = Table(("method", "MASE", "status"), (("seasonal-naive", 1.2, "ok"), ("arima", None, "running")))
+
+
+@pytest.mark.parametrize("width", [80, 200])
+async def test_a_first_estimate_is_shown_at_once_refined_and_replaced(settings: Settings, width: int) -> None:
+    done = Table(ROWS.columns, (ROWS.rows[0], ("arima", 0.7, "ok")))
+    early = Estimate("First estimate, naive. 5.1 to 5.9 °C.", (ROWS,), (HISTORY, FORECAST))
+    fake = FakeAssistant({"forecast": answered("5.1 to 5.6 °C. [1]", series=(HISTORY, FORECAST), tables=(done,))})
+    fake.estimates = [early, msgspec.structs.replace(early, text="First estimate, arima.", tables=(done,))]
+    async with drive(settings, fake, (width, 60)) as driver:
+        await driver.type("forecast")
+        await driver.until_shown("… First estimate, naive. 5.1 to 5.9 °C.", "• forecast", "running")
+        fake.released.set()
+        await driver.until_shown("… First estimate, arima.", "0.7")
+        assert "running" not in driver.screen()
+        fake.released.set()
+        await driver.until_shown("5.1 to 5.6 °C. [1]", "0.1 s")
+        assert "First estimate" not in driver.screen()
+        assert driver.screen().count("method ") == 1
+        assert len(driver.app.screen.query(CurvePlot)) == 1
+
+
+async def test_a_question_given_up_takes_its_estimate_away(settings: Settings) -> None:
+    fake = FakeAssistant({"forecast": refused(RefusalCode.CANCELLED, "The question was given up.")})
+    fake.estimates = [Estimate("First estimate, naive.", (ROWS,), (HISTORY, FORECAST))]
+    async with drive(settings, fake) as driver:
+        await driver.type("forecast")
+        await driver.until_shown("First estimate, naive.", "running")
+        await driver.pilot.press("escape")
+        await driver.until_shown("Cancelled  The question was given up.")
+        assert "running" not in driver.screen()
+
+
+@pytest.mark.parametrize("width", [80, 200])
+async def test_the_whole_comparison_is_in_the_evidence_whatever_the_width(settings: Settings, width: int) -> None:
+    columns = ("method", "MASE", "skill", "status", "skill 90 %", "anomalies", "seconds", "tokens")
+    table = Table(columns, (("language-model", 0.7, 0.3, "ok", "0.10 to 0.45", 3, 12.5, 9000),))
+    folds = [{"from": "2026-03-01T00:00:00Z", "to": "2026-03-01T02:00:00Z"}] * 2
+    evidence = Evidence(
+        "e1", EvidenceKind.BACKTEST, "backtest of 2 folds", "It has least error.", {"folds": folds}, table
+    )
+    answer = answered("5.1 to 5.6 °C. [1]", series=(HISTORY, FORECAST), evidence=(evidence,))
+    async with drive(settings, FakeAssistant({"forecast": answer}), (width, 50)) as driver:
+        await driver.ask("forecast")
+        await driver.pilot.press("f4")
+        await driver.until_shown("It has least error.", "language-model", "from 2026-03-01T00:00:00Z to", "• forecast")
+        rows = driver.app.screen.query_one(DataTable)
+        assert [str(column.label) for column in rows.columns.values()] == list(columns)
+        rows.scroll_to(x=rows.max_scroll_x, animate=False)
+        await driver.until_shown("9000")
 
 
 async def test_a_refusal_says_why_and_what_would_help_and_looks_different(settings: Settings) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
@@ -169,8 +170,12 @@ class EstimateView(Widget):
         for table in self._estimate.tables:
             yield TableView(table)
 
+    def on_mount(self) -> None:
+        """Shows what came while it was laid out."""
+        self.show(self._estimate)
+
     def show(self, estimate: Estimate) -> None:
-        """Shows another estimate of the same question."""
+        """Shows another estimate of the same question, at the latest once it is mounted."""
         self._estimate = estimate
         for plot, curves in zip(self.query(CurveView), by_unit(estimate.series), strict=False):
             plot.show(curves)
@@ -213,12 +218,18 @@ class CurveView(Widget):
         """Chooses between plot and text."""
         self.set_class(self.size.width < LEAST_WIDTH, "-text")
 
+    def on_mount(self) -> None:
+        """Shows what came while it was laid out."""
+        self.show(self._curves)
+
     def show(self, curves: Sequence[Curve]) -> None:
-        """Shows other curves, at least one, each with a value."""
+        """Shows other curves, at least one, each with a value, at the latest once it is mounted."""
         self._curves = curves
-        self.query_one(CurvePlot).show(curves)
-        self.query_one(".legend", DataText).update(legend(curves))
-        self.query_one(".plot-text", DataText).update(plot_lines(curves, self._zone))
+        for plot in self.query(CurvePlot):
+            plot.show(curves)
+        for text, said in ((".legend", legend), (".plot-text", partial(plot_lines, zone=self._zone))):
+            for view in self.query(text).results(DataText):
+                view.update(said(curves))
 
 
 def _under_way(estimate: Estimate | None, progress: str) -> Content:
