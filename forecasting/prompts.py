@@ -158,7 +158,7 @@ class DatedJson:
             }
             for time in self._times(0, count)
         ]
-        return {"type": "array", "prefixItems": steps, "items": False, "minItems": count, "maxItems": count}
+        return {"type": "array", "prefixItems": steps, "minItems": count, "maxItems": count}
 
     def widest(self, count: int) -> str:
         """Returns the longest list of objects."""

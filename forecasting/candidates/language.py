@@ -21,7 +21,7 @@ import numpy as np
 from forecasting.budget import TIMED_OUT, Budget, TimedOut
 from forecasting.candidates import LANGUAGE_MODEL
 from forecasting.contract import CandidateFailed, Forecast
-from forecasting.prompts import CONTEXT, END, FORMS, BadAnswer, newest
+from forecasting.prompts import CONTEXT, FORMS, BadAnswer, newest
 from inference.contract import LanguageModel, Options, OutOfTime, PromptTooLong
 from plant.errors import BadInput, ServiceUnavailable
 
@@ -34,6 +34,9 @@ if TYPE_CHECKING:
 
 _FEWEST: Final = 8
 """The fewest steps that there is something to continue in."""
+
+_SPACE: Final = 8
+"""Tokens a step, and at the end, that a model that is held by its server may spend on spaces and line breaks."""
 
 _TEMPERATURE: Final = 0.7
 _SEED: Final = 17
@@ -118,11 +121,12 @@ class LanguageForecaster:
 
     def _continue(self, prompt: Prompt, values: Floats, horizon: int, seconds: float) -> Forecast:
         room = self._model.count_tokens(prompt.widest(horizon))
+        if not self._model.grammars:
+            room += _SPACE * (horizon + 1)
         options = Options(
             max_tokens=room,
             temperature=_TEMPERATURE,
             seed=_SEED,
-            stop=(END,),
             schema=prompt.schema(horizon),
             seconds=seconds,
         )

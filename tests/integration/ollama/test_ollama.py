@@ -6,13 +6,18 @@ import json
 import socket
 from typing import TYPE_CHECKING
 
+import numpy as np
 import pytest
 
+from forecasting.candidates.language import LanguageForecaster
+from forecasting.prompts import FORMS
 from inference.fetch import model_path
 from inference.models import open_model
 from inference.ollama import OllamaModel
 from plant.errors import ExitCode, SettingsError
+from plant.series import Series
 from plant.settings import load_settings
+from plant.time import HOUR
 from tests.conformance.language_model_rules import LanguageModelRules
 from tests.integration.servers import serve
 from tui.cli.main import main
@@ -67,6 +72,16 @@ def test_a_proxy_of_the_environment_does_not_apply(address: str, monkeypatch: py
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:1")
     OllamaModel(address, MODEL).close()
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_it_writes_exactly_the_steps_that_are_asked_for(model: LanguageModel, form: str) -> None:
+    values = np.array([5.0, 5.1, np.nan, 4.9, 5.3, 5.2, 5.05, 4.95])
+    times = 490_000 * HOUR + np.arange(len(values)) * HOUR
+    candidate = LanguageForecaster(model, samples=2, form=form)
+    forecast = candidate.forecast(Series("T-1", "degC", times, values, HOUR), 2, season=1)
+    assert forecast.median.shape == (2,)
+    assert forecast.tokens
 
 
 def test_ask_answers_with_it(address: str, demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:

@@ -33,7 +33,7 @@ def test_what_is_sent_as_digits_is_this(series: Callable[..., Series], fake_mode
     forecast = LanguageForecaster(model, samples=3).forecast(series(GAPPY), 3, season=1)
     assert model.prompts == ["[83,84,null,82,85,11,83,83]\n"]
     options = model.options[0]
-    assert (options.max_tokens, options.temperature, options.seed, options.stop) == (16, 0.7, 17, ("\n",))
+    assert (options.max_tokens, options.temperature, options.seed, options.stop) == (16, 0.7, 17, ())
     assert options.schema == {"type": "array", "items": NUMBER, "minItems": 3, "maxItems": 3}
     unit = (5.288 - -6.7732) / 85  # from 15 % below the lowest to the 99 % quantile
     assert forecast.median == pytest.approx(-6.7732 + unit * np.array([50, 51, 32]), abs=0.001)
