@@ -10,7 +10,8 @@
 3. Of those that are proven the strongest is taken: with the level (a centred mean over one period) taken out, the
    mean profile of one half of the periods predicts the other half, and the lower R2 of both ways is the strength. A
    proposal must have `_MIN_STRENGTH`; a period of the calendar wins a near tie, for noise moves a peak by a step or
-   two. A multiple of the season has fewer periods to learn from and loses.
+   two. A proven multiple, such as a week of days, is taken instead where around the same level (over the longer period)
+   it leaves clearly less unexplained: where weekends are another kind of day.
 
 How often that is wrong or misses is measured by `make bench-forecast ARGS=found`.
 
@@ -30,7 +31,7 @@ from forecasting.series import filled
 from plant.time import DAY, HOUR
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from numpy.typing import NDArray
 
@@ -51,6 +52,8 @@ _ROUNDING: Final = 1e-20
 """Mean square of what rounding leaves of values up to 1; a pattern in it is none."""
 _TIE: Final = 0.1
 """A calendar period wins if its strength is at most so much below the highest."""
+_LEAVES: Final = 0.8
+"""A multiple of a season is taken if it leaves less than this share of the variance that the season leaves."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +95,18 @@ def find_season(values: Floats, step_ms: int | None = None) -> Season:
     known = [Season(period, _strength(y, period)) for period in sorted(calendar)]
     proposed = {period for period in _proposals(y) if _p_value(y, period) <= _LEVEL / len(y)} - calendar
     others = [Season(period, _strength(y, period)) for period in sorted(proposed)]
-    best = max(others, key=_rank, default=NO_SEASON)
-    likely = max(known, key=_rank, default=NO_SEASON)
-    if likely.found and (best.strength < _MIN_STRENGTH or likely.strength >= best.strength - _TIE):
-        return likely
-    return best if best.strength >= _MIN_STRENGTH else NO_SEASON
+    best = _best(known, [season for season in others if season.strength >= _MIN_STRENGTH])
+    for longer in (*known, *others):
+        if best.found and longer.steps > best.steps and longer.steps % best.steps == 0:
+            alone = _strength(y, best.steps, around=longer.steps)
+            best = longer if 1 - longer.strength < _LEAVES * (1 - alone) else best
+    return best
+
+
+def _best(known: Sequence[Season], others: Sequence[Season]) -> Season:
+    """Returns the strongest; one of the calendar, `known`, wins a near tie."""
+    likely, best = (max(seasons, key=_rank, default=NO_SEASON) for seasons in (known, others))
+    return likely if likely.found and not (best.found and best.strength > likely.strength + _TIE) else best
 
 
 def _rank(season: Season) -> tuple[float, int]:
@@ -148,10 +158,17 @@ def _p_value(y: Floats, period: int) -> float:
     return math.exp(-evidence) * sum(evidence**k / math.factorial(k) for k in range(len(lines)))
 
 
-def _strength(y: Floats, period: int) -> float:
-    """Returns the lower R2 with which the profile of one half predicts the other."""
-    level = _level(y, period)
-    rest = y[period // 2 : period // 2 + len(level)] - level
+def _strength(y: Floats, period: int, around: int | None = None) -> float:
+    """Returns the lower R2 with which the profile of one half predicts the other.
+
+    Args:
+        y: The values.
+        period: In steps.
+        around: Over how many steps the level is taken; the period if None.
+    """
+    around = around or period
+    level = _level(y, around)
+    rest = y[around // 2 : around // 2 + len(level)] - level
     phase = np.arange(len(rest)) % period
     half = len(rest) // 2
     first, second = slice(None, half), slice(half, None)

@@ -41,6 +41,15 @@ def test_a_weak_day_under_a_wandering_level_is_found_and_no_week_with_it() -> No
     assert {find_season(walk + wave, HOUR).steps for walk in walks} == {24}
 
 
+@pytest.mark.parametrize(("weekend", "steps"), [(1.0, 24), (0.2, 168)])
+def test_a_week_is_taken_only_where_weekends_are_another_kind_of_day(weekend: float, steps: int) -> None:
+    at = np.arange(8 * 168)
+    height = np.where(at // 24 % 7 < 5, 1.0, weekend)
+    for seed in range(5):
+        noise = np.random.default_rng(seed).normal(0, 0.3, len(at))
+        assert find_season(height * np.sin(2 * np.pi * at / 24) + noise, HOUR).steps == steps
+
+
 def test_a_day_of_minutes_is_found_in_a_week() -> None:
     rng = np.random.default_rng(5)
     wave = np.sin(2 * np.pi * np.arange(7 * 1440) / 1440)
