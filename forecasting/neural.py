@@ -10,6 +10,7 @@ from __future__ import annotations
 import importlib.util
 import logging
 import tempfile
+import warnings
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -209,7 +210,9 @@ def torch_alone() -> Iterator[None]:
     for name in _TALKERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*LeafSpec", FutureWarning)  # lightning asks torch in an old way
+            yield
     finally:
         torch.set_num_threads(threads)
         hub.HF_HUB_OFFLINE = offline

@@ -66,9 +66,10 @@ def weights(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(params=[name for name in CANDIDATES if name not in NO_WEIGHTS])
-def forecaster(request: pytest.FixtureRequest) -> Forecaster:
+def forecaster(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Forecaster:
     if request.param in NEURAL:
         pytest.importorskip("pytorch_lightning", reason="torch is not installed: make test FINETUNE=1")
+        monkeypatch.setattr("forecasting.neural._EPOCHS", 3)  # the rules hold however long it is trained
     return candidate(request.param, request.getfixturevalue("weights") if request.param == "chronos-2" else None)
 
 
