@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from plant.registry import Registry, Sensor
     from plant.store.contract import Store
 
+_MOST_NEAR = 5
+
 
 class Subject(NamedTuple):
     """What was meant.
@@ -46,7 +48,8 @@ def find_subject(registry: Registry, word: str) -> Subject | Refusal:
         return Subject(sensors[0].asset, sensors)
     if in_area := tuple(sensor for sensor in registry if sensor.area.upper() == word.upper()):
         return Subject(in_area[0].area, in_area)
-    near = tuple(nearest(word, [sensor.tag for sensor in registry] + list(registry.assets)))
+    ending = [sensor.tag for sensor in registry if sensor.tag.upper().endswith(f".{word.upper()}")]
+    near = tuple(ending or nearest(word, [sensor.tag for sensor in registry] + list(registry.assets)))[:_MOST_NEAR]
     hint = f"Did you mean {' or '.join(near)}?" if near else "millhand tags list shows all tags."
     return Refusal(RefusalCode.UNKNOWN_TAG, f"There is no tag or asset {word}.", hint, near)
 

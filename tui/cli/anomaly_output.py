@@ -106,7 +106,7 @@ def _drawn(curve: Curve) -> str:
 def _show_alerts(episodes: Sequence[dict[str, Any]], zone: tzinfo) -> None:
     for alert in episodes:
         until = _at(alert["until"], zone) if alert["until"] else "now"
-        print(f"Alert {_at(alert['since'], zone)} to {until}: {alert['reason']}")
+        print(f"Alert on {alert['subject']} {_at(alert['since'], zone)} to {until}: {alert['reason']}")
 
 
 def _show_detectors(data: dict[str, Any]) -> None:

@@ -280,6 +280,7 @@ def test_since_is_a_time_or_a_duration_and_until_ends_the_span(run) -> None:
     ("words", "code", "says"),
     [
         (("X.SHIFF",), ExitCode.REFUSED, "X.SHIFT"),
+        (("shift",), ExitCode.REFUSED, "Did you mean X.SHIFT?"),
         (("X.USUAL", "--since", "2090-01-01"), ExitCode.REFUSED, "no readings since"),
         (("X.USUAL", "--since", "0h"), ExitCode.BAD_INPUT, "zero"),
         (("X.USUAL", "--since", "soon"), ExitCode.BAD_INPUT, "not a time"),
