@@ -1,9 +1,10 @@
 """The two forms in which a language model is given a series, against each other on the same windows.
 
 `make bench-prompts` asks the model in the cache, or another one (`ARGS="--model llama:PATH.gguf"`), in each form, and
-in the cheaper one with three samples too. Windows: ETTh1, taylor and temps where the data are there, and synthetic series with seeds;
-`--windows` a series, evenly spread over it. MASE is that of the comparison; an answer that fails is counted, and its
-window is left out for all, so that the errors compare. Seconds are the processor's: a shared clock says nothing.
+in the cheaper one with three samples too. Windows: ETTh1, taylor and temps where the data are there, and synthetic
+series with seeds; `--windows` a series, evenly spread over it. MASE is that of the comparison; an answer that fails is
+counted, and its window is left out for all, so that the errors compare. Seconds are the processor's: a shared clock
+says nothing.
 """
 
 from __future__ import annotations
