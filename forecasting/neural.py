@@ -40,8 +40,8 @@ _RATE: Final = 1e-2
 _PAIRS: Final = 2
 """Sines and cosines of the season that the LSTM is told."""
 
-_CONTEXT: Final = 1_024
-"""Newest steps that a foundation model sees."""
+_CONTEXT: Final = 2_048
+"""Newest steps that a foundation model sees: as many as the smallest of them was trained for."""
 _AHEAD: Final = 64
 """Steps that a foundation model gives at once; a longer horizon is rolled on."""
 
@@ -98,16 +98,8 @@ class Lstm:
     def forecast(self, history: Floats, horizon: int) -> Floats:
         """Continues a history that begins where the first one did; of shape (horizon,)."""
         start = len(history) - self._window
-        with torch_alone():
-            median = self._model.predict(
-                horizon,
-                _series(filled(history)[start:]),
-                past_covariates=self._phase(start, len(history) + horizon),
-                dataloader_kwargs={"pin_memory": False},
-                verbose=False,
-                show_warnings=False,
-            )
-        return np.asarray(median.values()[:, 0], dtype=np.float64)
+        phase = self._phase(start, len(history) + horizon)
+        return _continued(self._model, filled(history)[start:], horizon, past_covariates=phase)
 
     def _phase(self, start: int, end: int) -> Any:
         """Returns where steps lie in the season, a series for darts; None without a season."""
@@ -145,15 +137,7 @@ class Foundation:
 
     def forecast(self, history: Floats, horizon: int) -> Floats:
         """Continues a history of at least the shortest length; of shape (horizon,)."""
-        with torch_alone():
-            median = self._model.predict(
-                horizon,
-                _series(filled(history)[-self._window :]),
-                dataloader_kwargs={"pin_memory": False},
-                verbose=False,
-                show_warnings=False,
-            )
-        return np.asarray(median.values()[:, 0], dtype=np.float64)
+        return _continued(self._model, filled(history)[-self._window :], horizon)
 
 
 def _check_folder(name: str, folder: Path) -> None:
@@ -233,6 +217,20 @@ def _trainer(budget: Budget | None = None) -> dict[str, Any]:
         "enable_progress_bar": False,
         "enable_model_summary": False,
     }
+
+
+def _continued(model: Any, window: Floats, horizon: int, **covariates: Any) -> Floats:
+    """Returns the steps after a window by a model of darts, of shape (horizon,)."""
+    with torch_alone():
+        median = model.predict(
+            horizon,
+            _series(window),
+            **covariates,
+            dataloader_kwargs={"pin_memory": False},
+            verbose=False,
+            show_warnings=False,
+        )
+    return np.asarray(median.values()[:, 0], dtype=np.float64)
 
 
 def _series(values: Floats) -> Any:
