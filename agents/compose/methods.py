@@ -69,7 +69,16 @@ def comparison(result: ToolResult, speech: Speech) -> list[str]:
         ).format(bar, speech.number(float(str(facts["forecast.skill_level"].value)), 0)),
         _shown(facts, speech, season=season),
     ]
-    return [*said, *_forest(facts, speech)]
+    return [*said, *_demoted(result, speech), *_forest(facts, speech)]
+
+
+def _demoted(result: ToolResult, speech: Speech) -> list[str]:
+    found = result.named("forecast.passed_over")
+    if not found:
+        return []
+    names = speech.listed([method_name(str(fact.value), speech) for fact in found])
+    text = speech.pick("Demoted for past forecasts: {}", "Écarté pour ses prévisions passées : {}")
+    return [f"{text.format(names)}.{marks(found)}"]
 
 
 def _method(row: dict[str, Any], speech: Speech, *, season: bool) -> str:

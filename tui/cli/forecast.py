@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from plant.errors import BadInput, ExitCode, UsageError, did_you_mean
+from plant.settings import load_settings
 from plant.time import parse_duration, parse_time, zone_named
 from tui.cli import forecast_options as options  # noqa: TC001 (typer reads annotations when it runs)
-from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk
+from tui.cli.common import JsonFlag, StoreOption, overrides_from, print_json, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -35,6 +36,7 @@ def forecast(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how ty
     candidates: options.Candidates = None,
     deadline: options.Deadline = None,
     model: options.Models = None,
+    prompt: options.Prompt = None,
     inputs: options.Inputs = None,
     known: options.Known = None,
     calendar: options.Calendar = False,
@@ -55,7 +57,8 @@ def forecast(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how ty
     several = every or len(tags or []) > 1 or out is not None
     _check_source(tags or [], every, asset, file, column)
     _check_output(several, file, as_csv, as_json, plot, out)
-    settings = settings_from(store=store, model=model[0] if model else None)
+    overrides = overrides_from(store=store, model=model[0] if model else None)
+    settings = load_settings(overrides | ({"forecast": {"prompt": prompt}} if prompt else {}))
     zone = zone_named(settings.plant.timezone)
     asked = _asked(settings, zone, horizon, until, candidates, deadline)
     asked |= {"inputs": tuple(inputs or ()), "known": tuple(known or ()), "calendar": calendar}

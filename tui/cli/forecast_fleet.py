@@ -86,7 +86,8 @@ def _lines(
     fleet: Fleet, tags: tuple[str, ...], asked: dict[str, Any], settings: Settings, *, as_json: bool
 ) -> Iterator[dict[str, Any]]:
     """Yields the line of each tag: first those that are in the file, then as they are done."""
-    told = msgspec.json.decode(msgspec.json.encode({**asked, "models": fleet.models}))
+    language = {"models": fleet.models, "prompt": settings.forecast.prompt if fleet.models else None}
+    told = msgspec.json.decode(msgspec.json.encode({**asked, **language}))
     done, torn = read_lines(fleet.out, told) if fleet.out else ({}, False)
     left = [tag for tag in tags if tag not in done]
     if torn:

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-Tags = Annotated[list[str] | None, typer.Argument(metavar="[TAG]...", help="Tags; none with --all or --file.")]
+Tags = Annotated[list[str] | None, typer.Argument(metavar="TAG", help="Tags; none with --all or --file.")]
 All = Annotated[bool, typer.Option("--all", help="Every confirmed tag.")]
 Asset = Annotated[str | None, typer.Option("--asset", metavar="NAME", help="With --all: the tags of an asset or area.")]
 Horizon = Annotated[str, typer.Option("--horizon", metavar="2h", help="How far: 90s, 30min, 2h, 7d.")]
@@ -51,3 +51,6 @@ Known = Annotated[
     ),
 ]
 Calendar = Annotated[bool, typer.Option("--calendar", help="Hour, day of the week and weekend may help.")]
+Prompt = Annotated[
+    str | None, typer.Option("--prompt", metavar="FORM", help="How a history is written for a language model.")
+]

@@ -94,6 +94,20 @@ def test_losses_intervals_around_nothing_failures_and_models_are_said_and_resolv
     assert speech.pick("“qwen2.5:0.5b” lost by 17 %", "« qwen2.5:0.5b » a perdu de 17 %") in short
 
 
+def test_a_demoted_method_that_was_better_is_named(compared: Comparison, speech: Speech) -> None:
+    verdict = msgspec.structs.replace(compared.verdict, passed_over=("theta", "chronos-2"))
+    result = told(Question(TAG, "degC", 24 * HOUR), replace(compared, verdict=verdict))
+    for sentences, english, french in (
+        (forecast(result, speech), "demoted for its past forecasts: Theta, chronos-2", "passées : Theta, chronos-2"),
+        (
+            comparison(result, speech),
+            "Demoted for past forecasts: Theta and chronos-2.",
+            "passées : Theta et chronos-2.",
+        ),
+    ):
+        assert speech.pick(english, french) in grounded(sentences, result)
+
+
 def test_every_method_has_a_name_in_both_languages(registry: Registry) -> None:
     for name in (*CANDIDATES, "ensemble", "isolation-forest"):
         assert method_name(name, Speech("en", PARIS, NOW, registry)) != name or name in WEIGHTS

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -20,7 +22,6 @@ from tui.cli.main import main
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
 QUICK = ("--horizon", "2h", "--candidates", "naive")
 
@@ -136,6 +137,9 @@ def test_all_tags_on_every_core_then_only_those_that_are_missing(
     kept = [json.loads(text) for text in out.read_text(encoding="utf-8").splitlines()]
     assert {one["tag"] for one in kept} == {"TT-11", "TT-12", "TT-13", "TT-14", "TT-15"}
     assert all(one["asked"]["horizon_ms"] == 7_200_000 for one in kept)
+    page = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
+    listed = page.partition("what was asked of every tag (")[2].partition(")")[0]
+    assert set(kept[0]["asked"]) == set(re.findall(r"`(\w+)`", listed))
 
     assert main([*words, "--json"]) == ExitCode.ANSWERED
     again, talk = capsys.readouterr()
