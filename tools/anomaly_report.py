@@ -306,7 +306,7 @@ def _comparison(compared: Compared) -> dict[str, Any]:
     methods = [
         {
             "name": row.name,
-            "odd": None if row.anomalies is None else [to_iso(at) for at in row.anomalies],
+            "anomalies": None if row.anomalies is None else [to_iso(at) for at in row.anomalies],
             "odd_now": row.odd_now,
             "status": row.status,
         }
@@ -320,4 +320,4 @@ def _method_table(compared: Compared) -> Table:
         (row.name, None if row.anomalies is None else len(row.anomalies), row.odd_now, row.status)
         for row in compared.rows
     )
-    return Table(("method", "odd steps", "odd now", "status"), rows, title=f"methods on {compared.tag}")
+    return Table(("method", "anomalies", "odd now", "status"), rows, title=f"methods on {compared.tag}")

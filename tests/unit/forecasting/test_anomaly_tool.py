@@ -303,7 +303,7 @@ def test_the_forecasting_methods_are_asked_where_the_person_wants_it(path, run) 
     _, out, _ = run("X.SHIFT", "--json", "--compare")
     comparison = json.loads(out)["comparison"]
     assert comparison["tag"] == "X.SHIFT"
-    found = {one["name"]: one["odd"] for one in comparison["methods"]}
+    found = {one["name"]: one["anomalies"] for one in comparison["methods"]}
     assert {"seasonal-naive", "isolation-forest"} <= set(found)
     assert json.loads(run("X.SHIFT", "--json")[1])["comparison"] is None
     with open_store(path, read_only=True) as store:
