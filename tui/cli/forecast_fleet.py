@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
 
+from forecasting.candidates import DEFAULT, LANGUAGE_MODEL
 from plant.errors import ExitCode
 from plant.facts import Refusal, Table
 from plant.time import DAY, parse_time, to_local
@@ -54,6 +55,7 @@ def forecast_fleet(fleet: Fleet, asked: dict[str, Any], settings: Settings, zone
     if isinstance(tags, Refusal):
         talk(f"No forecast: {tags.text} {tags.help}".strip())
         return ExitCode.REFUSED
+    fleet = fleet._replace(models=_models(fleet.models, asked["candidates"], settings))
     asked = {**asked, "candidates": _candidates(asked["candidates"], fleet.models)}
     lines = list(_lines(fleet, tags, asked, settings, as_json=as_json))
     if not as_json:
@@ -75,10 +77,13 @@ def _tags(fleet: Fleet, settings: Settings) -> tuple[str, ...] | Refusal:
     return tuple(dict.fromkeys(one.tag if one else tag for tag, one in zip(fleet.tags, known, strict=True)))
 
 
+def _models(named: tuple[str, ...], candidates: tuple[str, ...], settings: Settings) -> tuple[str, ...]:
+    """Returns the models that were named, or that of the settings where only the method was."""
+    return named or ((settings.model.url,) if LANGUAGE_MODEL in candidates else ())
+
+
 def _candidates(named: tuple[str, ...], models: tuple[str, ...]) -> tuple[str, ...]:
     """Leaves the language model out where nobody named it or one."""
-    from forecasting.candidates import DEFAULT, LANGUAGE_MODEL
-
     return named or (() if models else tuple(name for name in DEFAULT if name != LANGUAGE_MODEL))
 
 
