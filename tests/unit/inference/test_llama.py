@@ -13,7 +13,10 @@ from inference.contract import Message, Options
 from inference.fetch import model_path
 from inference.grammar import any_of, grammar, literal, sequence
 from inference.llama import LlamaModel
+from inference.models import open_model
 from plant.errors import BadInput, ServiceUnavailable
+from plant.settings import load_settings
+from tests.unit.inference.lora import write_adapter
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -126,3 +129,20 @@ def test_texts_written_together_are_as_many_and_the_same_again(small_model: Path
     assert len({completion.text for completion in first}) == 3
     assert [completion.text for completion in again] == [completion.text for completion in first]
     assert [(completion.prompt_tokens, completion.tokens) for completion in first] == [(2, 6)] * 3
+
+
+def test_base_and_tuned_are_two_models_with_names_of_their_own(small_model: Path, tmp_path: Path) -> None:
+    tuned = write_adapter(tmp_path / "pumps.gguf")
+    options = Options(max_tokens=8)
+    texts = {}
+    for url in (f"llama:{small_model}", f"llama:{small_model}#{tuned}", f"llama:{small_model}#pumps"):
+        settings = {"model": {"url": url, "context_length": 256, "adapters": {"pumps": str(tuned)}}}
+        model = open_model(load_settings(settings))
+        assert model is not None
+        texts[url] = model.name, model.continue_text("The pump", options)[0].text
+        named = model.continue_text("The pump", Options(max_tokens=8, adapter="pumps"))[0].text
+        model.close()
+    base, by_file, by_name = texts.values()
+    assert (base[0], by_file[0]) == (small_model.stem, f"{small_model.stem}+pumps")
+    assert by_file == by_name
+    assert base[1] != by_file[1] == named
