@@ -299,28 +299,23 @@ def test_wrong_words_get_a_sentence_and_a_code(run, words, code, says) -> None:
     assert says in err
 
 
-def test_the_forecasting_methods_are_asked_where_the_person_wants_it(path, run) -> None:
-    _, out, _ = run("X.SHIFT", "--json", "--compare")
-    comparison = json.loads(out)["comparison"]
-    assert comparison["tag"] == "X.SHIFT"
-    found = {one["name"]: one["anomalies"] for one in comparison["methods"]}
-    assert {"seasonal-naive", "isolation-forest"} <= set(found)
-    assert json.loads(run("X.SHIFT", "--json")[1])["comparison"] is None
-    with open_store(path, read_only=True) as store:
-        assert store.forecasts("X.SHIFT") == []
-
-
-def test_the_keys_of_an_interval_and_of_a_comparison_are_those_of_the_page(run) -> None:
-    page = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
-    section = page.partition("## `anomalies TAG`")[2].partition("\n## ")[0]
+def test_the_methods_are_asked_where_wanted_and_the_keys_are_those_of_the_page(path, judge, run) -> None:
     _, out, _ = run("X.SHIFT", "--json", "--compare")
     data = json.loads(out)
+    comparison = data["comparison"]
+    assert comparison["tag"] == "X.SHIFT"
+    assert {"seasonal-naive", "isolation-forest"} <= {one["name"] for one in comparison["methods"]}
+    assert judge("X.SHIFT").data["comparison"] is None
+    with open_store(path, read_only=True) as store:
+        assert store.forecasts("X.SHIFT") == []
+    page = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
+    section = page.partition("## `anomalies TAG`")[2].partition("\n## ")[0]
     listed = {key for row in re.findall(r"^\| (`.+?) \|", section, re.MULTILINE) for key in re.findall(r"`(\w+)`", row)}
     assert set(data) == listed
     of_interval = re.findall(r"`(\w+)`", section.partition("An interval has")[2].partition(".\n")[0])
     assert set(data["stretches"][0]) == set(of_interval)
     of_comparison = re.findall(r"`(\w+)`", section.partition("| `comparison`? |")[2].partition("\n")[0])
-    assert {*data["comparison"], *data["comparison"]["methods"][0]} == set(of_comparison)
+    assert {*comparison, *comparison["methods"][0]} == set(of_comparison)
 
 
 @pytest.mark.parametrize(
