@@ -60,6 +60,12 @@ def test_importing_a_room_opens_nothing(room: str) -> None:
     assert modules_after(f"import {room}").isdisjoint(SLOW)
 
 
+def test_opening_every_candidate_imports_no_library_of_theirs() -> None:
+    code = "from forecasting.candidates import CANDIDATES, open_candidates; open_candidates(tuple(CANDIDATES))"
+    heavy = {"torch", "pytorch_lightning", "darts", "statsmodels", "statsforecast", "sklearn", "pandas"}
+    assert modules_after(code).isdisjoint(heavy)
+
+
 def test_no_installed_distribution_owns_one_of_our_names() -> None:
     owners = importlib.metadata.packages_distributions()
     clashes = {room: owners[room] for room in ROOMS if set(owners.get(room, [])) - {"millhand"}}
