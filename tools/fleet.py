@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from plant.errors import BadInput, MillhandError
-from plant.facts import Refusal
+from plant.facts import Refusal, RefusalCode
 from plant.registry import SensorState
 from plant.time import format_duration, parse_time, to_iso
 from tools.contract import ForecastInput
@@ -74,7 +74,8 @@ def fleet_tags(registry: Registry, asset: str = "") -> tuple[str, ...] | Refusal
     subject = find_subject(registry, asset)
     if isinstance(subject, Refusal):
         return subject
-    return tuple(sensor.tag for sensor in subject.sensors if sensor.state is SensorState.CONFIRMED)
+    tags = tuple(sensor.tag for sensor in subject.sensors if sensor.state is SensorState.CONFIRMED)
+    return tags or Refusal(RefusalCode.NO_DATA, "There is no confirmed tag.", "See millhand tags list.")
 
 
 def forecast_tags(
@@ -151,8 +152,8 @@ def _open_tool(settings: Settings, models: tuple[str, ...]) -> ForecastTool:
     return ForecastTool(open_store(settings.store.path), settings, None, opened)
 
 
-def read_lines(path: Path, asked: Mapping[str, Any]) -> tuple[dict[str, dict[str, Any]], bool]:
-    """Returns the forecasts of a file by tag, none where it is not there, and whether its last line was cut off.
+def read_lines(path: Path, asked: Mapping[str, Any]) -> tuple[dict[str, bytes], bool]:
+    """Returns the lines of a file by tag, none where it is not there, and whether its last one was cut off.
 
     Raises:
         BadInput: If it cannot be read, is no such file, or was asked for something else.
@@ -162,11 +163,11 @@ def read_lines(path: Path, asked: Mapping[str, Any]) -> tuple[dict[str, dict[str
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.", hint="Name another file.") from error
     *whole, torn = content.split(b"\n")
-    lines: dict[str, dict[str, Any]] = {}
+    lines: dict[str, bytes] = {}
     for number, text in enumerate(whole, 1):
         line = _read_line(text, path, number)
         _check_asked(line["asked"], asked, path, number)
-        lines[line["tag"]] = line
+        lines[line["tag"]] = text
     return lines, bool(torn)
 
 

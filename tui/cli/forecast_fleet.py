@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, closing
+from itertools import chain
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import msgspec
@@ -57,10 +58,10 @@ def forecast_fleet(fleet: Fleet, asked: dict[str, Any], settings: Settings, zone
         return ExitCode.REFUSED
     fleet = fleet._replace(models=_models(fleet.models, asked["candidates"], settings))
     asked = {**asked, "candidates": _candidates(asked["candidates"], fleet.models)}
-    lines = list(_lines(fleet, tags, asked, settings, as_json=as_json))
+    rows = fleet_rows(_lines(fleet, tags, asked, settings, as_json=as_json))
     if not as_json:
-        _show(fleet_rows(lines), zone)
-    return ExitCode.ANSWERED if any(line["forecast"] for line in lines) else ExitCode.REFUSED
+        _show(rows, zone)
+    return ExitCode.REFUSED if all(row.refusal for row in rows) else ExitCode.ANSWERED
 
 
 def _tags(fleet: Fleet, settings: Settings) -> tuple[str, ...] | Refusal:
@@ -97,27 +98,29 @@ def _lines(
     left = [tag for tag in tags if tag not in done]
     if torn:
         talk(f"The last line of {fleet.out} was cut off; its tag is forecast again.")
-    if done:
-        talk(_going_on(fleet.out, [line for tag, line in done.items() if tag in tags], len(left)))
     with ExitStack() as held:
         kept = held.enter_context(Kept(fleet.out, torn=torn)) if fleet.out else None
-        for tag in tags:
-            if tag in done:
-                if as_json:
-                    print_json_line(done[tag])
-                yield done[tag]
+        if done:
+            talk(_going_on(fleet.out, [done[tag] for tag in tags if tag in done], len(left)))
         results = held.enter_context(closing(forecast_tags(settings, left, asked, fleet.models)))
-        for data in _with_bar(results, len(left)):
-            line = {"asked": told, **data}
-            if kept:
-                kept.append(line)
+        before = (msgspec.json.decode(done[tag]) for tag in tags if tag in done)
+        for line in chain(before, _kept(_with_bar(results, len(left)), told, kept)):
             if as_json:
                 print_json_line(line)
             yield line
 
 
-def _going_on(path: Path | None, done: list[dict[str, Any]], left: int) -> str:
-    ends = [line["series"]["end"] for line in done if line["series"]]
+def _kept(results: Iterator[dict[str, Any]], asked: dict[str, Any], kept: Kept | None) -> Iterator[dict[str, Any]]:
+    """Yields the line of each result once it is in the file."""
+    for data in results:
+        line = {"asked": asked, **data}
+        if kept:
+            kept.append(line)
+        yield line
+
+
+def _going_on(path: Path | None, done: list[bytes], left: int) -> str:
+    ends = [series["end"] for text in done if (series := msgspec.json.decode(text)["series"])]
     since = f", the oldest from {min(ends)}" if ends else ""
     return f"{path} holds {len(done)} of these tags{since}; {left} left."
 

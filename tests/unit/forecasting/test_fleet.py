@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from plant.errors import BadInput, ExitCode, MillhandError
+from plant.facts import Refusal
+from plant.registry import Registry, Sensor, SensorState
 from plant.settings import load_settings
 from tests.unit.forecasting.small_plant import make_plant
 from tools import fleet
@@ -158,6 +160,9 @@ def test_only_tags_of_an_asset_and_the_registrys_spelling(plant: Path) -> None:
     settings = load_settings({"store": {"path": str(plant)}})
     with open_store(plant) as store:
         assert fleet.fleet_tags(store.registry(), "e-1") == ("TT-11",)  # TT-16 is only discovered
+    nobody = fleet.fleet_tags(Registry([Sensor("TT-16", state=SensorState.DISCOVERED)]))
+    assert isinstance(nobody, Refusal)
+    assert nobody.text == "There is no confirmed tag."
     assert _tags(Fleet(("tt-11", "TT-11", "XX"), None, (), None), settings) == ("TT-11", "XX")
 
 
