@@ -35,6 +35,9 @@ if TYPE_CHECKING:
 MOST: Final = 20
 """More series than this are not weighed one by one any more: they are a haystack."""
 
+_SILENT_STEPS: Final = 3
+"""An input without a value in its newest steps, so many or more, is said."""
+
 
 @dataclass(frozen=True, slots=True)
 class InputSources:
@@ -53,27 +56,24 @@ class InputSources:
     def __bool__(self) -> bool:
         return bool(self.known or self.seen or self.zone)
 
-    def notes(self) -> list[str]:
-        """Returns what is used, each a few words."""
-        said = [("known ahead", self.known), ("seen up to now", self.seen)]
-        notes = [f"inputs {how}: {', '.join(one.tag for one in found)}" for how, found in said if found]
-        return notes + ([f"input: the calendar of {self.zone}"] if self.zone else [])
 
-
-def build_inputs(sources: InputSources, series: Series, horizon: int) -> Inputs | None:
-    """Puts inputs on the steps of a regular series; None where there are none.
+def build_inputs(sources: InputSources, series: Series, horizon: int) -> tuple[Inputs | None, list[str]]:
+    """Puts inputs on the steps of a regular series.
 
     Args:
         sources: What they are made of.
         series: Regular, of at least one step.
         horizon: Steps after it for which known inputs are needed.
 
+    Returns:
+        The inputs, None where there are none, and what is used, each a few words.
+
     Raises:
         BadInput: For one that is the series itself, is both known and seen, has no value on its
             steps, or is known ahead but ends before the horizon does; for more than `MOST` of them.
     """
     if not sources:
-        return None
+        return None, []
     if both := {one.tag for one in sources.known} & {one.tag for one in sources.seen}:
         raise BadInput(f"{min(both)} is either known ahead or seen, not both.", hint="Name it once.")
     if len(sources.known) + len(sources.seen) > MOST:
@@ -90,7 +90,24 @@ def build_inputs(sources: InputSources, series: Series, horizon: int) -> Inputs 
         known += [*calendar.T]
     seen = [_column(one, series, ahead[: len(series)]) for one in sources.seen]
     names += [one.tag for one in sources.seen]
-    return Inputs(tuple(names), _stacked(known, len(ahead)), _stacked(seen, len(series)))
+    inputs = Inputs(tuple(names), _stacked(known, len(ahead)), _stacked(seen, len(series)))
+    return inputs, [*_used(sources), *_silent(sources.seen, inputs.seen, series)]
+
+
+def _used(sources: InputSources) -> list[str]:
+    said = [("known ahead", sources.known), ("seen up to now", sources.seen)]
+    notes = [f"inputs {how}: {', '.join(one.tag for one in found)}" for how, found in said if found]
+    return notes + ([f"input: the calendar of {sources.zone}"] if sources.zone else [])
+
+
+def _silent(seen: Sequence[Series], columns: Floats, series: Series) -> list[str]:
+    """Says which inputs have no newest values: the folds had them, the forecast from now has not."""
+    notes = []
+    for one, column in zip(seen, columns.T, strict=True):
+        newest = int(np.flatnonzero(np.isfinite(column))[-1])
+        if newest < len(column) - _SILENT_STEPS:
+            notes.append(f"the input {one.tag} has no value after {to_iso(int(series.times[newest]))}")
+    return notes
 
 
 def _stacked(columns: list[Floats], n: int) -> Floats:

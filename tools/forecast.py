@@ -288,8 +288,8 @@ def forecast_column(
     history = column_history(column, horizon_ms, until)
     if isinstance(history, Refusal):
         return refused(question, history)
-    question = Question(column.tag, column.unit, horizon_ms, (*notes, *history.notes, *sources.notes()))
-    inputs = build_inputs(sources, history.series, _steps(question, history.series, history.ahead))
+    inputs, used = build_inputs(sources, history.series, _steps(question, history.series, history.ahead))
+    question = Question(column.tag, column.unit, horizon_ms, (*notes, *history.notes, *used))
     comparison = compare_series(
         question, history.series, settings=settings, ahead=history.ahead, inputs=inputs, **options
     )

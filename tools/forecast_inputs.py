@@ -53,7 +53,7 @@ def tag_inputs(
         zone=zone if request.calendar else None,
     )
     try:
-        return build_inputs(sources, series, horizon), sources.notes()
+        return build_inputs(sources, series, horizon)
     except BadInput as error:
         return Refusal(RefusalCode.NO_DATA, error.message, error.hint)
 

@@ -17,6 +17,8 @@ from plant.time import DAY, HOUR, MINUTE, parse_time
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from forecasting.contract import Inputs
+
 START = parse_time("2026-03-28T00:00:00Z")  # a Saturday; in Paris summer time begins the night after
 N = 48
 TARGET = Series("T-1", "degC", START + HOUR * np.arange(N), np.arange(float(N)), HOUR)
@@ -26,18 +28,22 @@ def other(values: Sequence[float], tag: str = "T-2", step: int = HOUR, start: in
     return Series(tag, "", start + step * np.arange(len(values)), np.asarray(values, dtype=np.float64))
 
 
+def built(sources: InputSources) -> Inputs:
+    inputs, _ = build_inputs(sources, TARGET, 6)
+    assert inputs
+    return inputs
+
+
 def seen(*series: Series) -> np.ndarray:
-    return build_inputs(InputSources(seen=series), TARGET, 6).seen
+    return built(InputSources(seen=series)).seen
 
 
 def known(*series: Series) -> np.ndarray:
-    return build_inputs(InputSources(known=series), TARGET, 6).known
+    return built(InputSources(known=series)).known
 
 
 def test_columns_lie_on_the_steps_and_those_known_reach_to_the_horizon() -> None:
-    inputs = build_inputs(
-        InputSources(known=[other(np.arange(54.0), "SP")], seen=[other(np.arange(60.0))]), TARGET, horizon=6
-    )
+    inputs = built(InputSources(known=[other(np.arange(54.0), "SP")], seen=[other(np.arange(60.0))]))
     assert inputs.names == ("SP", "T-2")
     assert inputs.known[:, 0].tolist() == list(range(54))
     assert inputs.seen[:, 0].tolist() == list(range(48))
@@ -89,13 +95,18 @@ def test_what_cannot_be_an_input_is_a_sentence(sources: InputSources, words: str
 
 
 def test_notes_say_what_is_used() -> None:
-    sources = InputSources(known=[other([], "SP")], seen=[other([]), other([], "T-3")], zone=ZoneInfo("Europe/Paris"))
-    assert sources.notes() == [
+    known, silent = other(np.arange(54.0), "SP"), other(np.arange(40.0), "T-3")
+    sources = InputSources(known=[known], seen=[other(np.arange(46.0)), silent], zone=ZoneInfo("Europe/Paris"))
+    assert build_inputs(sources, TARGET, 6)[1] == [
         "inputs known ahead: SP",
         "inputs seen up to now: T-2, T-3",
         "input: the calendar of Europe/Paris",
+        "the input T-3 has no value after 2026-03-29T15:00:00Z",
     ]
-    assert not InputSources()
+
+
+def test_without_any_there_are_none() -> None:
+    assert build_inputs(InputSources(), TARGET, 6) == (None, [])
 
 
 def column(name: str, zone: str, step: int = HOUR) -> np.ndarray:
