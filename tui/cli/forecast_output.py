@@ -10,7 +10,7 @@ import math
 import shutil
 import sys
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from plant.time import DAY, parse_time, to_local
 from tui.cli.common import talk
@@ -76,7 +76,7 @@ def refuse(result: ToolResult) -> None:
     """Says why there is no forecast, on stderr, with the methods that were tried."""
     _say_notes(result)
     for table in result.tables:
-        talk(f"{layout(table)}\n")
+        talk(f"{layout(table, room(sys.stderr))}\n")
     assert result.refusal is not None
     talk(f"No forecast: {result.refusal.text} {result.refusal.help}".strip())
     if result.refusal.choices:
@@ -100,9 +100,9 @@ def show(result: ToolResult, zone: tzinfo) -> None:
         print(f"Odd now, by {', '.join(agreement['odd'])}; usual by {', '.join(agreement['usual']) or 'none'}.")
 
 
-def room() -> float:
-    """Returns how many columns stdout has; no end of them where it is no terminal."""
-    return shutil.get_terminal_size().columns if sys.stdout.isatty() else math.inf
+def room(stream: TextIO | None = None) -> float:
+    """Returns how many columns a stream has, stdout for none; no end of them where it is no terminal."""
+    return shutil.get_terminal_size().columns if (stream or sys.stdout).isatty() else math.inf
 
 
 def layout(table: Table, width: float = math.inf) -> str:
