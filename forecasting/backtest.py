@@ -14,8 +14,10 @@ is before the scored folds, where parameters are fitted, or if more than half of
 **What is guaranteed about leakage.** A candidate gets the whole series, since it forecasts from the newest step too;
 that no fold's forecast uses what comes after its origin is a rule of the contract, not made impossible here. It is
 proved by `tests/conformance/test_forecaster.py`, which changes all that comes after each origin, for every registered
-candidate, and asks whether forecasts from there or before it change; planted leaks are caught by it. Season and scale
-come from what is before the first scored fold; earlier folds, which are not scored, know them too.
+candidate, and asks whether forecasts from there or before it change. Besides, each cheap candidate is probed before
+its first backtest in a process: a forecast from the first steps of the series must be the same with and without the
+steps after them. One whose forecast is not fails, and the reason is in its row. Season and scale come from what is
+before the first scored fold; earlier folds, which are not scored, know them too.
 """
 
 from __future__ import annotations
@@ -42,6 +44,12 @@ MIN_TRAINING: Final = 16
 
 _RESIDUALS: Final = 40
 """Steps that earlier folds have together, at least: with fewer, a short horizon has no 90 % band."""
+
+_PROBE_STEPS, _PROBE_HORIZON, _PROBE_SEASON = 48, 6, 12
+"""Of the probe: a look ahead is in the code and not in the data, so a few steps and a short season show it."""
+
+_blind: Final[set[type]] = set()
+"""Classes of candidates that passed the probe in this process."""
 
 _FAR: Final = 10.0
 """A median further than so many times the history's range outside of it is an explosion."""
@@ -129,6 +137,8 @@ def run_backtest(candidate: Forecaster, series: Series, folds: Folds, *, season:
         budget.check()
         needed = candidate.minimum_length(season)
         _check_length(needed, folds.origins[0])
+        if not candidate.costly and type(candidate) not in _blind:
+            _probe(candidate, series.until(folds.origins[0]), min(season, _PROBE_SEASON), budget)
         forecasts, early = None, 0
         if folds.earlier and folds.earlier[0] >= needed and not candidate.costly:
             forecasts, early = _try_earlier(candidate, series, folds, season, budget), len(folds.earlier)
@@ -147,6 +157,31 @@ def run_backtest(candidate: Forecaster, series: Series, folds: Folds, *, season:
         medians[:early] if early else None,
         sum(tokens) if tokens else None,
     )
+
+
+def _probe(candidate: Forecaster, series: Series, season: int, budget: Budget) -> None:
+    """Raises `CandidateFailed` for a forecast that changes once what came after it is taken away.
+
+    A series too short, or one whose first steps the candidate cannot forecast, tells nothing.
+    """
+    origin = max(candidate.minimum_length(season), _PROBE_STEPS)
+    end = origin + _PROBE_HORIZON
+    if end > len(series):
+        return
+    try:
+        seeing = candidate.forecast_folds(
+            series.until(end), (origin, end), _PROBE_HORIZON, season=season, budget=budget
+        )
+        blind = candidate.forecast_folds(series.until(origin), (origin,), _PROBE_HORIZON, season=season, budget=budget)
+    except TimedOut:
+        raise
+    except CandidateFailed:
+        return
+    values = series.values[:end]
+    rounding = 1e-9 * float(np.max(np.abs(values), where=np.isfinite(values), initial=0.0))
+    if not np.allclose(seeing[0].median, blind[0].median, rtol=0, atol=rounding, equal_nan=True):
+        raise CandidateFailed("its forecast changes with what came after it: it looks beyond its origin")
+    _blind.add(type(candidate))
 
 
 def _try_earlier(

@@ -98,6 +98,27 @@ def test_a_cheap_candidate_runs_on_earlier_folds_in_one_call_and_a_costly_one_do
     assert (ran.medians_earlier, ran.tokens) == (None, 6 * 7)
 
 
+class FakeCheat(FakeCandidate):
+    """Plants a leak: it knows the value that comes one step later."""
+
+    def forecast_folds(
+        self, series: Series, origins: Sequence[int], horizon: int, *, season: int, budget: Budget
+    ) -> list[Forecast]:
+        return [Forecast(np.full(horizon, series.values[min(o, len(series) - 1)])) for o in origins]
+
+
+def test_a_candidate_that_looks_ahead_is_found_out_and_not_shown(
+    series: Callable[..., Series], daily_values: Callable[..., np.ndarray]
+) -> None:
+    result = compare(series(daily_values()), 24, [FakeBar(), FakeCheat()])
+    row = next(row for row in result.rows if row.name == "fake")
+    assert (row.status, row.mase) == (
+        "its forecast changes with what came after it: it looks beyond its origin",
+        None,
+    )
+    assert "fake" not in result.forecasts
+
+
 def test_what_cannot_run_on_earlier_folds_still_runs_on_the_scored_ones(
     series: Callable[..., Series], daily_values: Callable[..., np.ndarray]
 ) -> None:
