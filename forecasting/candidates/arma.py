@@ -13,6 +13,7 @@ refuses seasonal terms whose roots lie within 1 % of the unit circle, as those o
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
@@ -93,7 +94,10 @@ def _arima(values: Floats, order: Order, season: int, *, method: str, fixed: Flo
     from statsforecast.arima import Arima
 
     seasonal = {"order": _SEASONAL if season > 1 else (0, 0, 0), "period": season}
-    return Arima(values, order=order, seasonal=seasonal, include_mean=False, method=method, fixed=fixed)
+    with warnings.catch_warnings(), np.errstate(invalid="ignore", divide="ignore", over="ignore"):
+        # A search that stops early, or strays to where errors overflow, shows in the AICc and on the folds.
+        warnings.filterwarnings("ignore", message="possible convergence problem", category=UserWarning)
+        return Arima(values, order=order, seasonal=seasonal, include_mean=False, method=method, fixed=fixed)
 
 
 def _aicc(fitted: Any, order: Order, season: int) -> float:

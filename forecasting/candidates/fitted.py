@@ -5,13 +5,11 @@ uncertain. A long one is fitted once or twice, and that is what makes a comparis
 in accuracy is in docs/forecasting.md.
 
 The base keeps what such methods share: lengths, scaling (searches for parameters want values near 1, wherever zero and
-unit of a tag are), one thread, and the libraries' warnings. A method gives `fit`, which returns how to go on from any
-history.
+unit of a tag are), and one thread. A method gives `fit`, which returns how to go on from any history.
 """
 
 from __future__ import annotations
 
-import warnings
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -73,15 +71,8 @@ class Fitted(ABC):
         scale = _Scale.of(first)
         from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it ships no types
 
-        # Many small matrices: threads wait for each other longer than they compute. A search that stops early, or a
-        # perfect fit with its error of zero, is no news: the folds tell how good the parameters are.
-        with (
-            threadpool_limits(limits=1, user_api="blas"),
-            warnings.catch_warnings(),
-            np.errstate(all="ignore"),
-        ):
-            for category in (UserWarning, RuntimeWarning):
-                warnings.simplefilter("ignore", category)
+        # Many small matrices: threads wait for each other longer than they compute.
+        with threadpool_limits(limits=1, user_api="blas"):
             proceed, fitted = self.fit(scale.scaled(first), season, budget), len(first)
             forecasts = []
             for origin in origins:
