@@ -45,7 +45,7 @@ _ALL_TAGS = re.compile(
 _UNREAD_HORIZON = re.compile(
     r"\bthe (?:next|coming|following) (?!values?\b|readings?\b|steps?\b)\w+|"
     r"\b(?:les|la|le|des) prochaine?s? (?!valeurs?\b|mesures?\b|pas\b)\w+|"
-    r"\b(?:for|over|in|within|during|dans|pour|sur|pendant) -?\d+(?:[.,]\d+)?(?! (?:tagname|assetname))\b"
+    r"\b(?:for|in|during|dans|pour|pendant) -?\d+(?:[.,]\d+)?(?! (?:tagname|assetname))\b"
 )
 """What was meant as a time ahead and is none that is understood: "the next banana", "for 3 fortnights", "in 10"."""
 

@@ -257,6 +257,8 @@ def test_a_limit_of_no_tag_is_that_of_any(reader: Any, text: str, horizon: int) 
         ("when will TT-02 cross its limit?", 8 * HOUR),
         ("quand TT-02 va-t-il dépasser son seuil dans les 3 prochaines heures ?", 3 * HOUR),
         ("forecast TT-02", 2 * HOUR),
+        ("is TT-02 about to go over 5.5?", 2 * HOUR),
+        ("does TT-02 stay within 0.2 degC of its set point?", 2 * HOUR),
         ("next values of TT-02", 2 * HOUR),
         ("prochaines valeurs de TT-02", 2 * HOUR),
         ("forecast TT-02 for 2026-01-14", 10 * HOUR - 10 * 60_000),
