@@ -9,6 +9,8 @@ from inference.fetch import model_path
 from plant.errors import SettingsError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from inference.contract import LanguageModel
     from plant.settings import Settings
 
@@ -52,3 +54,13 @@ def open_model(settings: Settings) -> LanguageModel | None:
         adapters=adapters,
         adapter=adapter or None,
     )
+
+
+def open_models(settings: Settings, urls: Sequence[str]) -> list[LanguageModel]:
+    """Opens the models of some URLs, without those that are none.
+
+    Raises:
+        MillhandError: As `open_model` does.
+    """
+    named = (settings.model_copy(update={"model": settings.model.model_copy(update={"url": url})}) for url in urls)
+    return [model for one in named if (model := open_model(one)) is not None]

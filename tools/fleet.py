@@ -143,13 +143,11 @@ def _forecast(request: ForecastInput) -> dict[str, Any]:
 
 
 def _open_tool(settings: Settings, models: tuple[str, ...]) -> ForecastTool:
-    from inference.models import open_model
+    from inference.models import open_models
     from plant.store.sqlite import open_store
     from tools.forecast import ForecastTool
 
-    named = (settings.model_copy(update={"model": settings.model.model_copy(update={"url": url})}) for url in models)
-    opened = [model for one in named if (model := open_model(one)) is not None]
-    return ForecastTool(open_store(settings.store.path), settings, None, opened)
+    return ForecastTool(open_store(settings.store.path), settings, None, open_models(settings, models))
 
 
 def read_lines(path: Path, asked: Mapping[str, Any]) -> tuple[dict[str, bytes], bool]:

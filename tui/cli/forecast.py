@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import typer
 
@@ -14,15 +14,14 @@ from tui.cli import forecast_options as options  # noqa: TC001 (typer reads anno
 from tui.cli.common import JsonFlag, StoreOption, overrides_from, print_json, talk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import tzinfo
     from pathlib import Path
 
     from inference.contract import LanguageModel
+    from ingestion.historian import HistorianFile
     from plant.facts import ToolResult
     from plant.settings import Settings
-
-    Progress = Callable[[ToolResult], None] | None
+    from tools.forecast import ForecastTool
 
 
 def forecast(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer reads them)
@@ -67,17 +66,19 @@ def forecast(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how ty
 
         fleet = Fleet(tuple(tags or ()), asset, tuple(model or ()), out)
         raise typer.Exit(forecast_fleet(fleet, asked, settings, zone, as_json=as_json))
-    from tui.cli.forecast_output import rows_as_they_come
-
-    with ExitStack() as held:
-        models = _open_models(settings, model or [], held)
-        progress = held.enter_context(rows_as_they_come(zone, wanted=not (as_csv or as_json)))
-        if file is not None:
-            result = _of_file(file, column, asked, settings, models, zone, progress)
-        else:
-            result = _of_tag((tags or [""])[0], asked, settings, models, held, progress)
+    source = _Source((tags or [""])[0], file, column, tuple(model or ()))
+    result = _one(source, asked, settings, zone, shown=not (as_csv or as_json))
     _write(result, zone, as_csv=as_csv, as_json=as_json, plot=plot)
     raise typer.Exit(ExitCode.REFUSED if result.refusal else ExitCode.ANSWERED)
+
+
+class _Source(NamedTuple):
+    """What is forecast: a tag, or a column of a file; and the URLs of the language models that compete."""
+
+    tag: str
+    file: Path | None
+    column: str | None
+    models: tuple[str, ...]
 
 
 def _check_source(tags: list[str], every: bool, asset: str | None, file: Path | None, column: str | None) -> None:
@@ -120,76 +121,65 @@ def _asked(
     }
 
 
-def _open_models(settings: Settings, urls: list[str], held: ExitStack) -> list[LanguageModel]:
-    from inference.models import open_model
+def _one(source: _Source, asked: dict[str, Any], settings: Settings, zone: tzinfo, *, shown: bool) -> ToolResult:
+    """Forecasts one tag or column; `shown` is whether its table is, and so may fill as methods are done."""
+    from inference.models import open_models
+    from tools.contract import ForecastInput
+    from tui.cli.forecast_output import rows_as_they_come
 
-    models = []
-    for url in urls or [settings.model.url]:
-        named = settings.model_copy(update={"model": settings.model.model_copy(update={"url": url})})
-        opened = open_model(named)
-        if opened is not None:
-            held.callback(opened.close)
-            models.append(opened)
-    return models
+    with ExitStack() as held:
+        models = open_models(settings, source.models or (settings.model.url,))
+        for model in models:
+            held.callback(model.close)
+        if source.file is None:
+            tool = _tool(settings, models, held)
+            progress = held.enter_context(rows_as_they_come(zone, wanted=shown))
+            return tool.run(ForecastInput(tag=source.tag, **asked), progress)
+        content = _read(source.file, zone)
+        progress = held.enter_context(rows_as_they_come(zone, wanted=shown))
+        return _of_file(content, source, asked, settings, zone, models=models, progress=progress)
 
 
-def _of_tag(
-    tag: str,
-    asked: dict[str, Any],
-    settings: Settings,
-    models: list[LanguageModel],
-    held: ExitStack,
-    progress: Progress,
-) -> ToolResult:
+def _tool(settings: Settings, models: list[LanguageModel], held: ExitStack) -> ForecastTool:
     from ingestion.demo import ensure_demo
     from plant.store.sqlite import open_store
-    from tools.contract import ForecastInput
     from tools.forecast import ForecastTool
 
     ensure_demo(settings, talk)
     store = open_store(settings.store.path)
     held.callback(store.close)
-    return ForecastTool(store, settings, None, models).run(ForecastInput(tag=tag, **asked), progress)
+    return ForecastTool(store, settings, None, models)
 
 
-def _of_file(
-    path: Path,
-    column: str | None,
-    asked: dict[str, Any],
-    settings: Settings,
-    models: list[LanguageModel],
-    zone: tzinfo,
-    progress: Progress,
-) -> ToolResult:
+def _read(path: Path, zone: tzinfo) -> HistorianFile:
+    """Reads a file, and says which of its rows cannot be used."""
     from ingestion.historian import read_historian
-    from tools.forecast import forecast_column
-    from tools.forecast_inputs import column_inputs
 
     content = read_historian(path, zone)
     for sentence in content.rejected[:3]:
         talk(f"{path}: {sentence}")
     if len(content.rejected) > 3:
         talk(f"{path}: and {len(content.rejected) - 3} more that cannot be used.")
-    name = column if column is not None or len(content.columns) != 1 else next(iter(content.columns))
-    if name is None:
-        raise UsageError(
-            f"{path} has {len(content.columns)} columns.", hint=f"Name one: --column {_listed(content.columns)}."
-        )
-    if name not in content.columns:
-        hint = did_you_mean(name, content.columns) or f"There are {_listed(content.columns)}."
-        raise BadInput(f"{path} has no column {name!r}.", hint=hint)
+    return content
+
+
+def _of_file(
+    content: HistorianFile, source: _Source, asked: dict[str, Any], settings: Settings, zone: tzinfo, **options: Any
+) -> ToolResult:
+    from tools.forecast import forecast_column
+    from tools.forecast_inputs import column_inputs
+
+    columns, name = content.columns, source.column
+    if name is None and len(columns) != 1:
+        raise UsageError(f"{source.file} has {len(columns)} columns.", hint=f"Name one: --column {_listed(columns)}.")
+    name = next(iter(columns)) if name is None else name
+    if name not in columns:
+        hint = did_you_mean(name, columns) or f"There are {_listed(columns)}."
+        raise BadInput(f"{source.file} has no column {name!r}.", hint=hint)
     rest = dict(asked)
     seen, known, calendar = (rest.pop(key) for key in ("inputs", "known", "calendar"))
-    sources = column_inputs(content.columns, known=known, seen=seen, zone=zone if calendar else None)
-    return forecast_column(
-        content.columns[name],
-        settings=settings,
-        models=models,
-        notes=content.notes,
-        sources=sources,
-        progress=progress,
-        **rest,
-    )
+    sources = column_inputs(columns, known=known, seen=seen, zone=zone if calendar else None)
+    return forecast_column(columns[name], settings=settings, notes=content.notes, sources=sources, **rest, **options)
 
 
 def _listed(names: Any) -> str:
