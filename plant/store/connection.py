@@ -62,7 +62,7 @@ class Connections:
 
     Args:
         path: The SQLite file.
-        read_only: Open nothing for writing.
+        read_only: Open nothing for writing, but to convert a store of an older version.
         wait_s: How long a writer waits for another one, in seconds.
 
     Raises:
@@ -156,9 +156,8 @@ class Connections:
         if version == len(migrations):
             return
         if self._read_only:
-            raise StoreError(
-                f"The store {self.path} was made by an older millhand.", hint="Open it once for writing to convert it."
-            )
+            self._convert()
+            return
         if connection.execute("PRAGMA journal_mode = WAL").fetchone()[0] != "wal":
             raise StoreError(f"The file system of {self.path} cannot hold a store.", hint="Use a local disk.")
         with _transaction(connection):
@@ -169,6 +168,16 @@ class Connections:
                     connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
             connection.execute(f"PRAGMA user_version = {len(migrations)}")
+
+    def _convert(self) -> None:
+        """Brings a store that is to be read to the newest version, which takes a writer for a moment."""
+        try:
+            Connections(self.path, read_only=False, wait_s=self._wait_s).close()
+        except StoreError as error:
+            raise StoreError(
+                f"The store {self.path} was made by an older millhand and could not be converted. {error.message}",
+                hint=error.hint or "Start millhand once as a user who may write to it.",
+            ) from error
 
     def _checked_version(self, connection: sqlite3.Connection, newest: int) -> int:
         version = int(connection.execute("PRAGMA user_version").fetchone()[0])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import closing
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
@@ -72,6 +73,14 @@ def test_a_store_of_schema_2_keeps_its_readings_and_forecasts(old_store: Path) -
         assert len(store.forecasts("TT-1")) == 1
 
 
-def test_reading_only_does_not_convert(old_store: Path) -> None:
-    with pytest.raises(StoreError, match="older millhand"):
-        open_store(old_store, read_only=True)
+def test_who_only_reads_converts_it_too(old_store: Path) -> None:
+    with open_store(old_store, read_only=True) as store:
+        assert store.latest()[0].value == 4.5
+        assert len(store.forecasts("TT-1")) == 1
+
+
+def test_a_store_that_is_held_and_cannot_be_converted_is_said(old_store: Path) -> None:
+    with closing(sqlite3.connect(old_store, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="older millhand and could not be converted"):
+            open_store(old_store, read_only=True, wait_s=0.05)
