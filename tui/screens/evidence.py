@@ -15,7 +15,7 @@ from tui.conversation import detail_text, evidence_text
 from tui.plots import by_unit
 from tui.screens.opened import Opened
 from tui.text import clean, one_line
-from tui.widgets.chat import CurveView
+from tui.widgets.curves import CurveView
 from tui.widgets.text import DataText
 
 if TYPE_CHECKING:

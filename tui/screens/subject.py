@@ -19,7 +19,7 @@ from tui.messages import DeedWanted
 from tui.screens.opened import Opened
 from tui.text import age, one_line, pretty_unit, pretty_units, quantity
 from tui.widgets.alerts import alert_marks, alert_title, alert_usual
-from tui.widgets.chat import CurveView
+from tui.widgets.curves import CurveView
 from tui.widgets.text import DataText
 
 if TYPE_CHECKING:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from rich.cells import cell_len
@@ -14,19 +13,18 @@ from textual.widget import Widget
 
 from plant.facts import RefusalCode
 from tui.conversation import Conversation
-from tui.plots import LEAST_WIDTH, by_unit, legend, plot_lines
+from tui.plots import by_unit
 from tui.text import clean, fit, one_line, plural, pretty_units
-from tui.widgets.curves import CurvePlot
+from tui.widgets.curves import CurveView
 from tui.widgets.text import DataText
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import tzinfo
 
     from textual.app import ComposeResult
 
     from agents.contract import Answer, Estimate
-    from plant.facts import Curve, Refusal, Table
+    from plant.facts import Refusal, Table
     from tui.conversation import Turn
 
 MOST_TURNS: Final = 30
@@ -198,38 +196,6 @@ class TableView(Widget):
     def render(self) -> Content:
         """Writes the rows in as many columns as there is room for."""
         return table_content(self._table, self.size.width or self.container_size.width)
-
-
-class CurveView(Widget):
-    """A plot with its legend, or the same in text where there is no room for a plot."""
-
-    def __init__(self, curves: Sequence[Curve], zone: tzinfo) -> None:
-        super().__init__()
-        self._curves = curves
-        self._zone = zone
-
-    def compose(self) -> ComposeResult:
-        """Lays both out; only one is shown."""
-        yield CurvePlot(self._curves, self._zone)
-        yield DataText(legend(self._curves), classes="legend")
-        yield DataText(plot_lines(self._curves, self._zone), classes="plot-text")
-
-    def on_resize(self) -> None:
-        """Chooses between plot and text."""
-        self.set_class(self.size.width < LEAST_WIDTH, "-text")
-
-    def on_mount(self) -> None:
-        """Shows what came while it was laid out."""
-        self.show(self._curves)
-
-    def show(self, curves: Sequence[Curve]) -> None:
-        """Shows other curves, at least one, each with a value, at the latest once it is mounted."""
-        self._curves = curves
-        for plot in self.query(CurvePlot):
-            plot.show(curves)
-        for text, said in ((".legend", legend), (".plot-text", partial(plot_lines, zone=self._zone))):
-            for view in self.query(text).results(DataText):
-                view.update(said(curves))
 
 
 def _under_way(estimate: Estimate | None, progress: str) -> Content:
