@@ -196,6 +196,7 @@ def torch_alone() -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", ".*LeafSpec", FutureWarning)  # lightning asks torch in an old way
+            warnings.filterwarnings("ignore", "Total length of", UserWarning)  # darts is given nothing to validate on
             yield
     finally:
         torch.set_num_threads(threads)
