@@ -153,6 +153,7 @@ class ForecastSettings(_Section):
     folds: int = Field(default=5, ge=2)
     levels: tuple[int, ...] = (80, 90)
     deadline_s: float = Field(default=30.0, gt=0)
+    keep_days: float = Field(default=90.0, ge=0)  # issued forecasts and their scores; 0 keeps all
     prompt: Literal["digits", "json"] = "digits"  # how a history is written for a language model
     weights: dict[str, Path] = Field(default_factory=dict)  # folders on this disk, by name of `FOUNDATION_MODELS`
 

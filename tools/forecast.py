@@ -171,7 +171,7 @@ class ForecastTool:
             return refused(
                 question, refusal, facts={"forecast.from": since, "forecast.silent_for": (silent / 1_000, SECONDS)}
             )
-        score_forecasts(self._store, question.tag)
+        score_forecasts(self._store, question.tag, self._settings.forecast.keep_days)
         given = self._inputs(request, seen, _steps(question, seen, silent))
         if isinstance(given, Refusal):
             return refused(question, given)

@@ -77,8 +77,14 @@ def read_body(store: Store, forecast: IssuedForecast) -> Body:
     return msgspec.json.decode(store.forecast_body(forecast.id) or "", type=Body)
 
 
-def score_forecasts(store: Store, tag: str) -> None:
-    """Scores what has come of a tag's issued forecasts; whoever asks again changes nothing."""
+def score_forecasts(store: Store, tag: str, keep_days: float = 0.0) -> None:
+    """Scores what has come of a tag's issued forecasts, and forgets old ones; whoever asks again changes nothing.
+
+    Args:
+        store: Where they are.
+        tag: The tag.
+        keep_days: How long settled forecasts are kept, days before the tag's newest reading; 0 for ever.
+    """
     known = store.extent(tag)
     waiting = store.forecasts(tag, unsettled=True) if known else []
     if known is None or not waiting:
@@ -93,6 +99,8 @@ def score_forecasts(store: Store, tag: str) -> None:
     settled = [one.id for one in waiting if one.end + _LATE <= known.end - 1]
     if scores or settled:
         store.put_scores(scores, settled)
+    if settled and keep_days:
+        store.drop_forecasts(tag, known.end - round(keep_days * DAY))
 
 
 def demoted_by_scores(store: Store, tag: str, step_ms: int, until: int) -> dict[str, str]:

@@ -599,6 +599,9 @@ class Store(Protocol):
     def forecast_tags(self) -> list[str]:
         """Returns the tags that a forecast was issued for, by name."""
 
+    def drop_forecasts(self, tag: str, before: int) -> None:
+        """Forgets the settled forecasts of a tag that begin before a time, with their scores."""
+
     def put_scores(self, scores: Sequence[Score], settled: Sequence[int] = ()) -> None:
         """Writes scores, each in place of the one before of its forecast and candidate; settles some forecasts.
 

@@ -57,6 +57,11 @@ class Forecasts:
         with self._connections.reading() as reader:
             return [tag for (tag,) in reader.execute("SELECT DISTINCT tag FROM forecasts ORDER BY tag")]
 
+    def drop_forecasts(self, tag: str, before: int) -> None:
+        """Forgets the settled forecasts of a tag that begin before a time, with their scores."""
+        with self._connections.writing() as writer:
+            writer.execute("DELETE FROM forecasts WHERE tag = ? AND origin < ? AND settled", (tag, before))
+
     def put_scores(self, scores: Sequence[Score], settled: Sequence[int] = ()) -> None:
         """Writes scores, each in place of the one before of its forecast and candidate; settles some forecasts."""
         rows = [

@@ -54,6 +54,17 @@ def test_the_same_forecast_asked_twice_is_kept_once(store: Store):
     assert (kept.hindsight, store.forecast_body(kept.id)) == (False, '{"first": true}')
 
 
+def test_old_forecasts_are_forgotten_once_they_are_settled(store: Store):
+    for tag, origin in (("T", HOUR), ("T", 2 * HOUR), ("T", 4 * HOUR), ("A", HOUR)):
+        store.add_forecast(issued(tag, origin), "{}")
+    settled, unsettled, young = store.forecasts("T")
+    store.put_scores([score(settled.id), score(unsettled.id)], [settled.id, young.id])
+    store.drop_forecasts("T", 3 * HOUR)
+    assert [one.origin for one in store.forecasts("T")] == [unsettled.origin, young.origin]
+    assert [one.forecast for one in store.scores("T")] == [unsettled.id]
+    assert len(store.forecasts("A")) == 1
+
+
 def test_scoring_again_replaces_and_settles(store: Store):
     store.add_forecast(issued(origin=2 * HOUR), "{}")
     store.add_forecast(issued(), "{}")
