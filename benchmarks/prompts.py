@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from inference.contract import LanguageModel
 
 HORIZON: Final = 6
-ASKED: Final = (("digits", 1), ("digits", 3), ("json", 1))
-"""Forms and samples."""
+ASKED: Final = (("digits", 1), ("json", 1), ("digits", 3))
+"""Forms and samples; neighbours differ in form, since a prompt that was just read is not read again."""
 
 
 class Tried(NamedTuple):
