@@ -27,7 +27,7 @@ from forecasting.rows import RUNNING, WAITING, Agreement, Row, agreement, empty_
 from forecasting.season import NO_SEASON, Season, find_season
 from forecasting.shown import Shown
 from forecasting.table import Table
-from forecasting.verdict import Verdict, choose, judge_history
+from forecasting.verdict import Verdict, choose, judge_history, judge_training
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -109,7 +109,9 @@ def compare(  # noqa: PLR0913 (keywords: what a comparison may be told)
     tell = progress or (lambda _: None)
     refusal = judge_history(series, horizon)
     made = make_folds(series.values, horizon, folds) if refusal is None else None
-    if made is None:
+    if made is not None:
+        refusal = judge_training(series, made.origins[0])
+    if made is None or refusal is not None:
         assert refusal is not None  # a history that passes has folds
         comparison = Comparison(series, NO_SEASON, None, tuple(missing), Verdict(None, refusal.text), refusal)
         tell(comparison)
@@ -145,7 +147,9 @@ class _Course:
         before = series.values[: folds.origins[0]]
         self.series, self.folds = series, folds
         self.season = find_season(before, series.step_ms)
-        self.table = Table(series, folds, metrics.scale_of(before, self.season.steps), levels)
+        scale = metrics.scale_of(before, self.season.steps)
+        assert scale is not None  # a history that does not vary before the folds is refused
+        self.table = Table(series, folds, scale, levels)
         self._budget = budget
         self._candidates = {one.name: one for one in candidates}
         self._backtests: list[Backtest] = []

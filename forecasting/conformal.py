@@ -42,6 +42,7 @@ Flags = NDArray[np.bool_]
 _HALF_LIFE_FOLDS: Final = 3
 _HALF_LIFE_STEPS: Final = 15
 """Least half-life: shorter folds alone would leave the newest few residuals all the weight."""
+_ROUNDING: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class Calibration:
 
         It is the largest seen where that probability is out of reach.
         """
-        at = min(int(np.searchsorted(self.reach, probability)), self.points - 1)
+        enough = probability * (1 - _ROUNDING)  # a reach of just that probability, such as 18 of 20, may be a bit below
+        at = min(int(np.searchsorted(self.reach, enough)), self.points - 1)
         half: Floats = self.growth * self.scores[at]
         return half
 

@@ -27,8 +27,8 @@ class Scale(msgspec.Struct, frozen=True):
     """What errors are divided by, from the first fold's training part; each above 0.
 
     Attributes:
-        absolute: Mean absolute error of seasonal naive there, for MASE.
-        square: Root mean squared error of seasonal naive there, for RMSSE.
+        absolute: Mean absolute error of seasonal naive there, for MASE; of naive where that is 0.
+        square: Root mean squared error of the same there, for RMSSE.
         mean: Mean of the values there.
         std: Their standard deviation, for figures on normalised values.
     """
@@ -87,12 +87,16 @@ _SEED: Final = 7
 
 
 def scale_of(training: Floats, season: int) -> Scale | None:
-    """Returns the scale from the first fold's training part, or None where it does not vary."""
+    """Returns the scale from the first fold's training part, or None where it does not vary.
+
+    Where seasonal naive makes no error there (a program that repeats itself), the errors are those of naive.
+    """
+    good = training[np.isfinite(training)]
+    if not len(good) or not np.std(good) > 0:
+        return None
     steps = training[season:] - training[:-season]
     steps = steps[np.isfinite(steps)]
-    good = training[np.isfinite(training)]
-    if not len(steps) or not np.any(steps) or not np.std(good) > 0:
-        return None
+    steps = steps if np.any(steps) else np.diff(good)
     return Scale(
         float(np.mean(np.abs(steps))), float(np.sqrt(np.mean(steps**2))), float(np.mean(good)), float(np.std(good))
     )

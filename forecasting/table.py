@@ -54,7 +54,7 @@ class Table:
     Args:
         series: What was forecast.
         folds: Where from.
-        scale: What errors are divided by; None where the first training part does not vary.
+        scale: What errors are divided by.
         levels: Nominal levels of the bands, percent.
 
     Attributes:
@@ -65,7 +65,7 @@ class Table:
         residuals: What each missed on all its folds, oldest first, of shape (m + folds, horizon), by name.
     """
 
-    def __init__(self, series: Series, folds: Folds, scale: metrics.Scale | None, levels: Sequence[int]) -> None:
+    def __init__(self, series: Series, folds: Folds, scale: metrics.Scale, levels: Sequence[int]) -> None:
         self._series = series
         self._folds = folds
         self._scale = scale
@@ -80,7 +80,7 @@ class Table:
     def add(self, one: Backtest) -> None:
         """Adds what one candidate did."""
         missed = self._missed(one)
-        if missed is None or one.shown is None or self._scale is None:
+        if missed is None or one.shown is None:
             status = "nothing came on the folds to measure it by" if one.status == OK else one.status
             self.rows[one.name] = empty_row(one.name, status, one.seconds)
             return

@@ -31,7 +31,7 @@ from forecasting.backtest import MIN_FOLDS, MIN_TRAINING
 from forecasting.candidates import LANGUAGE_MODEL
 from forecasting.series import missing_share
 from plant.facts import Refusal, RefusalCode
-from plant.time import format_duration
+from plant.time import format_duration, to_iso
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -42,6 +42,8 @@ if TYPE_CHECKING:
 MIN_STEPS: Final = 24
 MAX_MISSING: Final = 0.3
 _STUCK_STEPS: Final = 12
+_HUGE: Final = 1e150
+"""Squares of larger values, and of smaller differences than one over it, cannot be told from infinity and 0."""
 _MIN_SKILL: Final = 0.02
 """Share of seasonal naive's error that a winner saves; less is chance."""
 _COVERAGE_SLACK: Final = 20
@@ -113,9 +115,12 @@ def judge_history(series: Series, horizon: int) -> Refusal | None:
     if len(good) < MIN_STEPS:
         text = f"{series.tag} has {len(good)} steps with a value; a forecast needs {MIN_STEPS}."
         return Refusal(RefusalCode.TOO_SHORT, text, "Wait for more readings, or ask for a shorter horizon.")
-    if np.ptp(good) == 0:
+    if np.min(good) == np.max(good):
         text = f"{series.tag} has had the same value all along; there is nothing to forecast."
         return Refusal(RefusalCode.CONSTANT, text, "If it should move, check the sensor.")
+    if np.max(np.abs(good)) >= _HUGE or not _varies(good):
+        text = f"The values of {series.tag} are too large or too close to each other to compute with."
+        return Refusal(RefusalCode.NO_DATA, text, "Check its unit: nothing in a plant is so large, or so small.")
     if (share := missing_share(values)) > MAX_MISSING:
         most = round(100 * MAX_MISSING)
         text = f"{round(100 * share)} % of the history of {series.tag} is missing; at most {most} % may be."
@@ -128,6 +133,19 @@ def judge_history(series: Series, horizon: int) -> Refusal | None:
         text = f"{horizon} steps ahead cannot be checked on a history of {len(values)} steps."
         return Refusal(RefusalCode.HORIZON_TOO_LONG, text, "Ask for a shorter horizon.")
     return None
+
+
+def judge_training(series: Series, first: int) -> Refusal | None:
+    """Returns why a series whose first fold has `first` steps of history cannot be forecast: it did not vary there."""
+    good = series.values[:first][np.isfinite(series.values[:first])]
+    if len(good) and _varies(good):
+        return None
+    text = f"{series.tag} began to move after {to_iso(int(series.times[first - 1]))}; that is too short to learn from."
+    return Refusal(RefusalCode.TOO_SHORT, text, "Wait for more readings, or ask for a shorter horizon.")
+
+
+def _varies(good: Floats) -> bool:
+    return bool(np.ptp(good) > 1 / _HUGE)
 
 
 def stuck_steps(values: Floats) -> int:
@@ -172,7 +190,7 @@ def choose(
     passed_over = _passed_over(beat, shown.mase, demoted)
     reasons += passed_over.values()
     reasons += [
-        _lost(one, shown)
+        _lost(one, shown, naive)
         for one in judged
         if one.name.startswith(LANGUAGE_MODEL) and one is not shown and one.name not in demoted
     ]
@@ -219,8 +237,10 @@ def _percent(share: float) -> int:
     return round(100 * share)
 
 
-def _lost(one: Judged, shown: Judged) -> str:
+def _lost(one: Judged, shown: Judged, naive: Judged) -> str:
     """Says by how much a language model lost: its forecast is shown only if it earned it."""
+    if one.mase <= shown.mase and one.mase > (1 - _MIN_SKILL) * naive.mase:
+        return f"{one.name} has less than {_percent(_MIN_SKILL)} % less error than {naive.name}, which is chance."
     if one.mase <= shown.mase:
         return f"{one.name} has no more error, but wins on too few folds, or its band is of no use."
     more = f"{_percent(one.mase / shown.mase - 1)} % more" if shown.mase > 0 else "more"

@@ -12,6 +12,7 @@ from forecasting.candidates import CANDIDATES, open_candidates
 from forecasting.comparison import Comparison, compare
 from forecasting.contract import CandidateFailed, Forecast
 from plant.errors import UsageError
+from plant.facts import RefusalCode
 from plant.registry import Limits
 
 if TYPE_CHECKING:
@@ -167,6 +168,23 @@ def test_a_refused_history_runs_nothing(series: Callable[..., Series]) -> None:
     assert result.refusal
     assert result.rows == ()
     assert result.shown is None
+
+
+def test_what_began_to_move_in_the_folds_only_is_refused_with_when(series: Callable[..., Series]) -> None:
+    values = np.r_[np.full(70, 5.0), np.random.default_rng(0).normal(5, 1, 30)]
+    result = compare(series(values), 6, open_candidates(["naive"]))
+    assert result.refusal
+    assert result.refusal.code is RefusalCode.TOO_SHORT
+    assert result.refusal.text.startswith("T-1 began to move after 1970-01-03T21:00:00")
+
+
+def test_a_program_that_repeats_itself_is_forecast_without_error(series: Callable[..., Series]) -> None:
+    result = compare(series(np.tile(np.r_[np.full(8, 20.0), np.full(16, 5.0)], 20)), 24, open_candidates(["arima"]))
+    assert (result.season.steps, result.verdict.shown, result.verdict.baseline) == (24, "seasonal-naive", True)
+    assert result.shown
+    assert result.shown.median == result.shown.lower["90"] == (*[20.0] * 8, *[5.0] * 16)
+    assert result.rows[0].mase == 0
+    assert result.rows[0].coverage == {"80": 1.0, "90": 1.0}
 
 
 def test_an_unknown_candidate_is_named_with_the_nearest() -> None:

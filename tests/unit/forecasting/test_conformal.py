@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pytest
 
@@ -57,6 +59,17 @@ def test_residuals_that_do_not_go_together_are_plain_split_conformal() -> None:
     even = Calibration(calibration.growth, calibration.scores, even_reach(240))
     assert np.allclose(calibration.reach, even.reach, atol=1e-3)
     assert calibration.half_within(0.9)[0] == even.half_within(0.9)[0] == even.growth[0] * even.scores[216]
+
+
+@pytest.mark.parametrize("level", [50, 80, 90, 95])
+def test_the_rank_of_a_band_is_that_of_split_conformal_for_any_number_of_residuals(level: int) -> None:
+    """Where the rank is a whole number, such as 18 of 20 at 90 %, rounding does not move it."""
+    for points in range(20, 200):
+        calibration = calibrate(np.arange(1.0, points + 1)[:, None])
+        assert calibration
+        half = calibration.half_width(level)
+        assert half is not None
+        assert half[0] == pytest.approx(math.ceil((points + 1) * level / 100))
 
 
 def test_folds_that_are_missed_as_a_whole_have_a_wider_band() -> None:

@@ -47,10 +47,16 @@ def test_missing_actual_values_are_left_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("training", "season"), [([5.0] * 50, 1), ([1.0, 2.0] * 25, 2), ([np.nan] * 50, 1), ([], 1), ([1.0], 1)]
+    ("training", "season"), [([5.0] * 50, 1), ([5.0] * 50, 2), ([np.nan] * 50, 1), ([], 1), ([1.0], 1)]
 )
 def test_a_training_part_without_a_scale_has_none(training: list[float], season: int) -> None:
     assert metrics.scale_of(np.array(training), season) is None
+
+
+def test_where_seasonal_naive_makes_no_error_the_scale_is_that_of_naive() -> None:
+    scale = metrics.scale_of(np.array([1.0, 2.0, np.nan, 4.0] * 25), 4)
+    assert scale
+    assert scale.absolute == pytest.approx((25 * 1 + 25 * 2 + 24 * 3) / 74)
 
 
 def test_the_crps_of_normal_bands_is_that_of_the_normal_distribution() -> None:

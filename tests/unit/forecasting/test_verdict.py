@@ -89,6 +89,10 @@ NOISE = np.random.default_rng(0).normal(5, 1, 200)
         pytest.param(np.r_[NOISE, [5.0] * 20], 5, RefusalCode.STUCK, id="stuck"),
         pytest.param(NOISE, 100, RefusalCode.HORIZON_TOO_LONG, id="horizon"),
         pytest.param(NOISE, 300, RefusalCode.HORIZON_TOO_LONG, id="longer than the history"),
+        pytest.param(NOISE * 1e200, 5, RefusalCode.NO_DATA, id="huge"),
+        pytest.param(np.r_[NOISE, -1.7e308, 1.7e308], 5, RefusalCode.NO_DATA, id="a range beyond all numbers"),
+        pytest.param(NOISE * 1e-200, 5, RefusalCode.NO_DATA, id="tiny"),
+        pytest.param(NOISE * 1e140, 24, None, id="large"),
         pytest.param(NOISE, 24, None, id="fine"),
     ],
 )
@@ -148,5 +152,7 @@ def test_a_language_model_that_lost_is_told_by_how_much() -> None:
     assert verdict.reason.endswith("language-model tuned has 20 % more error than arima.")
     perfect, _ = choose([judged(BAR, 1.0), judged("arima", 0.0), judged("language-model", 0.6)], BAR, 24)
     assert perfect.reason.endswith("language-model has more error than arima.")
+    chance, _ = choose([judged(BAR, 1.0), judged("language-model", 0.99)], BAR, 24)
+    assert chance.reason.endswith("language-model has less than 2 % less error than seasonal-naive, which is chance.")
     earned, _ = choose([judged(BAR, 1.0), judged("language-model", 0.6)], BAR, 24)
     assert earned.shown == "language-model"
