@@ -60,7 +60,7 @@ def column_history(column: Series, horizon_ms: int, until: int | None) -> Column
     Raises:
         BadInput: If the column has fewer than two rows.
     """
-    native, regular = native_step(column)
+    native, _ = native_step(column)
     known = Span(int(column.times[0]), int(column.times[-1]) + native)
     if until is not None and not known.start < until <= known.end:
         return outside(column.tag, until, known)
@@ -71,6 +71,8 @@ def column_history(column: Series, horizon_ms: int, until: int | None) -> Column
         raise BadInput(
             f"{column.tag} has {len(kept)} rows before {to_iso(until or known.end)}; a forecast needs a history."
         )
+    native, regular = native_step(kept)  # later rows may lie otherwise, and nobody knew
+    notes = spacing_notes(kept)
     kept = until_newest(kept)
     end = min(int(kept.times[-1]) + native, known.end if until is None else until)
     series = to_steps(kept, choose_step(horizon_ms, native), held=not regular, newest=_HISTORY_STEPS + 1)
@@ -80,8 +82,8 @@ def column_history(column: Series, horizon_ms: int, until: int | None) -> Column
     newest = until_newest(
         Series(series.tag, series.unit, series.times[-_HISTORY_STEPS:], series.values[-_HISTORY_STEPS:], step)
     )
-    notes = (*spacing_notes(column), f"steps of {format_duration(step)}", *gap_notes(newest))
-    return ColumnHistory(newest, max(0, end - int(newest.times[-1]) - step), notes)
+    notes += [f"steps of {format_duration(step)}", *gap_notes(newest)]
+    return ColumnHistory(newest, max(0, end - int(newest.times[-1]) - step), tuple(notes))
 
 
 def until_newest(series: Series) -> Series:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from agents.compose.refusals import in_french
 from forecasting.budget import Budget, TimedOut
 from forecasting.candidates import CANDIDATES, open_candidates
 from forecasting.comparison import Comparison, compare
@@ -176,6 +177,7 @@ def test_what_began_to_move_in_the_folds_only_is_refused_with_when(series: Calla
     assert result.refusal
     assert result.refusal.code is RefusalCode.TOO_SHORT
     assert result.refusal.text.startswith("T-1 began to move after 1970-01-03T21:00:00")
+    assert in_french(result.refusal.code, result.refusal.text).startswith("T-1 n'a commencé à varier qu'après 1970-01-")
 
 
 def test_a_program_that_repeats_itself_is_forecast_without_error(series: Callable[..., Series]) -> None:

@@ -49,6 +49,16 @@ def test_until_within_a_step_leaves_that_step_out() -> None:
     assert found.ahead == 3 * MINUTE
 
 
+def test_rows_after_until_change_nothing_not_even_the_step() -> None:
+    hourly, later = column(500, HOUR), column(3_000)
+    end = int(hourly.times[-1]) + HOUR
+    both = Series("flow", "", np.r_[hourly.times, end + later.times - START], np.r_[hourly.values, later.values])
+    found, alone = history(both, 24 * HOUR, until=end), history(hourly, 24 * HOUR)
+    assert found.series.step_ms == HOUR
+    assert np.array_equal(found.series.values, alone.series.values)
+    assert (found.ahead, found.notes) == (alone.ahead, alone.notes)
+
+
 def test_rows_as_far_apart_as_steps_are_all_whole() -> None:
     found = history(column(100, HOUR), 24 * HOUR)
     assert found.series.values[-1] == 99.0
