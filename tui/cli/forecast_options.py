@@ -27,7 +27,7 @@ Models = Annotated[
     typer.Option(
         "--model",
         metavar="URL",
-        help="llama:PATH.gguf[#ADAPTER], ollama://HOST:PORT/MODEL, none:; again for more. Several tags: none unless given.",
+        help="llama:PATH.gguf[#ADAPTER], ollama://HOST:PORT/MODEL or none:; again for more. None for several tags.",
     ),
 ]
 Out = Annotated[
