@@ -605,6 +605,8 @@ class Store(Protocol):
     def put_scores(self, scores: Sequence[Score], settled: Sequence[int] = ()) -> None:
         """Writes scores, each in place of the one before of its forecast and candidate; settles some forecasts.
 
+        A score of fewer steps than the one that is there is left out: another process saw more.
+
         Args:
             scores: Of forecasts that there are, else `StoreError`.
             settled: Numbers of forecasts whose scores are final from now on.

@@ -70,7 +70,11 @@ class Forecasts:
         ]
         with self._connections.writing() as writer:
             writer.executemany(
-                f"INSERT OR REPLACE INTO forecast_scores ({_SCORE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows
+                f"""INSERT INTO forecast_scores ({_SCORE}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)
+                    ON CONFLICT DO UPDATE SET due = excluded.due, steps = excluded.steps, mae = excluded.mae,
+                    mase = excluded.mase, inside = excluded.inside, scored_at = excluded.scored_at
+                    WHERE (excluded.due, excluded.steps) >= (due, steps)""",
+                rows,
             )
             writer.executemany("UPDATE forecasts SET settled = 1 WHERE id = ?", [(number,) for number in settled])
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 import pytest
 
 from plant.errors import StoreError
@@ -77,6 +78,18 @@ def test_scoring_again_replaces_and_settles(store: Store):
     assert [one.settled for one in store.forecasts("T")] == [True, False]
     assert store.scores("T", since=2 * HOUR) == [score(late.id)]
     assert store.scores("A") == []
+
+
+def test_a_process_that_saw_less_does_not_take_back_what_another_scored(store: Store):
+    store.add_forecast(issued(), "{}")
+    (kept,) = store.forecasts("T")
+    whole = score(kept.id, due=24, mae=0.7)
+    store.put_scores([whole], settled=[kept.id])
+    store.put_scores([score(kept.id, due=3)])
+    assert store.scores("T") == [whole]
+    again = msgspec.structs.replace(whole, mae=0.6)
+    store.put_scores([again])
+    assert store.scores("T") == [again]
 
 
 def test_a_score_of_no_forecast_is_refused_and_nothing_is_kept(store: Store):
