@@ -82,6 +82,9 @@ CRPS_LEVELS: Final = tuple(k / 20 for k in range(1, 20))
 SKILL_LEVEL: Final = 90
 """Confidence of the interval of a skill, percent."""
 
+_ROUNDING: Final = 1e-12
+"""Share of the values' size that is no error of seasonal naive: rounding makes as much of an exact wave."""
+
 _DRAWS: Final = 999
 _SEED: Final = 7
 
@@ -96,7 +99,8 @@ def scale_of(training: Floats, season: int) -> Scale | None:
         return None
     steps = training[season:] - training[:-season]
     steps = steps[np.isfinite(steps)]
-    steps = steps if np.any(steps) else np.diff(good)
+    if np.max(np.abs(steps), initial=0.0) <= _ROUNDING * np.max(np.abs(good)):
+        steps = np.diff(good)
     return Scale(
         float(np.mean(np.abs(steps))), float(np.sqrt(np.mean(steps**2))), float(np.mean(good)), float(np.std(good))
     )

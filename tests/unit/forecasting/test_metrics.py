@@ -57,6 +57,9 @@ def test_where_seasonal_naive_makes_no_error_the_scale_is_that_of_naive() -> Non
     scale = metrics.scale_of(np.array([1.0, 2.0, np.nan, 4.0] * 25), 4)
     assert scale
     assert scale.absolute == pytest.approx((25 * 1 + 25 * 2 + 24 * 3) / 74)
+    wave = metrics.scale_of(np.sin(2 * np.pi * np.arange(240) / 24), 24)
+    assert wave
+    assert wave.absolute > 0.1, "what rounding leaves of a wave is no scale"
 
 
 def test_the_crps_of_normal_bands_is_that_of_the_normal_distribution() -> None:
