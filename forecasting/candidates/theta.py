@@ -10,7 +10,7 @@ Journal of Forecasting, 2000); as a state space model after Fiorucci et al. (201
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import numpy as np
 
@@ -23,6 +23,11 @@ if TYPE_CHECKING:
     from forecasting.contract import Floats
 
 
+_CAP: Final = 2_000
+"""Steps of a fit at most, since its cost grows with their square: smoothing is that of the newest, the first level that
+of the oldest. For 10,080 steps that takes 0.3 s and not 4 s; forecasts differed by 2 % of the noise at most."""
+
+
 class Theta(Fitted):
     """The standard Theta method."""
 
@@ -32,9 +37,14 @@ class Theta(Fitted):
         """Fits first level and smoothing on what the season leaves."""
         from statsforecast.theta import auto_theta, forecast_theta
 
-        budget.check()
+        def fitted_to(part: Floats) -> dict[str, Any]:
+            budget.check()
+            return dict(auto_theta(part, 1, model="STM")["par"])
+
         rest, _ = split(bridged(history, season), season)
-        parameters = auto_theta(rest, 1, model="STM")["par"]
+        parameters = fitted_to(rest[-_CAP:])
+        if len(rest) > _CAP:
+            parameters["initial_smoothed"] = fitted_to(rest[:_CAP])["initial_smoothed"]
 
         def proceed(values: Floats, horizon: int) -> Floats:
             fitted = auto_theta(values, 1, model="STM", **parameters)

@@ -79,6 +79,24 @@ def test_the_days_of_a_week_are_told_apart_by_fourier_terms() -> None:
     assert np.mean(np.abs(workday - values[6 * 168 - 48 :][:HORIZON])) < 0.25, "a Saturday is no workday"
 
 
+def test_theta_fits_no_more_than_two_thousand_steps_and_forecasts_as_if_fitted_on_all(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from statsforecast import theta as library
+
+    values = np.cumsum(noise(3_000, 0.05)) + noise(3_000, 0.3)[::-1]
+    whole = library.forecast_theta(library.auto_theta(values, 1, model="STM"), 12)["mean"]
+    fit, fitted = library.auto_theta, []
+
+    def watched(part: Floats, season: int, **options: float) -> object:
+        fitted.extend([len(part)] if "alpha" not in options else [])
+        return fit(part, season, **options)
+
+    monkeypatch.setattr(library, "auto_theta", watched)
+    assert np.allclose(forecast("theta", values), whole, atol=0.02 * np.std(np.diff(values)))
+    assert fitted == [2_000, 2_000]
+
+
 def test_what_is_held_at_a_level_goes_back_to_it() -> None:
     values = np.zeros(600)
     for t, shock in enumerate(noise(599, 1.0), start=1):
