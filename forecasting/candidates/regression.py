@@ -236,9 +236,12 @@ def _forward_filled(values: Floats) -> Floats:
 
 
 def _inputs_filled(block: Floats, first: int) -> Floats:
-    """Fills inputs forward, each scaled by its first `first` values; before its first one it is at their mean, 0."""
+    """Fills inputs forward, each scaled by its first `first` values; before its first one it is at their mean, 0.
+
+    What is too large to compute with counts as missing.
+    """
     columns = np.zeros(block.shape)
-    for k, column in enumerate(block.T):
+    for k, column in enumerate(np.where(np.abs(block) < 1 / _TINY, block, np.nan).T):
         good = column[:first][np.isfinite(column[:first])]
         if len(good) and np.ptp(good) > 0:
             columns[:, k] = np.nan_to_num((_forward_filled(column) - good.mean()) / np.ptp(good))

@@ -106,6 +106,11 @@ def test_gaps_of_the_series_and_of_inputs_are_borne(schedule: Floats, follower: 
     assert abs(medians(inputs(known=schedule), follower) - medians(inputs(known=schedule), actual)).mean() < 0.3
 
 
+def test_an_input_too_large_to_compute_with_is_as_none(follower: Floats) -> None:
+    huge = np.random.default_rng(9).normal(size=len(follower)) * 4e307
+    assert medians(inputs(seen=huge), follower) == pytest.approx(medians(inputs(), follower))
+
+
 def test_an_input_with_values_after_the_first_fold_only_is_as_none(follower: Floats) -> None:
     late = np.full(N, np.nan)
     late[ORIGINS[0] :] = 7.0
