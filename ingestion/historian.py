@@ -18,14 +18,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from ingestion.dates import Times, looks_like_date, read_times
-from ingestion.historian_notes import order_note, repeats_note
+from ingestion.historian_notes import lost_note, order_note, repeats_note
 from ingestion.tabular import Row, has_decimal_comma, read_number, read_table
 from plant.errors import BadInput
 from plant.series import Series
 from plant.time import to_iso
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence, Sized
     from datetime import tzinfo
     from pathlib import Path
 
@@ -277,11 +277,12 @@ class _Reader:
             self._rejected += column.refused
             if column.cells:
                 columns[tag] = self._series(tag, column)
+        self._note(lost_note(len(self._rejected) - self._same - self._other))
         self._note(repeats_note(self._same, self._other))
         if self._missing:
             self._notes.append(f"{self._missing} values are marked as missing")
         shape = "wide" if self._layout.parameter is None else "changes"
-        self._notes.insert(0, f"the shape is {shape}: {len(columns)} parameters, {len(self._rows)} rows")
+        self._notes.insert(0, f"the shape is {shape}: {_many(columns, 'parameter')}, {_many(self._rows, 'row')}")
         rejected = [text for _, text in sorted(self._rejected, key=lambda item: item[0])]
         if not columns:
             raise BadInput(f"No row of {self._path} can be used.", hint=" ".join(rejected[:3]))
@@ -308,6 +309,10 @@ class _Reader:
             np.array(times, dtype=np.int64),
             np.array([kept[time][0] for time in times], dtype=np.float64),
         )
+
+
+def _many(things: Sized, noun: str) -> str:
+    return f"{len(things)} {noun}{'' if len(things) == 1 else 's'}"
 
 
 def iterate_by_time(columns: Iterable[Series]) -> Iterator[tuple[int, str, float, str]]:

@@ -28,6 +28,13 @@ def order_note(rows: Sequence[tuple[int, int]]) -> str | None:
     return f"time runs back {often} by {format_duration(by)} at line {line}: rows have been sorted"
 
 
+def lost_note(count: int) -> str | None:
+    """Says how many rows and values cannot be used, a row without a date for one; None for none."""
+    if not count:
+        return None
+    return "1 row or value cannot be used" if count == 1 else f"{count} rows or values cannot be used"
+
+
 def repeats_note(same: int, other: int) -> str | None:
     """Says how many values were left out since their time has one already; None for none.
 

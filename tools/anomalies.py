@@ -118,7 +118,7 @@ class AnomalyTool:
             return Refusal(
                 RefusalCode.NO_DATA,
                 f"{subject.name} has no readings from {to_iso(span.start)} to {to_iso(span.end)}.",
-                f"It has readings from {to_iso(extent.start)} to {to_iso(extent.end)}.",
+                f"It has readings from {to_iso(extent.start)} to {to_iso(extent.end - 1)}.",
             )
         # A span that begins with the history leaves nothing to compare with: its first day is that then.
         span = Span(max(span.start, min(extent.start + LEAST_HISTORY, span.end)), min(span.end, newest))

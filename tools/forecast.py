@@ -9,7 +9,7 @@ shown, and `forecast.baseline` says so.
 | `forecast.tag` | the tag |
 | `forecast.horizon` | how far, seconds |
 | `forecast.from` | time of the newest reading it starts from |
-| `forecast.until` | time of its last step |
+| `forecast.until` | end of its last step, time |
 | `forecast.step` | distance between its steps, seconds |
 | `forecast.season` | the season found, seconds; absent where there is none: then seasonal naive is the last value |
 | `forecast.now` | the newest value, in the tag's unit |
@@ -147,7 +147,7 @@ class ForecastTool:
             text = f"{sensor.tag} has a single reading so far; a forecast needs a history."
             return refused(question, Refusal(RefusalCode.TOO_SHORT, text, "Wait for more readings."))
         if request.until is not None and not known.start < request.until <= everything.end:
-            return refused(question, outside(question.tag, request.until, known))
+            return refused(question, outside(question.tag, request.until, Span(known.start, known.end - 1)))
         if too_far := beyond_history(question.horizon_ms, known):
             return refused(question, too_far)
         if (early := known.end - now_ms()) > MINUTE:

@@ -113,7 +113,7 @@ def _history_facts(sheet: FactSheet, source: str, question: Question, comparison
 def _shown_facts(sheet: FactSheet, source: str, question: Question, comparison: Comparison) -> None:
     shown, unit = comparison.shown, question.unit or None
     assert shown is not None
-    sheet.add("forecast.until", to_iso(shown.times[-1]), source, TIME)
+    sheet.add("forecast.until", to_iso(shown.times[-1] + (comparison.series.step_ms or 0)), source, TIME)
     sheet.add("forecast.end", shown.median[-1], source, unit)
     sheet.add("forecast.lowest", min(shown.median), source, unit)
     sheet.add("forecast.highest", max(shown.median), source, unit)
@@ -236,16 +236,30 @@ def _table(question: Question, comparison: Comparison) -> Table:
 
 def _cells(row: Row, levels: Sequence[str], *, spent: bool) -> tuple[str | float | bool | None, ...]:
     error = row.figures.raw.error_mean if row.figures else None
-    interval = " to ".join(f"{end:.2f}" for end in row.skill_interval) if row.skill_interval else None
+    interval = " to ".join(f"{_to_places(end, 2):.2f}" for end in row.skill_interval) if row.skill_interval else None
     shares = (_rounded(row.coverage.get(level)) for level in levels)
     odd = None if row.anomalies is None else len(row.anomalies)
-    cells = (row.name, _rounded(row.mase), _rounded(row.skill), row.status, interval, *shares, _rounded(error), odd)
-    return (*cells, row.odd_now, _rounded(row.seconds), *((row.tokens,) if spent else ()))
+    cells = (
+        row.name,
+        _rounded(row.mase),
+        _to_places(row.skill, 3),
+        row.status,
+        interval,
+        *shares,
+        _rounded(error),
+        odd,
+    )
+    return (*cells, row.odd_now, _to_places(row.seconds, 3), *((row.tokens,) if spent else ()))
 
 
 def _rounded(value: float | None) -> float | None:
     """Rounds a figure to four digits: a table is for people, the facts are at full precision."""
     return None if value is None else float(f"{value:.4g}")
+
+
+def _to_places(value: float | None, places: int) -> float | None:
+    """Rounds a share or a time, of which small ones are nothing: -0.0000043 is 0, without a sign."""
+    return None if value is None else round(value, places) + 0.0
 
 
 def _curves(question: Question, comparison: Comparison) -> tuple[Curve, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from agents.compose.methods import method_name
+from agents.compose.methods import method_name, quoted_name
 from agents.compose.speech import Speech, marks
 from forecasting.candidates import BAR, LANGUAGE_MODEL
 from plant.registry import Limits
@@ -120,9 +120,7 @@ def _no_limit(facts: dict[str, Fact], speech: Speech) -> str:
     if sensor is not None and sensor.limits == Limits(deadband=sensor.limits.deadband):
         text = speech.pick("No limit is set for {}", "Aucun seuil n'est fixé pour {}").format(tag)
     else:
-        text = speech.pick(
-            "{} is not expected to cross a limit until {}", "{} ne devrait franchir aucun seuil jusqu'à {}"
-        )
+        text = speech.pick("{} is not expected to cross a limit by {}", "{} ne devrait franchir aucun seuil d'ici à {}")
         text = text.format(tag, speech.time(until))
     return f"{text}.{marks([until])}"
 
@@ -132,7 +130,7 @@ def _method(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
     if winner is None:
         return ""
     season = "forecast.season" in facts
-    bar, name = (method_name(one, speech, season=season) for one in (BAR, str(winner.value)))
+    bar, name = quoted_name(BAR, speech, season=season), method_name(str(winner.value), speech, season=season)
     baseline = facts.get("forecast.baseline")
     used = [winner]
     passed = [method_name(str(fact.value), speech, season=season) for fact in result.named("forecast.passed_over")]
@@ -143,14 +141,14 @@ def _method(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> str:
             "{}: no method is clearly better here", "{} : aucune méthode n'est nettement meilleure ici"
         ).format(_capital(name))
     elif skill is not None:
-        text = speech.pick('{}: it beats "{}" by {}', "{} : il fait mieux que « {} » de {}").format(
+        text = speech.pick("{}: it beats {} by {}", "{} : il fait mieux que {} de {}").format(
             _capital(name), bar, speech.percent(float(str(skill.value)))
         )
         text += _confidence(facts, speech)
         used.append(skill)
     else:
         text = _capital(name)
-    losers = [_loser(fact, speech) for fact in _losses(result)]
+    losers = [_loser(fact, speech, season=season) for fact in _losses(result)]
     if passed:
         text += speech.pick(
             "; demoted for its past forecasts: {}", " ; écarté pour ses prévisions passées : {}"
@@ -182,10 +180,10 @@ def _losses(result: ToolResult) -> list[Fact]:
     return lost[:_MOST_LOSERS]
 
 
-def _loser(fact: Fact, speech: Speech) -> str:
+def _loser(fact: Fact, speech: Speech, *, season: bool) -> str:
     name = fact.name.removeprefix("forecast.loser.").removesuffix(".skill")
     share = speech.percent(-float(str(fact.value)))
-    return speech.pick("{} lost by {}", "{} a perdu de {}").format(method_name(name, speech), share)
+    return speech.pick("{} lost by {}", "{} a perdu de {}").format(quoted_name(name, speech, season=season), share)
 
 
 def _capital(text: str) -> str:

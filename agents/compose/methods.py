@@ -28,6 +28,9 @@ _METHODS: Final = {
 _NO_SEASON: Final = ("same as the last value", "comme la dernière valeur")
 """What seasonal naive is where no season was found."""
 
+_PHRASES: Final = frozenset({BAR, "naive", "drift"})
+"""Methods whose name is a phrase: in a sentence it would be read on."""
+
 _STATUSES: Final = {
     "timed out": ("timed out", "hors délai"),
     "there is no language model": ("is not there", "absent"),
@@ -50,6 +53,18 @@ def method_name(name: str, speech: Speech, *, season: bool = True) -> str:
     return speech.pick(*_METHODS.get(name, (name, name)))
 
 
+def quoted_name(name: str, speech: Speech, *, season: bool = True) -> str:
+    """Returns a method as it stands inside a sentence: in quotes where its name is a phrase.
+
+    Args:
+        name: As the comparison has it.
+        speech: In which language.
+        season: Whether a season was found.
+    """
+    said = method_name(name, speech, season=season)
+    return speech.pick(f'"{said}"', f"« {said} »") if name in _PHRASES else said
+
+
 def comparison(result: ToolResult, speech: Speech) -> list[str]:
     """Returns the sentences of a comparison: each method's error and skill, which is shown, what finds steps odd."""
     facts = {fact.name: fact for fact in reversed(result.facts)}
@@ -60,12 +75,12 @@ def comparison(result: ToolResult, speech: Speech) -> list[str]:
     opening = speech.pick("{}, {} ahead, {} folds", "{}, à {}, {} essais sur le passé").format(
         facts["forecast.tag"].value, speech.duration(facts["forecast.horizon"]), facts["forecast.folds"].value
     )
-    bar = method_name(BAR, speech, season=season)
+    bar = quoted_name(BAR, speech, season=season)
     said = [
         f"{opening}{speech.pick(':', ' :')} {speech.pick('; ', ' ; ').join(listed)}.{marks([facts['forecast.mase']])}",
         speech.pick(
-            'Skill is the share of the error of "{}" that a method avoids; the range holds it with {} % confidence.',
-            "Le gain est la part de l'erreur de « {} » qu'une méthode évite ; la plage vaut à {} % de confiance.",
+            "Skill is the share of the error of {} that a method avoids; the range holds it with {} % confidence.",
+            "Le gain est la part de l'erreur de {} qu'une méthode évite ; la plage vaut à {} % de confiance.",
         ).format(bar, speech.number(float(str(facts["forecast.skill_level"].value)), 0)),
         _shown(facts, speech, season=season),
     ]
@@ -82,7 +97,7 @@ def _demoted(result: ToolResult, speech: Speech) -> list[str]:
 
 
 def _method(row: dict[str, Any], speech: Speech, *, season: bool) -> str:
-    name = method_name(row["name"], speech, season=season)
+    name = quoted_name(row["name"], speech, season=season)
     if row["mase"] is None:
         status = row["status"]
         known = _STATUSES.get(status)

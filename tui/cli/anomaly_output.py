@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from plant.facts import Table
 from plant.time import format_duration, parse_time, to_local
-from tui.cli.common import talk
+from tui.cli.common import say, talk
 from tui.cli.forecast_output import layout, room
 from tui.text import pretty_unit, sparkline
 
@@ -46,21 +46,21 @@ def show(result: ToolResult, zone: tzinfo) -> None:
     what = data.get("subject") or ", ".join(data["columns"])
     found = "odd" if data["odd"] else "nothing odd"
     start, end = _at(data["start"], zone), _at(data["end"], zone)
-    print(f"{what}: {found} between {start} and {end} ({zone}).")
+    say(f"{what}: {found} between {start} and {end} ({zone}).")
     rows = data.get("stretches", data["episodes"])
     if rows:
-        print(f"\n{layout(_intervals(rows, zone), room())}")
-        print("\n".join(_voices(row, zone) for row in rows))
+        say(f"\n{layout(_intervals(rows, zone), room())}")
+        say("\n".join(_voices(row, zone) for row in rows))
     for curve in result.series:
-        print(f"\n{_drawn(curve)}")
+        say(f"\n{_drawn(curve)}")
     if "stretches" in data:
         _show_alerts(data["episodes"], zone)
         _show_detectors(data)
     if data.get("comparison"):
-        print(f"\n{_compared(result, data['comparison'])}")
+        say(f"\n{_compared(result, data['comparison'])}")
     if data.get("assumed"):
-        print("\nAssumed:")
-        print("\n".join(f"  {sentence}" for sentence in data["assumed"]))
+        say("\nAssumed:")
+        say("\n".join(f"  {sentence}" for sentence in data["assumed"]))
 
 
 def _intervals(rows: Sequence[dict[str, Any]], zone: tzinfo) -> Table:
@@ -106,17 +106,17 @@ def _drawn(curve: Curve) -> str:
 def _show_alerts(episodes: Sequence[dict[str, Any]], zone: tzinfo) -> None:
     for alert in episodes:
         until = _at(alert["until"], zone) if alert["until"] else "now"
-        print(f"Alert on {alert['subject']} {_at(alert['since'], zone)} to {until}: {alert['reason']}")
+        say(f"Alert on {alert['subject']} {_at(alert['since'], zone)} to {until}: {alert['reason']}")
 
 
 def _show_detectors(data: dict[str, Any]) -> None:
     alone = [] if data["stretches"] else [one["name"] for one in data["detectors"] if one["odd"]]
     if alone:
-        print(f"Odd by {', '.join(alone)} alone, which is not enough.")
+        say(f"Odd by {', '.join(alone)} alone, which is not enough.")
     said = ", ".join(f"{one['name']} {one['score']:.0f}" for one in data["detectors"])
-    print(f"Highest scores (50 is odd): {said}.")
+    say(f"Highest scores (50 is odd): {said}.")
     forecasts = ", ".join(f"{one['name']} ({one['forecast']})" for one in data["detectors"] if one["forecast"])
-    print(f"What a forecast missed is judged by {forecasts}.")
+    say(f"What a forecast missed is judged by {forecasts}.")
 
 
 def _compared(result: ToolResult, comparison: dict[str, Any]) -> str:

@@ -82,6 +82,15 @@ def to_second(time: str) -> str:
     return f"{time[:19]}Z"
 
 
+def say(text: str) -> None:
+    """Says something to the person on stdout; what would steer a terminal is escaped, line ends are kept."""
+    print(_harmless(text))
+
+
 def talk(text: str) -> None:
-    """Says something to the person, on stderr."""
-    print(text, file=sys.stderr)
+    """Says something to the person on stderr, as `say` does: stdout is data."""
+    print(_harmless(text), file=sys.stderr)
+
+
+def _harmless(text: str) -> str:
+    return "\n".join(map(printable, text.split("\n")))

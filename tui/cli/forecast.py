@@ -171,7 +171,9 @@ def _of_file(
 
     columns, name = content.columns, source.column
     if name is None and len(columns) != 1:
-        raise UsageError(f"{source.file} has {len(columns)} columns.", hint=f"Name one: --column {_listed(columns)}.")
+        raise UsageError(
+            f"{source.file} has {len(columns)} columns.", hint=f"Name one with --column: {_listed(columns)}."
+        )
     name = next(iter(columns)) if name is None else name
     if name not in columns:
         hint = did_you_mean(name, columns) or f"There are {_listed(columns)}."

@@ -14,8 +14,8 @@ from plant.errors import ExitCode
 from plant.facts import Refusal, Table
 from plant.time import DAY, parse_time, to_local
 from tools.fleet import Kept, fleet_rows, fleet_tags, forecast_tags, read_lines
-from tui.cli.common import print_json_line, printable, talk
-from tui.cli.forecast_output import digits, layout, room
+from tui.cli.common import print_json_line, say, talk
+from tui.cli.forecast_output import layout, room, written
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -146,7 +146,7 @@ def _with_bar(results: Iterator[dict[str, Any]], total: int) -> Iterator[dict[st
 def _show(rows: list[FleetRow], zone: tzinfo) -> None:
     """Prints a line a tag, the most urgent first, and sums up."""
     answered = [row for row in rows if row.refusal is None]
-    print(layout(_table(rows, zone), room()))
+    say(layout(_table(rows, zone), room()))
     crossing = sum(row.limit is not None for row in answered)
     refused = len(rows) - len(answered)
     talk(f"{len(rows)} tags: {len(answered)} forecast, {refused} refused; {crossing} may cross a limit.")
@@ -161,12 +161,11 @@ def _cells(row: FleetRow, zone: tzinfo) -> tuple[str, ...]:
     if row.end is None or row.low is None or row.high is None:
         now = "-" if row.now is None else f"{row.now:.4g}"
         reason = row.refusal.text if row.refusal else ""
-        return (printable(row.tag), now, "-", "-", printable(row.unit), "-", "-", f"no forecast: {reason}")
-    decimals = digits(row.high - row.low)
-    now, end, low, high = (f"{value:.{decimals}f}" for value in (row.now or 0.0, row.end, row.low, row.high))
+        return (row.tag, now, "-", "-", row.unit, "-", "-", f"no forecast: {reason}")
+    now, end, low, high = (written(value, row.high - row.low) for value in (row.now, row.end, row.low, row.high))
     skill = "-" if row.skill is None else f"{100 * row.skill:.0f} %"
     limit = _crossing(row.limit, zone) if row.limit else "-"
-    return (printable(row.tag), now, end, f"{low} to {high}", printable(row.unit), row.method or "-", skill, limit)
+    return (row.tag, now, end, f"{low} to {high}", row.unit, row.method or "-", skill, limit)
 
 
 def _crossing(limit: dict[str, Any], zone: tzinfo) -> str:

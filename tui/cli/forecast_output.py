@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, TextIO
 
 from plant.time import DAY, parse_time, to_local
-from tui.cli.common import talk
+from tui.cli.common import printable, say, talk
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -29,6 +29,11 @@ _PLOT_HEIGHT: Final = 16
 
 _SENTENCE: Final = 30
 """The last column is never cut shorter."""
+
+_MOST_DECIMALS: Final = 9
+_MOST_DIGITS: Final = 15
+_LARGE: Final = 1e12
+"""From here on a value is written with an exponent."""
 
 _EXPENDABLE: Final = ("tokens", "odd now", "skill 90 %", "anomalies", "seconds", "in ", "mean error", "skill")
 """What the columns begin with that a narrow terminal does without, the first of them first."""
@@ -66,9 +71,7 @@ def _so_far(result: ToolResult, zone: tzinfo) -> str:
 
 def _at_the_end(ahead: Curve, zone: tzinfo) -> str:
     level, width = _widest(ahead)
-    low, median, high = (
-        f"{edge[-1]:.{digits(width)}f}" for edge in (ahead.lower[level], ahead.values, ahead.upper[level])
-    )
+    low, median, high = (written(edge[-1], width) for edge in (ahead.lower[level], ahead.values, ahead.upper[level]))
     return f"{median}{_unit(ahead)}, {low} to {high}, at {to_local(ahead.times[-1], zone)}"
 
 
@@ -87,17 +90,17 @@ def show(result: ToolResult, zone: tzinfo) -> None:
     """Prints the methods, why one is shown, its forecast, a plot, and the limit it may cross."""
     _say_notes(result)
     for table in result.tables:
-        print(f"{layout(table, room())}\n")
-    print(result.data["verdict"]["reason"])
+        say(f"{layout(table, room())}\n")
+    say(result.data["verdict"]["reason"])
     ahead = _named(result, "forecast")
     assert ahead is not None
     _print_steps(result, ahead, zone)
     print(f"\n{_picture(result, ahead, zone)}")
     for limit in result.data["limits"]:
-        print(_crossing(limit, ahead, zone))
+        say(_crossing(limit, ahead, zone))
     agreement = result.data["agreement"]
     if agreement["odd"]:
-        print(f"Odd now, by {', '.join(agreement['odd'])}; usual by {', '.join(agreement['usual']) or 'none'}.")
+        say(f"Odd now, by {', '.join(agreement['odd'])}; usual by {', '.join(agreement['usual']) or 'none'}.")
 
 
 def room(stream: TextIO | None = None) -> float:
@@ -133,7 +136,7 @@ def _cell(value: Any) -> str:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
+    return f"{value:.3g}" if isinstance(value, float) else printable(str(value))
 
 
 def _say_notes(result: ToolResult) -> None:
@@ -141,9 +144,22 @@ def _say_notes(result: ToolResult) -> None:
         talk(note)
 
 
-def digits(width: float) -> int:
-    """Returns how many digits after the point tell apart values in a band of some width: two of its own."""
-    return min(max(1 - math.floor(math.log10(width)), 0), 9) if width > 0 else 2
+def written(value: float | None, width: float) -> str:
+    """Writes a value with the digits that tell values in a band of some width apart: two of the width.
+
+    Very large and very small ones are written with an exponent.
+
+    >>> written(4.98123, 0.12), written(4.128e-11, 3.3e-12), written(4.128e20, 3.3e19)
+    ('4.98', '4.13e-11', '4.13e+20')
+    """
+    if value is None:
+        return "-"
+    place = math.floor(math.log10(width)) - 1 if width > 0 else -2
+    if not value:
+        return "0"
+    if place >= -_MOST_DECIMALS and abs(value) < _LARGE:
+        return f"{value:.{max(-place, 0)}f}"
+    return f"{value:.{min(max(math.floor(math.log10(abs(value))) - place, 0), _MOST_DIGITS)}e}"
 
 
 def _print_steps(result: ToolResult, ahead: Curve, zone: tzinfo) -> None:
@@ -151,13 +167,12 @@ def _print_steps(result: ToolResult, ahead: Curve, zone: tzinfo) -> None:
     name = result.data["verdict"]["shown"]
     held = next(row["coverage"][level] for row in result.data["candidates"] if row["name"] == name)
     unit = f", in{_unit(ahead)}" if ahead.unit else ""
-    print(f"{'time':16}  {'median':>10}  {level} % band (it held {round(100 * held)} % on the folds){unit}")
+    head = f"{f'from ({zone})':16}"
+    say(f"{head}  {'median':>10}  {level} % band (it held {round(100 * held)} % on the folds){unit}")
     for k in _few(len(ahead.times)):
         at = to_local(ahead.times[k], zone, day=True)
-        low, median, high = (
-            f"{edge[k]:.{digits(width)}f}" for edge in (ahead.lower[level], ahead.values, ahead.upper[level])
-        )
-        print(f"{at:16}  {median:>10}  {low} to {high}")
+        low, median, high = (written(edge[k], width) for edge in (ahead.lower[level], ahead.values, ahead.upper[level]))
+        print(f"{at:{len(head)}}  {median:>10}  {low} to {high}")
 
 
 def _crossing(limit: dict[str, Any], ahead: Curve, zone: tzinfo) -> str:

@@ -75,7 +75,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = _dispatch(words)
         sys.stdout.flush()
     except MillhandError as error:
-        print(f"{error.title}: {error}", file=sys.stderr)
+        from tui.cli.common import talk
+
+        talk(f"{error.title}: {error}")
         return error.exit_code
     except KeyboardInterrupt:
         return ExitCode.INTERRUPTED

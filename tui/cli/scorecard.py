@@ -9,7 +9,7 @@ import typer
 from plant.errors import ExitCode
 from plant.facts import Table
 from plant.time import format_duration, parse_duration, parse_time, to_local, zone_named
-from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk
+from tui.cli.common import JsonFlag, StoreOption, print_json, say, settings_from, talk
 from tui.cli.forecast_output import layout
 
 if TYPE_CHECKING:
@@ -51,7 +51,7 @@ def scorecard(
     if as_json:
         print_json(card)
     elif card.refusal is None:
-        _print(card, zone)
+        _print(card, zone, hindsight=hindsight)
     else:
         talk(f"{card.refusal.text} {card.refusal.help}")
         if card.refusal.choices:
@@ -61,7 +61,7 @@ def scorecard(
 
 def _print_overview(lines: Sequence[Line]) -> None:
     if not lines:
-        print("No forecast was issued yet. Ask for one: millhand forecast TAG.")
+        say("No forecast was issued yet. Ask for one: millhand forecast TAG.")
         return
     levels = _levels([line.coverage for line in lines])
     columns = ("tag", "issued", "waiting", "scored", "MASE", "skill", *(f"in {x} % band" for x in levels), "demoted")
@@ -73,25 +73,26 @@ def _print_overview(lines: Sequence[Line]) -> None:
         )
         for line in lines
     ]
-    print(layout(Table(columns, tuple(rows))))
+    say(layout(Table(columns, tuple(rows))))
 
 
-def _print(card: Scorecard, zone: tzinfo) -> None:
-    print(f"{card.tag}: {_counts(card, zone)}")
+def _print(card: Scorecard, zone: tzinfo, *, hindsight: bool) -> None:
+    say(f"{card.tag}: {_counts(card, zone, hindsight=hindsight)}")
     if card.candidates:
-        print(f"\n{layout(_methods(card.candidates))}")
+        say(f"\n{layout(_methods(card.candidates))}")
     for record in card.candidates:
         if record.demoted:
-            print(f"\n{record.name} (steps of {format_duration(record.step_ms)}) is demoted: {record.demoted}")
-    print(f"\n{layout(_newest(card, zone))}")
+            say(f"\n{record.name} (steps of {format_duration(record.step_ms)}) is demoted: {record.demoted}")
+    say(f"\n{layout(_newest(card, zone))}")
 
 
-def _counts(card: Scorecard, zone: tzinfo) -> str:
-    """Says how many forecasts there are, and how what was shown did."""
+def _counts(card: Scorecard, zone: tzinfo, *, hindsight: bool) -> str:
+    """Says how many forecasts there are, and how what was shown did; whether those in hindsight count."""
     since = to_local(parse_time(card.since or ""), zone, day=True)
     text = f"{card.issued} issued since {since}, {card.waiting} waiting for their values"
     if card.hindsight:
-        text += f", {card.hindsight} asked from a time in the past (--hindsight counts them)"
+        counted = "counted too" if hindsight else "--hindsight counts them"
+        text += f", {card.hindsight} asked from a time in the past ({counted})"
     if card.shown is None:
         return f"{text}. None is over yet."
     text += f". Of the {card.shown.scored} scored"

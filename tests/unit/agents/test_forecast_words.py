@@ -122,11 +122,19 @@ def test_a_question_about_a_limit_is_answered_first_also_where_none_is_in_reach(
     result = told(Question(TAG, "degC", 24 * HOUR), compared)
     for limits, english in (
         (Limits(), f"No limit is set for {TAG}."),
-        (Limits(high=99.0), f"{TAG} is not expected to cross a limit until "),
+        (Limits(high=99.0), f"{TAG} is not expected to cross a limit by "),
     ):
         speech = Speech("en", PARIS, NOW, Registry([Sensor(TAG, limits=limits)]))
         assert grounded(forecast(result, speech, limit=True), result).startswith(english)
         assert english not in grounded(forecast(result, speech), result)
+
+
+def test_a_method_whose_name_is_a_phrase_stands_in_quotes(compared: Comparison, speech: Speech) -> None:
+    result = told(Question(TAG, "degC", 24 * HOUR), compared)
+    for sentences in (forecast(result, speech), comparison(result, speech)):
+        text = grounded(sentences, result)
+        assert speech.pick('"same as the last value"', "« comme la dernière valeur »") in text
+        assert '"ARIMA"' not in text
 
 
 def test_a_first_estimate_says_that_it_is_one_and_nothing_once_all_have_run(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import dataclasses
 import io
 import os
 import re
@@ -11,6 +12,7 @@ import subprocess
 import sys
 from datetime import UTC
 from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pytest
@@ -20,7 +22,7 @@ from plant.facts import Curve, Table
 from plant.settings import load_settings
 from plant.time import HOUR, parse_time
 from tools.forecast import forecast_column
-from tui.cli.forecast_output import digits, layout, show, sparkline
+from tui.cli.forecast_output import layout, show, sparkline, written
 from tui.cli.forecast_picture import draw_picture
 from tui.cli.main import main
 from tui.plots import drawn
@@ -55,9 +57,56 @@ def test_a_wide_place_gets_every_column_and_a_narrow_one_those_that_matter() -> 
     assert layout(TABLE, 80).splitlines()[2].endswith("…")
 
 
-@pytest.mark.parametrize(("width", "count"), [(0.05, 3), (0.5, 2), (5.0, 1), (50.0, 0), (5e9, 0), (0.0, 2), (1e-30, 9)])
-def test_values_are_told_apart_by_as_many_digits_as_their_band_needs(width: float, count: int) -> None:
-    assert digits(width) == count
+@pytest.mark.parametrize(
+    ("value", "width", "text"),
+    [
+        *((4.98123, 0.05, "4.981"), (4.98123, 0.5, "4.98"), (-4.98123, 5.0, "-5.0"), (41280.6, 50.0, "41281")),
+        *((4.98123, 0.0, "4.98"), (0.0, 3.3e-12, "0"), (None, 1.0, "-")),
+        *((4.1283e-11, 3.3e-12, "4.13e-11"), (-4.1283e299, 3.3e298, "-4.13e+299"), (4.1283e20, 3.3e30, "4e+20")),
+    ],
+)
+def test_values_are_told_apart_by_as_many_digits_as_their_band_needs(
+    value: float | None, width: float, text: str
+) -> None:
+    assert written(value, width) == text
+
+
+def test_text_of_others_steers_no_terminal(
+    series: Callable[..., Series], daily_values: Callable[..., Any], capsys: pytest.CaptureFixture[str]
+) -> None:
+    one = dataclasses.replace(series(daily_values(480)), unit="\x1b[31mK", tag="[red]x[/]\n\x1b]0;y\x07")
+    result = forecast_column(one, 24 * HOUR, settings=load_settings(), candidates=("naive",), notes=("\x1b[2J",))
+    show(result, UTC)
+    said = "".join(capsys.readouterr())
+    assert "\x1b" not in said
+    assert r"mean error (\x1b[31mK)" in said
+    assert r"\x1b[2J" in said
+
+
+def test_an_error_about_text_of_others_steers_no_terminal(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "history.csv"
+    path.write_text("time,\x1b[31mred,flow\n2026-01-01T00:00Z,1,2\n2026-01-01T01:00Z,2,3\n", encoding="utf-8")
+    assert main(["forecast", "--file", str(path)]) == ExitCode.USAGE
+    said = capsys.readouterr().err
+    assert "\x1b" not in said
+    assert r"Name one with --column: \x1b[31mred, flow." in said
+
+
+def test_the_steps_say_in_which_time_zone_they_are(result: ToolResult, capsys: pytest.CaptureFixture[str]) -> None:
+    show(result, ZoneInfo("America/Argentina/Buenos_Aires"))
+    lines = capsys.readouterr().out.splitlines()
+    head = next(number for number, line in enumerate(lines) if line.startswith("from (America/Argentina/Buenos_Aires)"))
+    assert lines[head].index("median") + len("median") == len(re.match(r"\S+ \S+ +\S+", lines[head + 1])[0])
+
+
+def test_a_small_share_has_no_sign_and_no_exponent(result: ToolResult) -> None:
+    """Skill of -0.0000043 read like a loss, and 0.000512 s like a measurement."""
+    head, rows = result.tables[0].columns, result.tables[0].rows
+    for name, places in (("skill", 3), ("seconds", 3)):
+        cells = [row[head.index(name)] for row in rows if row[head.index(name)] is not None]
+        assert cells
+        assert all(value == round(value, places) for value in cells)
+        assert "-0.0" not in map(str, cells)
 
 
 def test_bars_of_history_and_forecast_share_a_scale_and_gaps_stay_empty() -> None:

@@ -143,6 +143,19 @@ def test_what_was_asked_in_hindsight_counts_on_request_only(store: SqliteStore) 
     assert [record.scored for record in counted.candidates] == [1]
 
 
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [((), "(--hindsight counts them)"), (("--hindsight",), "1 asked from a time in the past (counted too)")],
+)
+def test_whether_hindsight_counts_is_said(
+    store: SqliteStore, capsys: pytest.CaptureFixture[str], words: tuple[str, ...], said: str
+) -> None:
+    issue(store, 0, hindsight=True, arima=5.0)
+    come(store, 0, *[5.0] * 5)
+    assert main(["forecast-scorecard", "TT-1", *words, "--store", str(store.path)]) == ExitCode.ANSWERED
+    assert said in capsys.readouterr().out
+
+
 def test_until_in_the_past_is_kept_as_hindsight(store: SqliteStore) -> None:
     rng = np.random.default_rng(0)
     come(store, 0, *(5 + rng.normal(0, 0.1, 300)))

@@ -68,7 +68,7 @@ def test_a_forecast_has_facts_evidence_curves_and_its_json(store: SqliteStore) -
     assert facts["forecast.step"].value == 300
     assert facts["forecast.season"].value == 86_400
     assert facts["forecast.from"].value == "2026-03-08T00:00:00Z"
-    assert facts["forecast.until"].value == "2026-03-08T01:55:00Z"
+    assert facts["forecast.until"].value == "2026-03-08T02:00:00Z"  # the end of its last step, as was asked
     assert facts["forecast.end"].unit == "degC"
     assert facts["forecast.band_low"].value < facts["forecast.lowest"].value <= facts["forecast.end"].value
     assert facts["forecast.winner"].value in {"smoothing", "seasonal-naive"}

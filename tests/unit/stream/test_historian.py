@@ -55,6 +55,15 @@ def test_semicolons_decimal_commas_and_day_first_are_detected_and_stated(write):
     assert "assumption" not in stated
 
 
+def test_what_cannot_be_used_is_counted_in_the_notes_too_for_they_go_with_the_answer(write):
+    """Every other row has another format of date: half of the file is lost, and JSON has only the notes."""
+    rows = [f"2026-01-{k:02} 00:00,{k}\n{k}/01/2026 12:00,{k}\n" for k in range(13, 20)]
+    file = read_historian(write("date,TT\n" + "".join(rows) + "20/01/2026 00:00,x\n20/01/2026 00:00,1\n" * 1), UTC)
+    assert len(file.rejected) == 8
+    assert "8 rows or values cannot be used" in file.notes
+    assert file.notes[0] == "the shape is wide: 1 parameter, 16 rows"
+
+
 def test_month_first_is_found_by_any_day_above_twelve(write):
     file = read_historian(write("Date,TT\n1/12/2026,1\n1/13/2026,2\n"), UTC)
     assert np.diff(file.columns["TT"].times).tolist() == [86_400_000]
