@@ -131,6 +131,27 @@ async def test_a_first_estimate_is_shown_at_once_refined_and_replaced(settings: 
         assert len(driver.app.screen.query(CurvePlot)) == 1
 
 
+async def test_on_a_small_terminal_the_question_and_what_is_said_stay_in_sight(settings: Settings) -> None:
+    """Plot and rows are taller than the window: following their end hid the answer above them."""
+    tall = Table(ROWS.columns, tuple((f"method-{k}", 1.0, "ok") for k in range(9)))
+    fake = FakeAssistant({"forecast": answered("5.1 to 5.6 °C. [1]", series=(HISTORY, FORECAST), tables=(tall,))})
+    fake.estimates = [Estimate("First estimate, naive.", (tall,), (HISTORY, FORECAST))]
+    async with drive(settings, fake, (80, 24)) as driver:
+        chat = driver.app.main.chat
+        await driver.ask("which sensors?")
+        await driver.type("forecast")
+        await driver.until(lambda: chat.max_scroll_y > 10 and chat.scroll_y < chat.max_scroll_y)
+        await driver.until_shown("> forecast", "… First estimate, naive.")
+        fake.released.set()
+        await driver.until(lambda: driver.app.conversation.turns[-1].done)
+        await driver.until_shown("> forecast", "5.1 to 5.6 °C. [1]", "┤")
+        await driver.pilot.press("pagedown", "pagedown")
+        await driver.until(lambda: chat.scroll_y == chat.max_scroll_y)
+        await driver.type("wait")
+        await driver.until_shown("> wait", "The first half,")
+        fake.released.set()
+
+
 async def test_a_question_given_up_takes_its_estimate_away(settings: Settings) -> None:
     fake = FakeAssistant({"forecast": refused(RefusalCode.CANCELLED, "The question was given up.")})
     fake.estimates = [Estimate("First estimate, naive.", (ROWS,), (HISTORY, FORECAST))]
@@ -456,7 +477,8 @@ async def test_the_reader_who_scrolled_up_is_left_there(settings: Settings) -> N
     async with drive(settings, FakeAssistant({"long": long})) as driver:
         await driver.ask("long")
         chat = driver.app.main.chat
-        await driver.until(lambda: chat.max_scroll_y > 10 and chat.scroll_y == chat.max_scroll_y)
+        await driver.until(lambda: chat.max_scroll_y > 10)
+        await driver.until_shown("> long", "row 0")
         await driver.type("wait")
         await driver.until_shown("The first half,")
         await driver.pilot.press("pageup", "pageup")

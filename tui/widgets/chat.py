@@ -37,17 +37,23 @@ _CELL_WIDTH: Final = 28
 
 
 class Chat(VerticalScroll, can_focus=False):
-    """The turns, newest last. It follows what comes until the reader scrolls up."""
+    """The turns, newest last. It follows what comes until the reader scrolls up.
+
+    A turn with a first estimate or an answer is shown from its question on where it is taller than the window: what
+    it says stands first.
+    """
 
     def __init__(self, zone: tzinfo) -> None:
         super().__init__(id="chat")
         self._zone = zone
         self._conversation = Conversation()
         self._views: list[TurnView] = []
+        self._held: TurnView | None = None
+        self._away = False
 
     def show(self, conversation: Conversation) -> None:
         """Begins with another conversation."""
-        self._conversation, self._views = conversation, []
+        self._conversation, self._views, self._held = conversation, [], None
         self.remove_children("TurnView, #earlier")
         self.anchor()
 
@@ -57,6 +63,7 @@ class Chat(VerticalScroll, can_focus=False):
         view = TurnView(turn, self._zone)
         self.mount(view)
         self._views.append(view)
+        self._held = None
         while len(self._views) > MOST_TURNS:
             self._views.pop(0).remove()
         self._say_earlier()
@@ -75,6 +82,27 @@ class Chat(VerticalScroll, can_focus=False):
     def view(self, number: int) -> TurnView | None:
         """Returns the view of a turn, or None where it is put away."""
         return next((view for view in self._views if view.turn.number == number), None)
+
+    def hold(self, view: TurnView) -> None:
+        """Shows the newest turn from its question on while it grows, unless the reader has scrolled elsewhere."""
+        if view is self._views[-1] and (not self._away or self.scroll_y >= self.max_scroll_y):
+            self._held = view
+
+    def grown(self, view: TurnView) -> None:
+        """Takes note that a turn has another size."""
+        if view is self._held and view.size.height > self.size.height:
+            self.scroll_to(y=view.virtual_region.y, animate=False, immediate=True)
+            self._held, self._away = view, False
+
+    def anchor(self, anchor: bool = True) -> None:
+        """Follows the end again."""
+        self._away = False
+        super().anchor(anchor)
+
+    def release_anchor(self) -> None:
+        """Takes note that the window is moved; but for `grown`, by the reader."""
+        self._held, self._away = None, True
+        super().release_anchor()
 
     @property
     def _put_away(self) -> int:
@@ -129,6 +157,8 @@ class TurnView(Widget):
     def _show_estimate(self, estimate: Estimate | None) -> None:
         """Shows the curves and rows of a first estimate, in place of those of the one before."""
         shown = self.query(EstimateView)
+        if estimate is not None or shown:
+            self._hold()
         if estimate is None:
             shown.remove()
         elif shown:
@@ -141,7 +171,17 @@ class TurnView(Widget):
         self.refresh_text()
         self._show_estimate(None)
         if self.turn.answer is not None:
+            self._hold()
             self.mount_all(self._parts(self.turn.answer))
+
+    def on_resize(self) -> None:
+        """Has the chat keep the question in sight."""
+        if isinstance(self.parent, Chat):
+            self.parent.grown(self)
+
+    def _hold(self) -> None:
+        if isinstance(self.parent, Chat):
+            self.parent.hold(self)
 
     def _parts(self, answer: Answer) -> list[Widget]:
         parts: list[Widget] = [CurveView(curves, self._zone) for curves in by_unit(answer.series)]
