@@ -5,7 +5,8 @@ The pattern of the season is free in form and may change slowly, and its length 
 process is usually held, which exponential smoothing does not.
 
 Source: Bandara, Hyndman and Bergmeir, "MSTL: a seasonal-trend decomposition algorithm for time series with multiple
-seasonal patterns" (2021), with the one season that was found.
+seasonal patterns" (2021), with the one season that was found. Without one it would be a second ARIMA, with a second
+vote in the ensemble and on what is odd: then it does not run.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from typing import TYPE_CHECKING, ClassVar
 from forecasting.candidates.arma import fit_arma
 from forecasting.candidates.decomposition import around_season, bridged, split
 from forecasting.candidates.fitted import Fitted
+from forecasting.contract import CandidateFailed
 
 if TYPE_CHECKING:
     from forecasting.budget import Budget
@@ -28,6 +30,8 @@ class Mstl(Fitted):
     name: ClassVar[str] = "mstl"
 
     def fit(self, history: Floats, season: int, budget: Budget) -> Continue:
-        """Chooses orders and fits them on what the season leaves."""
+        """Chooses orders and fits them on what the season leaves. Raises `CandidateFailed` where there is none."""
+        if season == 1:
+            raise CandidateFailed("there is no season to take out: without one it is arima")
         rest, _ = split(bridged(history, season), season)
         return around_season(season, fit_arma(rest, 1, budget))

@@ -8,11 +8,12 @@ import numpy as np
 import pytest
 
 from forecasting.budget import Budget
-from forecasting.candidates import BAR, CANDIDATES, DEFAULT, Means
+from forecasting.candidates import BAR, CANDIDATES, DEFAULT, Means, open_candidates
 from forecasting.candidates.arima import Arima
 from forecasting.candidates.arma import fit_arma
 from forecasting.candidates.decomposition import bridged, split
 from forecasting.candidates.fitted import Fitted
+from forecasting.comparison import compare
 from plant.series import Series
 from plant.time import HOUR
 
@@ -77,6 +78,14 @@ def test_the_days_of_a_week_are_told_apart_by_fourier_terms() -> None:
     assert np.mean(np.abs(median - values[-HORIZON:])) < 0.25
     workday = Arima().forecast(series(values[: 6 * 168 - 48]), HORIZON, season=168).median
     assert np.mean(np.abs(workday - values[6 * 168 - 48 :][:HORIZON])) < 0.25, "a Saturday is no workday"
+
+
+def test_without_a_season_mstl_is_no_second_arima() -> None:
+    walk = series(np.cumsum(noise(200, 1.0)))
+    rows = {row.name: row for row in compare(walk, HORIZON, open_candidates(["arima", "mstl"])).rows}
+    assert rows["arima"].status == "ok"
+    assert rows["mstl"].status == "there is no season to take out: without one it is arima"
+    assert rows["ensemble"].status == "needs two of its members, 1 ran"
 
 
 def test_theta_fits_no_more_than_two_thousand_steps_and_forecasts_as_if_fitted_on_all(
