@@ -21,6 +21,7 @@ Source: Varma and Simon, "Bias in error estimation when using cross-validation f
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
@@ -123,7 +124,7 @@ def judge_history(series: Series, horizon: int) -> Refusal | None:
         return Refusal(RefusalCode.NO_DATA, text, "Check its unit: nothing in a plant is so large, or so small.")
     if (share := missing_share(values)) > MAX_MISSING:
         most = round(100 * MAX_MISSING)
-        text = f"{round(100 * share)} % of the history of {series.tag} is missing; at most {most} % may be."
+        text = f"{math.ceil(100 * share)} % of the history of {series.tag} is missing; at most {most} % may be."
         return Refusal(RefusalCode.TOO_MANY_GAPS, text, f"Look at its quality: millhand tags show {series.tag}.")
     if (run := stuck_steps(values)) > 0:
         rest = format_duration(run * (series.step_ms or 0))

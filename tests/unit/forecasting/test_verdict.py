@@ -106,6 +106,14 @@ def test_a_history_that_cannot_be_forecast_is_refused_with_its_reason(
     assert refusal is None or "T-1" in refusal.text or "steps" in refusal.text
 
 
+def test_just_too_many_gaps_are_not_said_to_be_as_many_as_may_be() -> None:
+    values = np.r_[np.full(607, np.nan), np.resize(NOISE, 1_393)]
+    series = Series("T-1", "degC", np.arange(2_000, dtype=np.int64) * HOUR, values, HOUR)
+    refusal = judge_history(series, 5)
+    assert refusal
+    assert refusal.text == "31 % of the history of T-1 is missing; at most 30 % may be."
+
+
 def test_a_tag_that_rests_often_is_not_stuck() -> None:
     resting = np.repeat(np.random.default_rng(1).normal(5, 1, 10), 20)
     assert stuck_steps(resting) == 0
