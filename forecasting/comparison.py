@@ -52,11 +52,12 @@ class Comparison:
         verdict: Which one is shown.
         refusal: Why none is; only once it is complete.
         shown: The forecast, or None.
-        limits: The limits that it may cross, the likeliest to be crossed first first.
+        limits: The limits that it may cross, the likeliest to be crossed first first, after those crossed already.
         agreement: Whether the newest value is odd.
         forecasts: The forecast of each candidate that ran, by name; `shown` is one of them.
         past: What each of them had forecast for the steps of the newest fold, which have come.
         complete: Whether every method has run; else the verdict is over those that did.
+        newest: A value that came after the last step; None for none.
     """
 
     series: Series
@@ -71,6 +72,13 @@ class Comparison:
     forecasts: Mapping[str, Shown] = field(default_factory=dict)
     past: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
     complete: bool = True
+    newest: float | None = None
+
+    @property
+    def now(self) -> float | None:
+        """The newest value, that of the last step where none came after it; None where there is none."""
+        good = bool(np.isfinite(self.series.values).any())
+        return newest_value(self.series) if self.newest is None and good else self.newest
 
     @property
     def limit(self) -> Crossing | None:
@@ -87,6 +95,7 @@ def compare(  # noqa: PLR0913 (keywords: what a comparison may be told)
     levels: Sequence[int] = (80, 90),
     deadline_s: float = 30.0,
     limits: Limits | None = None,
+    newest: float | None = None,
     missing: Sequence[Row] = (),
     demoted: Mapping[str, str] | None = None,
     progress: Callable[[Comparison], None] | None = None,
@@ -101,6 +110,7 @@ def compare(  # noqa: PLR0913 (keywords: what a comparison may be told)
         levels: Nominal levels of the bands, percent.
         deadline_s: For all of them together; seasonal naive runs in any case.
         limits: Of the tag, to tell when one is crossed.
+        newest: A value that came after the last step, to tell what is crossed already; None for that of the last step.
         missing: Rows of methods that were asked for and are not there.
         demoted: Candidates that the verdict passes over, each with its reason as a sentence.
         progress: Called with what is known when seasonal naive has run, then after each other method; last with the
@@ -119,7 +129,7 @@ def compare(  # noqa: PLR0913 (keywords: what a comparison may be told)
     course = _Course(series, made, candidates, Budget(deadline_s), levels)
     for done, name in enumerate(course.order, 1):
         course.run(name)
-        comparison = _told(course, done, tuple(missing), demoted or {}, limits)
+        comparison = _told(course, done, tuple(missing), demoted or {}, limits, newest)
         tell(comparison)
     return comparison
 
@@ -183,7 +193,12 @@ class _Course:
 
 
 def _told(
-    course: _Course, done: int, missing: tuple[Row, ...], demoted: Mapping[str, str], limits: Limits | None
+    course: _Course,
+    done: int,
+    missing: tuple[Row, ...],
+    demoted: Mapping[str, str],
+    limits: Limits | None,
+    newest: float | None,
 ) -> Comparison:
     """Returns what is known when `done` methods have run."""
     table, complete = course.table, done == len(course.order)
@@ -196,7 +211,8 @@ def _told(
     crossed: tuple[Crossing, ...] = ()
     if shown and verdict.shown and limits is not None:
         residuals, median = table.residuals[verdict.shown], np.array(shown.median)
-        crossed = crossings(limits, residuals, median, shown.times, newest_value(course.series))
+        now = newest_value(course.series) if newest is None else newest
+        crossed = crossings(limits, residuals, median, shown.times, now)
     return Comparison(
         course.series,
         course.season,
@@ -210,4 +226,5 @@ def _told(
         dict(table.forecasts),
         dict(table.past),
         complete,
+        newest,
     )

@@ -67,6 +67,8 @@ def crossings(
 ) -> tuple[Crossing, ...]:
     """Returns the limits that are crossed with a probability of `POSSIBLE`, the likeliest to be crossed first first.
 
+    Before them come those that the newest value is beyond, however soon it is expected back.
+
     Args:
         limits: Of the tag.
         residuals: What the candidate missed on the folds, of shape (folds, horizon), oldest first, NaN where unknown.
@@ -86,10 +88,11 @@ def crossings(
         which, value, sign = bounds[index]
         crossed = np.sort(steps[index])[: int(np.count_nonzero(steps[index] < len(times)))]
         now = sign * (newest - value) > 0
-        if len(crossed) >= POSSIBLE * _PATHS:
-            start, end = (times[int(k)] for k in np.quantile(crossed, _RANGE, method="inverted_cdf"))
+        if now or len(crossed) >= POSSIBLE * _PATHS:
+            when = (0, 0) if now else np.quantile(crossed, _RANGE, method="inverted_cdf")
+            start, end = (times[int(k)] for k in when)
             found.append(Crossing(which, value, start, end, len(crossed) / _PATHS, bool(now)))
-    return tuple(found)
+    return tuple(sorted(found, key=lambda crossing: not crossing.now))
 
 
 def error_paths(residuals: Floats, n: int) -> Floats:

@@ -6,6 +6,7 @@
 | `crossings.asked` | number of confirmed tags with a limit |
 | `crossings.forecast` | how many of them were forecast |
 | `crossings.refused` | how many of them could not be forecast; the evidence says why |
+| `crossings.refused.tag` | one of these |
 | `crossings.left` | how many the deadline left no time for |
 | `crossings.count` | how many may cross a limit, or are beyond one |
 | `crossing.tag` | one of these; the facts up to the next `crossing.tag` are about it |
@@ -25,6 +26,7 @@ from plant.facts import SECONDS, TIME, EvidenceKind, FactSheet, Refusal, Refusal
 from plant.registry import Limits, SensorState
 from tools.contract import CROSSINGS, ForecastInput
 from tools.fleet import fleet_rows
+from tools.forecast_result import rounded
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -91,9 +93,11 @@ class CrossingsTool:
         source = sheet.cite(EvidenceKind.BACKTEST, f"forecasts of {len(rows)} tags with limits", table=table)
         sheet.add("crossings.horizon", request.horizon_ms / 1_000, source, SECONDS)
         sheet.add("crossings.asked", asked, source)
-        refused = sum(row.refusal is not None for row in rows)
-        sheet.add("crossings.forecast", len(rows) - refused, source)
-        sheet.add("crossings.refused", refused, source)
+        refused = [row.tag for row in rows if row.refusal]
+        sheet.add("crossings.forecast", len(rows) - len(refused), source)
+        sheet.add("crossings.refused", len(refused), source)
+        for tag in refused:
+            sheet.add("crossings.refused.tag", tag, source)
         sheet.add("crossings.left", asked - len(rows), source)
         sheet.add("crossings.count", len(crossing), source)
         for row in crossing:
@@ -123,8 +127,9 @@ def _cells(rows: Sequence[FleetRow]) -> tuple[tuple[str | float | None, ...], ..
         limit = row.limit or dict.fromkeys(_LIMIT_KEYS)
         why = row.refusal.text if row.refusal else None
         chance = None if limit["probability"] is None else f"{100 * limit['probability']:.0f} %"
+        chance = "beyond it now" if limit["now"] else chance
         told = (limit["which"], chance, limit["from"], limit["to"], why)
-        cells.append((row.tag, row.now, row.end, row.unit, *told))
+        cells.append((row.tag, rounded(row.now), rounded(row.end), row.unit, *told))
     return tuple(cells)
 
 

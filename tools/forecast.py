@@ -38,7 +38,7 @@ shown, and `forecast.baseline` says so.
 | `forecast.limit.value` | that limit, in the tag's unit |
 | `forecast.limit.from`, `forecast.limit.to` | times between which 80 % of the futures that cross it do so first |
 | `forecast.limit.probability` | of crossing it within the horizon, at least 10 percent (unit `%`) |
-| `forecast.limit.now` | whether the newest value is beyond it already |
+| `forecast.limit.now` | whether the newest reading is beyond it already, however soon it is expected back |
 | `forecast.odd_now.<name>` | whether a method finds the newest value odd; `isolation-forest` is one of them |
 | `forecast.agreement` | whether all the methods that can tell say the same |
 | `forecast.odd_count`, `forecast.judges` | how many methods find it odd, of how many that can tell |
@@ -66,7 +66,14 @@ from forecasting.spacing import gap_notes
 from plant.errors import nearest
 from plant.facts import SECONDS, TIME, Refusal, RefusalCode
 from plant.time import MINUTE, Span, format_duration, now_ms, to_iso, zone_named
-from tools.forecast_history import beyond_history, column_history, outside, tag_history, until_newest
+from tools.forecast_history import (
+    beyond_history,
+    column_history,
+    newest_reading,
+    outside,
+    tag_history,
+    until_newest,
+)
 from tools.forecast_inputs import tag_inputs
 from tools.forecast_result import TOOL, Question, refused, told
 from tools.forecast_scores import demoted_by_scores, keep_forecast, score_forecasts
@@ -186,6 +193,7 @@ class ForecastTool:
             candidates=request.candidates,
             deadline_s=request.deadline_s,
             limits=sensor.limits,
+            newest=newest_reading(self._store, seen, end),
             ahead=silent,
             demoted=demoted_by_scores(self._store, question.tag, step, end),
             progress=progress,
@@ -227,7 +235,7 @@ def compare_series(  # noqa: PLR0913 (a question, a series, and what may be said
         ahead: How long after the series' end the horizon begins, milliseconds.
         inputs: What may help besides the series' own past, to the end of the horizon.
         progress: Called with what is known so far.
-        options: `limits`, `demoted` as of `compare`.
+        options: `limits`, `newest`, `demoted` as of `compare`.
 
     Raises:
         UsageError: For a candidate that is not known.

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import numpy as np
 
-from forecasting.limits import newest_value
 from forecasting.season import NO_SEASON
 from plant.time import to_iso
 
@@ -50,7 +49,7 @@ def found(question: Question, comparison: Comparison) -> dict[str, Any]:
     good = int(np.count_nonzero(np.isfinite(series.values)))
     return {
         **empty(question),
-        "now": newest_value(series) if good else None,
+        "now": comparison.now,
         "series": {
             "start": to_iso(int(series.times[0])) if len(series) else None,
             "end": to_iso(end_of(series)) if len(series) else None,

@@ -92,6 +92,18 @@ def until_newest(series: Series) -> Series:
     return series.until(int(good[-1]) + 1) if len(good) else series
 
 
+def newest_reading(store: Store, series: Series, end: int) -> float | None:
+    """Returns the newest good reading after the last step of a tag's series, before `end`; None where there is none.
+
+    Steps are whole: what came since is in no mean of the series, and may be beyond a limit already.
+    """
+    if not len(series):
+        return None
+    since = int(series.times[-1]) + (series.step_ms or 0)
+    readings = store.readings(series.tag, Span(since, end)) if since < end else []
+    return next((one.value for one in reversed(readings) if one.good), None)
+
+
 def beyond_history(horizon_ms: int, known: Span) -> Refusal | None:
     """Returns a refusal for a horizon that is longer than all that is known; shorter ones are judged by steps."""
     if horizon_ms <= known.length:

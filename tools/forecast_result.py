@@ -13,7 +13,6 @@ import msgspec
 import numpy as np
 
 from forecasting.candidates import LANGUAGE_MODEL
-from forecasting.limits import newest_value
 from forecasting.metrics import SKILL_LEVEL
 from forecasting.verdict import stuck_steps
 from plant.facts import SECONDS, TIME, Curve, EvidenceKind, FactSheet, Refusal, RefusalCode, Table, ToolResult
@@ -99,7 +98,7 @@ def _history_facts(sheet: FactSheet, source: str, question: Question, comparison
         return
     sheet.add("forecast.from", to_iso(end_of(series)), source, TIME)
     sheet.add("forecast.step", step, source, SECONDS)
-    sheet.add("forecast.now", newest_value(series), source, question.unit or None)
+    sheet.add("forecast.now", comparison.now, source, question.unit or None)
     if comparison.season.found:
         sheet.add("forecast.season", comparison.season.steps * step, source, SECONDS)
     if comparison.refusal is not None:
@@ -237,22 +236,22 @@ def _table(question: Question, comparison: Comparison) -> Table:
 def _cells(row: Row, levels: Sequence[str], *, spent: bool) -> tuple[str | float | bool | None, ...]:
     error = row.figures.raw.error_mean if row.figures else None
     interval = " to ".join(f"{_to_places(end, 2):.2f}" for end in row.skill_interval) if row.skill_interval else None
-    shares = (_rounded(row.coverage.get(level)) for level in levels)
+    shares = (rounded(row.coverage.get(level)) for level in levels)
     odd = None if row.anomalies is None else len(row.anomalies)
     cells = (
         row.name,
-        _rounded(row.mase),
+        rounded(row.mase),
         _to_places(row.skill, 3),
         row.status,
         interval,
         *shares,
-        _rounded(error),
+        rounded(error),
         odd,
     )
     return (*cells, row.odd_now, _to_places(row.seconds, 3), *((row.tokens,) if spent else ()))
 
 
-def _rounded(value: float | None) -> float | None:
+def rounded(value: float | None) -> float | None:
     """Rounds a figure to four digits: a table is for people, the facts are at full precision."""
     return None if value is None else float(f"{value:.4g}")
 

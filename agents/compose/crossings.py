@@ -27,13 +27,13 @@ def crossings(result: ToolResult, speech: Speech) -> list[str]:
             "Of {} tags that were forecast, none is expected to cross a limit within {}",
             "Sur {} capteurs prévus, aucun ne devrait franchir de seuil d'ici {}",
         ).format(done.value, ahead)
-        return [f"{text}.{source}", *_unknown(facts, speech)]
+        return [f"{text}.{source}", *_unknown(result, facts, speech)]
     text = speech.pick(
         "{} of {} tags that were forecast may cross a limit within {}: ",
         "Franchissements possibles d'ici {2}, {0} sur {1} capteurs prévus : ",
     )
     listed = speech.pick("; ", " ; ").join([_crossing(one, speech) for one in _each(result.facts)][:_MOST])
-    return [f"{text.format(count.value, done.value, ahead)}{listed}.{source}", *_unknown(facts, speech)]
+    return [f"{text.format(count.value, done.value, ahead)}{listed}.{source}", *_unknown(result, facts, speech)]
 
 
 def so_far(result: ToolResult, speech: Speech) -> str:
@@ -63,7 +63,7 @@ def _each(facts: Iterable[Fact]) -> list[dict[str, Fact]]:
 
 def _crossing(one: dict[str, Fact], speech: Speech) -> str:
     tag = str(one["tag"].value)
-    limit = f"{limit_name(str(one['which'].value), speech)}, {speech.value(one['value'], tag)}"
+    limit = f"{limit_name(str(one['which'].value), speech)}, {speech.setting(one['value'])}"
     if one["now"].value:
         return speech.pick("{} is beyond its {}, already", "{} est déjà au-delà de son {}").format(tag, limit)
     start, end = speech.times(one["from"], one["to"])
@@ -74,15 +74,17 @@ def _crossing(one: dict[str, Fact], speech: Speech) -> str:
     return speech.pick("{} its {}, {} ({} %)", "{} son {}, {} ({} %)").format(tag, limit, when, chance)
 
 
-def _unknown(facts: dict[str, Fact], speech: Speech) -> list[str]:
-    """Says how many tags nothing is known of, and why."""
+def _unknown(result: ToolResult, facts: dict[str, Fact], speech: Speech) -> list[str]:
+    """Says of which tags nothing is known, and why."""
     refused, left = facts["crossings.refused"], facts["crossings.left"]
     said = []
     if refused.value:
         text = speech.pick(
             "Not forecast, for the reasons in the evidence: {}", "Non prévus, pour les raisons données en source : {}"
         )
-        said.append(f"{text.format(refused.value)}.{marks([refused])}")
+        names = [str(fact.value) for fact in result.named("crossings.refused.tag")]
+        listed = ", ".join([*names[:_MOST], *(["..."] if len(names) > _MOST else [])])
+        said.append(f"{text.format(refused.value)} ({listed}).{marks([refused])}")
     if left.value:
         text = speech.pick("No time was left for {} more", "Le temps a manqué pour {} autres")
         said.append(f"{text.format(left.value)}.{marks([left])}")

@@ -92,7 +92,7 @@ def _limit(facts: dict[str, Fact], speech: Speech) -> list[str]:
         return []
     tag = str(facts["forecast.tag"].value)
     name = limit_name(str(which.value), speech)
-    amount = speech.value(value, tag)
+    amount = speech.setting(value)
     now = facts.get("forecast.limit.now")
     if now is not None and now.value:
         text = speech.pick("{} is beyond its {}, {}, already", "{} est déjà au-delà de son {}, {}").format(

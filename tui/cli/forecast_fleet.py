@@ -149,7 +149,8 @@ def _show(rows: list[FleetRow], zone: tzinfo) -> None:
     say(layout(_table(rows, zone), room()))
     crossing = sum(row.limit is not None for row in answered)
     refused = len(rows) - len(answered)
-    talk(f"{len(rows)} tags: {len(answered)} forecast, {refused} refused; {crossing} may cross a limit.")
+    may = f", of which {crossing} may cross a limit" if answered else ""
+    talk(f"{len(rows)} tags: {len(answered)} forecast{may}; {refused} refused.")
 
 
 def _table(rows: list[FleetRow], zone: tzinfo) -> Table:
@@ -172,5 +173,7 @@ def _crossing(limit: dict[str, Any], zone: tzinfo) -> str:
     """Says which limit, when, and how likely: `high 5.2, 14:10 to 15:20, 43 %`."""
     start, end = parse_time(limit["from"]), parse_time(limit["to"])
     begins, ends = (to_local(at, zone, day=end - start > DAY) for at in (start, end))
-    when = "beyond it now" if limit["now"] else f"{begins} to {ends}"
-    return f"{limit['which'].replace('_', ' ')} {limit['value']:g}, {when}, {100 * limit['probability']:.0f} %"
+    name = f"{limit['which'].replace('_', ' ')} {limit['value']:g}"
+    if limit["now"]:
+        return f"{name}, beyond it now"
+    return f"{name}, {begins} to {ends}, {100 * limit['probability']:.0f} %"

@@ -211,12 +211,12 @@ def test_which_tags_may_cross_a_limit_is_told_for_all_that_have_one(speech: Spee
     )
     assert (
         speech.pick(
-            f"{TAG} its high limit, 6.2 degC, between 14:30 and 15:40 (43 %)",
-            f"{TAG} son seuil haut, 6,2 degC, entre 14:30 et 15:40 (43 %)",
+            f"{TAG} its high limit, 6.25 degC, between 14:30 and 15:40 (43 %)",
+            f"{TAG} son seuil haut, 6,25 degC, entre 14:30 et 15:40 (43 %)",
         )
         in text
     )
-    assert speech.pick("in the evidence: 1.", "en source : 1.") in text
+    assert speech.pick("in the evidence: 1 (T-3).", "en source : 1 (T-3).") in text
     assert [row[0] for row in result.tables[0].rows] == ["T-4", TAG, "T-1", "T-3"]
     first = grounded([so_far(heard[0], speech)], heard[0])
     assert (

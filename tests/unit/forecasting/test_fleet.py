@@ -135,7 +135,7 @@ def test_all_tags_on_every_core_then_only_those_that_are_missing(
     table = told.splitlines()
     assert [row.split()[0] for row in table[1:]] == ["TT-11", "TT-12", "TT-13", "TT-14", "TT-15"]
     assert "no forecast: TT-12 has no readings yet." in told
-    assert "5 tags: 1 forecast, 4 refused; 0 may cross a limit." in talk
+    assert "5 tags: 1 forecast, of which 0 may cross a limit; 4 refused." in talk
     kept = [json.loads(text) for text in out.read_text(encoding="utf-8").splitlines()]
     assert {one["tag"] for one in kept} == {"TT-11", "TT-12", "TT-13", "TT-14", "TT-15"}
     assert all(one["asked"]["horizon_ms"] == 7_200_000 for one in kept)
@@ -150,7 +150,7 @@ def test_all_tags_on_every_core_then_only_those_that_are_missing(
     assert "0 left" in talk
     refused = ["forecast", "TT-12", "tt-14", *words[2:]]
     assert main(refused) == ExitCode.REFUSED
-    assert "2 tags: 0 forecast, 2 refused" in capsys.readouterr().err
+    assert "2 tags: 0 forecast; 2 refused." in capsys.readouterr().err
 
 
 def test_only_tags_of_an_asset_and_the_registrys_spelling(plant: Path) -> None:

@@ -47,6 +47,15 @@ def test_a_value_beyond_a_limit_already_says_so(noise: np.ndarray) -> None:
     assert (crossing.which, crossing.now, crossing.start, crossing.end) == ("low", True, TIMES[0], TIMES[0])
 
 
+def test_a_value_beyond_a_limit_says_so_also_where_it_is_expected_back_at_once(noise: np.ndarray) -> None:
+    """ "No limit is expected to be crossed" was said of a tag whose alert was standing."""
+    limits = Limits(setpoint=5.0, tolerance=0.4)
+    assert crossings(limits, noise, np.full(HORIZON, 5.0), TIMES, 5.1) == ()
+    (crossing,) = crossings(limits, noise, np.full(HORIZON, 5.0), TIMES, 5.5)
+    assert (crossing.which, crossing.now, crossing.start) == ("band_high", True, TIMES[0])
+    assert crossing.probability < 0.1
+
+
 def test_errors_that_last_cross_less_often_than_errors_that_come_and_go() -> None:
     lasting = np.repeat([[1.0], [-1.0]] * 6, HORIZON, axis=1)
     coming = np.random.default_rng(1).normal(0, 1, (12, HORIZON))

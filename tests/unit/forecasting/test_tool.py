@@ -59,6 +59,18 @@ def ask(store: SqliteStore, tag: str = "TT-1", **options: object) -> object:
     return ForecastTool(store, load_settings(), None).run(request)
 
 
+def test_a_reading_after_the_last_whole_step_that_is_beyond_a_limit_is_told(store: SqliteStore) -> None:
+    """The set-point band is 4.8 to 5.2: its alert was standing, and the answer said that none would be crossed."""
+    last = START + 6 * 288 * 5 * MINUTE
+    with store.transaction() as transaction:
+        transaction.insert_readings(
+            "test", 0, [Reading("TT-1", last + MINUTE, 5.6), Reading("TT-1", last + 2 * MINUTE, 9.0, 0)]
+        )
+    result = ask(store, "TT-1")
+    assert result.data["now"] == 5.6
+    assert (result.data["limit"]["which"], result.data["limit"]["now"]) == ("band_high", True)
+
+
 def test_a_forecast_has_facts_evidence_curves_and_its_json(store: SqliteStore) -> None:
     result = ask(store, "tt-1")
     assert result.refusal is None
