@@ -24,6 +24,7 @@ import tempfile
 import threading
 import time
 import weakref
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -149,18 +150,24 @@ class LlamaModel:
         """Runs a request and returns its chunks; stops it at a time of the monotonic clock.
 
         What an exception in llama.cpp's callback would do is undefined, so it only keeps chunks. It is called for
-        each piece of the prompt that was read and each token that was written.
+        each piece of the prompt that was read and each token that was written, on a thread of its own: on the main
+        thread Ctrl+C would be raised in it, printed, and lost.
         """
         chunks: list[dict[str, Any]] = []
-        stopped = False
+        stopped, given_up = False, threading.Event()
 
         def receive(chunk: dict[str, Any]) -> bool:
             nonlocal stopped
             chunks.append(chunk)
             stopped = time.monotonic() >= end
-            return stopped
+            return stopped or given_up.is_set()
 
-        self._server.handle_completions({**body, "stream": True, "return_progress": True}, receive)
+        with ThreadPoolExecutor(1, thread_name_prefix="llama") as pool:
+            request = {**body, "stream": True, "return_progress": True}
+            try:
+                pool.submit(self._server.handle_completions, request, receive).result()
+            finally:
+                given_up.set()
         for chunk in chunks:
             _checked(chunk)
         if stopped:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from typing import TYPE_CHECKING
 
 import pytest
@@ -19,6 +22,7 @@ from plant.settings import load_settings
 from tests.unit.inference.lora import write_adapter
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from pathlib import Path
 
 
@@ -70,6 +74,28 @@ def test_a_written_grammar_is_kept(small_model: Path) -> None:
     (completion,) = model.complete([Message("user", "Which?")], Options(max_tokens=40, grammar=text))
     model.close()
     assert completion.text.removeprefix("on ") in names
+
+
+def test_ctrl_c_ends_a_text_that_is_being_written(small_model: Path, waiting: Callable[..., None]) -> None:
+    """In llama.cpp's callback it was printed with a traceback and lost: the forecast went on."""
+    written = threading.Event()
+
+    def interrupt() -> None:
+        waiting(lambda: written.is_set() or any(one.name.startswith("llama") for one in threading.enumerate()))
+        if not written.is_set():
+            os.kill(os.getpid(), signal.SIGINT)
+
+    model = LlamaModel(small_model, context_length=512)
+    person = threading.Thread(target=interrupt)
+    person.start()
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            model.complete([Message("user", "Count to a thousand.")], Options(max_tokens=400))
+    finally:
+        written.set()
+        person.join()
+    assert model.complete([Message("user", "Count.")], Options(max_tokens=2))[0].tokens == 2
+    model.close()
 
 
 def test_nothing_is_left_after_closing(small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
