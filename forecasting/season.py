@@ -40,7 +40,8 @@ if TYPE_CHECKING:
 _PROPOSALS: Final = 8
 _MIN_STRENGTH: Final = 0.1
 _MIN_PERIOD: Final = 3
-_MIN_CYCLES: Final = 5
+MIN_CYCLES: Final = 5
+"""So many periods must be there."""
 _LEVEL: Final = 0.001
 """Probability with which a series without a season is given a period of the calendar that it is tried for."""
 _HARMONICS: Final = 4
@@ -84,7 +85,7 @@ def find_season(values: Floats, step_ms: int | None = None) -> Season:
         values: Of shape (n,).
         step_ms: The distance of the steps, for the periods of the calendar; None to try none of them.
     """
-    if np.count_nonzero(np.isfinite(values)) < _MIN_CYCLES * _MIN_PERIOD:
+    if np.count_nonzero(np.isfinite(values)) < MIN_CYCLES * _MIN_PERIOD:
         return NO_SEASON
     y = filled(values)
     scale = np.max(np.abs(y))
@@ -126,12 +127,12 @@ def _proposals(y: Floats) -> Iterator[int]:
     steps = np.diff(y)
     power = np.abs(np.fft.rfft(steps - np.mean(steps))) ** 2
     correlation = np.fft.irfft(np.abs(np.fft.rfft(y - np.mean(y), 2 * n)) ** 2)[:n]
-    usable = np.arange(_MIN_CYCLES, n // _MIN_PERIOD + 1)
-    around = np.convolve(power, np.full(2 * _MIN_CYCLES + 1, 1 / (2 * _MIN_CYCLES + 1)), mode="same")
+    usable = np.arange(MIN_CYCLES, n // _MIN_PERIOD + 1)
+    around = np.convolve(power, np.full(2 * MIN_CYCLES + 1, 1 / (2 * MIN_CYCLES + 1)), mode="same")
     excess = power[usable] / np.maximum(around[usable], np.finfo(np.float64).tiny)
     for k in usable[np.argsort(-excess, kind="stable")][:_PROPOSALS]:
         yield round(n / k)
-        low, high = int(n / (k + 1)), min(int(np.ceil(n / (k - 1))), n // _MIN_CYCLES)
+        low, high = int(n / (k + 1)), min(int(np.ceil(n / (k - 1))), n // MIN_CYCLES)
         lags = np.arange(max(low, _MIN_PERIOD), high + 1)
         if len(lags):
             yield int(lags[np.argmax(correlation[lags])])
@@ -144,7 +145,7 @@ def _p_value(y: Floats, period: int) -> float:
     harmonic, its power over their mean is F distributed with 2 and 2 q degrees of freedom.
     """
     cycles = (len(y) - 1) // period
-    if period < _MIN_PERIOD or cycles < _MIN_CYCLES:
+    if period < _MIN_PERIOD or cycles < MIN_CYCLES:
         return 1.0
     power = np.abs(np.fft.rfft(np.diff(y[-cycles * period - 1 :]))) ** 2
     reach = min((cycles - 1) // 2, _REACH)

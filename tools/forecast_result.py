@@ -6,7 +6,7 @@ The names of the facts stand in `tools/forecast.py`.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -14,9 +14,10 @@ import numpy as np
 
 from forecasting.candidates import LANGUAGE_MODEL
 from forecasting.metrics import SKILL_LEVEL
+from forecasting.season import MIN_CYCLES
 from forecasting.verdict import stuck_steps
 from plant.facts import SECONDS, TIME, Curve, EvidenceKind, FactSheet, Refusal, RefusalCode, Table, ToolResult
-from plant.time import to_iso
+from plant.time import DAY, format_duration, to_iso
 from tools.forecast_data import empty, end_of, found, present
 
 if TYPE_CHECKING:
@@ -62,6 +63,7 @@ def refused(
 
 def told(question: Question, comparison: Comparison) -> ToolResult:
     """Returns all that a comparison found."""
+    question = replace(question, notes=(*question.notes, *_no_day(comparison)))
     sheet = FactSheet()
     table = _table(question, comparison)
     readings = _cite_readings(sheet, question, comparison.series)
@@ -83,6 +85,18 @@ def told(question: Question, comparison: Comparison) -> ToolResult:
         refusal=comparison.refusal,
         data=_plain(found(question, comparison)),
     )
+
+
+def _no_day(comparison: Comparison) -> tuple[str, ...]:
+    """Says that a day could not be found as the season, for folds of a long horizon leave too little before them."""
+    step = comparison.series.step_ms or 0
+    if comparison.folds is None or comparison.season.found or step > DAY / 2:
+        return ()
+    before = comparison.folds.origins[0] * step
+    if before >= MIN_CYCLES * DAY:
+        return ()
+    lies = f"{format_duration(before)} of history lie before the first of {len(comparison.folds.origins)} folds"
+    return (f"a season of a day cannot be found: {lies}, {MIN_CYCLES} d are needed",)
 
 
 def _asked(sheet: FactSheet, source: str, question: Question) -> None:

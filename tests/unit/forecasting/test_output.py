@@ -99,6 +99,18 @@ def test_the_steps_say_in_which_time_zone_they_are(result: ToolResult, capsys: p
     assert lines[head].index("median") + len("median") == len(re.match(r"\S+ \S+ +\S+", lines[head + 1])[0])
 
 
+@pytest.mark.parametrize(("days", "horizon", "said"), [(7, 24, True), (20, 24, False), (7, 3, False)])
+def test_why_a_day_cannot_be_found_as_the_season_is_said(
+    series: Callable[..., Series], daily_values: Callable[..., Any], days: int, horizon: int, said: bool
+) -> None:
+    """A week of an obvious daily wave, asked for tomorrow, gave a flat line and no reason."""
+    one = series(daily_values(days * 24))
+    found = forecast_column(one, horizon * HOUR, settings=load_settings(), candidates=("naive",))
+    note = "a season of a day cannot be found: 2 d of history lie before the first of 5 folds, 5 d are needed"
+    assert (note in found.data["notes"]) is said
+    assert (found.data["series"]["season"] == 24) is not said
+
+
 def test_a_small_share_has_no_sign_and_no_exponent(result: ToolResult) -> None:
     """Skill of -0.0000043 read like a loss, and 0.000512 s like a measurement."""
     head, rows = result.tables[0].columns, result.tables[0].rows
