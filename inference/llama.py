@@ -319,15 +319,18 @@ def _params(path: Path, adapters: Sequence[Path], listen: _Socket) -> Any:
 
 
 def _open_server(params: Any) -> Any:
+    """Starts llama.cpp, and lets it read one token: asked to end before its loop has begun, it would never end."""
     import xllamacpp
 
     try:
-        return xllamacpp.Server(params)
+        server = xllamacpp.Server(params)
     except RuntimeError as error:
         raise BadInput(
             f"llama.cpp cannot load {params.model.path}{' with its adapters' if params.lora_adapters else ''}.",
             hint="The file may be cut short, of a kind it does not know, or an adapter may be for another base.",
         ) from error
+    _checked(server.handle_completions({"prompt": [0], "n_predict": 0, "cache_prompt": False}))
+    return server
 
 
 def _check_gguf(path: Path) -> None:

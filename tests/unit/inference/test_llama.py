@@ -137,6 +137,22 @@ assert not mine & (listening("tcp") | listening("tcp6")), "a port is open"
 """
 
 
+UNUSED = """
+import sys
+sys.path.insert(0, ".")
+from pathlib import Path
+import inference.llama as llama
+folder = llama._private_folder()
+server = llama._open_server(llama._params(Path(sys.argv[1]), [], llama._Socket(Path(folder) / "llama.sock", key="k")))
+del server
+__import__("shutil").rmtree(folder)
+"""
+
+
+def test_one_that_is_closed_as_soon_as_it_is_open_ends(small_model: Path) -> None:
+    subprocess.run([sys.executable, "-c", UNUSED, str(small_model)], timeout=120, check=True)
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="looks into /proc")
 def test_it_is_silent_opens_no_port_and_ends(small_model: Path) -> None:
     done = subprocess.run(
