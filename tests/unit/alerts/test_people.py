@@ -114,6 +114,7 @@ def test_feedback_is_one_of_four_words(run, said) -> None:
         (("out-of-service", "P-1.PTT", "--why", "x"), "Did you mean P-1.PT"),
         (("in-service", "P-1"), "P-1 is not out of service."),
     ],
+    ids=lambda value: value[0] if isinstance(value, tuple) else "",  # an alert's id comes from its time
 )
 def test_what_cannot_be_done_is_a_sentence_and_writes_nothing(run, plant, words, says) -> None:
     code, _, err = run(*words)
