@@ -16,7 +16,7 @@ demo: $(VENV)/.installed model ## build the demo plant and open the terminal on 
 	@$(BIN)/millhand demo
 
 test: $(VENV)/.installed-dev $(if $(FINETUNE),$(VENV)/.installed-torch) model ## run the tests; FINETUNE=1 with torch: training, neural forecasts
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadfile $(ARGS)
 
 chaos: $(VENV)/.installed-dev ## kill workers and brokers at random over 200,000 readings; SEED=N repeats a plan
 	@MILLHAND_TEST_CHAOS=long MILLHAND_TEST_CHAOS_SEED=$(SEED) $(BIN)/python -m pytest tests/chaos -s $(ARGS)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from ingestion.demo import ensure_demo
 from plant.errors import ExitCode
 from plant.store.sqlite import open_store
 from tui.cli.main import main
@@ -42,6 +43,7 @@ def test_a_shift_is_played_and_five_questions_are_answered(played: list[dict[str
 
 
 def test_it_leaves_the_store_as_it_was(demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> None:
+    ensure_demo(demo_settings, print)  # brought up to now, however long ago it was built
     with open_store(demo_settings.store.path, read_only=True) as store:
         before = store.recount(), store.extent()
     main(["demo", "--plain", "--store", str(demo_settings.store.path), "--model", "none:"])
