@@ -12,6 +12,7 @@ the time that is left, and a costly one an equal share of it: none starves those
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -116,7 +117,6 @@ def compare(  # noqa: PLR0913 (keywords: what a comparison may be told)
         progress: Called with what is known when seasonal naive has run, then after each other method; last with the
             complete comparison.
     """
-    tell = progress or (lambda _: None)
     refusal = judge_history(series, horizon)
     made = make_folds(series.values, horizon, folds) if refusal is None else None
     if made is not None:
@@ -124,13 +124,18 @@ def compare(  # noqa: PLR0913 (keywords: what a comparison may be told)
     if made is None or refusal is not None:
         assert refusal is not None  # a history that passes has folds
         comparison = Comparison(series, NO_SEASON, None, tuple(missing), Verdict(None, refusal.text), refusal)
-        tell(comparison)
+        if progress:
+            progress(comparison)
         return comparison
     course = _Course(series, made, candidates, Budget(deadline_s), levels)
+    told = partial(_told, course, missing=tuple(missing), demoted=demoted or {}, limits=limits, newest=newest)
     for done, name in enumerate(course.order, 1):
         course.run(name)
-        comparison = _told(course, done, tuple(missing), demoted or {}, limits, newest)
-        tell(comparison)
+        if progress and done < len(course.order):
+            progress(told(done))
+    comparison = told(len(course.order))
+    if progress:
+        progress(comparison)
     return comparison
 
 

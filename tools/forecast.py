@@ -63,7 +63,6 @@ from forecasting.candidates import LANGUAGE_MODEL, Means, open_candidates
 from forecasting.comparison import Row, compare
 from forecasting.inputs import InputSources, build_inputs
 from forecasting.spacing import gap_notes
-from plant.errors import nearest
 from plant.facts import SECONDS, TIME, Refusal, RefusalCode
 from plant.time import MINUTE, Span, format_duration, now_ms, to_iso, zone_named
 from tools.forecast_history import (
@@ -77,6 +76,7 @@ from tools.forecast_history import (
 from tools.forecast_inputs import tag_inputs
 from tools.forecast_result import TOOL, Question, refused, told
 from tools.forecast_scores import demoted_by_scores, keep_forecast, score_forecasts
+from tools.subjects import no_tag
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -141,11 +141,7 @@ class ForecastTool:
         registry = self._store.registry()
         sensor = registry.get(request.tag)
         if sensor is None:
-            near = tuple(nearest(request.tag, (one.tag for one in registry)))
-            refusal = Refusal(
-                RefusalCode.UNKNOWN_TAG, f"There is no tag {request.tag!r}.", "See millhand tags list.", near
-            )
-            return refused(Question(request.tag, "", request.horizon_ms), refusal)
+            return refused(Question(request.tag, "", request.horizon_ms), no_tag(registry, request.tag))
         question = Question(sensor.tag, sensor.unit, request.horizon_ms)
         known, everything = self._store.extent(sensor.tag), self._store.extent()
         if known is None or everything is None:

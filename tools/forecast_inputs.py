@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from forecasting.inputs import InputSources, build_inputs
-from plant.errors import BadInput, did_you_mean, nearest
+from plant.errors import BadInput, did_you_mean
 from plant.facts import Refusal, RefusalCode
 from plant.time import MINUTE, Span
+from tools.subjects import no_tag
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -37,9 +38,7 @@ def tag_inputs(
     registry = store.registry()
     for name in (*request.known, *request.inputs):
         if registry.get(name) is None:
-            near = tuple(nearest(name, (one.tag for one in registry)))
-            text = f"There is no tag {name!r} for an input."
-            return Refusal(RefusalCode.UNKNOWN_TAG, text, "See millhand tags list.", near)
+            return no_tag(registry, name, " for an input")
     step = series.step_ms or MINUTE
     start, now = int(series.times[0]), int(series.times[-1]) + step
 

@@ -13,15 +13,14 @@ import msgspec
 import numpy as np
 
 from forecasting.candidates import BAR
-from plant.errors import nearest
 from plant.facts import Refusal, RefusalCode
 from plant.time import Span, to_iso
 from tools.forecast_scores import demoted_by_scores, read_body, score_forecasts
+from tools.subjects import no_tag
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from plant.registry import Registry
     from plant.store.contract import IssuedForecast, Score, Store
 
 RECENT: Final = 10
@@ -162,7 +161,7 @@ def read_scorecard(store: Store, tag: str, since_ms: int, *, hindsight: bool = F
     """
     sensor = store.registry().get(tag)
     if sensor is None:
-        return Scorecard(tag, refusal=_unknown(store.registry(), tag))
+        return Scorecard(tag, refusal=no_tag(store.registry(), tag))
     score_forecasts(store, sensor.tag)
     known = store.extent(sensor.tag)
     since = max(0, known.end - since_ms) if known else 0
@@ -200,11 +199,6 @@ def read_overview(store: Store, since_ms: int, *, hindsight: bool = False) -> li
         for card in cards
         if card.refusal is None
     ]
-
-
-def _unknown(registry: Registry, tag: str) -> Refusal:
-    near = tuple(nearest(tag, (one.tag for one in registry)))
-    return Refusal(RefusalCode.UNKNOWN_TAG, f"There is no tag {tag!r}.", "See millhand tags list.", near)
 
 
 def _none_issued(store: Store, tag: str) -> Refusal:

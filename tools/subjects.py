@@ -54,6 +54,12 @@ def find_subject(registry: Registry, word: str) -> Subject | Refusal:
     return Refusal(RefusalCode.UNKNOWN_TAG, f"There is no tag or asset {word}.", hint, near)
 
 
+def no_tag(registry: Registry, name: str, use: str = "") -> Refusal:
+    """Returns the refusal of a name that is no tag, with the nearest ones; `use` ends its sentence: " for an input"."""
+    near = tuple(nearest(name, (sensor.tag for sensor in registry)))
+    return Refusal(RefusalCode.UNKNOWN_TAG, f"There is no tag {name!r}{use}.", "See millhand tags list.", near)
+
+
 def no_readings(subject: Subject) -> Refusal:
     """Returns the refusal for a subject that never sent a reading."""
     text = f"{subject.name} has no readings yet." if subject.name else "There are no readings yet."
