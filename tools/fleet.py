@@ -110,10 +110,11 @@ def forecast_tags(
             "A process that forecast a tag was killed.", hint="Perhaps memory ran out; what was done before is kept."
         ) from error
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Processes first, then the pool, to its end: a pool still closing while the interpreter exits
+        # is woken through a pipe that it has closed.
         for child in set(multiprocessing.active_children()) - others:
             child.terminate()
-            child.join()
+        pool.shutdown(wait=True, cancel_futures=True)
 
 
 def _begin(settings: Settings, models: tuple[str, ...]) -> None:
