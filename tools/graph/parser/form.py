@@ -1,0 +1,187 @@
+"""What a question means: a tree of things and their links, which any engine's Cypher can be written from.
+
+"Which pumps in area CW-100 have no open work order?" is
+
+    Ask(Thing("Asset",
+              filters=(Filter("kind", Compare.EQUAL, ("pump",)),),
+              links=(Link("PART_OF", Way.OUT, Thing("Area", ids=("CW-100",))),
+                     Link("ON", Way.IN, Thing("WorkOrder", filters=(Filter("status", Compare.EQUAL, ("open",)),)),
+                          absent=True))))
+
+A form is judged against the schema where it is made: every label, type, triple and property of it is there.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from plant.facts import Scalar
+
+
+class Compare(StrEnum):
+    """How a property stands to a value. Texts are compared without regard to case by the first and the last three."""
+
+    EQUAL = "equal"
+    BELOW = "below"
+    AT_MOST = "at most"
+    ABOVE = "above"
+    AT_LEAST = "at least"
+    CONTAINS = "contains"
+    STARTS = "starts"
+    ENDS = "ends"
+
+
+class Way(StrEnum):
+    """Which way a relationship points, seen from the thing that has the link."""
+
+    OUT = "out"
+    IN = "in"
+    ANY = "any"
+
+
+class Kind(StrEnum):
+    """What is asked of the things."""
+
+    LIST = "list"  # each thing once: its id, its name where it has one, and what is shown
+    VALUES = "values"  # the distinct values of what is shown, without the ids: "who worked on P-101?"
+    COUNT = "count"  # how many things; with `per`, how many in each group
+    EXISTS = "exists"  # whether there is any
+    SUM = "sum"  # of the property `of`; as the next three
+    MEAN = "mean"
+    LEAST = "least"
+    MOST = "most"
+    PATH = "path"  # the shortest path from the thing to `Ask.to`
+
+
+class Filter(msgspec.Struct, frozen=True):
+    """A property of a thing against values.
+
+    Attributes:
+        property: Its name.
+        compare: How.
+        values: Any of them will do. Empty with EQUAL: the property is not there.
+        negated: Whether it must not be so; a thing without the property does not pass then either, unless
+            `values` is empty (negated, it says that the property is there).
+    """
+
+    property: str
+    compare: Compare
+    values: tuple[Scalar, ...]
+    negated: bool = False
+
+
+class Relative(msgspec.Struct, frozen=True):
+    """A property of a thing against the same property of another: "same model as P-101", "older than T-101".
+
+    The other is never the thing itself.
+    """
+
+    property: str
+    compare: Compare
+    other: Thing
+
+
+class Times(msgspec.Struct, frozen=True):
+    """How many different things a link must lead to: "more than three sensors"."""
+
+    compare: Compare
+    number: int
+
+
+class Link(msgspec.Struct, frozen=True):
+    """A relationship from a thing to another.
+
+    Attributes:
+        type: Its type.
+        way: Which way it points, seen from the thing that has the link.
+        thing: Where it leads.
+        least: Fewest hops, at least 1.
+        most: Most hops, at most 8.
+        filters: What its own properties must be.
+        absent: Whether there must be no such link.
+        times: How many such there must be; None for any number from one.
+    """
+
+    type: str
+    way: Way
+    thing: Thing
+    least: int = 1
+    most: int = 1
+    filters: tuple[Filter, ...] = ()
+    absent: bool = False
+    times: Times | None = None
+
+
+class Thing(msgspec.Struct, frozen=True):
+    """Nodes of a label, described.
+
+    Attributes:
+        label: Their label.
+        ids: They are any of these; empty for all.
+        excluded: They are none of these.
+        filters: All must hold.
+        relatives: All must hold.
+        links: All must hold.
+        shown: Properties that the answer has a column for, `id` and `name` of the asked thing aside.
+            A linked thing (not absent, not counted) may show some too, `id` among them.
+    """
+
+    label: str
+    ids: tuple[str, ...] = ()
+    excluded: tuple[str, ...] = ()
+    filters: tuple[Filter, ...] = ()
+    relatives: tuple[Relative, ...] = ()
+    links: tuple[Link, ...] = ()
+    shown: tuple[str, ...] = ()
+
+
+class Per(msgspec.Struct, frozen=True):
+    """What groups are made by: a property of the thing, or the things that a chain of links leads to.
+
+    Attributes:
+        property: A property of the thing; empty where `link` is given.
+        link: One link or, by links of its thing, a chain of them; the last thing is the group. None for a property.
+    """
+
+    property: str = ""
+    link: Link | None = None
+
+
+class Rank(msgspec.Struct, frozen=True):
+    """Which of the things, by size: "the three pumps with the most work orders", "the oldest order".
+
+    Attributes:
+        property: The property they are ordered by; empty where `link` is given, or for the figure of each group.
+        link: They are ordered by how many such links they have; zero counts. None otherwise.
+        descending: Whether the largest is first.
+        number: How many are asked for; None for all, in order. Those equal to the last are not left out.
+    """
+
+    property: str = ""
+    link: Link | None = None
+    descending: bool = True
+    number: int | None = 1
+
+
+class Ask(msgspec.Struct, frozen=True):
+    """A question.
+
+    Attributes:
+        thing: What it is about.
+        kind: What is asked.
+        of: The property that SUM, MEAN, LEAST and MOST are taken of.
+        per: What COUNT and those four are grouped by; None for one figure.
+        rank: Order and how many; None for order by id, and all.
+        to: Where a PATH leads.
+        having: Which groups, by their count; None for all. "Assets with more than two orders" is a link's `times`.
+    """
+
+    thing: Thing
+    kind: Kind = Kind.LIST
+    of: str = ""
+    per: Per | None = None
+    rank: Rank | None = None
+    to: Thing | None = None
+    having: Times | None = None
