@@ -6,7 +6,7 @@ Each file has a header line with exactly its columns, UTF-8, parted by commas:
 |---|---|---|
 | `areas.csv` | id, name, description | Area |
 | `assets.csv` | id, name, kind, model, maker, installed, area | Asset, PART_OF Area |
-| `feeds.csv` | asset, fed | Asset FEEDS Asset |
+| `feeds.csv` | asset, fed, medium | Asset FEEDS Asset |
 | `manuals.csv` | id, name, file, edition | Manual |
 | `describes.csv` | manual, asset | Manual DESCRIBES Asset |
 | `failure_modes.csv` | id, code, name, effect | FailureMode |
@@ -75,7 +75,7 @@ _FILES: Final = (
         _Link("ON", ("id", "WorkOrder"), ("asset", "Asset")),
     ),
     _File("parts.csv", ("id", "name", "number", "stock"), "Part"),
-    _File("feeds.csv", ("asset", "fed"), link=_Link("FEEDS", ("asset", "Asset"), ("fed", "Asset"))),
+    _File("feeds.csv", ("asset", "fed", "medium"), link=_Link("FEEDS", ("asset", "Asset"), ("fed", "Asset"))),
     _File("describes.csv", ("manual", "asset"), link=_Link("DESCRIBES", ("manual", "Manual"), ("asset", "Asset"))),
     _File(
         "affects.csv",
@@ -99,7 +99,7 @@ _FILES: Final = (
 )
 
 _OPTIONAL: Final = frozenset(
-    {"description", "model", "maker", "installed", "closed", "technician", "effect", "edition"}
+    {"description", "model", "maker", "installed", "closed", "technician", "effect", "edition", "medium"}
 )
 
 
