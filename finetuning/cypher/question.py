@@ -60,6 +60,7 @@ class Template(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     """One template; the module's docstring says what the fields hold."""
 
     id: str
+    split: Split  # where its file stands; the loader's to say, not the file's
     world: World
     category: Category
     hops: int = 0

@@ -1,0 +1,235 @@
+"""Loads the templates of a split and draws questions from them, the same ones for the same seed.
+
+What a template asks about is there: each filling of its slots is tried, and one whose reference has no rows
+(or has rows, where none are meant) is passed over. So questions are drawn on the graph as it is, never on a
+control's. A template's draws do not depend on the other templates, nor on the engine.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from itertools import zip_longest
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from finetuning.cypher.question import Category, Question, Split, Template
+from plant.errors import BadInput
+from plant.facts import Refusal
+from plant.graph.contract import QueryFailed, QueryTimeout
+from tools.graph.guard import Guard
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from plant.graph.contract import GraphBackend, Rows
+
+MOST_ROWS: Final = 10_000
+"""The most rows a slot or a reference may have."""
+
+REFUSED: Final = frozenset({Category.UNANSWERABLE, Category.UNSAFE})
+"""Categories where a refusal is right."""
+
+_FOLDER: Final = Path(__file__).with_name("templates")
+_SLOT: Final = re.compile(r"\{(\w+)\}")
+_PARAMETER: Final = re.compile(r"\$(\w+)")
+_TRIES: Final = 200
+_TIMEOUT_S: Final = 30.0
+_MOST_HOPS: Final = 8
+
+_Value = tuple[Any, str]
+"""What fills a slot: the parameter, and how it is said."""
+
+
+def load_templates(split: Split, folder: Path = _FOLDER) -> list[Template]:
+    """Reads the templates of a split, in the order of their files' names.
+
+    Args:
+        split: Which.
+        folder: Holds a folder for each split.
+
+    Raises:
+        BadInput: When a file is not TOML, or a template is not as `question.py` says; it names file and template.
+    """
+    found: dict[str, Template] = {}
+    for path in sorted((folder / split).glob("*.toml")):
+        for template in read_templates(path, split):
+            if template.id in found:
+                raise BadInput(f"{path}: there are two templates {template.id!r}.", hint="Every id must be unique.")
+            found[template.id] = template
+    return list(found.values())
+
+
+def read_templates(path: Path, split: Split) -> list[Template]:
+    """Reads one file of templates. Raises `BadInput` as `load_templates` does."""
+    try:
+        document = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise BadInput(f"{path} cannot be read: {error}.") from error
+    entries = document.get("template")
+    if set(document) != {"template"} or not isinstance(entries, list):
+        raise BadInput(f"{path} holds other things than templates.", hint="It is a list of [[template]] tables.")
+    templates = []
+    for number, entry in enumerate(entries, 1):
+        where = f"{path}, template {entry.get('id', number)}"
+        try:
+            template = msgspec.convert({**entry, "split": split}, Template)
+        except msgspec.ValidationError as error:
+            raise BadInput(f"{where}: {error}.") from error
+        for fault in _faults(template):
+            raise BadInput(f"{where}: {fault}")
+        templates.append(template)
+    return templates
+
+
+def draw(templates: Sequence[Template], backend: GraphBackend, seed: int) -> list[Question]:
+    """Draws the questions of templates that are all of one world.
+
+    Args:
+        templates: The templates.
+        backend: Holds their world.
+        seed: Decides which fillings and wordings are taken.
+
+    Raises:
+        BadInput: When a slot or a reference is refused, fails or has no rows, or a template has fewer questions than
+            its `draws`; it names the template.
+        ServiceUnavailable: When the graph does not answer.
+    """
+    guard = Guard(backend.schema(), row_limit=MOST_ROWS)
+    return [question for template in templates for question in _Drawing(template, backend, guard, seed).questions()]
+
+
+def reference_rows(question: Question, backend: GraphBackend, guard: Guard) -> Rows:
+    """Runs a question's reference.
+
+    Raises:
+        BadInput: When it is refused or fails; the message names the template.
+        ServiceUnavailable: When the graph does not answer.
+    """
+    return _rows(question.template, question.cypher, question.parameters, backend, guard)
+
+
+def _faults(template: Template) -> Iterator[str]:
+    """Says what is wrong with a template as it is written."""
+    wordings = template.en + template.fr
+    refused = template.category in REFUSED
+    slots = set(template.slots)
+    named = ", ".join(sorted(slots)) or "none"
+    if not template.id.startswith(f"{template.world}-"):
+        yield f"the id must begin with {template.world}-."
+    if not wordings:
+        yield "there are no wordings."
+    if len(set(wordings)) < len(wordings):
+        yield "a wording is there twice."
+    for wording in wordings:
+        if set(_SLOT.findall(wording)) != slots:
+            yield f"the wording {wording!r} must name each of the slots: {named}."
+    if refused == bool(template.cypher):
+        yield f"one of category {template.category} has {'no' if refused else 'a'} reference."
+    if template.cypher and set(_PARAMETER.findall(template.cypher)) != slots:
+        yield f"the reference must use each of the slots: {named}."
+    if not 0 <= template.hops <= _MOST_HOPS:
+        yield f"hops is {template.hops}, which is not from 0 to {_MOST_HOPS}."
+    if template.draws < 1:
+        yield f"draws is {template.draws}, which is less than 1."
+
+
+class _Drawing:
+    """One template on its way to questions."""
+
+    def __init__(self, template: Template, backend: GraphBackend, guard: Guard, seed: int) -> None:
+        self._template = template
+        self._backend = backend
+        self._guard = guard
+        self._random = Random(f"{seed}/{template.id}")  # noqa: S311 (a draw, not a secret)
+
+    def questions(self) -> list[Question]:
+        template = self._template
+        turns = [turn for pair in zip_longest(_spoken("en", template.en), _spoken("fr", template.fr)) for turn in pair]
+        wordings = [turn for turn in turns if turn is not None]
+        start = self._random.randrange(len(wordings))
+        questions: dict[str, Question] = {}
+        for number, filling in zip(range(template.draws), self._fillings(), strict=False):
+            language, wording = wordings[(start + number) % len(wordings)]
+            question = self._question(len(questions) + 1, language, wording, filling)
+            questions.setdefault(question.text, question)
+        if len(questions) < template.draws:
+            raise BadInput(
+                f"The template {template.id} has {len(questions)} questions, but draws is {template.draws}.",
+                hint="Widen its slots, or lower draws.",
+            )
+        return list(questions.values())
+
+    def _question(self, number: int, language: str, wording: str, filling: dict[str, _Value]) -> Question:
+        template = self._template
+        return Question(
+            id=f"{template.id}/{number}",
+            template=template.id,
+            world=template.world,
+            split=template.split,
+            category=template.category,
+            hops=template.hops,
+            language=language,
+            text=_SLOT.sub(lambda slot: filling[slot[1]][1], wording),
+            cypher=template.cypher,
+            parameters={slot: value for slot, (value, _) in filling.items()} if template.cypher else {},
+            empty=template.empty,
+        )
+
+    def _fillings(self) -> Iterator[dict[str, _Value]]:
+        """Yields different fillings that fit, at random; without slots the one there is, again and again."""
+        template = self._template
+        if not template.slots:
+            self._check({})
+            while True:
+                yield {}
+        choices = {slot: self._choices(slot, query) for slot, query in template.slots.items()}
+        tried: set[tuple[str, ...]] = set()
+        for _ in range(_TRIES):
+            filling = {slot: self._random.choice(values) for slot, values in choices.items()}
+            said = tuple(words for _, words in filling.values())
+            if said not in tried and len(set(said)) == len(said) and self._fits(filling):
+                yield filling
+            tried.add(said)
+
+    def _choices(self, slot: str, query: str) -> list[_Value]:
+        where = f"{self._template.id}, slot {slot}"
+        found = _rows(where, query, {}, self._backend, self._guard)
+        if not found.rows or len(found.columns) > 2:
+            raise BadInput(f"{where}: the query gives {len(found.rows)} rows of {len(found.columns)} columns.")
+        if not all(isinstance(value, str | int | float) for row in found.rows for value in row):
+            raise BadInput(f"{where}: the query gives values that are neither text nor numbers.")
+        return sorted({(row[0], str(row[-1])) for row in found.rows}, key=repr)
+
+    def _fits(self, filling: dict[str, _Value]) -> bool:
+        template = self._template
+        if not template.cypher:
+            return True
+        parameters = {slot: value for slot, (value, _) in filling.items()}
+        rows = _rows(template.id, template.cypher, parameters, self._backend, self._guard).rows
+        return bool(rows) != template.empty
+
+    def _check(self, filling: dict[str, _Value]) -> None:
+        if not self._fits(filling):
+            has, meant = ("rows", "none are") if self._template.empty else ("no rows", "some are")
+            raise BadInput(f"The template {self._template.id}: its reference has {has}, but {meant} meant.")
+
+
+def _spoken(language: str, wordings: Sequence[str]) -> list[tuple[str, str]]:
+    return [(language, wording) for wording in wordings]
+
+
+def _rows(where: str, text: str, parameters: dict[str, Any], backend: GraphBackend, guard: Guard) -> Rows:
+    query = guard.check(text, parameters)
+    if isinstance(query, Refusal):
+        raise BadInput(f"{where}: the guard refuses {text!r}: {query.text}")
+    try:
+        found = backend.run(query, timeout_s=_TIMEOUT_S)
+    except (QueryFailed, QueryTimeout) as error:
+        raise BadInput(f"{where}: {error}") from error
+    if found.truncated:
+        raise BadInput(f"{where}: there are more than {MOST_ROWS} rows.")
+    return found
