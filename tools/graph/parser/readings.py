@@ -85,26 +85,26 @@ class Role(StrEnum):
     UNKNOWN = "unknown"  # unknown, missing, not recorded: of a property
 
 
-class Function(msgspec.Struct, frozen=True, tag="function"):
+class Function(msgspec.Struct, frozen=True, tag_field="meaning", tag="function"):
     """A word of a role."""
 
     role: Role
 
 
-class Label(msgspec.Struct, frozen=True, tag="label"):
+class Label(msgspec.Struct, frozen=True, tag_field="meaning", tag="label"):
     """A word for the nodes of a label: "sensors", "ordres de travail"."""
 
     label: str
 
 
-class Nodes(msgspec.Struct, frozen=True, tag="nodes"):
+class Nodes(msgspec.Struct, frozen=True, tag_field="meaning", tag="nodes"):
     """The mention of nodes by id, code, name, alias, or kind and number; more than one where several carry the name."""
 
     label: str
     ids: tuple[str, ...]
 
 
-class Sort(msgspec.Struct, frozen=True, tag="sort"):
+class Sort(msgspec.Struct, frozen=True, tag_field="meaning", tag="sort"):
     """A noun for the nodes of a label that have a value: "pumps" for assets whose kind is pump."""
 
     label: str
@@ -112,7 +112,7 @@ class Sort(msgspec.Struct, frozen=True, tag="sort"):
     value: Scalar
 
 
-class Value(msgspec.Struct, frozen=True, tag="value"):
+class Value(msgspec.Struct, frozen=True, tag_field="meaning", tag="value"):
     """A value that a property of a label has: "open", "Sulzer"."""
 
     label: str
@@ -120,7 +120,7 @@ class Value(msgspec.Struct, frozen=True, tag="value"):
     value: Scalar
 
 
-class Property(msgspec.Struct, frozen=True, tag="property"):
+class Property(msgspec.Struct, frozen=True, tag_field="meaning", tag="property"):
     """A word for a property, of a label or of a relationship type: "stock", "unité"; one reading for each owner."""
 
     owner: str
@@ -129,7 +129,7 @@ class Property(msgspec.Struct, frozen=True, tag="property"):
     of_relation: bool = False
 
 
-class Relation(msgspec.Struct, frozen=True, tag="relation"):
+class Relation(msgspec.Struct, frozen=True, tag_field="meaning", tag="relation"):
     """A word for a relationship: "feeds", "fed by", "upstream of".
 
     Attributes:
@@ -146,20 +146,20 @@ class Relation(msgspec.Struct, frozen=True, tag="relation"):
     most: int = 1
 
 
-class Number(msgspec.Struct, frozen=True, tag="number"):
+class Number(msgspec.Struct, frozen=True, tag_field="meaning", tag="number"):
     """A number: 3, 2.5, three, trois."""
 
     number: float
 
 
-class Days(msgspec.Struct, frozen=True, tag="days"):
+class Days(msgspec.Struct, frozen=True, tag_field="meaning", tag="days"):
     """A span of days, both ends in it; either may be open: 2025, March 2025, 2025-03-01, the last 30 days."""
 
     first: date | None
     last: date | None
 
 
-class Quoted(msgspec.Struct, frozen=True, tag="quoted"):
+class Quoted(msgspec.Struct, frozen=True, tag_field="meaning", tag="quoted"):
     """A text in quotation marks, as it was written."""
 
     text: str
