@@ -8,14 +8,16 @@ Parsing: Simple, Powerful, Lazy, Linear Time", 2002), which makes it linear, and
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any, Final
+from functools import lru_cache
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 import msgspec
 from graphglot import ast
 from graphglot.ast.base import Expression
 from graphglot.dialect.neo4j import Neo4j
 from graphglot.error import GraphGlotError
-from graphglot.lexer import Token, TokenType
+from graphglot.lexer import Token, TokenType, token_matches
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -25,6 +27,9 @@ _BUDGET: Final = 40_000
 _MAX_DEPTH: Final = 40
 _OPENING: Final = frozenset("([{")
 _CLOSING: Final = frozenset(")]}")
+_DIGIT: Final = re.compile("[0-9]")
+_LONG_NUMBER: Final = 16
+_REGISTERED: Final = frozenset(Neo4j.Parser.PARSERS.values())
 _PLACE: Final = re.compile(r"line (\d+), col:? (\d+)", re.IGNORECASE)
 
 
@@ -33,38 +38,110 @@ class NotCypher(Exception):
 
 
 class _Parser(Neo4j.Parser):  # type: ignore[misc]  # graphglot has no types
-    """graphglot's parser with a memory of what it tried, and a budget of steps."""
+    """graphglot's parser with a memory of what it tried, and a budget of steps.
+
+    Nearly all that it tries cannot even begin with the token it stands at. A rule that fails there and has looked
+    at no token beyond it fails at every such token of every text; that is learnt once (`_fruitless`: what a parser
+    generator works out beforehand as FIRST sets), and the rule is not tried there again.
+    """
+
+    _fruitless: ClassVar[set[tuple[int, int]]] = set()
 
     def reset(self) -> None:
-        """Forgets everything, for a new text."""
+        """Forgets all about the last text."""
         super().reset()
-        self._tried: dict[tuple[Any, ...], tuple[Any, int, Any]] = {}
+        self._tried: dict[tuple[Any, ...], tuple[Any, int, Any, int]] = {}
+        self._sorts: dict[int, int] = {}
         self._steps = 0
+        self._looked = 0  # index of the furthest token looked at
+        self._pending_varlen_quantifier: Any = None
 
     def _advance(self, times: int = 1) -> None:
         self._steps += 1
         if self._steps > _BUDGET:
             raise NotCypher("it takes too long to read.")
-        super()._advance(times)
+        words = self._tokens
+        index: int = self._index + times
+        self._index = index
+        self._curr = words[index] if index < len(words) else None
+        self._prev = words[index - 1] if index > 0 else None
+        self._looked = max(self._looked, index)
+
+    def _peek_at(self, offset: int) -> Token | None:
+        self._looked = max(self._looked, self._index + offset)
+        return super()._peek_at(offset)
+
+    def _match_next(self, token_type: TokenType | set[TokenType]) -> bool:
+        return bool(token_matches(self._peek_at(1), token_type))
 
     def try_parse(self, parser: Callable[..., Any], retreat: bool = False) -> Any:
         """Tries a rule at the current token, or recalls what came of it."""
         if self._curr is None:
             return None
+        rule, sort, start = _rule(parser), self._sort(), self._index
+        if (rule, sort) in self._fruitless:
+            return None
         # The pending quantifier is the one thing that a rule leaves behind beside its result.
-        start = self._index
-        key = (id(self._tokens), start, parser, id(getattr(self, "_pending_varlen_quantifier", None)))
+        key = (id(self._tokens), start, rule or parser, id(self._pending_varlen_quantifier))
+        before, self._looked = self._looked, start
         if key in self._tried:
-            result, end, pending = self._tried[key]
+            result, end, self._pending_varlen_quantifier, self._looked = self._tried[key]
             self._retreat(end)
         else:
             result = super().try_parse(parser, False)
-            pending = getattr(self, "_pending_varlen_quantifier", None)
-            self._tried[key] = (result, self._index, pending)
-        self._pending_varlen_quantifier = pending
+            self._tried[key] = (result, self._index, self._pending_varlen_quantifier, self._looked)
+            if not result and self._looked == start and rule and sort:
+                self._fruitless.add((rule, sort))
+        self._looked = max(before, self._looked)
         if retreat:
             self._retreat(start)
         return result
+
+    def _sort(self) -> int:
+        """Returns the sort of the current token."""
+        word = self._curr
+        sort = self._sorts.get(id(word))
+        if sort is None:
+            sort = self._sorts[id(word)] = _sort(word)
+        return sort
+
+
+_numbered: dict[Any, int] = {}
+"""Rules and sorts of tokens, each with its number: much quicker to look up than what they are told by."""
+
+
+@lru_cache(maxsize=4_096)
+def _rule(function: Callable[..., Any]) -> int:
+    """Returns the number of a rule: graphglot makes many of its functions anew at each call. 0 for one not to tell."""
+    told_by = _told_by(function)
+    return 0 if told_by is None else _numbered.setdefault(told_by, len(_numbered) + 1)
+
+
+def _told_by(function: Callable[..., Any]) -> Any:
+    """Returns a rule's code with what it was made with, functions, types and tuples; None where there is more."""
+    if function in _REGISTERED:
+        return function
+    if not isinstance(function, FunctionType) or function.__defaults__ or function.__kwdefaults__:
+        return None
+    held = [cell.cell_contents for cell in function.__closure__ or ()]
+    if not all(isinstance(item, FunctionType | type | tuple) for item in held):
+        return None
+    told = [_told_by(item) if isinstance(item, FunctionType) else item for item in held]
+    return None if None in told else (function.__code__, *told)
+
+
+def _sort(word: Token) -> int:
+    """Returns the number of all that a rule can see of a token and fail for: its type, and what its text is like.
+
+    0 for a number so long that its value may matter.
+    """
+    if word.token_type is not TokenType.NUMBER:
+        like: object = word.text.isidentifier()
+    elif len(word.text) < _LONG_NUMBER:
+        like = _DIGIT.sub("0", word.text)
+    else:
+        return 0
+    return _numbered.setdefault((word.token_type, like), len(_numbered) + 1)
 
 
 def tokens(text: str) -> list[Token]:
@@ -132,6 +209,11 @@ def paths(tree: Expression) -> list[Path]:
             uses = [_use(factor) for factor in term.factors]
             found.append(tuple(use for use in uses if use is not None))
     return found
+
+
+def counts(tree: Any) -> bool:
+    """Whether a tree counts something."""
+    return any(type(item).__name__ in {"_Count", "_CountAsterisk"} for item in walk(tree))
 
 
 def labels_in(node: Any) -> tuple[str, ...]:
