@@ -146,6 +146,18 @@ class Relation(msgspec.Struct, frozen=True, tag_field="meaning", tag="relation")
     most: int = 1
 
 
+class End(msgspec.Struct, frozen=True, tag_field="meaning", tag="end"):
+    """A noun for the nodes at one end of a relationship: "director" for who DIRECTED something.
+
+    Attributes:
+        type: The relationship's type.
+        start: Whether they are at its start.
+    """
+
+    type: str
+    start: bool
+
+
 class Number(msgspec.Struct, frozen=True, tag_field="meaning", tag="number"):
     """A number: 3, 2.5, three, trois."""
 
@@ -165,7 +177,7 @@ class Quoted(msgspec.Struct, frozen=True, tag_field="meaning", tag="quoted"):
     text: str
 
 
-Meaning = Function | Label | Nodes | Sort | Value | Property | Relation | Number | Days | Quoted
+Meaning = Function | Label | Nodes | Sort | Value | Property | Relation | End | Number | Days | Quoted
 
 
 class Reading(msgspec.Struct, frozen=True):
