@@ -8,6 +8,8 @@ Parsing: Simple, Powerful, Lazy, Linear Time", 2002), which makes it linear, and
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from types import FunctionType
 from typing import TYPE_CHECKING, Any, ClassVar, Final
@@ -62,7 +64,7 @@ class _Parser(Neo4j.Parser):  # type: ignore[misc]  # graphglot has no types
             raise NotCypher("it takes too long to read.")
         words = self._tokens
         index: int = self._index + times
-        self._index = index
+        self._index: int = index
         self._curr = words[index] if index < len(words) else None
         self._prev = words[index - 1] if index > 0 else None
         self._looked = max(self._looked, index)
@@ -201,14 +203,27 @@ class EdgeUse(msgspec.Struct, frozen=True):
 Path = tuple[NodeUse | EdgeUse, ...]
 
 
+Parts = Mapping[type[Expression], Sequence[Any]]
+"""A tree's expressions by their class, parents first; empty for a class that is not there."""
+
+
+def parts(tree: Expression) -> Parts:
+    """Returns the parts of a tree, from one walk."""
+    found: dict[type[Expression], list[Any]] = defaultdict(list)
+    for item in walk(tree):
+        found[type(item)].append(item)
+    return found
+
+
 def paths(tree: Expression) -> list[Path]:
     """Returns the path patterns of a tree, those in predicates included."""
-    found = []
-    for term in walk(tree):
-        if isinstance(term, ast.PathTerm):
-            uses = [_use(factor) for factor in term.factors]
-            found.append(tuple(use for use in uses if use is not None))
-    return found
+    return [path_of(term) for term in walk(tree) if isinstance(term, ast.PathTerm)]
+
+
+def path_of(term: ast.PathTerm) -> Path:
+    """Returns one path pattern as it is walked."""
+    uses = [_use(factor) for factor in term.factors]
+    return tuple(use for use in uses if use is not None)
 
 
 def counts(tree: Any) -> bool:

@@ -35,11 +35,12 @@ from graphglot.lexer import Token, TokenType
 
 from plant.facts import Refusal, RefusalCode
 from plant.graph.contract import GuardedQuery, seal
-from tools.graph.cypher import EdgeUse, NodeUse, NotCypher, parse, paths, tokens, walk
+from tools.graph.cypher import EdgeUse, NodeUse, NotCypher, parse, parts, path_of, paths, tokens, walk
 from tools.graph.names import Names
 
 if TYPE_CHECKING:
     from plant.graph.contract import GraphSchema
+    from tools.graph.cypher import Parts
 
 MAX_TEXT: Final = 4_000
 MAX_HOPS: Final = 8
@@ -95,10 +96,11 @@ _QUOTED_NAME: Final = re.compile(r"[\w .\-]+\Z")
 
 
 class Checked(msgspec.Struct, frozen=True):
-    """A text that passed: as it will run, the strings lifted out of it, and its tree."""
+    """A text that passed: as it will run, the strings lifted out of it, the parameters it takes, and its tree."""
 
     text: str
     lifted: dict[str, str]
+    taken: tuple[str, ...]
     tree: Any
 
 
@@ -121,11 +123,9 @@ class Guard:
         if isinstance(judged, Refusal):
             return judged
         values = {**(parameters or {}), **judged.lifted}
-        for item in walk(judged.tree):
-            if isinstance(item, ast.GeneralParameterReference) and str(item.parameter_name.name) not in values:
-                return _wrong(
-                    f"The parameter ${item.parameter_name.name} has no value.", "Write the value in its place."
-                )
+        for name in judged.taken:
+            if name not in values:
+                return _wrong(f"The parameter ${name} has no value.", "Write the value in its place.")
         return seal(judged.text, values, self._row_limit)
 
     def read(self, text: str) -> Checked | Refusal:
@@ -162,14 +162,16 @@ class Guard:
             raise
         if len(trees) != 1:
             return _unsafe("One statement at a time: the query has none, or more than one.")
-        fault = _not_allowed(trees[0])
+        found = parts(trees[0])
+        fault = _not_allowed(found)
         if fault is not None:
             return _says_unsafe(pieces) or fault
-        fault = _runs_away(trees[0]) or self.names.check(trees[0])
+        fault = _runs_away(found) or self.names.check(found)
         if fault is not None:
             return fault
         lifted = {piece.text[1:]: piece.lifted for piece in bounded if piece.lifted is not None}
-        return Checked(rewritten, lifted, trees[0])
+        taken = tuple(str(item.parameter_name.name) for item in found[ast.GeneralParameterReference])
+        return Checked(rewritten, lifted, taken, trees[0])
 
 
 class _Piece(msgspec.Struct, frozen=True):
@@ -259,25 +261,25 @@ def _limit(part: list[_Piece], at: int | None, most: int) -> Refusal | None:
     return None
 
 
-def _not_allowed(tree: Any) -> Refusal | None:
-    for item in walk(tree):
-        name = type(item).__name__
-        if name not in _ALLOWED:
-            return _unsafe(f"The query uses what is not allowed here: {_in_words(name, item)}.")
-        if name == "PrimitiveResultStatement" and not any(isinstance(part, ast.LimitClause) for part in walk(item)):
+def _not_allowed(found: Parts) -> Refusal | None:
+    for kind, items in found.items():
+        if kind.__name__ not in _ALLOWED:
+            return _unsafe(f"The query uses what is not allowed here: {_in_words(kind.__name__, items[0])}.")
+    for result in found[ast.PrimitiveResultStatement]:
+        page = getattr(result.primitive_result_statement, "order_by_and_page_statement", None)
+        if not any(isinstance(item, ast.LimitClause) for item in walk(page)):
             return _unsafe("The rows of the query cannot be limited.")
     return None
 
 
-def _runs_away(tree: Any) -> Refusal | None:
-    for use in (use for path in paths(tree) for use in path):
+def _runs_away(found: Parts) -> Refusal | None:
+    for use in (use for term in found[ast.PathTerm] for use in path_of(term)):
         if isinstance(use, EdgeUse) and (use.hops[1] is None or use.hops[1] > MAX_HOPS):
             return _unsafe(f"A path may have at most {MAX_HOPS} hops.", f"Write it like [:FEEDS*1..{MAX_HOPS}].")
-    if sum(isinstance(item, CypherWithStatement) for item in walk(tree)) > MAX_STEPS:
-        return _unsafe(f"A query may have at most {MAX_STEPS} steps of WITH.")  # each could double a text
-    for part in walk(tree):
-        if isinstance(part, ast.AmbientLinearQueryStatement) and _unconnected(part) > MAX_UNCONNECTED:
-            return _unsafe("The query matches too many things that are not connected to each other.")
+    if len(found[CypherWithStatement]) > MAX_STEPS:
+        return _unsafe(f"A query may have at most {MAX_STEPS} steps of WITH.")
+    if any(_unconnected(part) > MAX_UNCONNECTED for part in found[ast.AmbientLinearQueryStatement]):
+        return _unsafe("The query matches too many things that are not connected to each other.")
     return None
 
 

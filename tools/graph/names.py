@@ -6,18 +6,19 @@ An engine answers "no rows" for a name that does not exist; people read that as 
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from graphglot import ast
 
 from plant.errors import nearest
 from plant.facts import Refusal, RefusalCode
-from tools.graph.cypher import EdgeUse, NodeUse, Path, labels_in, paths, walk
+from tools.graph.cypher import EdgeUse, NodeUse, Path, labels_in, path_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from plant.graph.contract import GraphSchema
+    from tools.graph.cypher import Parts
 
 
 _PARTS_OF_TIME: Final = frozenset({"year", "quarter", "month", "week", "day", "hour", "minute", "second"})
@@ -39,24 +40,24 @@ class Names:
             self.types[relation.type].update(relation.properties)
         self.triples = {(relation.start, relation.type, relation.end) for relation in schema.relations}
 
-    def check(self, tree: Any) -> Refusal | None:
+    def check(self, parts: Parts) -> Refusal | None:
         """Returns why a query asks for something that cannot be, or None; an impossible step is `not_found`."""
-        walked = paths(tree)
+        walked = [path_of(term) for term in parts[ast.PathTerm]]
         if walked and not self.labels:
             return Refusal(
                 RefusalCode.NOT_FOUND, "The plant graph is empty.", help="Load one: millhand graph load DIR."
             )
-        bound = _bound_labels(tree, walked)
+        bound = _bound_labels(parts, walked)
         return (
-            self._unknown_name(tree, walked)
+            self._unknown_name(parts, walked)
             or next((fault for path in walked if (fault := self._impossible_step(path, bound))), None)
-            or self._unknown_property(tree, walked, bound)
+            or self._unknown_property(parts, walked, bound)
         )
 
-    def _unknown_name(self, tree: Any, walked: list[Path]) -> Refusal | None:
+    def _unknown_name(self, parts: Parts, walked: list[Path]) -> Refusal | None:
         uses = [use for path in walked for use in path]
         labels = [label for use in uses if isinstance(use, NodeUse) for label in use.labels]
-        labels += [label for item in walk(tree) if isinstance(item, ast.LabeledPredicate) for label in labels_in(item)]
+        labels += [label for item in parts[ast.LabeledPredicate] for label in labels_in(item)]
         types = [name for use in uses if isinstance(use, EdgeUse) for name in use.types]
         for label in labels:
             if label not in self.labels:
@@ -98,7 +99,7 @@ class Names:
             help=f"It has {', '.join(known[:5])}." if known else "",
         )
 
-    def _unknown_property(self, tree: Any, walked: list[Path], bound: dict[str, set[str]]) -> Refusal | None:
+    def _unknown_property(self, parts: Parts, walked: list[Path], bound: dict[str, set[str]]) -> Refusal | None:
         edges = {use.variable: use for path in walked for use in path if isinstance(use, EdgeUse)}
         for path in walked:
             for use in path:
@@ -108,10 +109,8 @@ class Names:
                     )
                     if name not in known:
                         return _unknown("property", name, known)
-        anything = self._of_labels(set()) | self._of_types(()) | _fields(tree) | _PARTS_OF_TIME
-        for item in walk(tree):
-            if not isinstance(item, ast.PropertyReference):
-                continue
+        anything = self._of_labels(set()) | self._of_types(()) | _fields(parts) | _PARTS_OF_TIME
+        for item in parts[ast.PropertyReference]:
             source, name = item.property_source, str(item.property_name[0].identifier.name)
             variable = str(source.binding_variable.name) if isinstance(source, ast.BindingVariableReference) else ""
             if variable in bound:
@@ -131,18 +130,17 @@ class Names:
         return set().union(*(self.types.get(name, set()) for name in types or self.types))
 
 
-def _bound_labels(tree: Any, walked: list[Path]) -> dict[str, set[str]]:
+def _bound_labels(parts: Parts, walked: list[Path]) -> dict[str, set[str]]:
     """Returns the labels each node variable may carry; an empty set for any."""
     bound: dict[str, set[str]] = {}
     for path in walked:
         for use in path:
             if isinstance(use, NodeUse) and use.variable:
                 bound.setdefault(use.variable, set()).update(use.labels)
-    for item in walk(tree):
-        if isinstance(item, ast.LabeledPredicate):
-            variable = str(item.element_variable_reference.binding_variable.name)
-            if bound.get(variable):
-                bound[variable].update(labels_in(item))
+    for item in parts[ast.LabeledPredicate]:
+        variable = str(item.element_variable_reference.binding_variable.name)
+        if bound.get(variable):
+            bound[variable].update(labels_in(item))
     return bound
 
 
@@ -150,8 +148,8 @@ def _labels(use: NodeUse, bound: dict[str, set[str]]) -> set[str]:
     return set(use.labels) or bound.get(use.variable, set())
 
 
-def _fields(tree: Any) -> set[str]:
-    return {str(item.field_name.name) for item in walk(tree) if isinstance(item, ast.Field)}
+def _fields(parts: Parts) -> set[str]:
+    return {str(item.field_name.name) for item in parts[ast.Field]}
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> Refusal:
