@@ -70,12 +70,24 @@ def edited(directory, name, change):
     [
         ("assets.csv", lambda t: t.replace("maker,", "makr,", 1), r"assets.csv, line 1: unknown column 'makr'.*maker"),
         ("feeds.csv", lambda t: t.replace("asset,fed,", "asset,"), r"feeds.csv, line 1: the column 'fed' is missing"),
-        ("parts.csv", lambda t: t.replace("stock", "stock,stock", 1), r"parts.csv, line 1: a column is there twice"),
+        (
+            "parts.csv",
+            lambda t: t.replace("stock", "stock,stock", 1),
+            r"parts.csv, line 1: the column 'stock' is there twice",
+        ),
         ("feeds.csv", lambda t: t + "P-101,E-110,\n", r"feeds.csv, line 33: there is no Asset 'E-110'.*E-101"),
         ("assets.csv", lambda t: t + "P-101,x,pump,,,,CW-100\n", r"assets.csv, line 20: the id 'P-101'"),
         ("assets.csv", lambda t: t + "P-9,x,pump,,,,CW-999\n", r"assets.csv, line 20: there is no Area 'CW-999'"),
-        ("feeds.csv", lambda t: t + "P-101,E-101,\n", r"feeds.csv, line 33: P-101 FEEDS E-101 is there already"),
-        ("fixes.csv", lambda t: t + "PT-001,P-101\n", r"fixes.csv, line 33: P-101 is a Asset|is an? Asset"),
+        (
+            "feeds.csv",
+            lambda t: t + "P-101,E-101,chilled water\n",
+            r"line 33: P-101 FEEDS E-101 is there already, in line 6",
+        ),
+        (
+            "fixes.csv",
+            lambda t: t + "PT-001,P-101\n",
+            r"fixes.csv, line 33: 'P-101' is not of label FailureMode but of Asset",
+        ),
         ("feeds.csv", lambda t: t + "P-101\n", r"feeds.csv, line 33: 1 cells, but 3 columns"),
         ("feeds.csv", lambda t: t + ",E-101,\n", r"feeds.csv, line 33: asset is empty"),
         ("parts.csv", lambda t: t + "PT-99,x,N,-3\n", r"parts.csv, line 32: stock is '-3'"),
@@ -93,7 +105,7 @@ def edited(directory, name, change):
             r"line 22: it was closed on 2026-01-01, before",
         ),
         ("parts.csv", lambda t: t + 'PT-99,"x,N,3\n', r"parts.csv, line 32: this is not CSV"),
-        ("areas.csv", lambda _: "", r"areas.csv, line 1: the column 'id' is missing"),
+        ("areas.csv", lambda _: "", r"areas.csv is empty"),
     ],
 )
 def test_what_is_wrong_is_said_with_file_and_line(directory, name, change, words):
@@ -115,9 +127,11 @@ def test_a_byte_order_mark_and_other_line_ends_are_fine(directory):
     assert read_plant(directory)[0][0].key == "CW-100"
 
 
-def test_a_missing_file_is_named(directory):
+def test_only_the_assets_must_be_there(directory):
     (directory / "fixes.csv").unlink()
-    with pytest.raises(BadInput, match=r"fixes\.csv"):
+    assert "FIXES" not in {relation.type for relation in read_plant(directory)[1]}
+    (directory / "assets.csv").unlink()
+    with pytest.raises(BadInput, match=r"has no assets"):
         read_plant(directory)
 
 
