@@ -1,22 +1,31 @@
 """Which nodes a question speaks of: by id, code, name, kind and number, or the only one of a kind.
 
 Linking is exact or it is not done: a word that looks like an id and is none is `unknown`, with the
-nearest spellings to choose from, and never quietly taken for one of them.
+nearest spellings to choose from, and never quietly taken for one of them. Only the writing of an id is
+free: "P101" and "p 101" are P-101, "e7" is E07, where no other id could be meant.
 """
 
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections import defaultdict
+from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from plant.errors import nearest
+from tools.graph.parser.trie import Trie
+from tools.graph.parser.vocabulary import Named, phrase_of, synonyms
+from tools.graph.parser.words import plain, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+    from tools.graph.parser.readings import Word
+    from tools.graph.parser.vocabulary import Phrase
+
+__all__ = ["KIND_WORDS", "LABEL_WORDS", "Entity", "Linked", "Linker", "Unknown", "plain"]
 
 KIND_WORDS: Final[dict[str, tuple[str, ...]]] = {
     "pump": ("pump", "pumps", "pompe", "pompes"),
@@ -43,7 +52,20 @@ LABEL_WORDS: Final[dict[str, tuple[str, ...]]] = {
 
 _ARTICLE: Final = re.compile(r"\b(the|la|le|l|les)$")
 _PRONOUN: Final = re.compile(r"\b(it|this one|that one|celui-ci|celle-ci|elle|lui)\b")
-_WORD: Final = re.compile(r"[a-z0-9]+(?:[-./][a-z0-9]+)*")
+_NAMES: Final = ("name", "title", "label")
+_KINDS: Final = ("kind", "type", "category", "class")
+_CODES: Final = ("code", "number", "part_number", "serial_number", "serial", "tag", "reference", "sku", "isbn")
+"""Properties that name a node, say what kind it is, or number it, in order of preference."""
+
+_NUMBER_WORDS: Final = frozenset({"no", "n", "nr", "number", "numero", "num"})
+_SMALL_WORDS: Final = frozenset(
+    ("a", "an", "as", "at", "by", "d", "de", "du", "en", "et", "if", "in", "is", "it", "l", "la", "le", "les")
+).union(("n", "of", "on", "or", "ou", "s", "to", "un", "y"))
+_UNITS: Final = frozenset(("q1", "q2", "q3", "q4", "t1", "t2", "t3", "t4", "m2", "m3", "co2", "h2o"))
+_LOOSE: Final = 0.1
+_MOST_RUNS: Final = 4
+_MOST_LETTERS: Final = 4
+_SHORT_NAME: Final = 3
 
 
 class Entity(msgspec.Struct, frozen=True):
@@ -88,50 +110,111 @@ class Linked(msgspec.Struct, frozen=True):
     unknown: tuple[Unknown, ...]
 
 
-def plain(text: str) -> str:
-    """Returns a text in lower case, without accents, apostrophes as spaces."""
-    bare = "".join(mark for mark in unicodedata.normalize("NFKD", text) if not unicodedata.combining(mark))
-    return re.sub(r"['\u2019`]", " ", bare.lower())
+class By(StrEnum):
+    """What a node was mentioned by."""
+
+    ID = "id"  # its id, its code, its part number
+    NAME = "name"
+    NUMBER = "number"  # "pump 101"
+    KIND = "kind"  # "the compressor", where there is one
+
+
+class Mention(msgspec.Struct, frozen=True):
+    """Words of a question that mean nodes; several where they share the name, or the words do not tell them apart.
+
+    Attributes:
+        first: Index of the first word.
+        last: Index after the last word.
+        entities: The nodes.
+        by: What they were mentioned by.
+        cost: How far the words are from what the nodes are called; 0 for not at all.
+    """
+
+    first: int
+    last: int
+    entities: tuple[Entity, ...]
+    by: By
+    cost: float = 0.0
 
 
 class Linker:
-    """Finds the nodes of one graph in questions."""
+    """Finds the nodes of one graph in questions.
 
-    def __init__(self, entities: Iterable[Entity]) -> None:
+    Args:
+        entities: The nodes.
+        known: Words that look like ids and are something else in this graph: part of a model's name.
+    """
+
+    def __init__(self, entities: Iterable[Entity], known: Iterable[str] = ()) -> None:
         self._entities = {entity.key: entity for entity in entities}
-        self._exact: dict[str, list[Entity]] = defaultdict(list)
-        self._names: dict[str, list[Entity]] = defaultdict(list)
+        self._known = frozenset(known) | _UNITS
+        self._exact: dict[Phrase, list[Entity]] = defaultdict(list)
+        self._loose: dict[Phrase, list[Entity]] = defaultdict(list)
+        self._named: dict[Phrase, list[Entity]] = defaultdict(list)
+        self._names: Trie[Phrase] = Trie(endings=False)
+        self._numbered: dict[tuple[str, str, str], list[Entity]] = defaultdict(list)
+        self._of_kind: dict[tuple[str, str], list[Entity]] = defaultdict(list)
+        self._nouns: Trie[tuple[str, str]] = Trie()
         for entity in self._entities.values():
-            for spelling in {form for text in (entity.key, *entity.also) for form in _forms(text)}:
-                self._exact[spelling].append(entity)
-            for name in {plain(entity.name), *map(plain, entity.aliases), *self._by_number(entity)} - {""}:
-                self._names[name].append(entity)
-        for kind, words in KIND_WORDS.items():
-            of_kind = [entity for entity in self._entities.values() if entity.kind == kind]
-            for word in words if len(of_kind) == 1 else ():
-                self._names[word].extend(of_kind)
+            self._add(entity)
+        for label, kind in list(self._of_kind):
+            for noun in _nouns(label, kind):
+                self._nouns.add(noun, (label, kind))
+
+    def _add(self, entity: Entity) -> None:
+        for text in (entity.key, *entity.also):
+            self._index(self._exact, phrase_of(text), entity)
+            for spelling in (text, text.rpartition(".")[2]):
+                self._index(self._loose, _runs(phrase_of(spelling)), entity)
+        for name in (entity.name, *entity.aliases):
+            self._index(self._named, phrase_of(name), entity)
+            self._names.add(phrase_of(name), phrase_of(name))
+        number = re.search(r"(\d+)\D*\Z", entity.key)
+        for kind in {"", entity.kind}:
+            self._of_kind[entity.label, kind].append(entity)
+            if number:
+                self._numbered[entity.label, kind, _bare(number[1])].append(entity)
+
+    @staticmethod
+    def _index(index: dict[Phrase, list[Entity]], phrase: Phrase, entity: Entity) -> None:
+        if phrase and entity not in index[phrase]:
+            index[phrase].append(entity)
 
     def link(self, question: str, hints: Sequence[str] = ()) -> Linked:
         """Links a question; `hints` are ids that the asker already understood, used where none is mentioned."""
-        text = plain(question)
-        spans: list[tuple[int, int, Entity]] = []
-        unknown: list[Unknown] = []
-        for match in _WORD.finditer(text):
-            found = self._exact.get(match[0]) or self._exact.get(_squeezed(match[0]), [])
-            if len(found) == 1:
-                spans.append((match.start(), match.end(), found[0]))
-            elif found:
-                unknown.append(Unknown(match[0].upper(), tuple(entity.key for entity in found), ambiguous=True))
-            elif _looks_like_id(match[0]):
-                unknown.append(Unknown(match[0].upper(), self._near(match[0])))
-        spans += self._named(text, spans)
-        spans.sort(key=lambda span: span[0])
-        marked, entities = _marked(text, spans), tuple(entity for _, _, entity in spans)
+        words = split(question)
+        mentions = self._chosen(self.mentions(words))
+        unknown = self.unknown(words, mentions)
+        told = [mention for mention in mentions if len(mention.entities) == 1]
+        marked, entities = _marked(question, words, told), tuple(mention.entities[0] for mention in told)
         hinted = [self._entities[hint] for hint in hints if hint in self._entities]
         if hinted and not entities and not unknown:
             entities = tuple(hinted)
             marked = _PRONOUN.sub(f"<{hinted[0].label.lower()}>", marked, count=1)
-        return Linked(marked, entities, tuple(unknown))
+        return Linked(marked, entities, unknown)
+
+    def mentions(self, words: Sequence[Word]) -> list[Mention]:
+        """Returns every mention of nodes in a question's words; they may overlap."""
+        plains = [word.plain for word in words]
+        return [
+            mention
+            for first in range(len(words))
+            for found in (self._by_id(words, first), self._by_name(words, first), self._by_noun(plains, first))
+            for mention in found
+        ]
+
+    def unknown(self, words: Sequence[Word], mentions: Sequence[Mention]) -> tuple[Unknown, ...]:
+        """Returns the words that look like ids and are none, and the ids that several nodes answer to."""
+        meant = {index for mention in mentions for index in range(mention.first, mention.last)}
+        found = [
+            (mention.first, Unknown(_written(words, mention), tuple(e.key for e in mention.entities), ambiguous=True))
+            for mention in mentions
+            if len(mention.entities) > 1 and mention.by in {By.ID, By.NUMBER}
+        ]
+        for index, word in enumerate(words):
+            if index not in meant and word.plain not in self._known and _looks_like_id(word.plain):
+                found.append((index, Unknown(word.written.upper(), self.near(word.plain))))
+        return tuple(unknown for _, unknown in sorted(found, key=lambda pair: pair[0]))
 
     def get(self, key: str) -> Entity | None:
         """Returns the node of an id, or None."""
@@ -139,74 +222,137 @@ class Linker:
 
     def near(self, word: str) -> tuple[str, ...]:
         """Returns the ids nearest in spelling to a word."""
-        return self._near(word)
-
-    def _near(self, word: str) -> tuple[str, ...]:
         return tuple(nearest(word, self._entities))
 
-    def _named(self, text: str, taken: list[tuple[int, int, Entity]]) -> list[tuple[int, int, Entity]]:
-        """Finds names in what is left, longest first; a name that several nodes carry is none."""
-        found: list[tuple[int, int, Entity]] = []
-        for name in sorted(self._names, key=len, reverse=True):
-            nodes = self._names[name]
-            if len(nodes) != 1 or name not in text:
-                continue
-            for match in re.finditer(rf"(?<![\w-]){re.escape(name)}(?![\w-])", text):
-                clear = all(match.end() <= start or end <= match.start() for start, end, _ in [*taken, *found])
-                if clear and not _before_mention(text, match.end(), taken, nodes[0]):
-                    found.append((match.start(), match.end(), nodes[0]))
-        return found
+    def named(self) -> Iterable[Phrase]:
+        """Returns every name and alias, as plain words."""
+        return self._named.keys()
 
-    def _by_number(self, entity: Entity) -> set[str]:
-        """Returns "pump 101", "pompe 101", "pump n 101" for P-101."""
-        number = re.search(r"(\d+)\D*\Z", entity.key)
-        words = KIND_WORDS.get(entity.kind, ())
-        return {f"{word} {between}{number[1]}" for word in words for between in ("", "no ", "n°")} if number else set()
+    def of_name(self, phrase: Phrase) -> tuple[Entity, ...]:
+        """Returns the nodes that carry a name or alias."""
+        return tuple(self._named.get(phrase, ()))
+
+    def _by_id(self, words: Sequence[Word], first: int) -> Iterator[Mention]:
+        """Finds ids that begin at a word: as they are written, else without their marks and leading zeros."""
+        for last in range(first + 1, min(first + _MOST_RUNS, len(words)) + 1):
+            phrase = tuple(word.plain for word in words[first:last])
+            if phrase in self._exact:
+                yield Mention(first, last, tuple(self._exact[phrase]), By.ID)
+            elif _may_be_id(words[first:last]) and (found := self._loose.get(_runs(phrase))):
+                yield Mention(first, last, tuple(found), By.ID, _LOOSE)
+
+    def _by_name(self, words: Sequence[Word], first: int) -> Iterator[Mention]:
+        for last, name, _ in self._names.find([word.plain for word in words], first):
+            if not _too_short(words[first:last], entities := tuple(self._named[name])):
+                yield Mention(first, last, entities, By.NAME)
+
+    def _by_noun(self, words: Sequence[str], first: int) -> Iterator[Mention]:
+        """Finds "pump 101", "work order no 2401", and "the compressor" where there is but one."""
+        for end, (label, kind), cost in self._nouns.find(words, first):
+            number = end + (end < len(words) and words[end] in _NUMBER_WORDS)
+            if number < len(words) and words[number].isdigit():
+                found = self._numbered.get((label, kind, _bare(words[number])))
+                if found:
+                    yield Mention(first, number + 1, tuple(found), By.NUMBER, cost + _LOOSE)
+            if kind and len(self._of_kind[label, kind]) == 1:
+                yield Mention(first, end, tuple(self._of_kind[label, kind]), By.KIND, cost)
+
+    def _chosen(self, mentions: Sequence[Mention]) -> list[Mention]:
+        """Returns mentions that do not overlap: ids first, then the longest; a name that several carry is none."""
+        chosen: list[Mention] = []
+        usable = [m for m in mentions if len(m.entities) == 1 or m.by in {By.ID, By.NUMBER}]
+        for mention in sorted(usable, key=lambda m: (m.by is not By.ID, m.first - m.last, m.cost)):
+            clear = all(mention.last <= other.first or other.last <= mention.first for other in chosen)
+            if clear and not _introduces(mention, chosen):
+                chosen.append(mention)
+        return sorted(chosen, key=lambda mention: mention.first)
 
 
-def entities_of(rows: Iterable[Sequence[Any]], aliases: Mapping[str, tuple[str, ...]]) -> list[Entity]:
-    """Makes entities from rows of (labels, id, name, kind, code, number), with the aliases of tags."""
-    found = []
-    for labels, key, name, kind, code, number in rows:
-        if key is not None:
-            also = tuple(str(other) for other in (code, number) if other is not None)
-            label = labels[0] if labels else ""
-            called = aliases.get(str(key), ())
-            found.append(Entity(str(key), label, str(name or ""), str(kind or ""), also, called))
-    return found
+def entity_of(label: str, properties: Mapping[str, Any], aliases: Mapping[str, tuple[str, ...]]) -> Entity | None:
+    """Makes an entity of a node's properties; None for a node without an id."""
+    if properties.get("id") is None:
+        return None
+    key = str(properties["id"])
+    name = next((str(properties[n]) for n in _NAMES if properties.get(n) is not None), "")
+    kind = next((str(properties[n]) for n in _KINDS if properties.get(n) is not None), "")
+    also = tuple(str(properties[n]) for n in _CODES if properties.get(n) is not None)
+    return Entity(key, label, name, kind, also, aliases.get(key, ()))
 
 
-def _before_mention(text: str, end: int, taken: list[tuple[int, int, Entity]], entity: Entity) -> bool:
+def _nouns(label: str, kind: str) -> list[Phrase]:
+    """Returns what the nodes of a label, or of a kind, are called."""
+    own = phrase_of(kind) if kind else phrase_of(parted(label))
+    return [own, *synonyms(own, Named.THING)] if own else []
+
+
+def parted(name: str) -> str:
+    """Returns the words of a name in a schema: "work order" for WorkOrder, "serial number" for serial_number."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_+", " ", name).strip().lower()
+
+
+def _introduces(mention: Mention, chosen: Sequence[Mention]) -> bool:
     """Whether a name only introduces the same node's id: "the exchanger E-101"."""
-    return any(start > end and not text[end:start].strip() and other is entity for start, _, other in taken)
+    return any(mention.last == other.first and mention.entities == other.entities for other in chosen)
 
 
-def _marked(text: str, spans: list[tuple[int, int, Entity]]) -> str:
+def _marked(question: str, words: Sequence[Word], mentions: Sequence[Mention]) -> str:
     """Replaces mentions by `<label>`, with the words that only introduce them."""
     pieces: list[str] = []
     at = 0
-    for start, end, entity in spans:
-        before = text[at:start].rstrip()
-        for words in (*KIND_WORDS.get(entity.kind, ()), *LABEL_WORDS.get(entity.label, ())):
-            if before == words or before.endswith(f" {words}"):
-                before = before[: -len(words)].rstrip()
+    for mention in mentions:
+        entity = mention.entities[0]
+        before = plain(question[at : words[mention.first].start]).rstrip()
+        for introduction in (*KIND_WORDS.get(entity.kind, ()), *LABEL_WORDS.get(entity.label, ())):
+            if before == introduction or before.endswith(f" {introduction}"):
+                before = before[: -len(introduction)].rstrip()
                 break
         before = _ARTICLE.sub("", before)
         pieces += [before, f" <{entity.label.lower()}> "]
-        at = end
-    return re.sub(r"\s+", " ", "".join([*pieces, text[at:]])).strip()
+        at = words[mention.last - 1].end
+    return re.sub(r"\s+", " ", "".join([*pieces, plain(question[at:])])).strip()
 
 
-def _forms(text: str) -> set[str]:
-    """Returns the spellings that mean an id: as it is, squeezed, and a tag without its area."""
-    bare = plain(text)
-    return {bare, _squeezed(bare)} | ({bare.rpartition(".")[2]} if "." in bare else set())
+def _runs(phrase: Phrase) -> Phrase:
+    """Returns the runs of letters and of digits, without leading zeros: ("p", "101") for P-101, p 101 and P0101."""
+    return tuple(map(_bare, re.findall(r"[a-z]+|\d+", " ".join(phrase))))
 
 
-def _squeezed(word: str) -> str:
-    return re.sub(r"[^a-z0-9]", "", word)
+def _bare(run: str) -> str:
+    return run.lstrip("0") or "0" if run.isdigit() else run
+
+
+def _may_be_id(words: Sequence[Word]) -> bool:
+    """Whether words could be an id, written loosely: letters and digits, and not "a 3" or "on 2"."""
+    if len(words) == 1:
+        return any(mark.isdigit() for mark in words[0].plain)
+    letters = [word for word in words if word.plain.isalpha()]
+    short = all(len(word.plain) <= _MOST_LETTERS for word in letters)
+    digits = any(mark.isdigit() for mark in words[-1].plain) and not words[0].plain.isdigit()
+    marks = any(not word.plain[0].isalnum() for word in words)
+    return (
+        short and digits and not marks and all(word.written.isupper() for word in letters if word.plain in _SMALL_WORDS)
+    )
+
+
+def _too_short(words: Sequence[Word], entities: Sequence[Entity]) -> bool:
+    """Whether a name is so short that only its own writing can mean it: a film that is called "It"."""
+    (first, *more) = words
+    return not more and len(first.plain) <= _SHORT_NAME and all(first.written != entity.name for entity in entities)
+
+
+def _written(words: Sequence[Word], mention: Mention) -> str:
+    return " ".join(word.written for word in words[mention.first : mention.last]).upper()
 
 
 def _looks_like_id(word: str) -> bool:
     """Whether a word has letters first and digits after, as ids have, and durations and dates have not."""
     return word[0].isalpha() and any(mark.isdigit() for mark in word)
+
+
+def entities_of(rows: Iterable[Sequence[Any]], aliases: Mapping[str, tuple[str, ...]]) -> list[Entity]:
+    """Makes entities from rows of (labels, id, name, kind, code, number), with the aliases of tags."""
+    columns = ("id", "name", "kind", "code", "number")
+    made = (
+        entity_of(labels[0] if labels else "", dict(zip(columns, row, strict=True)), aliases) for labels, *row in rows
+    )
+    return [entity for entity in made if entity is not None]

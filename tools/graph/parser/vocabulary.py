@@ -1,0 +1,73 @@
+"""What people call the things of a plant, a shop or a library, in English and French.
+
+A line of `vocabulary.txt` is one meaning: English words, a bar, French words. Whatever a label, a
+property or a value of the open graph is called, the other words of its line may be said for it; a word that
+the graph itself uses for something else of the same sort is never taken from it (see `lexicon.py`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from tools.graph.parser.trie import bases
+from tools.graph.parser.words import split
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+Phrase = tuple[str, ...]
+
+
+class Named(StrEnum):
+    """What a word of the graph names; the same word means one thing as a label, another as a property."""
+
+    THING = "thing"
+    VALUE = "value"
+    PROPERTY = "property"
+
+
+_FILE: Final = Path(__file__).with_name("vocabulary.txt")
+_SECTIONS: Final = {
+    Named.THING: ("things", "kinds"),
+    Named.VALUE: ("values", "kinds", "things"),
+    Named.PROPERTY: ("properties", "kinds"),
+}
+
+
+def phrase_of(text: str) -> Phrase:
+    """Returns the plain words of a text."""
+    return tuple(word.plain for word in split(text))
+
+
+def synonyms(phrase: Phrase, sort: Named) -> Iterator[Phrase]:
+    """Yields what else people say, in either language, for a phrase by which a graph names something of a sort.
+
+    The lines that the phrase heads count; a word further back in a line is only what another thing may be called.
+    """
+    forms = [(*phrase[:-1], form) for form in bases(phrase[-1])] if phrase else []
+    for section in _SECTIONS[sort]:
+        heads = _sections()[section]
+        found = next((heads[form] for form in forms if form in heads), ())
+        yield from dict.fromkeys(other for line in found for other in line if other != phrase)
+        if found:
+            return
+
+
+@cache
+def _sections() -> dict[str, dict[Phrase, list[tuple[Phrase, ...]]]]:
+    """Returns the lines of each section by the first of their English and the first of their French words."""
+    sections: dict[str, dict[Phrase, list[tuple[Phrase, ...]]]] = defaultdict(lambda: defaultdict(list))
+    section = ""
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif "|" in line:
+            sides = [[phrase_of(text) for text in side.split(",")] for side in line.split("|")]
+            phrases = tuple(dict.fromkeys(phrase for side in sides for phrase in side))
+            for side in sides:
+                sections[section][side[0]].append(phrases)
+    return sections

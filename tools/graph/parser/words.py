@@ -1,0 +1,62 @@
+"""A question's words: where they stand, what they are without case, accents and apostrophes."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from typing import Final
+
+from tools.graph.parser.readings import Word
+
+_LIGATURES: Final = {"œ": "oe", "æ": "ae"}
+_APOSTROPHES: Final = "'\u2019\u2018`\u00b4"
+_TOKEN: Final = re.compile(
+    r"""
+      \d{1,4}([-/.])\d{1,2}\1\d{1,4}(?:t\d\d?:\d\d(?::\d\d)?z?)?(?![\w-])  # a day: 2025-03-01, 01/03/2025
+    | \d+(?:[.,]\d+)+(?![\w-])                                          # 2.5; 1,000
+    | \d+(?=-[a-z]{3,}\b)                                               # the 30 of "30-day"
+    | (?=[a-z0-9._-]*\d)[a-z0-9]+(?:[-._][a-z0-9]+)*                    # an id: p-101, cw-100.tt-02
+    | [a-z]+?(?=n't\b) | n't\b                                          # is, n't
+    | [a-z]+
+    | >= | <= | != | [<>=%\u2265\u2264]
+    """,
+    re.VERBOSE,
+)
+_NEGATED: Final = {"ca": "can", "wo": "will", "sha": "shall"}
+"""What stands before n't and is no word."""
+
+
+def plain(text: str) -> str:
+    """Returns a text in lower case, without accents, apostrophes as spaces."""
+    return re.sub(f"[{_APOSTROPHES}]", " ", "".join(map(_folded, text)))
+
+
+def split(text: str) -> tuple[Word, ...]:
+    """Returns the words of a text, in order; what is between them is left out.
+
+    An id stays one word, words with hyphens are parted, and so is a negation: "isn't" is "is" and "not".
+    """
+    folded: list[str] = []
+    places: list[int] = []
+    for place, mark in enumerate(text):
+        bare = "'" if mark in _APOSTROPHES else _folded(mark)
+        folded.append(bare)
+        places += [place] * len(bare)
+    bare_text = "".join(folded)
+    words = []
+    for match in _TOKEN.finditer(bare_text):
+        start, end = places[match.start()], places[match.end() - 1] + 1
+        words.append(Word(_word(match[0], bare_text[match.end() : match.end() + 3]), text[start:end], start, end))
+    return tuple(words)
+
+
+def _word(found: str, after: str) -> str:
+    if found == "n't":
+        return "not"
+    return _NEGATED.get(found, found) if after == "n't" else found
+
+
+def _folded(mark: str) -> str:
+    mark = mark.casefold()
+    bare = unicodedata.normalize("NFKD", _LIGATURES.get(mark, mark))
+    return "".join(piece for piece in bare if not unicodedata.combining(piece))
