@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from itertools import zip_longest
+from itertools import chain, cycle, zip_longest
 from pathlib import Path
 from random import Random
 from typing import TYPE_CHECKING, Any, Final
@@ -148,12 +148,10 @@ class _Drawing:
 
     def questions(self) -> list[Question]:
         template = self._template
-        turns = [turn for pair in zip_longest(_spoken("en", template.en), _spoken("fr", template.fr)) for turn in pair]
-        wordings = [turn for turn in turns if turn is not None]
-        start = self._random.randrange(len(wordings))
         questions: dict[str, Question] = {}
-        for number, filling in zip(range(template.draws), self._fillings(), strict=False):
-            language, wording = wordings[(start + number) % len(wordings)]
+        for _, filling, (language, wording) in zip(
+            range(template.draws), self._fillings(), self._wordings(), strict=False
+        ):
             question = self._question(len(questions) + 1, language, wording, filling)
             questions.setdefault(question.text, question)
         if len(questions) < template.draws:
@@ -162,6 +160,19 @@ class _Drawing:
                 hint="Widen its slots, or lower draws.",
             )
         return list(questions.values())
+
+    def _wordings(self) -> Iterator[tuple[str, str]]:
+        """Yields the wordings, the languages in turn, from a random one on; without slots each of them once."""
+        spoken = [self._turned("en", self._template.en), self._turned("fr", self._template.fr)]
+        self._random.shuffle(spoken)
+        if self._template.slots:
+            yield from chain.from_iterable(zip(*(cycle(one) for one in spoken if one), strict=True))
+        for turn in zip_longest(*spoken):
+            yield from (one for one in turn if one is not None)
+
+    def _turned(self, language: str, wordings: Sequence[str]) -> list[tuple[str, str]]:
+        start = self._random.randrange(len(wordings)) if wordings else 0
+        return [(language, wording) for wording in (*wordings[start:], *wordings[:start])]
 
     def _question(self, number: int, language: str, wording: str, filling: dict[str, _Value]) -> Question:
         template = self._template
@@ -216,10 +227,6 @@ class _Drawing:
         if not self._fits(filling):
             has, meant = ("rows", "none are") if self._template.empty else ("no rows", "some are")
             raise BadInput(f"The template {self._template.id}: its reference has {has}, but {meant} meant.")
-
-
-def _spoken(language: str, wordings: Sequence[str]) -> list[tuple[str, str]]:
-    return [(language, wording) for wording in wordings]
 
 
 def _rows(where: str, text: str, parameters: dict[str, Any], backend: GraphBackend, guard: Guard) -> Rows:

@@ -1,0 +1,225 @@
+"""Asks the graph tool the questions of a split, world by world, and says what became of each.
+
+Each world is loaded once and asked in sequence, by the tool that answers people, with its limits. Its day is that of
+the worlds, so that "the last 30 days" means the same in every run. The questions and the references' rows are taken
+from the graph as it is; a control then asks the same questions of a graph that cannot know (`controls.py`).
+"""
+
+from __future__ import annotations
+
+import time
+from contextlib import closing
+from datetime import date
+from difflib import SequenceMatcher
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from finetuning.cypher.controls import Shown, broken, should_break
+from finetuning.cypher.matching import match, ordering
+from finetuning.cypher.question import Question, World
+from finetuning.cypher.questions import MOST_ROWS, draw, load_templates, reference_rows
+from finetuning.cypher.report import Asked, Control, Outcome, Report, figures_of, share_good
+from finetuning.cypher.worlds import nodes_and_relations, open_world
+from plant.errors import BadInput, ServiceUnavailable
+from plant.facts import Refusal, RefusalCode
+from tools.contract import GraphInput
+from tools.graph.answer import GraphTool
+from tools.graph.guard import Guard
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+    from finetuning.cypher.controls import ControlName
+    from finetuning.cypher.question import Split
+    from inference.contract import LanguageModel
+    from plant.facts import ToolResult
+    from plant.graph.contract import GraphBackend
+    from plant.settings import Settings
+
+TODAY: Final = date(2026, 11, 21)
+"""The day of the worlds: their newest work orders are of then."""
+
+_FAILED: Final = frozenset({RefusalCode.TIMED_OUT, RefusalCode.INVALID_QUERY})
+_SHOWN_ROWS: Final = 5
+
+
+class _Reference(msgspec.Struct, frozen=True):
+    """A question with what its reference gives on the graph as it is; no rows where a refusal is right."""
+
+    question: Question
+    rows: tuple[tuple[Any, ...], ...] = ()
+    ordered_by: tuple[int, ...] = ()
+
+
+class Evaluation:
+    """A run over the questions of a split.
+
+    Args:
+        split: Which questions.
+        settings: Limits of the tool, and the model's.
+        model: The language model; None for none.
+        backend_url: `kglite:`, or a server whose graph is replaced.
+        folder: Where the embedded engine keeps its files.
+        seed: What the questions are drawn with.
+        told: Is told the progress, a line at a time.
+    """
+
+    def __init__(
+        self,
+        split: Split,
+        settings: Settings,
+        model: LanguageModel | None,
+        *,
+        backend_url: str,
+        folder: Path,
+        seed: int,
+        told: Callable[[str], None],
+    ) -> None:
+        self._split = split
+        self._settings = settings
+        self._model = model
+        self._backend_url = backend_url
+        self._folder = folder
+        self._seed = seed
+        self._told = told
+
+    def run(self, worlds: Sequence[World] = (), control: ControlName | None = None) -> Report:
+        """Asks, and returns the report.
+
+        Args:
+            worlds: Graphs to ask; empty for all that the split has questions of.
+            control: Which negative control to run beside; None for none.
+
+        Raises:
+            BadInput: When there are no such questions, or a template is not sound.
+            ServiceUnavailable: When the graph or the model does not answer.
+            SettingsError: For a URL that names no engine.
+        """
+        templates = load_templates(self._split)
+        there = [world for world in World if any(template.world is world for template in templates)]
+        chosen = [world for world in there if not worlds or world in worlds]
+        if not chosen:
+            raise BadInput(f"There are no {self._split} questions of {', '.join(worlds) or 'any world'}.")
+        asked: list[Asked] = []
+        again: list[Asked] = []
+        breakable: set[str] = set()
+        name = ""
+        for world in chosen:
+            with closing(open_world(world, self._backend_url, self._folder)) as backend:
+                name = backend.name
+                ours = [template for template in templates if template.world is world]
+                references = self._references(draw(ours, backend, self._seed), backend)
+                asked += self._ask(f"{world}", references, backend)
+                if control is not None:
+                    shown = Shown(backend, backend.schema())
+                    backend.load(*broken(control, *nodes_and_relations(world), seed=self._seed))
+                    again += self._ask(f"{world}, {control}", references, shown)
+                    breakable |= {r.question.id for r in references if should_break(control, r.rows, r.question.hops)}
+        return Report(
+            split=self._split,
+            worlds=chosen,
+            seed=self._seed,
+            backend=name,
+            model=self._model.name if self._model is not None else None,
+            figures=figures_of(asked),
+            control=_compared(control, asked, again, breakable) if control is not None else None,
+            asked=asked,
+        )
+
+    def _references(self, questions: Sequence[Question], backend: GraphBackend) -> list[_Reference]:
+        guard = Guard(backend.schema(), row_limit=MOST_ROWS)
+        return [_reference(question, backend, guard) for question in questions]
+
+    def _ask(self, where: str, references: Sequence[_Reference], backend: GraphBackend) -> list[Asked]:
+        tool = GraphTool(backend, None, self._settings, self._model)
+        asked: list[Asked] = []
+        for number, reference in enumerate(references, 1):
+            asked.append(_ask(tool, reference))
+            if number % 50 == 0 or number == len(references):
+                self._told(f"{where}: {number} of {len(references)} questions")
+        return asked
+
+
+def _reference(question: Question, backend: GraphBackend, guard: Guard) -> _Reference:
+    if not question.cypher:
+        return _Reference(question)
+    checked = guard.read(question.cypher)
+    assert not isinstance(checked, Refusal), "a reference that was drawn has passed the guard"
+    try:
+        ordered_by = ordering(checked.tree)
+    except BadInput as error:
+        raise BadInput(f"The template {question.template}: {error}") from error
+    return _Reference(question, reference_rows(question, backend, guard).rows, ordered_by)
+
+
+def _ask(tool: GraphTool, reference: _Reference) -> Asked:
+    question = reference.question
+    began = time.monotonic()
+    try:
+        result = tool.run(GraphInput(question=question.text))
+    except ServiceUnavailable:
+        raise
+    except Exception as error:  # noqa: BLE001 (a crash is a finding: it is counted, and the other questions are asked)
+        return _asked(
+            reference, time.monotonic() - began, outcome=Outcome.ERROR, code=type(error).__name__, said=str(error)
+        )
+    return _judged(reference, result, time.monotonic() - began)
+
+
+def _judged(reference: _Reference, result: ToolResult, seconds: float) -> Asked:
+    question, data, refusal = reference.question, result.data, result.refusal
+    if refusal is not None:
+        outcome = Outcome.ERROR if question.cypher and refusal.code in _FAILED else Outcome.REFUSED
+        said = f"{refusal.text} {refusal.help}".strip()
+        return _asked(reference, seconds, outcome=outcome, code=refusal.code, said=said)
+    given = [tuple(row) for row in data["rows"]]
+    found = match(reference.rows, given, ordered_by=reference.ordered_by, empty=question.empty)
+    answerable = bool(question.cypher)
+    return _asked(
+        reference,
+        seconds,
+        outcome=Outcome.RIGHT if answerable and found.right else Outcome.WRONG,
+        how=data["how"],
+        repaired=data["repaired"],
+        exact=answerable and found.exact,
+        precision=found.precision if answerable else None,
+        recall=found.recall if answerable else None,
+        f1=found.f1 if answerable else None,
+        query=data["query"],
+        given_parameters=data["parameters"],
+        similarity=_similarity(question.cypher, data["query"]) if answerable else None,
+        given=[list(row) for row in given[:_SHOWN_ROWS]],
+        given_rows=len(given),
+    )
+
+
+def _asked(reference: _Reference, seconds: float, **what: Any) -> Asked:
+    question = reference.question
+    nothing = {"recall": 0.0, "f1": 0.0} if question.cypher else {}
+    return Asked(
+        id=question.id,
+        template=question.template,
+        world=question.world,
+        category=question.category,
+        hops=question.hops,
+        language=question.language,
+        text=question.text,
+        reference=question.cypher,
+        parameters=question.parameters,
+        wanted=[list(row) for row in reference.rows[:_SHOWN_ROWS]],
+        wanted_rows=len(reference.rows),
+        seconds=seconds,
+        **(nothing | what),
+    )
+
+
+def _similarity(reference: str, query: str) -> float:
+    """Returns the share of words that both have in the same order (Ratcliff and Obershelp), parameters' names aside."""
+    return SequenceMatcher(None, reference.split(), query.split(), autojunk=False).ratio()
+
+
+def _compared(name: ControlName, asked: Sequence[Asked], again: Sequence[Asked], breakable: set[str]) -> Control:
+    right, before = ([one for one in run if one.id in breakable] for run in (again, asked))
+    return Control(name, share_good(right), share_good(before), list(again))

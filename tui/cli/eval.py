@@ -1,0 +1,129 @@
+"""`millhand eval`: measure the ways to an answer, and compare two measurements."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import msgspec
+import typer
+
+from finetuning.cypher.controls import ControlName  # noqa: TC001 (typer reads the annotation when it runs)
+from finetuning.cypher.question import Split, World
+from finetuning.cypher.report import Outcome
+from plant.errors import BadInput, ExitCode, UsageError, did_you_mean
+from tui.cli.common import JsonFlag, ModelOption, print_json, say, settings_from, talk, verb_group
+
+if TYPE_CHECKING:
+    from finetuning.cypher.report import Report
+    from plant.settings import Settings
+
+app = verb_group("Measure how well questions are answered. Example: millhand eval graph --split dev")
+
+_EMBEDDED: Final = frozenset({"kglite", "kglite:"})
+
+
+@app.command()
+def graph(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer reads them)
+    split: Annotated[Split, typer.Option("--split", help="Which questions.")] = Split.DEV,
+    world: Annotated[list[World] | None, typer.Option("--world", help="Only this graph; again for more.")] = None,
+    backend: Annotated[
+        str, typer.Option("--backend", metavar="URL", help="kglite, or a server that holds nothing else.")
+    ] = "kglite",
+    replace: Annotated[bool, typer.Option("--replace", help="Yes, what the server holds may be replaced.")] = False,
+    model: ModelOption = None,
+    control: Annotated[ControlName | None, typer.Option("--control", help="A negative control beside.")] = None,
+    seed: Annotated[int, typer.Option("--seed", help="What the questions are drawn with.")] = 1,
+    show: Annotated[
+        str, typer.Option("--show", metavar="OUTCOMES", help="Show questions: right, wrong, refused, error, by commas.")
+    ] = "",
+    out: Annotated[Path | None, typer.Option("--out", metavar="FILE", help="Write the report as JSON.")] = None,
+    check: Annotated[bool, typer.Option("--check", help="Exit 1 below the goals.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Ask the graph the questions of a split, and count.
+
+    An answer is right when its rows are those of the reference. With a control, the same questions are asked once more
+    of a graph that cannot know.
+
+    Examples: millhand eval graph --split dev --model none: --show wrong,refused
+              millhand eval graph --split test --control shuffled-edges --out test.json
+              millhand eval graph --backend bolt://127.0.0.1:7687 --replace
+    """
+    from tui.cli.eval_output import question_lines, report_lines
+
+    shown = _outcomes(show)
+    if backend not in _EMBEDDED and not replace:
+        raise UsageError(
+            f"The evaluation loads its own graphs into {backend}, and what is there would be lost.",
+            hint="Name a server that holds nothing else, and say --replace.",
+        )
+    report = _run(settings_from(model=model), split, world or [], backend, seed, control)
+    if out is not None:
+        _write(out, report)
+    if as_json:
+        print_json(report)
+    else:
+        say("\n".join(question_lines(report, shown) + report_lines(report)))
+    if check:
+        from finetuning.cypher.goals import missed
+
+        lines = missed(report.figures)
+        for line in lines:
+            talk(line)
+        raise typer.Exit(ExitCode.BELOW_GOAL if lines else ExitCode.ANSWERED)
+
+
+@app.command()
+def compare(first: Path, second: Path, as_json: JsonFlag = False) -> None:
+    """Say whether two runs over the same questions differ (McNemar's test).
+
+    Example: millhand eval compare none.json model.json
+    """
+    from finetuning.cypher.compare import compare as judge
+    from finetuning.cypher.report import read_report
+    from tui.cli.eval_output import comparison_lines
+
+    comparison = judge(read_report(first), read_report(second))
+    if as_json:
+        print_json(comparison)
+    else:
+        say("\n".join(comparison_lines(comparison)))
+
+
+def _run(
+    settings: Settings, split: Split, worlds: list[World], backend: str, seed: int, control: ControlName | None
+) -> Report:
+    from tempfile import TemporaryDirectory
+
+    from finetuning.cypher.evaluate import Evaluation
+    from inference.models import open_model
+
+    model = open_model(settings)
+    try:
+        with TemporaryDirectory() as folder:
+            evaluation = Evaluation(
+                split, settings, model, backend_url=backend, folder=Path(folder), seed=seed, told=talk
+            )
+            return evaluation.run(worlds, control)
+    finally:
+        if model is not None:
+            model.close()
+
+
+def _write(path: Path, report: Report) -> None:
+    try:
+        path.write_bytes(msgspec.json.encode(report))
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
+
+
+def _outcomes(text: str) -> frozenset[Outcome]:
+    words = [word.strip() for word in text.split(",") if word.strip()]
+    known = [str(outcome) for outcome in Outcome]
+    for word in words:
+        if word not in known:
+            raise UsageError(
+                f"{word!r} is not an outcome.", hint=did_you_mean(word, known) or f"They are {', '.join(known)}."
+            )
+    return frozenset(map(Outcome, words))

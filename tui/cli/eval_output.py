@@ -1,0 +1,149 @@
+"""What `millhand eval` prints: figures with their intervals, questions with what became of them, a comparison."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Mapping, Sequence
+
+    from finetuning.cypher.compare import Comparison, Pair
+    from finetuning.cypher.report import Asked, Control, Counts, Figures, Outcome, Report, Share
+
+_WIDE: Final = 200
+"""Rows of an answer are cut here."""
+
+
+def report_lines(report: Report) -> list[str]:
+    """Lays out the figures of a run."""
+    figures = report.figures
+    templates = figures.templates.of
+    head = (
+        f"{report.split}: {figures.all.questions} questions of {templates} templates on {', '.join(report.worlds)};"
+        f" {report.backend}, {report.model or 'no model'}, seed {report.seed}"
+    )
+    groups: list[tuple[str, Counts | None]] = [
+        ("to be answered", figures.answerable),
+        ("to be refused", figures.refusable),
+        ("all", figures.all),
+    ]
+    for name, counts in figures.by.items():
+        groups += [("", None), (f"by {name}", None), *((f"  {key}", one) for key, one in counts.items())]
+    return [head, "", *_table(groups), "", *_remarks(figures), *_control_lines(report.control)]
+
+
+def question_lines(report: Report, outcomes: Collection[Outcome]) -> list[str]:
+    """Lays out the questions with these outcomes; a refusal that is right is not shown."""
+    return [line for one in report.asked if _shown(one, outcomes) for line in _question(one)]
+
+
+def comparison_lines(comparison: Comparison) -> list[str]:
+    """Lays out a comparison of two runs."""
+    rows: list[tuple[str, ...]] = [("", "questions", "first right", "second right", "only first", "only second", "p")]
+    rows.append(_pair_cells("all", comparison.all))
+    rows += [_pair_cells(f"  {name}", pair) for name, pair in comparison.by_category.items()]
+    verdict = "differ" if comparison.all.p < 0.05 else "cannot be told apart"
+    return [
+        *_aligned(rows),
+        "",
+        f"The two runs {verdict} (McNemar, exact, two-sided; categories are not corrected for their number).",
+        *(f"lost    {name}" for name in comparison.lost),
+        *(f"gained  {name}" for name in comparison.gained),
+    ]
+
+
+def _table(groups: Sequence[tuple[str, Counts | None]]) -> list[str]:
+    rows: list[tuple[str, ...]] = [("", "questions", "right", "wrong", "refused", "errors")]
+    for name, counts in groups:
+        if counts is None:
+            rows.append((name, "", "", "", "", ""))
+            continue
+        shares = (counts.right, counts.wrong, counts.refused, counts.errors)
+        rows.append((name, str(counts.questions), *map(_share, shares)))
+    return _aligned(rows)
+
+
+def _remarks(figures: Figures) -> Iterator[str]:
+    rows, seconds = figures.rows, figures.seconds
+    yield (
+        f"rows: precision {_percent(rows.precision)} of those answered, recall {_percent(rows.recall)} and"
+        f" F1 {_percent(rows.f1)} of all to be answered; no further columns {_share(rows.exact)}"
+    )
+    yield f"refused as they must be: unanswerable {_share(figures.unanswerable)}, unsafe {_share(figures.unsafe)}"
+    yield f"refused without need: {_share(figures.answerable.refused)}"
+    yield f"repair: of {figures.repair.of} answers of a second query of the model, right {_share(figures.repair)}"
+    yield f"templates with all questions right: {_share(figures.templates)}"
+    yield f"seconds a question: median {seconds['median']:.3f}, p95 {seconds['p95']:.3f}, most {seconds['most']:.3f}"
+    likeness = " and ".join(f"{_percent(value)} of {name} answers" for name, value in figures.similarity.items())
+    yield f"query like the reference (measures no rightness): {likeness}"
+
+
+def _control_lines(control: Control | None) -> Iterator[str]:
+    if control is not None:
+        yield (
+            f"control {control.name}: right {_share(control.right)} of the questions that it should break;"
+            f" on the graph as it is {_share(control.before)}"
+        )
+
+
+def _shown(one: Asked, outcomes: Collection[Outcome]) -> bool:
+    return one.outcome in outcomes and (one.answerable or not one.good)
+
+
+def _question(one: Asked) -> Iterator[str]:
+    way = f", {one.how}" if one.how else ""
+    yield f"{one.outcome}  {one.id} ({one.category}, {one.hops} hops, {one.language}{way})"
+    yield f"  asked      {one.text}"
+    if one.reference:
+        yield f"  reference  {one.reference} {_parameters(one.parameters)}"
+    if one.query:
+        yield f"  query      {one.query} {_parameters(one.given_parameters)}"
+    if one.how and one.reference:
+        yield f"  wanted     {_rows(one.wanted, one.wanted_rows)}"
+    if one.how:
+        yield f"  given      {_rows(one.given, one.given_rows)}"
+    if one.said:
+        yield f"  said       {one.code}: {one.said}"
+    yield ""
+
+
+def _parameters(parameters: Mapping[str, Any]) -> str:
+    return str(dict(parameters)) if parameters else ""
+
+
+def _rows(rows: Sequence[Sequence[Any]], number: int) -> str:
+    text = ", ".join(str(row) for row in rows)
+    cut = f"{text[:_WIDE]} ..." if len(text) > _WIDE else text
+    return f"{number} row{'' if number == 1 else 's'}: {cut}" if number else "no rows"
+
+
+def _pair_cells(name: str, pair: Pair) -> tuple[str, ...]:
+    return (
+        name,
+        str(pair.questions),
+        _share(pair.first),
+        _share(pair.second),
+        str(pair.only_first),
+        str(pair.only_second),
+        f"{pair.p:.2g}",
+    )
+
+
+def _share(share: Share) -> str:
+    if share.share is None or share.low is None or share.high is None:
+        return "-"
+    return f"{share.count}/{share.of} {100 * share.share:.1f} % [{100 * share.low:.1f}-{100 * share.high:.1f}]"
+
+
+def _percent(share: float | None) -> str:
+    return "-" if share is None else f"{100 * share:.1f} %"
+
+
+def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return [
+        "  ".join(
+            [row[0].ljust(widths[0]), *(cell.rjust(width) for cell, width in zip(row[1:], widths[1:], strict=True))]
+        ).rstrip()
+        for row in rows
+    ]
