@@ -1,0 +1,296 @@
+"""From a form to Cypher that passes the guard and gives the same rows on kglite and on Neo4j.
+
+A query is written in steps: the lists that counted links need (`patterns.py`); the last size that is still among the
+first, where only so many are asked for, so that those equal to it are kept; the things; what is returned of them.
+Ids and values are parameters. Rows are distinct, and in an order that does not depend on the engine.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from tools.graph.parser.form import Ask, Compare, Filter, Kind, Rank
+from tools.graph.parser.patterns import SIGNS, Pattern, Patterns, quoted
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from plant.graph.contract import GraphSchema
+    from tools.graph.parser.form import Thing
+
+MAX_PATH: Final = 8
+"""The most hops of a path that is asked for."""
+
+_FIGURES: Final = {Kind.SUM: "sum", Kind.MEAN: "avg", Kind.LEAST: "min", Kind.MOST: "max"}
+_COLUMNS: Final = {Kind.COUNT: "count", Kind.SUM: "sum", Kind.MEAN: "mean", Kind.LEAST: "least", Kind.MOST: "most"}
+
+
+class Written(msgspec.Struct, frozen=True):
+    """A query.
+
+    Attributes:
+        text: Its Cypher, for the guard.
+        parameters: Values of its parameters.
+        columns: Names of the columns that it returns, in order.
+    """
+
+    text: str
+    parameters: dict[str, Any]
+    columns: tuple[str, ...]
+
+
+def write(ask: Ask, schema: GraphSchema) -> Written:
+    """Writes a form as a query.
+
+    | kind | columns |
+    |---|---|
+    | LIST | `id`, `name` where the label has one, what is shown, what it is ranked by |
+    | VALUES | what is shown; the ids where nothing is |
+    | COUNT, SUM, MEAN, LEAST, MOST | the group, then `count`, `sum`, `mean`, `least`, `most` |
+    | EXISTS | `found` |
+    | PATH | `path` (ids), `types`, `hops`: one row at most |
+
+    A column of another thing than the one asked for has its label in front, `asset_model`; its id is just `asset`.
+    """
+    return _Path(ask).write() if ask.kind is Kind.PATH else _Query(ask, schema).write()
+
+
+class _Path:
+    """The query for a shortest path."""
+
+    def __init__(self, ask: Ask) -> None:
+        assert ask.to is not None, "a path leads somewhere"
+        self._patterns = Patterns()
+        self._ends = [self._end(thing) for thing in (ask.thing, ask.to)]
+
+    def write(self) -> Written:
+        (first, start), (second, end) = self._ends
+        text = [
+            *self._patterns.beforehand,
+            first,
+            second,
+            f"MATCH route = ({start})-[*1..{MAX_PATH}]-({end})",
+            "RETURN [step IN nodes(route) | step.id] AS path, [step IN relationships(route) | type(step)] AS types,",
+            "length(route) AS hops ORDER BY hops, path LIMIT 1",
+        ]
+        return Written(" ".join(text), self._patterns.values(), ("path", "types", "hops"))
+
+    def _end(self, thing: Thing) -> tuple[str, str]:
+        """Returns the clause that finds an end, and its variable; how many links it has is a condition as any."""
+        pattern = self._patterns.thing(thing, counted=True)
+        return pattern.match(), pattern.end
+
+
+class _Query:
+    """The query for anything but a path.
+
+    The variables of its steps: `bound`, the last size that is still among the first; `ranked`, how many of the link
+    that decides the rank a thing has; `grouped`, a property that groups are made by; `figure`, what is computed;
+    `members`, how many things a group has.
+    """
+
+    def __init__(self, ask: Ask, schema: GraphSchema) -> None:
+        self._ask = ask
+        self._named = {node.label for node in schema.nodes if "name" in node.properties}
+        self._patterns = patterns = Patterns()
+        self._rank = ask.rank or Rank(number=None)
+        thing = ask.thing
+        if self._rank.property and self._rank.number is not None:
+            there = Filter(self._rank.property, Compare.EQUAL, (), negated=True)
+            thing = msgspec.structs.replace(thing, filters=(*thing.filters, there))
+        self._things = patterns.thing(thing)
+        self._it = self._things.end
+        self._shown = self._things.all_shown()
+        self._counted = [(patterns.link(self._it, link), link.times) for link in thing.links if link.times is not None]
+        self._sizes = patterns.link(self._it, self._rank.link) if self._rank.link is not None else None
+        self._chain: list[Pattern] = []
+        self._group: Thing | None = None
+        if ask.per is not None and ask.per.link is not None:
+            self._chain, self._group = patterns.chain(self._it, ask.per.link)
+        self._ranks_groups = ask.per is not None and not self._rank.property and self._sizes is None
+
+    def write(self) -> Written:
+        clauses = [*self._patterns.beforehand]
+        carried = [*self._patterns.lists]
+        if self._rank.number is not None:
+            clauses += self._bounded(carried)
+            carried.append("bound")
+        columns, last = self._grouped(carried) if self._ask.per is not None else self._single(carried)
+        return Written(" ".join([*clauses, *last]), self._patterns.values(), tuple(columns))
+
+    def _chosen(self, carried: list[str], joined: Iterable[str], *, bound: bool) -> list[str]:
+        """Returns the clauses that choose the things, with `joined` variables beside them; `bound` if it is known."""
+        within = f"bound {'<=' if self._rank.descending else '>='}"
+        by_property = bound and self._rank.property
+        clauses = [self._things.match(*([f"{within} {self._key}"] if by_property else []))]
+        kept = ", ".join(dict.fromkeys([*carried, self._it, *joined]))
+        for pattern, times in self._counted:
+            clauses += [
+                f"OPTIONAL {pattern.match()}",
+                f"WITH {kept}, count(DISTINCT {pattern.end}) AS figure",
+                f"WHERE figure {SIGNS[times.compare]} {times.number}",
+            ]
+        if self._sizes is not None:
+            clauses += [
+                f"OPTIONAL {self._sizes.match()}",
+                f"WITH {kept}, count(DISTINCT {self._sizes.end}) AS ranked"
+                + (f" WHERE {within} ranked" if bound else ""),
+            ]
+        return clauses
+
+    @property
+    def _key(self) -> str:
+        """What things are ranked by."""
+        return "ranked" if self._sizes is not None else f"{self._it}.{quoted(self._rank.property)}"
+
+    def _bounded(self, carried: list[str]) -> list[str]:
+        """Returns the clauses that find the last size that is still among the first."""
+        if self._ranks_groups:
+            key = "figure"
+            clauses = self._figures(carried, bound=False)
+            rows = f"WITH {_listed(carried)}figure"
+        else:
+            key = self._key
+            clauses = self._chosen(carried, [], bound=False)
+            rows = f"WITH DISTINCT {_listed(carried)}{self._it}" + (", ranked" if self._sizes is not None else "")
+        direction, last = (" DESC", "min") if self._rank.descending else ("", "max")
+        return [
+            *clauses,
+            f"{rows} ORDER BY {key}{direction} LIMIT {self._rank.number}",
+            f"WITH {_listed(carried)}{last}({key}) AS bound",
+        ]
+
+    def _single(self, carried: list[str]) -> tuple[list[str], list[str]]:
+        """Returns the columns and the clauses of an answer without groups."""
+        ask, it = self._ask, self._it
+        clauses = self._chosen(carried, [name for name, _ in self._shown], bound=self._rank.number is not None)
+        if ask.kind in {Kind.LIST, Kind.VALUES}:
+            return self._listed_things(clauses)
+        if ask.kind is Kind.EXISTS:
+            return ["found"], [*clauses, f"WITH count({it}) AS figure RETURN figure > 0 AS found"]
+        column = _COLUMNS[ask.kind]
+        if ask.kind is Kind.COUNT:
+            return [column], [*clauses, f"RETURN count(DISTINCT {it}) AS {column}"]
+        return [column], [*clauses, f"WITH DISTINCT {it} RETURN {self._figure} AS {column}"]
+
+    def _listed_things(self, clauses: list[str]) -> tuple[list[str], list[str]]:
+        columns = _Columns()
+        values = self._ask.kind is Kind.VALUES and any(thing.shown for _, thing in self._shown)
+        if not values:
+            columns.add("id", f"{self._it}.id")
+            if self._ask.thing.label in self._named:
+                columns.add("name", f"{self._it}.name")
+        for variable, thing in self._shown:
+            for name in thing.shown:
+                columns.add_property(variable, thing, name, own=variable == self._it)
+        if not values and self._sizes is not None:
+            columns.add("count", "ranked")
+        if not values and self._rank.property:
+            columns.add(self._rank.property, self._key)
+        return list(columns.held), [*clauses, columns.returned(self._order(columns))]
+
+    def _order(self, columns: _Columns) -> list[str]:
+        """Returns how a list is ordered: by rank where the rank has a column, things without a size last."""
+        if not (self._rank.property or self._sizes is not None):
+            return []
+        name = columns.name_of(self._key)
+        if name is None:
+            return []
+        if not self._rank.descending:
+            return [quoted(name)]
+        unsized = [f"{quoted(name)} IS NULL"] if self._rank.property and self._rank.number is None else []
+        return [*unsized, f"{quoted(name)} DESC"]
+
+    def _figures(self, carried: list[str], *, bound: bool) -> list[str]:
+        """Returns the clauses that compute a figure for each group; `bound` if that of the figures is known."""
+        ask, it = self._ask, self._it
+        chosen = self._chosen(carried, [], bound=bound and not self._ranks_groups)
+        clauses = [*chosen, *(pattern.match() for pattern in self._chain)]
+        group = self._chain[-1].end if self._chain else "grouped"
+        if self._chain:
+            clauses.append(f"WITH DISTINCT {_listed(carried)}{it}, {group}")
+        else:
+            assert ask.per is not None
+            clauses.append(f"WITH DISTINCT {_listed(carried)}{it}, {it}.{quoted(ask.per.property)} AS {group}")
+        conditions = []
+        if ask.having is not None:
+            conditions.append(f"members {SIGNS[ask.having.compare]} {ask.having.number}")
+        if bound and self._ranks_groups:
+            conditions.append(f"bound {'<=' if self._rank.descending else '>='} figure")
+        members = f", count({it}) AS members" if ask.having is not None else ""
+        where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        clauses.append(f"WITH {_listed(carried)}{group}, {self._figure} AS figure{members}{where}")
+        return clauses
+
+    def _grouped(self, carried: list[str]) -> tuple[list[str], list[str]]:
+        """Returns the columns and the clauses of an answer with groups."""
+        columns = _Columns()
+        if self._group is not None:
+            group = self._chain[-1].end
+            columns.add_property(group, self._group, "id", own=False)
+            for name in (*(["name"] if self._group.label in self._named else []), *self._group.shown):
+                columns.add_property(group, self._group, name, own=False)
+        else:
+            assert self._ask.per is not None
+            columns.add(self._ask.per.property, "grouped")
+        figure = columns.add(_COLUMNS[self._ask.kind], "figure")
+        order = (
+            [quoted(figure) + (" DESC" if self._rank.descending else "")]
+            if self._ranks_groups and self._ask.rank
+            else []
+        )
+        clauses = self._figures(carried, bound=self._rank.number is not None)
+        return list(columns.held), [*clauses, columns.returned(order)]
+
+    @property
+    def _figure(self) -> str:
+        """What is computed of a group of things, each there once."""
+        kind = self._ask.kind
+        return f"count({self._it})" if kind is Kind.COUNT else f"{_FIGURES[kind]}({self._it}.{quoted(self._ask.of)})"
+
+
+class _Columns:
+    """What a query returns: expressions by the name of their column."""
+
+    def __init__(self) -> None:
+        self.held: dict[str, str] = {}
+
+    def add(self, name: str, expression: str) -> str:
+        """Adds a column unless it is there; returns its name."""
+        there = self.name_of(expression)
+        if there is not None:
+            return there
+        free = (
+            name
+            if name not in self.held
+            else next(f"{name}_{n}" for n in range(2, 99) if f"{name}_{n}" not in self.held)
+        )
+        self.held[free] = expression
+        return free
+
+    def add_property(self, variable: str, thing: Thing, name: str, *, own: bool) -> None:
+        """Adds a column for a thing's property, called after the label too where it is not the thing asked for."""
+        label = _snake(thing.label)
+        called = name if own else label if name == "id" else f"{label}_{name}"
+        self.add(called, f"{variable}.{quoted(name)}")
+
+    def name_of(self, expression: str) -> str | None:
+        """Returns the name of the column for an expression, if there is one."""
+        return next((name for name, held in self.held.items() if held == expression), None)
+
+    def returned(self, order: list[str]) -> str:
+        """Returns the last clause: distinct rows in an order, and by every column after it."""
+        items = ", ".join(f"{held} AS {quoted(name)}" for name, held in self.held.items())
+        return f"RETURN DISTINCT {items} ORDER BY {', '.join(dict.fromkeys([*order, *map(quoted, self.held)]))}"
+
+
+def _listed(names: list[str]) -> str:
+    return "".join(f"{name}, " for name in names)
+
+
+def _snake(label: str) -> str:
+    """Returns a label as a column is called: `work_order` for `WorkOrder`."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^\w]+", "_", label).lower()
