@@ -168,6 +168,9 @@ class _Building:
 
     def add_relations(self, sheet: Sheet) -> None:
         """Adds the relationships of a sheet that has nothing else."""
+        if "sensor" in sheet.kind.columns and not any(node.label == "Sensor" for node in self._nodes.values()):
+            self._notes.append(f"{sheet.file} is left out: neither a sensors file nor the registry has a sensor.")
+            return
         seen: dict[tuple[str, ...], int] = {}
         pairs = []
         for candidate in self._candidates(sheet):

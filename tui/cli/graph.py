@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path  # noqa: TC003 (typer reads the annotation when it runs)
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -72,22 +72,30 @@ def schema(as_json: JsonFlag = False, store: StoreOption = None, graph: GraphOpt
 
 
 @app.command()
-def load(directory: Path, as_json: JsonFlag = False, store: StoreOption = None, graph: GraphOption = None) -> None:
-    """Replace the plant graph by the one in a folder.
+def load(
+    directory: Path,
+    check: Annotated[bool, typer.Option("--check", help="Only say what would be loaded and what rejected.")] = False,
+    strict: Annotated[bool, typer.Option("--strict", help="Load nothing if a row is rejected.")] = False,
+    extra: Annotated[
+        list[str] | None,
+        typer.Option("--extra", metavar="COLUMN", help="A column of your own, kept as a property; repeat it for more."),
+    ] = None,
+    as_json: JsonFlag = False,
+    store: StoreOption = None,
+    graph: GraphOption = None,
+) -> None:
+    """Replace the plant graph by the one in a folder of CSV or JSON files.
 
-    Example: millhand graph load my-plant/
+    Rows that are wrong are left out and listed. docs/graph.md says which files and columns there are.
+
+    Example: millhand graph load my-plant/ --extra criticality
     """
-    from ingestion.plant_graph import read_plant
-    from plant.graph.urls import open_graph
+    from tui.cli.graph_load import load_folder
 
     settings = settings_from(store=store, graph=graph)
-    nodes, relations = read_plant(directory)
-    with closing(open_graph(settings)) as backend:
-        backend.load(nodes, relations)
-    if as_json:
-        print_json({"nodes": len(nodes), "relations": len(relations)})
-    else:
-        print(f"{len(nodes)} nodes and {len(relations)} relationships are loaded.")
+    code = load_folder(settings, directory, extra=extra or (), strict=strict, check=check, as_json=as_json)
+    if code:
+        raise typer.Exit(code)
 
 
 def _run(settings: Settings, request: GraphInput, *, with_model: bool) -> ToolResult:
