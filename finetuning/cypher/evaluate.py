@@ -16,23 +16,23 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from finetuning.cypher.controls import Shown, broken, should_break
-from finetuning.cypher.matching import match, ordering
+from finetuning.cypher.matching import match
 from finetuning.cypher.question import Question, World
-from finetuning.cypher.questions import MOST_ROWS, draw, load_templates, reference_rows
+from finetuning.cypher.questions import draw, load_templates
+from finetuning.cypher.references import References, Wanted
 from finetuning.cypher.report import Asked, Control, Outcome, Report, figures_of, share_good
 from finetuning.cypher.worlds import nodes_and_relations, open_world
 from plant.errors import BadInput, ServiceUnavailable
-from plant.facts import Refusal, RefusalCode
+from plant.facts import RefusalCode
 from tools.contract import GraphInput
 from tools.graph.answer import GraphTool
-from tools.graph.guard import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from finetuning.cypher.controls import ControlName
-    from finetuning.cypher.question import Split
+    from finetuning.cypher.question import Split, Template
     from inference.contract import LanguageModel
     from plant.facts import ToolResult
     from plant.graph.contract import GraphBackend
@@ -49,8 +49,16 @@ class _Reference(msgspec.Struct, frozen=True):
     """A question with what its reference gives on the graph as it is; no rows where a refusal is right."""
 
     question: Question
-    rows: tuple[tuple[Any, ...], ...] = ()
-    ordered_by: tuple[int, ...] = ()
+    wanted: Wanted
+
+
+class _Done(msgspec.Struct, frozen=True):
+    """One world's questions, those asked of a control again, and ids of those that it should break."""
+
+    backend: str
+    asked: list[Asked]
+    again: list[Asked] = []
+    breakable: set[str] = set()
 
 
 class Evaluation:
@@ -102,35 +110,30 @@ class Evaluation:
         chosen = [world for world in there if not worlds or world in worlds]
         if not chosen:
             raise BadInput(f"There are no {self._split} questions of {', '.join(worlds) or 'any world'}.")
-        asked: list[Asked] = []
-        again: list[Asked] = []
-        breakable: set[str] = set()
-        name = ""
-        for world in chosen:
-            with closing(open_world(world, self._backend_url, self._folder)) as backend:
-                name = backend.name
-                ours = [template for template in templates if template.world is world]
-                references = self._references(draw(ours, backend, self._seed), backend)
-                asked += self._ask(f"{world}", references, backend)
-                if control is not None:
-                    shown = Shown(backend, backend.schema())
-                    backend.load(*broken(control, *nodes_and_relations(world), seed=self._seed))
-                    again += self._ask(f"{world}, {control}", references, shown)
-                    breakable |= {r.question.id for r in references if should_break(control, r.rows, r.question.hops)}
+        done = [self._ask_world(world, [t for t in templates if t.world is world], control) for world in chosen]
+        asked = [one for world in done for one in world.asked]
         return Report(
             split=self._split,
             worlds=chosen,
             seed=self._seed,
-            backend=name,
+            backend=done[0].backend,
             model=self._model.name if self._model is not None else None,
             figures=figures_of(asked),
-            control=_compared(control, asked, again, breakable) if control is not None else None,
+            control=_compared(control, done) if control is not None else None,
             asked=asked,
         )
 
-    def _references(self, questions: Sequence[Question], backend: GraphBackend) -> list[_Reference]:
-        guard = Guard(backend.schema(), row_limit=MOST_ROWS)
-        return [_reference(question, backend, guard) for question in questions]
+    def _ask_world(self, world: World, templates: Sequence[Template], control: ControlName | None) -> _Done:
+        with closing(open_world(world, self._backend_url, self._folder)) as backend:
+            references = _references(draw(templates, backend, self._seed), backend)
+            asked = self._ask(world, references, backend)
+            if control is None:
+                return _Done(backend.name, asked)
+            shown = Shown(backend, backend.schema())
+            backend.load(*broken(control, *nodes_and_relations(world), seed=self._seed))
+            again = self._ask(f"{world}, {control}", references, shown)
+            should = {r.question.id for r in references if should_break(control, r.wanted.rows, r.question.hops)}
+            return _Done(backend.name, asked, again, should)
 
     def _ask(self, where: str, references: Sequence[_Reference], backend: GraphBackend) -> list[Asked]:
         tool = GraphTool(backend, None, self._settings, self._model)
@@ -142,16 +145,9 @@ class Evaluation:
         return asked
 
 
-def _reference(question: Question, backend: GraphBackend, guard: Guard) -> _Reference:
-    if not question.cypher:
-        return _Reference(question)
-    checked = guard.read(question.cypher)
-    assert not isinstance(checked, Refusal), "a reference that was drawn has passed the guard"
-    try:
-        ordered_by = ordering(checked.tree)
-    except BadInput as error:
-        raise BadInput(f"The template {question.template}: {error}") from error
-    return _Reference(question, reference_rows(question, backend, guard).rows, ordered_by)
+def _references(questions: Sequence[Question], backend: GraphBackend) -> list[_Reference]:
+    run = References(backend).wanted
+    return [_Reference(q, run(q.template, q.cypher, q.parameters) if q.cypher else Wanted(())) for q in questions]
 
 
 def _ask(tool: GraphTool, reference: _Reference) -> Asked:
@@ -175,7 +171,7 @@ def _judged(reference: _Reference, result: ToolResult, seconds: float) -> Asked:
         said = f"{refusal.text} {refusal.help}".strip()
         return _asked(reference, seconds, outcome=outcome, code=refusal.code, said=said)
     given = [tuple(row) for row in data["rows"]]
-    found = match(reference.rows, given, ordered_by=reference.ordered_by, empty=question.empty)
+    found = match(reference.wanted.rows, given, places=reference.wanted.places, empty=question.empty)
     answerable = bool(question.cypher)
     return _asked(
         reference,
@@ -208,8 +204,8 @@ def _asked(reference: _Reference, seconds: float, **what: Any) -> Asked:
         text=question.text,
         reference=question.cypher,
         parameters=question.parameters,
-        wanted=[list(row) for row in reference.rows[:_SHOWN_ROWS]],
-        wanted_rows=len(reference.rows),
+        wanted=[list(row) for row in reference.wanted.rows[:_SHOWN_ROWS]],
+        wanted_rows=len(reference.wanted.rows),
         seconds=seconds,
         **(nothing | what),
     )
@@ -220,6 +216,8 @@ def _similarity(reference: str, query: str) -> float:
     return SequenceMatcher(None, reference.split(), query.split(), autojunk=False).ratio()
 
 
-def _compared(name: ControlName, asked: Sequence[Asked], again: Sequence[Asked], breakable: set[str]) -> Control:
-    right, before = ([one for one in run if one.id in breakable] for run in (again, asked))
-    return Control(name, share_good(right), share_good(before), list(again))
+def _compared(name: ControlName, done: Sequence[_Done]) -> Control:
+    again = [one for world in done for one in world.again]
+    right = [one for world in done for one in world.again if one.id in world.breakable]
+    before = [one for world in done for one in world.asked if one.id in world.breakable]
+    return Control(name, share_good(right), share_good(before), again)

@@ -16,14 +16,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from graphglot import ast
-
-from plant.errors import BadInput
-from tools.graph.cypher import walk
 
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Iterator, Sequence
@@ -68,15 +63,13 @@ class Match(msgspec.Struct, frozen=True):
         return 2 * self.precision * self.recall / both if both else 0.0
 
 
-def match(
-    wanted: Sequence[_Row], given: Sequence[_Row], *, ordered_by: Sequence[int] = (), empty: bool = False
-) -> Match:
+def match(wanted: Sequence[_Row], given: Sequence[_Row], *, places: Sequence[int] = (), empty: bool = False) -> Match:
     """Compares an answer's rows with the reference's.
 
     Args:
         wanted: The reference's rows, cells as a backend gives them.
         given: The answer's.
-        ordered_by: Columns of the reference that order its rows, see `ordering`; empty where order does not count.
+        places: Rank of each of the reference's rows, ties alike; empty where order does not count.
         empty: Whether the reference is meant to have no rows.
     """
     if not wanted or not given:
@@ -86,35 +79,9 @@ def match(
     left, right_rows = ([tuple(_canonical(cell, numbers) for cell in row) for row in rows] for rows in (wanted, given))
     common = _in_common(left, right_rows)
     right = len(wanted) == len(given) == common
-    if right and ordered_by:
-        places = _places(left, ordered_by)
+    if right and places:
         right = _in_common(_placed(left, places), _placed(right_rows, places)) == common
     return Match(right, right and len(wanted[0]) == len(given[0]), common, len(wanted), len(given))
-
-
-def ordering(tree: Any) -> tuple[int, ...]:
-    """Returns which columns order the rows of a query, most important first; empty where nothing does.
-
-    Args:
-        tree: Of the query, as `tools.graph.cypher.parse` gives it.
-
-    Raises:
-        BadInput: When it orders by what it does not return, so that ties cannot be told.
-    """
-    results = [item for item in walk(tree) if isinstance(item, ast.PrimitiveResultStatement)]
-    if len(results) != 1:  # the parts of a UNION are in no order
-        return ()
-    names: dict[str, int] = {}
-    items = [item for item in walk(results[0]) if isinstance(item, ast.ReturnItem)]
-    for column, item in enumerate(items):
-        names[item.aggregating_value_expression.to_gql()] = column
-        if item.return_item_alias is not None:
-            names[str(item.return_item_alias.identifier.name)] = column
-    keys = [item.sort_key.to_gql() for item in walk(results[0]) if isinstance(item, ast.SortSpecification)]
-    for key in keys:
-        if key not in names:
-            raise BadInput(f"It orders by {key}, which it does not return.", hint="Return it, or order in a WITH.")
-    return tuple(names[key] for key in keys)
 
 
 def _in_common(wanted: Sequence[_Row], given: Sequence[_Row]) -> int:
@@ -146,12 +113,6 @@ def _in_common(wanted: Sequence[_Row], given: Sequence[_Row]) -> int:
         return best
 
     return search((), 0)
-
-
-def _places(rows: Sequence[_Row], ordered_by: Sequence[int]) -> list[int]:
-    """Numbers the rows, those that are equal in what orders them alike."""
-    ties = groupby(rows, key=lambda row: [row[column] for column in ordered_by])
-    return [number for number, (_, tied) in enumerate(ties) for _ in tied]
 
 
 def _placed(rows: Sequence[_Row], places: Sequence[int]) -> list[_Row]:

@@ -1,8 +1,8 @@
 """Loads the templates of a split and draws questions from them, the same ones for the same seed.
 
 What a template asks about is there: each filling of its slots is tried, and one whose reference has no rows
-(or has rows, where none are meant) is passed over. So questions are drawn on the graph as it is, never on a
-control's. A template's draws do not depend on the other templates, nor on the engine.
+(or has rows, where none are meant) or an unfair LIMIT is passed over. So questions are drawn on the graph as it is,
+never on a control's. A template's draws do not depend on the other templates, nor on the engine.
 """
 
 from __future__ import annotations
@@ -17,18 +17,13 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from finetuning.cypher.question import Category, Question, Split, Template
+from finetuning.cypher.references import References
 from plant.errors import BadInput
-from plant.facts import Refusal
-from plant.graph.contract import QueryFailed, QueryTimeout
-from tools.graph.guard import Guard
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from plant.graph.contract import GraphBackend, Rows
-
-MOST_ROWS: Final = 10_000
-"""The most rows a slot or a reference may have."""
+    from plant.graph.contract import GraphBackend
 
 REFUSED: Final = frozenset({Category.UNANSWERABLE, Category.UNSAFE})
 """Categories where a refusal is right."""
@@ -37,7 +32,6 @@ _FOLDER: Final = Path(__file__).with_name("templates")
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 _PARAMETER: Final = re.compile(r"\$(\w+)")
 _TRIES: Final = 200
-_TIMEOUT_S: Final = 30.0
 _MOST_HOPS: Final = 8
 
 _Value = tuple[Any, str]
@@ -98,18 +92,8 @@ def draw(templates: Sequence[Template], backend: GraphBackend, seed: int) -> lis
             its `draws`; it names the template.
         ServiceUnavailable: When the graph does not answer.
     """
-    guard = Guard(backend.schema(), row_limit=MOST_ROWS)
-    return [question for template in templates for question in _Drawing(template, backend, guard, seed).questions()]
-
-
-def reference_rows(question: Question, backend: GraphBackend, guard: Guard) -> Rows:
-    """Runs a question's reference.
-
-    Raises:
-        BadInput: When it is refused or fails; the message names the template.
-        ServiceUnavailable: When the graph does not answer.
-    """
-    return _rows(question.template, question.cypher, question.parameters, backend, guard)
+    references = References(backend)
+    return [question for template in templates for question in _Drawing(template, references, seed).questions()]
 
 
 def _faults(template: Template) -> Iterator[str]:
@@ -140,10 +124,9 @@ def _faults(template: Template) -> Iterator[str]:
 class _Drawing:
     """One template on its way to questions."""
 
-    def __init__(self, template: Template, backend: GraphBackend, guard: Guard, seed: int) -> None:
+    def __init__(self, template: Template, references: References, seed: int) -> None:
         self._template = template
-        self._backend = backend
-        self._guard = guard
+        self._references = references
         self._random = Random(f"{seed}/{template.id}")  # noqa: S311 (a draw, not a secret)
 
     def questions(self) -> list[Question]:
@@ -208,7 +191,7 @@ class _Drawing:
 
     def _choices(self, slot: str, query: str) -> list[_Value]:
         where = f"{self._template.id}, slot {slot}"
-        found = _rows(where, query, {}, self._backend, self._guard)
+        found = self._references.rows(where, query, {})
         if not found.rows or len(found.columns) > 2:
             raise BadInput(f"{where}: the query gives {len(found.rows)} rows of {len(found.columns)} columns.")
         if not all(isinstance(value, str | int | float) for row in found.rows for value in row):
@@ -220,23 +203,13 @@ class _Drawing:
         if not template.cypher:
             return True
         parameters = {slot: value for slot, (value, _) in filling.items()}
-        rows = _rows(template.id, template.cypher, parameters, self._backend, self._guard).rows
-        return bool(rows) != template.empty
+        wanted = self._references.wanted(template.id, template.cypher, parameters)
+        return wanted.fair and bool(wanted.rows) != template.empty
 
     def _check(self, filling: dict[str, _Value]) -> None:
         if not self._fits(filling):
-            has, meant = ("rows", "none are") if self._template.empty else ("no rows", "some are")
-            raise BadInput(f"The template {self._template.id}: its reference has {has}, but {meant} meant.")
-
-
-def _rows(where: str, text: str, parameters: dict[str, Any], backend: GraphBackend, guard: Guard) -> Rows:
-    query = guard.check(text, parameters)
-    if isinstance(query, Refusal):
-        raise BadInput(f"{where}: the guard refuses {text!r}: {query.text}")
-    try:
-        found = backend.run(query, timeout_s=_TIMEOUT_S)
-    except (QueryFailed, QueryTimeout) as error:
-        raise BadInput(f"{where}: {error}") from error
-    if found.truncated:
-        raise BadInput(f"{where}: there are more than {MOST_ROWS} rows.")
-    return found
+            meant = "no rows" if self._template.empty else "rows"
+            raise BadInput(
+                f"The template {self._template.id}: its reference must have {meant}, and no row beyond its LIMIT that"
+                " is equal to the last.",
+            )
