@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import pytest
 
-from inference.contract import Completion, PromptTooLong
-from plant.errors import BadInput
 from plant.facts import RefusalCode
 from plant.graph.kglite import KgliteGraph
 from plant.settings import load_settings
@@ -13,27 +11,7 @@ from tests.unit.graph.small_plant import NODES, RELATIONS
 from tools.contract import GraphInput
 from tools.graph.answer import GraphTool
 from tools.graph.cookbook import RECIPES
-from tools.graph.generate import clean
 from tools.graph.guard import Guard
-
-
-class FakeModel:
-    """Says what it was told to say; keeps what it was asked."""
-
-    name = "fake"
-    context_length = 2_048
-
-    def __init__(self, *replies, grammars=True):
-        self.grammars = grammars
-        self.asked = []
-        self._replies = list(replies)
-
-    def complete(self, messages, options, *, n=1):
-        self.asked.append((list(messages), options))
-        reply = self._replies.pop(0)
-        if isinstance(reply, Exception):
-            raise reply
-        return [Completion(reply, True, 10, 10, 0.0)]
 
 
 @pytest.fixture(scope="module")
@@ -47,11 +25,6 @@ def backend(tmp_path_factory):
 @pytest.fixture(scope="module")
 def tool(backend):
     return GraphTool(backend, None, load_settings(), None)
-
-
-def with_model(backend, *replies, grammars=True):
-    model = FakeModel(*replies, grammars=grammars)
-    return GraphTool(backend, None, load_settings(), model), model
 
 
 def ask(tool, question, *entities):
@@ -219,65 +192,3 @@ def test_rows_beyond_the_limit_are_told(backend):
     assert len(result.data["rows"]) == 2
     assert result.data["truncated"]
     assert result.tables[0].truncated
-
-
-def test_a_model_answers_what_no_recipe_does(backend):
-    tool, model = with_model(backend, "MATCH (a:WorkOrder) WHERE a.status = 'closed' RETURN a.id")
-    result = ask(tool, "which work orders are closed?")
-    assert (result.data["how"], sorted(first_column(result))) == ("model", ["WO-0990", "WO-0991"])
-    _, options = model.asked[0]
-    assert "a.status = 'closed'" in options.grammar
-    assert "DELETE" not in options.grammar
-
-
-@pytest.mark.parametrize(
-    "written",
-    [
-        "MATCH (a:WorkOrder) RETURN a.id",
-        "MATCH (a:WorkOrder) WHERE a.status = 'closed' RETURN count(a)",
-        "MATCH (a:Asset) RETURN a.id",
-        "I do not know.",
-        PromptTooLong("too long"),
-        BadInput("no"),
-    ],
-)
-def test_plausible_nonsense_of_a_model_is_not_an_answer(backend, written):
-    tool, _ = with_model(backend, written, "MATCH (a:WorkOrder) RETURN a.id")
-    assert ask(tool, "which work orders are closed?").refusal.code is RefusalCode.NOT_UNDERSTOOD
-
-
-@pytest.mark.parametrize("question", ["what is the maker's telephone number?", "who are you?", "which ones are open?"])
-def test_a_model_is_not_asked_what_the_graph_has_no_word_for(backend, question):
-    tool, model = with_model(backend)
-    assert ask(tool, question).refusal.code is RefusalCode.NOT_UNDERSTOOD
-    assert model.asked == []
-
-
-def test_a_model_repairs_once_with_the_words_of_the_guard(backend):
-    right = "MATCH (a:WorkOrder) WHERE a.status = 'closed' RETURN a.id"
-    tool, model = with_model(backend, "MATCH (a:WorkOrders) RETURN a.id", right)
-    assert ask(tool, "which work orders are closed?").data["how"] == "model"
-    assert "WorkOrders" in model.asked[1][0][-1].content
-    tool, model = with_model(backend, "MATCH (a:X) RETURN a.id", "MATCH (a:Y) RETURN a.id", right)
-    assert ask(tool, "which work orders are closed?").refusal is not None
-    assert len(model.asked) == 2
-
-
-def test_a_model_without_grammars_writes_json(backend):
-    reply = '{"query": "MATCH (a:WorkOrder) WHERE a.status = \'closed\' RETURN a.id"}'
-    tool, model = with_model(backend, reply, grammars=False)
-    assert ask(tool, "which work orders are closed?").data["how"] == "model"
-    assert model.asked[0][1].schema is not None
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "MATCH (a) RETURN a.id",
-        "```cypher\nMATCH (a) RETURN a.id\n```",
-        "<think>MATCH wrong</think>Here is the query:\nMATCH (a) RETURN a.id<|im_end|>",
-        "MATCH (a) RETURN a.id\n\nThis returns all ids.",
-    ],
-)
-def test_what_a_model_writes_around_a_query_is_dropped(text):
-    assert clean(text) == "MATCH (a) RETURN a.id"

@@ -1,0 +1,103 @@
+"""The grammar of the queries that a language model may write, in GBNF, from the part of a schema a question touches.
+
+It can name no label, type, property or value that is not there, and walks only along triples that are there. What it
+can say: chains of up to four hops, two of them joined by a comma, AND, OR, NOT, comparisons with the question's own
+values, numbers and days, EXISTS, counted links (WITH), counts, sums and means, DISTINCT, ORDER BY, LIMIT. Whether a
+property belongs to its variable is left to the guard.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from inference.grammar import any_of, grammar, literal
+from tools.graph.prompt import literal as written
+
+if TYPE_CHECKING:
+    from plant.graph.contract import RelationType
+    from tools.graph.prompt import Pruned
+
+_HOPS: Final = 4
+_WITHIN: Final = ("*1..3", "*1..8")
+_NOTHING: Final = '""'
+
+
+def grammar_of(schema: Pruned) -> str:
+    """Returns the GBNF of one query over a pruned schema."""
+    labels = [node.label for node in schema.nodes]
+    rules = {
+        "root": 'match where? with? " RETURN " "DISTINCT "? item (", " item){0,3} order? limit?',
+        "match": '"MATCH " chain (", " chain)?',
+        "chain": " | ".join(f"hop{_HOPS}-{at}" for at in range(len(labels))),
+        "where": '" WHERE " test ((" AND " | " OR ") test){0,3}',
+        "test": '"NOT "? (comparison | "EXISTS { MATCH " chain (" WHERE " comparison)? " }")',
+        "comparison": _comparisons(schema),
+        "with": '" WITH " var ", count(" "DISTINCT "? var ") AS " var (" WHERE " var sign whole)?',
+        "item": '(field | aggregate | var) (" AS " var)?',
+        "aggregate": '"count(" "DISTINCT "? (field | var | "*") ")" | ("sum(" | "avg(" | "min(" | "max(") field ")"',
+        "order": '" ORDER BY " (field | aggregate | var) " DESC"?',
+        "limit": f'" LIMIT " {any_of(_wholes(schema) or ["1"])}',
+        "field": f'var "." {any_of(_properties(schema))}',
+        "sign": any_of((" > ", " >= ", " < ", " <= ", " = ")),
+        "whole": any_of((*_wholes(schema), "0", "1")),
+        "var": "[a-z] [a-z0-9]{0,7}",
+    }
+    for at, label in enumerate(labels):
+        rules[f"node-{at}"] = f'"(" var? {literal(f":{label}")} {_inside(schema, label)} ")"'
+        rules |= _hops(at, labels, schema)
+    return grammar(rules)
+
+
+def _hops(at: int, labels: list[str], schema: Pruned) -> dict[str, str]:
+    """Returns the rules `hopN-AT`: a node of the label and up to N further steps."""
+    steps: list[tuple[str, int]] = []
+    for relation in schema.relations:
+        if relation.start == labels[at]:
+            steps.append((f'"-[" {_edge(relation, schema)} "]->"', labels.index(relation.end)))
+        if relation.end == labels[at]:
+            steps.append((f'"<-[" {_edge(relation, schema)} "]-"', labels.index(relation.start)))
+    rules = {f"hop0-{at}": f"node-{at}"}
+    for left in range(1, _HOPS + 1):
+        onward = " | ".join(f"{step} hop{left - 1}-{end}" for step, end in steps)
+        rules[f"hop{left}-{at}"] = f"node-{at} ({onward})?" if onward else f"node-{at}"
+    return rules
+
+
+def _edge(relation: RelationType, schema: Pruned) -> str:
+    """Returns the body of what stands in a relationship's brackets; several hops only where it leads on to itself."""
+    one = f"var? {literal(f':{relation.type}')} {_inside(schema, relation.type)}"
+    if relation.start != relation.end:
+        return one
+    return f"({one} | {any_of(f':{relation.type}{hops}' for hops in _WITHIN)})"
+
+
+def _inside(schema: Pruned, owner: str) -> str:
+    """Returns the body of a property map: one of the values that the question names, or nothing."""
+    pairs = [f" {{{one.property}: {written(one.value)}}}" for one in schema.named if one.owner == owner]
+    return f"{any_of(pairs)}?" if pairs else _NOTHING
+
+
+def _comparisons(schema: Pruned) -> str:
+    equal = [f".{one.property} = {written(one.value)}" for one in schema.named]
+    together: dict[str, list[str]] = {}
+    for one in schema.named:
+        together.setdefault(one.property, []).append(written(one.value))
+    equal += [f".{name} IN [{', '.join(values)}]" for name, values in together.items() if len(values) > 1]
+    parts = [f"var {any_of(dict.fromkeys(equal))}"] if equal else []
+    plain = [written(value) for value in schema.literals]
+    if plain:
+        parts.append(f"field sign {any_of(plain)}")
+    texts = [value for value in plain if value.startswith("'")]
+    if texts:
+        parts.append(f'field (" CONTAINS " | " STARTS WITH " | " ENDS WITH ") {any_of(texts)}')
+    return " | ".join([*parts, 'field (" IS NULL" | " IS NOT NULL")', 'field (" = " | " < " | " > " | " <> ") field'])
+
+
+def _properties(schema: Pruned) -> list[str]:
+    names = [name for node in schema.nodes for name in node.properties]
+    names += [name for relation in schema.relations for name in relation.properties]
+    return list(dict.fromkeys(names)) or ["id"]
+
+
+def _wholes(schema: Pruned) -> list[str]:
+    return [str(value) for value in schema.literals if isinstance(value, int) and not isinstance(value, bool)]
