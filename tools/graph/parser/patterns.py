@@ -228,8 +228,7 @@ class Patterns:
 
     def _parameter(self, name: str, value: Scalar | tuple[str, ...]) -> str:
         """Returns the name of a parameter with a value."""
-        word = name if name.isascii() and name.isidentifier() else "value"
-        name = self._free(word, set(self._parameters))
+        name = self._free(name if quoted(name) == name else "given", set(self._parameters))
         self._parameters[name] = value
         return name
 

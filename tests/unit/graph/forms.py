@@ -1,0 +1,356 @@
+"""Forms read naively, over nodes and relations in memory: what a written query must agree with.
+
+Also random forms over a schema, and some of every sort that are there by name.
+"""
+
+from __future__ import annotations
+
+import operator
+import random
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from plant.graph.lines import schema_of
+from tools.graph.parser.form import (
+    Ask,
+    Compare,
+    Filter,
+    Kind,
+    Link,
+    Per,
+    Rank,
+    Relative,
+    Thing,
+    Times,
+    Way,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from plant.graph.contract import Node, Relation
+
+_HOLDS: dict[Compare, Callable[[Any, Any], bool]] = {
+    Compare.EQUAL: operator.eq,
+    Compare.BELOW: operator.lt,
+    Compare.AT_MOST: operator.le,
+    Compare.ABOVE: operator.gt,
+    Compare.AT_LEAST: operator.ge,
+    Compare.CONTAINS: lambda text, part: part in text,
+    Compare.STARTS: lambda text, part: text.startswith(part),
+    Compare.ENDS: lambda text, part: text.endswith(part),
+}
+_TEXTUAL = {Compare.CONTAINS, Compare.STARTS, Compare.ENDS}
+_FIGURES: dict[Kind, Callable[[list[Any]], Any]] = {
+    Kind.SUM: sum,
+    Kind.MEAN: lambda values: sum(values) / len(values) if values else None,
+    Kind.LEAST: lambda values: min(values, default=None),
+    Kind.MOST: lambda values: max(values, default=None),
+}
+
+
+class World:
+    """Reads forms over one graph."""
+
+    def __init__(self, nodes: Sequence[Node], relations: Sequence[Relation]) -> None:
+        self.schema = schema_of(nodes, relations)
+        self.relations = relations
+        self.nodes = {node.key: node for node in nodes}
+        self.out: dict[str, list[tuple[int, Relation, str]]] = defaultdict(list)
+        self.into: dict[str, list[tuple[int, Relation, str]]] = defaultdict(list)
+        for number, relation in enumerate(relations):
+            self.out[relation.start].append((number, relation, relation.end))
+            self.into[relation.end].append((number, relation, relation.start))
+        self.named = {node.label for node in self.schema.nodes if "name" in node.properties}
+
+    def rows(self, ask: Ask) -> Counter[tuple[Any, ...]]:
+        """Returns the rows of a form: what is computed or shown, columns in the writer's order."""
+        things = self.ranked(ask, [key for key in self.nodes if self.is_(key, ask.thing)])
+        if ask.kind is Kind.EXISTS:
+            return Counter([(bool(things),)])
+        if ask.per is not None:
+            return self.groups(ask, things)
+        if ask.kind is Kind.COUNT:
+            return Counter([(len(things),)])
+        if ask.kind in _FIGURES:
+            return Counter([(self.figure(ask, things),)])
+        return Counter({row: 1 for key in things for row in self.shown_rows(ask, key)})
+
+    def shown_rows(self, ask: Ask, key: str) -> set[tuple[Any, ...]]:
+        """Returns the rows of one thing; a column that is there is not there twice."""
+        thing, rank = ask.thing, ask.rank or Rank()
+        names = dict.fromkeys(thing.shown)
+        size = []
+        if ask.kind is Kind.LIST or not shows(thing):
+            names = dict.fromkeys(["id", *(["name"] if thing.label in self.named else []), *names])
+            names |= {rank.property: None} if rank.property else {}
+            size = [self.size(key, rank.link)] if rank.link else []
+        own = [self.value(key, name) for name in names]
+        return {row((*own, *linked, *size)) for linked in self.linked(key, thing, None)}
+
+    def linked(self, key: str, thing: Thing, came: tuple[str, Link] | None) -> Iterator[tuple[Any, ...]]:
+        """Yields what the things that a thing is linked to show."""
+        found: list[tuple[Any, ...]] = [()]
+        for link in thing.links:
+            if link.absent or link.times or not shows(link.thing):
+                continue
+            ends = [end for end in self.ends(key, link, came) if self.is_(end, link.thing, (key, link))]
+            below = [
+                (*(self.value(end, name) for name in link.thing.shown), *rest)
+                for end in ends
+                for rest in self.linked(end, link.thing, (key, link))
+            ]
+            found = [(*left, *right) for left in found for right in below]
+        yield from found
+
+    def value(self, key: str, name: str) -> Any:
+        return key if name == "id" else self.nodes[key].properties.get(name)
+
+    def is_(self, key: str, thing: Thing, came: tuple[str, Link] | None = None) -> bool:
+        return (
+            self.nodes[key].label == thing.label
+            and (not thing.ids or key in thing.ids)
+            and key not in thing.excluded
+            and all(passes(self.value(key, item.property), item) for item in thing.filters)
+            and all(self.stands(key, item) for item in thing.relatives)
+            and all(self.has(key, link, came) for link in thing.links)
+        )
+
+    def stands(self, key: str, item: Relative) -> bool:
+        others = [other for other in self.nodes if other != key and self.is_(other, item.other)]
+        mine = self.value(key, item.property)
+        return any(stands(mine, item.compare, self.value(other, item.property)) for other in others)
+
+    def has(self, key: str, link: Link, came: tuple[str, Link] | None) -> bool:
+        if link.times is not None:
+            return _HOLDS[link.times.compare](self.size(key, link), link.times.number)
+        ends = self.ends(key, link, None if link.absent else came)
+        return link.absent != any(self.is_(end, link.thing, (key, link)) for end in ends)
+
+    def size(self, key: str, link: Link) -> int:
+        return sum(self.is_(end, link.thing, (key, link)) for end in self.ends(key, link, None))
+
+    def ends(self, key: str, link: Link, came: tuple[str, Link] | None) -> set[str]:
+        """Returns where a link leads: along trails, and not straight back."""
+        found = {end for hops, end in self.trails(key, link, frozenset()) if hops >= link.least}
+        if came is not None and came[1].type == link.type and (came[1].way is not link.way or link.way is Way.ANY):
+            found.discard(came[0])
+        return found
+
+    def trails(self, key: str, link: Link, walked: frozenset[int]) -> Iterator[tuple[int, str]]:
+        if len(walked) == link.most:
+            return
+        steps = [
+            *(self.out[key] if link.way is not Way.IN else []),
+            *(self.into[key] if link.way is not Way.OUT else []),
+        ]
+        for number, relation, end in steps:
+            fits = all(passes(relation.properties.get(item.property), item) for item in link.filters)
+            if relation.type == link.type and number not in walked and fits:
+                yield len(walked) + 1, end
+                yield from self.trails(end, link, walked | {number})
+
+    def ranked(self, ask: Ask, things: list[str]) -> list[str]:
+        rank = ask.rank
+        if rank is None or rank.number is None or not (rank.property or rank.link):
+            return things
+        sizes = {key: self.size(key, rank.link) if rank.link else self.value(key, rank.property) for key in things}
+        return first(rank, {key: size for key, size in sizes.items() if size is not None})
+
+    def figure(self, ask: Ask, things: Sequence[str]) -> Any:
+        if ask.kind is Kind.COUNT:
+            return len(things)
+        return _FIGURES[ask.kind]([value for key in things if (value := self.value(key, ask.of)) is not None])
+
+    def groups(self, ask: Ask, things: list[str]) -> Counter[tuple[Any, ...]]:
+        groups: dict[tuple[Any, ...], list[str]] = defaultdict(list)
+        for key in things:
+            for group in self.group(ask.per, key):
+                groups[group].append(key)
+        if ask.having is not None:
+            groups = {g: m for g, m in groups.items() if _HOLDS[ask.having.compare](len(m), ask.having.number)}
+        figures = {group: self.figure(ask, members) for group, members in groups.items()}
+        if ask.rank is not None and ask.rank.number is not None and not (ask.rank.property or ask.rank.link):
+            kept = first(ask.rank, {group: figure for group, figure in figures.items() if figure is not None})
+            figures = {group: figures[group] for group in kept}
+        return Counter(row((*group, figure)) for group, figure in figures.items())
+
+    def group(self, per: Per, key: str) -> set[tuple[Any, ...]]:
+        if per.link is None:
+            return {(self.value(key, per.property),)}
+        found, thing = set(), None
+        for end, thing in self.chain(key, per.link, None):
+            name = [self.value(end, "name")] if thing.label in self.named else []
+            found.add((end, *name, *(self.value(end, shown) for shown in thing.shown)))
+        return found
+
+    def chain(self, key: str, link: Link, came: tuple[str, Link] | None) -> Iterator[tuple[str, Thing]]:
+        thing = msgspec.structs.replace(link.thing, links=link.thing.links[1:])
+        for end in self.ends(key, link, came):
+            if self.is_(end, thing, (key, link)):
+                if link.thing.links:
+                    yield from self.chain(end, link.thing.links[0], (key, link))
+                else:
+                    yield end, thing
+
+
+def row(cells: Sequence[Any]) -> tuple[Any, ...]:
+    """Returns a row as it is compared: the order of its columns aside, figures to nine digits."""
+    return tuple(sorted((round(cell, 9) if isinstance(cell, float) else cell for cell in cells), key=repr))
+
+
+def first(rank: Rank, sizes: dict[Any, Any]) -> list[Any]:
+    """Returns the first so many by size, with those equal to the last."""
+    ordered = sorted(sizes.values(), reverse=rank.descending)
+    if not ordered:
+        return []
+    last = ordered[min(rank.number, len(ordered)) - 1]
+    return [key for key, size in sizes.items() if (size >= last if rank.descending else size <= last)]
+
+
+def shows(thing: Thing) -> bool:
+    return bool(thing.shown) or any(shows(link.thing) for link in thing.links if not link.absent and not link.times)
+
+
+def passes(value: Any, item: Filter) -> bool:
+    if not item.values:
+        return (value is not None) == item.negated
+    return value is not None and item.negated != any(stands(value, item.compare, wanted) for wanted in item.values)
+
+
+def stands(value: Any, compare: Compare, other: Any) -> bool:
+    if value is None or other is None or isinstance(value, str) != isinstance(other, str):
+        return False
+    if isinstance(value, str) and compare in {*_TEXTUAL, Compare.EQUAL}:
+        value, other = value.lower(), other.lower()
+    return _HOLDS[compare](value, other)
+
+
+class Forms:
+    """Makes random forms over a world: most of them small, all of them with names that are there."""
+
+    def __init__(self, world: World, seed: int) -> None:
+        self.world = world
+        self.random = random.Random(seed)
+
+    def ask(self) -> Ask:
+        kind = self.random.choice([kind for kind in Kind if kind is not Kind.PATH])
+        label = self.random.choice(self.world.schema.nodes).label
+        thing = self.thing(label, depth=2, shown=kind in {Kind.LIST, Kind.VALUES})
+        of = self.number(label) if kind in _FIGURES else ""
+        if kind in _FIGURES and not of:
+            kind = Kind.COUNT
+        per = self.per(label) if kind in {Kind.COUNT, *_FIGURES} and self.maybe(0.5) else None
+        having = self.times() if per and self.maybe(0.3) else None
+        rank = self.rank(label, of_groups=per is not None) if self.maybe(0.4) else None
+        if rank is not None and rank.number is None and kind not in {Kind.LIST, Kind.VALUES} and per is None:
+            rank = None
+        return Ask(thing, kind, of=of, per=per, having=having, rank=rank)
+
+    def thing(self, label: str, *, depth: int, shown: bool = False) -> Thing:
+        ids = [node.key for node in self.world.nodes.values() if node.label == label]
+        some = tuple(self.random.sample(ids, min(len(ids), self.random.randint(1, 2))))
+        triples = self.triples(label)
+        number = self.random.choice([0, 1, 1, 2]) if depth and triples else 0
+        return Thing(
+            label,
+            ids=some if self.maybe(0.2) else (),
+            excluded=some if self.maybe(0.1) else (),
+            filters=tuple(self.filter(label) for _ in range(self.random.choice([0, 0, 1, 2]))),
+            relatives=(self.relative(label),) if depth and self.maybe(0.1) else (),
+            links=tuple(self.link(label, depth=depth, shown=shown) for _ in range(number)),
+            shown=tuple(self.random.sample(self.properties(label), 1)) if shown and self.maybe(0.6) else (),
+        )
+
+    def link(self, label: str, *, depth: int, shown: bool = False) -> Link:
+        type_, way, other = self.random.choice(self.triples(label))
+        sort = self.random.choice(["plain", "plain", "plain", "absent", "times"])
+        far = way is not Way.ANY and (label == other) and self.maybe(0.4)
+        return Link(
+            type_,
+            way,
+            self.thing(other, depth=depth - 1, shown=shown and sort == "plain"),
+            least=self.random.choice([1, 1, 2]) if far else 1,
+            most=self.random.choice([2, 3]) if far else 1,
+            filters=self.edge_filters(type_),
+            absent=sort == "absent",
+            times=self.times() if sort == "times" else None,
+        )
+
+    def triples(self, label: str) -> list[tuple[str, Way, str]]:
+        found = [(r.type, Way.OUT, r.end) for r in self.world.schema.relations if r.start == label]
+        found += [(r.type, Way.IN, r.start) for r in self.world.schema.relations if r.end == label]
+        return [*found, *((r.type, Way.ANY, label) for r in self.world.schema.relations if r.start == r.end == label)]
+
+    def edge_filters(self, type_: str) -> tuple[Filter, ...]:
+        relations = [r for found in self.world.out.values() for _, r, _ in found if r.type == type_ and r.properties]
+        if not relations or self.maybe(0.6):
+            return ()
+        name, value = self.random.choice(sorted(self.random.choice(relations).properties.items()))
+        return (Filter(name, Compare.EQUAL, (value,), negated=self.maybe(0.3)),)
+
+    def filter(self, label: str) -> Filter:
+        name = self.random.choice(self.properties(label))
+        values = self.values(label, name)
+        if not values or self.maybe(0.1):
+            return Filter(name, Compare.EQUAL, (), negated=self.maybe(0.5))
+        value = self.random.choice(values)
+        compare = self.random.choice(list(Compare))
+        if compare in _TEXTUAL:
+            if not isinstance(value, str):
+                compare = Compare.AT_LEAST
+            else:
+                value = {Compare.STARTS: value[:2], Compare.ENDS: value[-2:]}.get(compare, value[1:4]).upper()
+        elif isinstance(value, str) and compare is Compare.EQUAL:
+            value = value.upper()
+        more = (self.random.choice(values),) if compare is Compare.EQUAL and self.maybe(0.4) else ()
+        return Filter(name, compare, (value, *more), negated=self.maybe(0.2))
+
+    def relative(self, label: str) -> Relative:
+        name = self.random.choice(self.properties(label))
+        compare = self.random.choice([Compare.EQUAL, Compare.EQUAL, Compare.BELOW, Compare.AT_LEAST])
+        return Relative(name, compare, self.thing(label, depth=1))
+
+    def per(self, label: str) -> Per:
+        triples = [found for found in self.triples(label) if found[1] is not Way.ANY]
+        if not triples or self.maybe(0.4):
+            return Per(property=self.random.choice(self.properties(label)))
+        type_, way, other = self.random.choice(triples)
+        further = self.triples(other)
+        links = ()
+        if further and self.maybe(0.4):
+            onward, back, last = self.random.choice(further)
+            links = (Link(onward, back, Thing(last)),)
+        return Per(link=Link(type_, way, Thing(other, links=links)))
+
+    def rank(self, label: str, *, of_groups: bool) -> Rank:
+        number = self.random.choice([None, 1, 2, 3])
+        descending = self.maybe(0.5)
+        sort = self.random.choice(["groups", "property"] if of_groups else ["property", "link"])
+        if sort == "groups":
+            return Rank(descending=descending, number=number)
+        if sort == "link" and self.triples(label):
+            return Rank(
+                link=msgspec.structs.replace(self.link(label, depth=1), absent=False, times=None), number=number
+            )
+        return Rank(property=self.random.choice(self.properties(label)), descending=descending, number=number)
+
+    def times(self) -> Times:
+        compare = self.random.choice([compare for compare in Compare if compare not in _TEXTUAL])
+        return Times(compare, self.random.randint(0, 3))
+
+    def number(self, label: str) -> str:
+        names = [n for n in self.properties(label) if any(not isinstance(v, str) for v in self.values(label, n))]
+        return self.random.choice(names) if names else ""
+
+    def properties(self, label: str) -> list[str]:
+        return list(next(node.properties for node in self.world.schema.nodes if node.label == label))
+
+    def values(self, label: str, name: str) -> list[Any]:
+        found = {self.world.value(n.key, name) for n in self.world.nodes.values() if n.label == label} - {None}
+        return sorted(found)
+
+    def maybe(self, chance: float) -> bool:
+        return self.random.random() < chance
