@@ -136,7 +136,7 @@ class Evaluation:
             return _Done(backend.name, asked, again, should)
 
     def _ask(self, where: str, references: Sequence[_Reference], backend: GraphBackend) -> list[Asked]:
-        tool = GraphTool(backend, None, self._settings, self._model)
+        tool = GraphTool(backend, None, self._settings, self._model, today=lambda: TODAY)
         asked: list[Asked] = []
         for number, reference in enumerate(references, 1):
             asked.append(_ask(tool, reference))

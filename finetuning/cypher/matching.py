@@ -58,9 +58,9 @@ class Match(msgspec.Struct, frozen=True):
 
     @property
     def f1(self) -> float:
-        """Harmonic mean of both; 0 where both are."""
-        both = self.precision + self.recall
-        return 2 * self.precision * self.recall / both if both else 0.0
+        """Harmonic mean of both; 0 where no row is common."""
+        both = self.wanted + self.given
+        return 2 * self.common / both if both else float(self.right)
 
 
 def match(wanted: Sequence[_Row], given: Sequence[_Row], *, places: Sequence[int] = (), empty: bool = False) -> Match:

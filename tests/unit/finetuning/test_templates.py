@@ -1,0 +1,68 @@
+"""The templates of every split are sound: what they ask about is there, and no split has seen another's."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from itertools import combinations
+
+import pytest
+
+from finetuning.cypher.question import Split, World
+from finetuning.cypher.questions import draw, load_templates
+from finetuning.cypher.references import References
+from finetuning.cypher.worlds import open_world
+from plant.settings import load_settings
+
+ALL = {split: load_templates(split) for split in Split}
+
+
+@pytest.fixture(scope="module", params=World)
+def world(request, tmp_path_factory):
+    """A world that is open, by name and engine."""
+    backend = open_world(request.param, "kglite:", tmp_path_factory.mktemp(request.param))
+    yield request.param, backend
+    backend.close()
+
+
+@pytest.mark.parametrize("split", Split)
+def test_each_template_gives_its_questions_in_both_languages_with_rows_that_an_answer_may_have(world, split):
+    name, backend = world
+    templates = [template for template in ALL[split] if template.world is name]
+    questions = draw(templates, backend, seed=1)
+    assert len({question.id for question in questions}) == sum(template.draws for template in templates)
+    french = sum(question.language == "fr" for question in questions)
+    assert 0.4 * len(questions) <= french <= 0.6 * len(questions)
+    references = References(backend)
+    most = load_settings().graph.row_limit
+    for question in questions:
+        if question.cypher:
+            assert len(references.wanted(question.id, question.cypher, question.parameters).rows) <= most, question
+
+
+def test_an_id_is_one_template_s_alone():
+    ids = Counter(template.id for templates in ALL.values() for template in templates)
+    assert not [name for name, count in ids.items() if count > 1]
+
+
+@pytest.mark.parametrize(("one", "other"), list(combinations(Split, 2)))
+def test_a_wording_is_one_split_s_alone(one, other):
+    assert sorted(wordings(one) & wordings(other)) == []
+
+
+def test_films_are_for_testing_only():
+    assert not [t.id for split in (Split.TRAIN, Split.DEV) for t in ALL[split] if t.world is World.FILMS]
+
+
+def wordings(split: Split) -> set[tuple[World, str]]:
+    """Returns a split's wordings: letters and digits alone, slots alike whatever their names."""
+    return {
+        (template.world, " ".join(re.findall(r"[a-z0-9]+", _without_accents(re.sub(r"\{\w+\}", "0", wording)))))
+        for template in ALL[split]
+        for wording in template.en + template.fr
+    }
+
+
+def _without_accents(text: str) -> str:
+    return unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
