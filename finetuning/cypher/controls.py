@@ -51,6 +51,10 @@ class Shown:
         """Returns the schema that it was given."""
         return self._schema
 
+    def revision(self) -> str:
+        """Returns that of the graph beneath."""
+        return self._backend.revision()
+
     def run(self, query: GuardedQuery, *, timeout_s: float) -> Rows:
         """Runs a query on the graph beneath; raises what that raises."""
         return self._backend.run(query, timeout_s=timeout_s)

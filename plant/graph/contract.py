@@ -139,6 +139,12 @@ class GraphBackend(Protocol):
     def schema(self) -> GraphSchema:
         """Returns labels, relationship triples, properties and counts as they are now."""
 
+    def revision(self) -> str:
+        """Returns a text that is another once the graph has changed; empty where the engine cannot tell.
+
+        Cheap, where `schema` may read the whole graph. Raises as `run` does.
+        """
+
     def run(self, query: GuardedQuery, *, timeout_s: float) -> Rows:
         """Runs a guarded query. Raises `QueryTimeout`, `QueryFailed`, `ServiceUnavailable`."""
 

@@ -64,6 +64,10 @@ class KgliteGraph:
                 self._schema = schema_of(*read_graph(self._path))
             return self._schema
 
+    def revision(self) -> str:
+        """Returns which file it is and when it was written; a file that is not there has one too."""
+        return str(self._file_stamp())
+
     def run(self, query: GuardedQuery, *, timeout_s: float) -> Rows:
         """Runs a guarded query in the child.
 

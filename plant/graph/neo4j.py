@@ -10,7 +10,8 @@ import os
 import time
 from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import TimeoutError as NoAnswer
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import neo4j
@@ -35,8 +36,9 @@ from plant.graph.contract import (
 from plant.graph.lines import check_graph, grouped
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
+_Read = TypeVar("_Read")
 _PASSWORD: Final = "MILLHAND_GRAPH_PASSWORD"  # noqa: S105 (the name of a variable)
 _GRACE_S: Final = 0.5
 _SCHEMA_S: Final = 10.0
@@ -89,6 +91,10 @@ class Neo4jGraph:
             ),
         )
 
+    def revision(self) -> str:
+        """Returns the server's bookmark of its last transaction, which every write moves on. Raises as `run` does."""
+        return self._waited(self._bookmark, _SCHEMA_S)
+
     def run(self, query: GuardedQuery, *, timeout_s: float) -> Rows:
         """Runs a guarded query.
 
@@ -122,14 +128,23 @@ class Neo4jGraph:
     def _read(
         self, text: str, parameters: dict[str, Any], timeout_s: float, row_limit: int | None
     ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+        return self._waited(partial(self._read_there, text, parameters, timeout_s, row_limit), timeout_s)
+
+    def _waited(self, read: Callable[[], _Read], timeout_s: float) -> _Read:
         """Reads in another thread, so that the caller has its answer in time whatever the server does."""
-        work = self._waiters.submit(self._read_there, text, parameters, timeout_s, row_limit)
+        work = self._waiters.submit(read)
         try:
             return work.result(timeout=timeout_s + _GRACE_S)
         except NoAnswer as error:
             raise _timed_out(timeout_s) from error
         except (Neo4jError, DriverError) as error:
             raise self._explain(error, timeout_s) from error
+
+    def _bookmark(self) -> str:
+        query = neo4j.Query("RETURN 1", timeout=_SCHEMA_S)
+        with self._driver.session(database=self._database, default_access_mode=neo4j.READ_ACCESS) as session:
+            session.run(query).consume()
+            return " ".join(sorted(session.last_bookmarks().raw_values))
 
     def _read_there(
         self, text: str, parameters: dict[str, Any], timeout_s: float, row_limit: int | None

@@ -42,6 +42,12 @@ class GraphRules:
         sensor = next(node for node in schema.nodes if node.label == "Sensor")
         assert sensor.properties == ("id", "description", "name", "unit")
 
+    def test_a_revision_stays_until_the_graph_changes(self, backend):
+        before = backend.revision()
+        assert backend.revision() == before
+        backend.load(NODES, RELATIONS)
+        assert backend.revision() != before or before == ""
+
     def test_values_come_back_plain_and_in_order(self, backend):
         rows = self.ask(
             backend, "MATCH (p:Part) RETURN p.id AS id, p.stock AS stock, p.none AS none ORDER BY p.stock DESC"
