@@ -107,11 +107,14 @@ class GraphTool:
         return outcome.result(seconds=time.monotonic() - began)
 
     def _knowledge(self) -> Knowledge:
-        """Returns what is known of the graph, learnt anew when its schema has changed."""
-        schema = self._backend.schema()
-        if self._known is None or self._known.schema != schema:
-            self._known = Knowledge(schema, self._backend, self._settings, self._aliases())
-        return self._known
+        """Returns what is known of the graph, learnt anew when the graph or the names of its tags have changed."""
+        revision, aliases = self._backend.revision(), self._aliases()
+        known = self._known
+        if known is None or not revision or (revision, aliases) != (known.revision, known.aliases):
+            schema = self._backend.schema()
+            if known is None or revision or (schema, aliases) != (known.schema, known.aliases):
+                self._known = known = Knowledge(schema, revision, self._backend, self._settings, aliases)
+        return known
 
     def _aliases(self) -> dict[str, tuple[str, ...]]:
         return {s.tag: (s.description, *s.aliases) for s in self._store.registry()} if self._store else {}
@@ -148,7 +151,7 @@ class GraphTool:
         return self._execute(known, outcome)
 
     def _by_parser(self, known: Knowledge, request: GraphInput, _linked: Linked) -> Outcome | None:
-        if not importlib.util.find_spec("tools.graph.parser.parse"):
+        if not all(importlib.util.find_spec(f"tools.graph.parser.{n}") for n in ("parse", "speech", "lexicon")):
             return None
         from tools.graph.parser.speech import say
         from tools.graph.parser.writer import write

@@ -25,23 +25,30 @@ class Knowledge:
 
     Args:
         schema: What there is to ask about.
+        revision: The engine's word for it as it is.
         backend: The graph.
         settings: For timeout and row limit.
         aliases: What people call the tags, by tag.
 
     Attributes:
-        schema: As given.
+        schema: As given, as are `revision` and `aliases`.
         guard: Judges queries against it.
     """
 
     def __init__(
-        self, schema: GraphSchema, backend: GraphBackend, settings: Settings, aliases: Mapping[str, tuple[str, ...]]
+        self,
+        schema: GraphSchema,
+        revision: str,
+        backend: GraphBackend,
+        settings: Settings,
+        aliases: Mapping[str, tuple[str, ...]],
     ) -> None:
         self.schema = schema
+        self.revision = revision
+        self.aliases = aliases
         self.guard = Guard(schema, row_limit=settings.graph.row_limit)
         self._backend = backend
         self._timeout_s = settings.graph.timeout_s
-        self._aliases = aliases
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -53,7 +60,7 @@ class Knowledge:
             assert not isinstance(query, Refusal), query  # the catalogue asks only by names of the schema
             return list(self._backend.run(query, timeout_s=self._timeout_s).rows)
 
-        return Catalogue.learn(self.schema, read, self._aliases)
+        return Catalogue.learn(self.schema, read, self.aliases)
 
     @cached_property
     def book(self) -> Book:
