@@ -104,7 +104,7 @@ def _add_components(
     """Adds components; returns those of each piece of equipment."""
     of_kind: dict[str, list[str]] = {}
     number = 20_000
-    for stem, sizes, kinds, faults in tables.COMPONENTS:
+    for stem, category, sizes, kinds, faults in tables.COMPONENTS:
         older = ""
         for size in sizes.split():
             number += dice.whole(1, 40)
@@ -113,7 +113,7 @@ def _add_components(
                 "Component",
                 f"C-{number}",
                 name=f"{stem} {size}",
-                category=stem.rpartition(" ")[2],
+                category=category,
                 stock=max(0, dice.whole(-2, 12)),
                 minimum_stock=least,
                 price=dice.whole(8, 4200) / 2,

@@ -13,7 +13,7 @@ from plant.errors import SettingsError
 from plant.graph.lines import check_graph, schema_of
 
 _DIGESTS = {
-    World.MILL: "1b5080af4130b278ba9e1bd53de6d69c689fd03a0c58684ef8fe40ce30819329",
+    World.MILL: "d189ba21bda5b9625ff2209a56c648771465a085895ea99282bd014994a7eeff",
     World.FILMS: "74cd5ccb312897eea26dd7dff7e43c0748fce279053ebfca081eb9c8d956feb3",
 }
 
