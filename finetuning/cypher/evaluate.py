@@ -1,4 +1,4 @@
-"""Asks the graph tool the questions of a split, world by world, and says what became of each.
+"""Asks the graph tool the questions of templates, world by world, and says what became of each.
 
 Each world is loaded once and asked in sequence, by the tool that answers people, with its limits. Its day is that of
 the worlds, so that "the last 30 days" means the same in every run. The questions and the references' rows are taken
@@ -18,7 +18,7 @@ import msgspec
 from finetuning.cypher.controls import Shown, broken, should_break
 from finetuning.cypher.matching import match
 from finetuning.cypher.question import Question, World
-from finetuning.cypher.questions import draw, load_templates
+from finetuning.cypher.questions import draw
 from finetuning.cypher.references import References, Wanted
 from finetuning.cypher.report import Asked, Control, Outcome, Report, figures_of, share_good
 from finetuning.cypher.worlds import nodes_and_relations, open_world
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from finetuning.cypher.controls import ControlName
-    from finetuning.cypher.question import Split, Template
+    from finetuning.cypher.question import Template
     from inference.contract import LanguageModel
     from plant.facts import ToolResult
     from plant.graph.contract import GraphBackend
@@ -65,7 +65,7 @@ class Evaluation:
     """A run over the questions of a split.
 
     Args:
-        split: Which questions.
+        templates: Of one split.
         settings: Limits of the tool, and the model's.
         model: The language model; None for none.
         backend_url: `kglite:`, or a server whose graph is replaced.
@@ -76,7 +76,7 @@ class Evaluation:
 
     def __init__(
         self,
-        split: Split,
+        templates: Sequence[Template],
         settings: Settings,
         model: LanguageModel | None,
         *,
@@ -85,7 +85,7 @@ class Evaluation:
         seed: int,
         told: Callable[[str], None],
     ) -> None:
-        self._split = split
+        self._templates = templates
         self._settings = settings
         self._model = model
         self._backend_url = backend_url
@@ -97,23 +97,22 @@ class Evaluation:
         """Asks, and returns the report.
 
         Args:
-            worlds: Graphs to ask; empty for all that the split has questions of.
+            worlds: Graphs to ask; empty for all that there are templates of.
             control: Which negative control to run beside; None for none.
 
         Raises:
-            BadInput: When there are no such questions, or a template is not sound.
+            BadInput: When there is no such template, or one is not sound.
             ServiceUnavailable: When the graph or the model does not answer.
             SettingsError: For a URL that names no engine.
         """
-        templates = load_templates(self._split)
-        there = [world for world in World if any(template.world is world for template in templates)]
+        there = [world for world in World if any(template.world is world for template in self._templates)]
         chosen = [world for world in there if not worlds or world in worlds]
         if not chosen:
-            raise BadInput(f"There are no {self._split} questions of {', '.join(worlds) or 'any world'}.")
-        done = [self._ask_world(world, [t for t in templates if t.world is world], control) for world in chosen]
+            raise BadInput(f"There are no such questions of {', '.join(worlds) or 'any world'}.")
+        done = [self._ask_world(world, control) for world in chosen]
         asked = [one for world in done for one in world.asked]
         return Report(
-            split=self._split,
+            split=self._templates[0].split,
             worlds=chosen,
             seed=self._seed,
             backend=done[0].backend,
@@ -123,7 +122,8 @@ class Evaluation:
             asked=asked,
         )
 
-    def _ask_world(self, world: World, templates: Sequence[Template], control: ControlName | None) -> _Done:
+    def _ask_world(self, world: World, control: ControlName | None) -> _Done:
+        templates = [template for template in self._templates if template.world is world]
         with closing(open_world(world, self._backend_url, self._folder)) as backend:
             references = _references(draw(templates, backend, self._seed), backend)
             asked = self._ask(world, references, backend)

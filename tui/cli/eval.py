@@ -97,13 +97,15 @@ def _run(
     from tempfile import TemporaryDirectory
 
     from finetuning.cypher.evaluate import Evaluation
+    from finetuning.cypher.questions import load_templates
     from inference.models import open_model
 
+    templates = load_templates(split)
     model = open_model(settings)
     try:
         with TemporaryDirectory() as folder:
             evaluation = Evaluation(
-                split, settings, model, backend_url=backend, folder=Path(folder), seed=seed, told=talk
+                templates, settings, model, backend_url=backend, folder=Path(folder), seed=seed, told=talk
             )
             return evaluation.run(worlds, control)
     finally:
