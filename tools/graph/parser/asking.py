@@ -1,0 +1,363 @@
+"""The grammar's rules for questions: what is asked of the things."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from tools.graph.parser.compose import Being, Description, Near, Noun, Quantity, Shape, To, inverted
+from tools.graph.parser.form import Kind, Per, Rank, Thing, Times
+from tools.graph.parser.grammar import OBJECT_WORDS
+from tools.graph.parser.readings import Role, ValueKind
+from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
+
+if TYPE_CHECKING:
+    from tools.graph.parser.compose import Composer
+
+BOOK = RuleBook()
+
+_IMPLIED = 0.2
+_ASKING = (Role.LIST, Role.WHICH, Role.WHO, Role.HOW_MUCH, Role.WHERE)
+
+
+# --- things -------------------------------------------------------------------------------------------------------
+
+
+@BOOK.pair((Role.LIST, Role.WHICH, Role.WHO), Cat.NOUN)
+def which(_: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "which pumps", "list the pumps"."""
+    if noun.quantity is None:
+        yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
+
+
+@BOOK.pair(Role.COUNT, Cat.NOUN)
+def how_many(_: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "how many pumps"."""
+    if noun.quantity is None and noun.number is None and noun.rank is None:
+        yield Cat.ASKED, Asked(Kind.COUNT, noun), 0.0
+
+
+@BOOK.pair((Role.LIST, Role.WHICH), Cat.ASKED)
+def what_is(_: Composer, word: Small, asked: Asked) -> Found:
+    """As in "what is the number of pumps", "tell me how many"."""
+    if asked.kind is not Kind.LIST or word.role is Role.LIST:
+        yield Cat.ASKED, asked, 0.0
+
+
+@BOOK.pair((Role.WHICH, Role.WHO), (Cat.SAID, Cat.GAP))
+def what(composer: Composer, word: Small, said: Description) -> Found:
+    """As in "what feeds E-101", "what does P-101 feed": of whatever label that can be; also "about what it feeds"."""
+    if word.text in OBJECT_WORDS:
+        turned = inverted(said)
+    else:
+        turned = said
+    if turned is None or turned.shape is not Shape.CLAUSE or not any(isinstance(part, To) for part in turned.parts):
+        return
+    for label in sorted(composer.properties):
+        for noun, cost in composer.attach(Noun(Thing(label)), turned):
+            yield Cat.ASKED, Asked(Kind.LIST, replace(noun, closed=True)), cost + _IMPLIED
+            yield Cat.NOUN, replace(noun, closed=True), cost + _IMPLIED
+
+
+@BOOK.pair(Cat.GAP, (Role.WHICH, Role.WHO))
+def what_at_the_end(composer: Composer, said: Description, word: Small) -> Found:
+    """As in "P-101 is fed by what"."""
+    yield from ((cat, asked, cost) for cat, asked, cost in what(composer, word, said) if cat is Cat.ASKED)
+
+
+@BOOK.pair(Cat.GAP, Cat.ASKED)
+def which_at_the_end(composer: Composer, said: Description, asked: Asked) -> Found:
+    """As in "P-101 is in which area"."""
+    if asked.kind is Kind.LIST:
+        for noun, cost in composer.attach(asked.noun, said):
+            yield Cat.ASKED, replace(asked, noun=noun), cost
+
+
+@BOOK.pair(Cat.NOUN, Role.COUNT)
+def how_many_at_the_end(_: Composer, noun: Noun, _word: Small) -> Found:
+    """As in "asset count", "jobs finished in May, how many"."""
+    yield from ((cat, asked, _IMPLIED) for cat, asked, _ in how_many(_, _word, noun))
+
+
+@BOOK.pair(Cat.ASKED, Cat.SAID)
+def asked_further(composer: Composer, asked: Asked, said: Description) -> Found:
+    """As in "asset count by area"."""
+    if asked.kind is Kind.COUNT and said.shape is Shape.PREPOSITION:
+        yield from (
+            (Cat.ASKED, replace(asked, noun=noun), cost + 0.1) for noun, cost in composer.attach(asked.noun, said)
+        )
+
+
+@BOOK.pair(Cat.SAID, Cat.ASKED)
+def fronted(composer: Composer, said: Description, asked: Asked) -> Found:
+    """As in "on P-101, which sensors are there?"."""
+    if said.shape is not Shape.CLAUSE:
+        for noun, cost in composer.attach(asked.noun, said):
+            yield Cat.ASKED, replace(asked, noun=noun), cost + 0.1
+
+
+@BOOK.pair((Role.AT, Role.OF), Cat.ASKED)
+def stranded(_: Composer, _word: Small, asked: Asked) -> Found:
+    """As in "in which area", before the clause whose preposition it is."""
+    yield Cat.STRANDED, asked, 0.0
+
+
+@BOOK.pair(Cat.STRANDED, Cat.GAP)
+def stranded_object(composer: Composer, asked: Asked, said: Description) -> Found:
+    """As in "by which pumps is E-101 fed"."""
+    for noun, cost in composer.attach(asked.noun, said):
+        yield Cat.ASKED, replace(asked, noun=replace(noun, closed=True)), cost
+
+
+@BOOK.pair(Cat.STRANDED, Cat.SUBJECT)
+def stranded_subject(composer: Composer, asked: Asked, subject: Noun) -> Found:
+    """As in "in which area is P-101"."""
+    for noun, cost in composer.attach(asked.noun, Description((Near(subject),), Shape.CLAUSE)):
+        yield Cat.ASKED, replace(asked, noun=replace(noun, closed=True)), cost
+
+
+@BOOK.pair(Cat.STRANDED, Cat.SAID)
+def stranded_inverted(composer: Composer, asked: Asked, said: Description) -> Found:
+    """As in "à quelle zone appartient P-101": the verb's subject stands after it."""
+    turned = inverted(said)
+    for noun, cost in composer.attach(asked.noun, turned) if turned else ():
+        yield Cat.ASKED, replace(asked, noun=replace(noun, closed=True)), cost + 0.1
+
+
+# --- properties ---------------------------------------------------------------------------------------------------
+
+
+@BOOK.pair(Cat.PROPERTY, Cat.SAID)
+def property_of(_: Composer, columns: Columns, said: Description) -> Found:
+    """As in "the model of P-101"; with "most" or a number, groups: "technicians with more than two orders"."""
+    if len(said.parts) != 1 or not isinstance(said.parts[0], Near):
+        return
+    noun = said.parts[0].noun
+    if noun.quantity is None or noun.quantity is Quantity.EACH:
+        if said.shape is Shape.PREPOSITION:
+            yield from _column(columns, replace(noun, quantity=None))
+    elif noun.thing.label == columns.owner and noun.quantity is not Quantity.NONE and len(columns.properties) == 1:
+        grouped = replace(noun, quantity=None, per=Per(columns.properties[0]))
+        if isinstance(noun.quantity, Times):
+            yield Cat.ASKED, Asked(Kind.COUNT, grouped, having=noun.quantity), 0.0
+        elif noun.rank is None:
+            rank = Rank(descending=noun.quantity is Quantity.MOST)
+            yield Cat.ASKED, Asked(Kind.COUNT, replace(grouped, rank=rank)), 0.0
+
+
+@BOOK.pair(Cat.OWNER, Cat.PROPERTY)
+def owners_property(_: Composer, noun: Noun, columns: Columns) -> Found:
+    """As in "P-101's model"."""
+    yield from _column(columns, noun)
+
+
+@BOOK.pair(Cat.NOUN, Cat.PROPERTY)
+def noun_property(_: Composer, noun: Noun, columns: Columns) -> Found:
+    """As in "P-101 model", "when was P-101 installed"."""
+    yield from ((cat, made, _IMPLIED) for cat, made, _ in _column(columns, noun))
+
+
+@BOOK.pair(Cat.PROPERTY, Cat.NOUN)
+def property_noun(_: Composer, columns: Columns, noun: Noun) -> Found:
+    """As in "model P-101"."""
+    yield from ((cat, made, _IMPLIED) for cat, made, _ in _column(columns, noun))
+
+
+@BOOK.pair(Cat.PROPERTY, Cat.SUBJECT)
+def property_is(_: Composer, columns: Columns, noun: Noun) -> Found:
+    """As in "what model is P-101"."""
+    yield from _column(columns, noun)
+
+
+@BOOK.pair(Cat.PROPERTY, Cat.GAP)
+def property_had(_: Composer, columns: Columns, said: Description) -> Found:
+    """As in "what stock does PT-3 have"."""
+    if len(said.parts) == 1 and isinstance(said.parts[0], Near):
+        yield from _column(columns, said.parts[0].noun)
+
+
+def _column(columns: Columns, noun: Noun) -> Found:
+    if columns.owner == noun.thing.label and not columns.of_relation and noun.quantity is None and noun.number is None:
+        shown = tuple(dict.fromkeys((*noun.thing.shown, *columns.properties)))
+        yield Cat.COLUMN, replace(noun, thing=replace(noun.thing, shown=shown), bare=False), 0.0
+
+
+@BOOK.single(Cat.PROPERTY)
+def values(_: Composer, columns: Columns) -> Found:
+    """As in "technicians": all that there are."""
+    if not columns.of_relation:
+        thing = Thing(columns.owner, shown=columns.properties)
+        yield Cat.VALUES, Asked(Kind.VALUES, Noun(thing)), _IMPLIED
+
+
+@BOOK.pair(Cat.VALUES, (Cat.SAID, Cat.GAP))
+def values_of(composer: Composer, asked: Asked, said: Description) -> Found:
+    """As in "technicians who worked on P-101", "makers of pumps"."""
+    for noun, cost in composer.attach(asked.noun, said):
+        yield Cat.VALUES, replace(asked, noun=noun), cost
+
+
+@BOOK.pair(_ASKING, Cat.VALUES)
+def which_values(_: Composer, _word: Small, asked: Asked) -> Found:
+    """As in "which technicians worked on P-101"."""
+    yield Cat.ASKED, asked, 0.0
+
+
+@BOOK.pair(_ASKING, Cat.COLUMN)
+def which_column(_: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "what is the model of P-101"."""
+    yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
+
+
+@BOOK.pair(Role.WHEN, Cat.COLUMN)
+def when_column(composer: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "when was P-101 installed"."""
+    if all(composer.kind_of(noun.thing.label, name) is ValueKind.DAY for name in noun.thing.shown):
+        yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
+
+
+@BOOK.pair(Cat.COLUMN, Role.WHEN)
+def column_when(composer: Composer, noun: Noun, word: Small) -> Found:
+    """As in "P-101 was installed when"."""
+    yield from when_column(composer, word, noun)
+
+
+@BOOK.pair(Role.WHEN, (Cat.SUBJECT, Cat.NOUN))
+def when_was(composer: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "when was the last order on P-101"."""
+    day = composer.main_day(noun.thing.label)
+    if day is not None and noun.quantity is None and noun.number is None:
+        yield Cat.ASKED, Asked(Kind.LIST, replace(noun, thing=replace(noun.thing, shown=(day,)))), _IMPLIED
+
+
+# --- figures ------------------------------------------------------------------------------------------------------
+
+
+@BOOK.pair((Role.SUM, Role.MEAN), (Cat.COLUMN, Cat.VALUES))
+def figure(composer: Composer, word: Small, what: Noun | Asked) -> Found:
+    """As in "average stock of parts"."""
+    noun = what.noun if isinstance(what, Asked) else what
+    kinds = {Role.SUM: Kind.SUM, Role.MEAN: Kind.MEAN}
+    yield from _figure(composer, kinds[word.role], noun, (ValueKind.NUMBER,))
+
+
+@BOOK.pair((Role.LARGEST, Role.SMALLEST, Role.LATEST, Role.EARLIEST), (Cat.COLUMN, Cat.VALUES))
+def extreme(composer: Composer, word: Small, what: Noun | Asked) -> Found:
+    """As in "highest stock of parts"."""
+    noun = what.noun if isinstance(what, Asked) else what
+    kind = Kind.MOST if word.role in (Role.LARGEST, Role.LATEST) else Kind.LEAST
+    yield from _figure(composer, kind, noun, (ValueKind.NUMBER, ValueKind.DAY))
+
+
+def _figure(composer: Composer, kind: Kind, noun: Noun, kinds: tuple[ValueKind, ...]) -> Found:
+    shown = noun.thing.shown
+    if len(shown) == 1 and composer.kind_of(noun.thing.label, shown[0]) in kinds and noun.rank is None:
+        plain = replace(noun, thing=replace(noun.thing, shown=()))
+        yield Cat.ASKED, Asked(kind, plain, of=shown[0]), 0.0
+
+
+# --- yes or no ----------------------------------------------------------------------------------------------------
+
+
+@BOOK.pair((Role.BE, Role.WHETHER, Role.HAVE), Cat.NOUN)
+def subject(_: Composer, word: Small, noun: Noun) -> Found:
+    """As in "is P-101", "does any pump"."""
+    if noun.quantity is None and noun.plain:
+        yield Cat.SUBJECT, replace(noun, some=noun.some or "any" in word.text.split()), 0.0
+
+
+@BOOK.pair(Cat.NOUN, Role.BE)
+def subject_first(_: Composer, noun: Noun, _word: Small) -> Found:
+    """As in "P-101 is", before a preposition that lacks its noun."""
+    if noun.quantity is None and noun.plain:
+        yield Cat.SUBJECT, noun, _IMPLIED
+
+
+@BOOK.pair(Cat.SUBJECT, Role.AT)
+def subject_at(_: Composer, noun: Noun, _word: Small) -> Found:
+    """As in "is P-101 in": said of what it is in."""
+    yield Cat.GAP, Description((Near(noun),), Shape.CLAUSE), 0.0
+
+
+@BOOK.pair(Role.THERE, Cat.NOUN)
+def there_is(_: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "is there a pump"."""
+    if noun.quantity is None and noun.plain and noun.number is None and not noun.named:
+        yield Cat.YES_NO, Asked(Kind.EXISTS, noun), 0.0
+
+
+@BOOK.pair(Cat.SUBJECT, Cat.SAID)
+def is_it(composer: Composer, noun: Noun, said: Description) -> Found:
+    """As in "is P-101 fed by T-101": of one thing, or of any; of all the things of a sort it is no such question."""
+    if (noun.named and len(noun.thing.ids) == 1) or noun.some:
+        yield from _holds(composer, noun, said)
+
+
+@BOOK.pair(Cat.SUBJECT, Cat.NOUN)
+def is_one(composer: Composer, noun: Noun, other: Noun) -> Found:
+    """As in "is P-101 a pump", "has P-101 any sensors"."""
+    if noun.named and len(noun.thing.ids) == 1:
+        same = noun.thing.label == other.thing.label
+        part = Being(other) if same else Near(other)
+        yield from _holds(composer, noun, Description((part,), Shape.CLAUSE))
+
+
+@BOOK.pair(Cat.NOUN, Cat.SAID)
+def it_is(composer: Composer, noun: Noun, said: Description) -> Found:
+    """As in "P-101 feeds E-101?"."""
+    if noun.named and len(noun.thing.ids) == 1 and said.shape is Shape.CLAUSE:
+        yield from ((cat, asked, cost + _IMPLIED) for cat, asked, cost in _holds(composer, noun, said))
+
+
+@BOOK.pair(Cat.YES_NO, Cat.SAID)
+def further(composer: Composer, asked: Asked, said: Description) -> Found:
+    """As in "is there a pump in CW-100"."""
+    yield from _holds(composer, asked.noun, said)
+
+
+def _holds(composer: Composer, noun: Noun, said: Description) -> Found:
+    if any(isinstance(part, Near | To) and part.noun.quantity is Quantity.EACH for part in said.parts):
+        return
+    for after, cost in composer.attach(replace(noun, thing=replace(noun.thing, ids=())), said):
+        if after.rank is None and not after.thing.shown:
+            thing = replace(after.thing, ids=noun.thing.ids or after.thing.ids)
+            yield Cat.YES_NO, Asked(Kind.EXISTS, replace(after, thing=thing)), cost
+
+
+# --- paths --------------------------------------------------------------------------------------------------------
+
+
+@BOOK.pair(Cat.NOUN, Cat.AND_NOUN)
+def ends(_: Composer, noun: Noun, other: Noun) -> Found:
+    """As in "P-101 and E-101", "P-101 to E-101"."""
+    if _one(noun) and _one(other):
+        yield Cat.PAIR, Asked(Kind.PATH, noun, to=other), 0.0
+
+
+@BOOK.pair(Cat.NOUN, Cat.SAID)
+def ends_at(_: Composer, noun: Noun, said: Description) -> Found:
+    """As in "P-101 with E-101"."""
+    if _one(noun) and len(said.parts) == 1 and isinstance(said.parts[0], Near) and _one(said.parts[0].noun):
+        yield Cat.PAIR, Asked(Kind.PATH, noun, to=said.parts[0].noun), 0.1
+
+
+def _one(noun: Noun) -> bool:
+    return noun.thing == Thing(noun.thing.label, ids=noun.thing.ids) and len(noun.thing.ids) == 1
+
+
+@BOOK.pair(Role.PATH, Cat.PAIR)
+def path(_: Composer, _word: Small, asked: Asked) -> Found:
+    """As in "path from P-101 to E-101"."""
+    yield Cat.ASKED, asked, 0.0
+
+
+BOOK.passes(Cat.COLUMN, before=(Role.BE,))
+BOOK.passes(Cat.YES_NO, before=(Role.WHETHER, Role.BE))
+BOOK.passes(Cat.PAIR, before=(Role.AT, Role.OF, Role.BETWEEN, Role.BE))
+BOOK.passes(Role.COUNT, after=(Role.OF, Role.THERE))
+BOOK.passes((Role.SUM, Role.MEAN), after=(Role.OF,))
+BOOK.passes(Role.WHICH, after=(Role.BE, Role.THERE, Role.WHETHER))
+BOOK.passes(Role.WHO, after=(Role.BE,))
+BOOK.passes(Role.LIST, before=(Role.LIST,))
+BOOK.passes(Role.THERE, before=(Role.BE, Role.HAVE))

@@ -1,0 +1,421 @@
+"""How a description and a thing become one: every attachment typed by a triple or a property of the schema.
+
+A description is made before it is known what it describes ("in area CW-100", "that feed E-101"); `Composer.attach`
+settles it against the label it meets, and gives every way the schema allows, each with its cost.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from datetime import timedelta
+from enum import StrEnum
+from itertools import product
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from tools.graph.parser.form import Compare, Filter, Link, Per, Rank, Relative, Thing, Times, Way
+from tools.graph.parser.readings import Days, ValueKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tools.graph.catalogue import Catalogue
+
+MOST_HOPS: Final = 8
+
+_HOP: Final = 0.1  # a link that only a preposition says
+_SEVERAL: Final = 0.3  # the same, where the schema has more than one such link
+_TWO_HOPS: Final = 0.6  # the same, over an unnamed node
+_NAMED: Final = 1.0  # a description of what already has a name
+_EXACTLY: Final = 0.1  # "with two sensors" for exactly two
+_MAIN_DAY: Final = 0.1  # "since March" without a word for what happened then
+
+
+class Quantity(StrEnum):
+    """How many of the nodes a noun speaks of, where it is not simply some."""
+
+    NONE = "none"
+    EACH = "each"
+    MOST = "most"
+    FEWEST = "fewest"
+
+
+class Noun(msgspec.Struct, frozen=True):
+    """Words that name things, on the way to a form.
+
+    Attributes:
+        thing: The things.
+        quantity: None for some of them; else how many, or that each, none or most of them are meant.
+        number: How many are asked for: "the three pumps with ...".
+        rank: The order that picks them.
+        per: What they are grouped by.
+        bare: Whether it is a label or a sort alone, with nothing said of it.
+        closed: Whether something was said after it: what follows then belongs to what was said last, or costs more.
+        every: Whether it says "all": such a noun is not swallowed by a larger one.
+        some: Whether it says "any" or "a": such a noun may be asked about with yes or no.
+        joined: Whether it joins names by "and": "on P-101 and P-102".
+        other: Whether it says "other": it must be said than what.
+        apart: The nodes it is shared with: "the same area as P-101".
+    """
+
+    thing: Thing
+    quantity: Quantity | Times | None = None
+    number: int | None = None
+    rank: Rank | None = None
+    per: Per | None = None
+    bare: bool = False
+    closed: bool = False
+    every: bool = False
+    some: bool = False
+    joined: bool = False
+    other: bool = False
+    apart: Thing | None = None
+
+    @property
+    def plain(self) -> bool:
+        """Whether it may stand inside a larger noun: neither ordered, nor grouped, nor all of them."""
+        return self.rank is None and self.per is None and not (self.every or self.other)
+
+    @property
+    def named(self) -> bool:
+        """Whether it names nodes."""
+        return bool(self.thing.ids)
+
+
+class Has(msgspec.Struct, frozen=True):
+    """The things have a property so: "open", "with stock below 3"."""
+
+    owner: str
+    filters: tuple[Filter, ...]
+
+
+class On(msgspec.Struct, frozen=True):
+    """Something was then, by the label's main day: "since March"."""
+
+    first: Any  # the first day, or None
+    last: Any  # the day after the last, or None
+
+
+class To(msgspec.Struct, frozen=True):
+    """A relationship to other things: "that feed E-101"; `forward` is seen from what is described."""
+
+    type: str
+    forward: bool | None
+    noun: Noun
+    least: int = 1
+    most: int = 1
+
+
+class Near(msgspec.Struct, frozen=True):
+    """Some link to other things, not said which: "of P-101", "in area CW-100"."""
+
+    noun: Noun
+
+
+class Being(msgspec.Struct, frozen=True):
+    """The things are of such a sort: "that are pumps"."""
+
+    noun: Noun
+
+
+class Not(msgspec.Struct, frozen=True):
+    """The things are none of these: "other than P-101"."""
+
+    noun: Noun
+
+
+class Like(msgspec.Struct, frozen=True):
+    """The things stand so to another: "with the same model as P-101"."""
+
+    owner: str
+    property: str
+    compare: Compare
+    noun: Noun
+
+
+class First(msgspec.Struct, frozen=True):
+    """The things come first by a property: "with the highest stock"."""
+
+    owner: str
+    property: str
+    descending: bool
+    number: int | None = 1
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """Properties are to be shown: "with their model"."""
+
+    owner: str
+    properties: tuple[str, ...]
+
+
+class By(msgspec.Struct, frozen=True):
+    """The things are grouped by a property: "per status"."""
+
+    owner: str
+    property: str
+
+
+Part = Has | On | To | Near | Being | Not | Like | First | Shown | By
+
+
+class Shape(StrEnum):
+    """How a description is said; only like ones are joined by "and"."""
+
+    ADJECTIVE = "adjective"
+    PREPOSITION = "preposition"
+    CLAUSE = "clause"
+    VALUE = "value"  # a property with its value
+
+
+class Description(msgspec.Struct, frozen=True):
+    """What is said of things, on the way to a form. All its parts hold."""
+
+    parts: tuple[Part, ...]
+    shape: Shape
+
+
+def negated(description: Description) -> Description | None:
+    """Returns its opposite, where it says one thing only; None elsewhere, since "not a and b" has two meanings."""
+    if len(description.parts) != 1:
+        return None
+    part = _negated(description.parts[0])
+    return None if part is None else Description((part,), description.shape)
+
+
+def inverted(description: Description) -> Description | None:
+    """Returns a clause with its object as the subject: "à quelle zone appartient P-101" is not said of P-101."""
+    if len(description.parts) != 1 or description.shape is not Shape.CLAUSE:
+        return None
+    (part,) = description.parts
+    if not isinstance(part, To):
+        return None
+    turned = msgspec.structs.replace(part, forward=None if part.forward is None else not part.forward)
+    return Description((turned,), description.shape)
+
+
+def _negated(part: Part) -> Part | None:
+    if isinstance(part, Has) and len(part.filters) == 1:
+        (only,) = part.filters
+        if only.negated:
+            return None
+        return Has(part.owner, (msgspec.structs.replace(only, negated=True),))
+    if isinstance(part, To | Near) and part.noun.quantity is None and part.noun.number is None and not part.noun.joined:
+        return msgspec.structs.replace(part, noun=msgspec.structs.replace(part.noun, quantity=Quantity.NONE))
+    if isinstance(part, Being):
+        thing = part.noun.thing
+        if thing.ids and not (thing.filters or thing.links or thing.relatives):
+            return Not(part.noun)
+        if len(thing.filters) == 1 and not (thing.ids or thing.links or thing.relatives or thing.excluded):
+            return _negated(Has(thing.label, thing.filters))
+    return None
+
+
+class Composer:
+    """Joins nouns and descriptions in one schema."""
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self.properties = {node.label: frozenset(node.properties) for node in catalogue.schema.nodes}
+        self._triples = frozenset((r.start, r.type, r.end) for r in catalogue.schema.relations)
+        self._steps: dict[str, dict[str, list[tuple[str, Way]]]] = defaultdict(lambda: defaultdict(list))
+        nodes = {node.label: node.count for node in catalogue.schema.nodes}
+        self._counts: dict[tuple[str, str, Way], float] = defaultdict(float)
+        for triple in catalogue.schema.relations:
+            self._counts[triple.start, triple.type, Way.OUT] += triple.count / max(1, nodes[triple.start])
+            self._counts[triple.end, triple.type, Way.IN] += triple.count / max(1, nodes[triple.end])
+        for start, name, end in sorted(self._triples):
+            self._steps[start][end].append((name, Way.OUT))
+            self._steps[end][start].append((name, Way.IN))
+
+    # --- describing -----------------------------------------------------------------------------------------
+
+    def attach(self, noun: Noun, description: Description) -> Iterator[tuple[Noun, float]]:
+        """Yields each way in which all parts of a description hold for a noun, with its cost."""
+        ways = [(noun, _NAMED if noun.named else 0.0)]
+        for part in description.parts:
+            ways = [(after, cost + more) for before, cost in ways for after, more in self._one(before, part)]
+        yield from ways
+
+    def _one(self, noun: Noun, part: Part) -> Iterator[tuple[Noun, float]]:
+        if isinstance(part, To | Near):
+            yield from self._to(noun, part)
+        elif isinstance(part, Being):
+            yield from self._being(noun, part.noun)
+        elif isinstance(part, On):
+            day = self.main_day(noun.thing.label)
+            if day is not None:
+                yield _with(noun, filters=_within(day, part)), _MAIN_DAY
+        elif isinstance(part, Not):
+            if part.noun.thing == Thing(noun.thing.label, ids=part.noun.thing.ids):
+                yield _with(noun, excluded=part.noun.thing.ids), 0.0
+        elif part.owner == noun.thing.label:
+            after = _owned(noun, part)
+            if after is not None:
+                yield after, 0.0
+
+    def _to(self, noun: Noun, part: To | Near) -> Iterator[tuple[Noun, float]]:
+        other = part.noun
+        if not other.plain:
+            return
+        if other.apart is not None and other.apart.label == noun.thing.label:
+            noun = _with(noun, excluded=other.apart.ids)
+        label = noun.thing.label
+        links = self._named_links(label, part) if isinstance(part, To) else self._links(label, other.thing)
+        for link, cost in links:
+            after = _counted(noun, link, other)
+            if after is not None:
+                yield after, cost + (_EXACTLY if other.number else 0.0)
+            if other.joined and link.thing == other.thing and not self._leads_to_one(label, link):
+                yield _with(noun, links=tuple(_each(link))), cost
+
+    def _being(self, noun: Noun, other: Noun) -> Iterator[tuple[Noun, float]]:
+        thing = other.thing
+        if thing.label != noun.thing.label or other.quantity or other.number or not other.plain:
+            return
+        if thing.ids and noun.named and thing.ids != noun.thing.ids:
+            return
+        if _agree(noun.thing, thing.filters):
+            yield _with(noun, ids=thing.ids, filters=thing.filters, links=thing.links, relatives=thing.relatives), 0.0
+
+    def _leads_to_one(self, label: str, link: Link) -> bool:
+        """Whether a link of a label leads to one thing only, as far as the graph's numbers tell."""
+        return link.most == 1 and self._counts.get((label, link.type, link.way), 2.0) <= 1.0
+
+    # --- links ----------------------------------------------------------------------------------------------
+
+    def _named_links(self, label: str, part: To) -> Iterator[tuple[Link, float]]:
+        """Yields the links of a type from a label to a thing; the last hop may be an unnamed node away."""
+        thing = part.noun.thing
+        ways = [Way.OUT] if part.forward else [Way.IN] if part.forward is False else [Way.OUT, Way.IN]
+        found = [way for way in ways if self._leads(label, part.type, way, thing.label)]
+        if found:
+            way = found[0] if len(found) == 1 else Way.ANY
+            yield Link(part.type, way, thing, part.least, part.most), 0.0
+            return
+        for way in ways:
+            for middle in sorted(self.properties):
+                if self._leads(label, part.type, way, middle) and len(self._steps[middle][thing.label]) == 1:
+                    ((name, onward),) = self._steps[middle][thing.label]
+                    between = Thing(middle, links=(Link(name, onward, thing),))
+                    yield Link(part.type, way, between, part.least, part.most), _TWO_HOPS
+
+    def _leads(self, label: str, name: str, way: Way, other: str) -> bool:
+        start, end = (label, other) if way is Way.OUT else (other, label)
+        return (start, name, end) in self._triples
+
+    def _links(self, label: str, thing: Thing) -> Iterator[tuple[Link, float]]:
+        """Yields the links that a bare preposition may mean; none within a label, where the direction is not said."""
+        if label == thing.label:
+            return
+        direct = self._steps[label][thing.label]
+        for name, way in direct:
+            yield Link(name, way, thing), _HOP if len(direct) == 1 else _SEVERAL
+        if not direct:
+            path = self._two_hops(label, thing.label)
+            if path is not None:
+                (first, way), middle, (second, onward) = path
+                yield Link(first, way, Thing(middle, links=(Link(second, onward, thing),))), _TWO_HOPS
+
+    def _two_hops(self, label: str, other: str) -> tuple[tuple[str, Way], str, tuple[str, Way]] | None:
+        """Returns the only path of two hops between two labels, or None."""
+        found = [
+            (first, middle, second)
+            for middle in sorted(self.properties)
+            if middle not in (label, other)
+            for first, second in product(self._steps[label][middle], self._steps[middle][other])
+        ]
+        return found[0] if len(found) == 1 else None
+
+    def ends_of(self, name: str, *, start: bool) -> list[str]:
+        """Returns the labels at one end of a type."""
+        return sorted({tail if start else head for tail, type_, head in self._triples if type_ == name})
+
+    def kind_of(self, label: str, name: str) -> ValueKind:
+        """Returns what the values of a label's property are."""
+        return self._catalogue.kind_of(label, name)
+
+    # --- days -----------------------------------------------------------------------------------------------
+
+    def main_day(self, label: str) -> str | None:
+        """Returns the day that is meant where none is named: the one that most nodes of the label have their own of."""
+        days = [p for p in sorted(self.properties[label]) if self._catalogue.kind_of(label, p) is ValueKind.DAY]
+        return max(days, key=lambda name: len(self._catalogue.all_values_of(label, name)), default=None)
+
+
+def span(days: Days) -> On:
+    """Returns what falls into a span of days."""
+    return On(days.first, None if days.last is None else days.last + timedelta(days=1))
+
+
+def within(owner: str, name: str, when: On) -> Has:
+    """Returns that a property's day falls into a span."""
+    return Has(owner, _within(name, when))
+
+
+def _within(name: str, when: On) -> tuple[Filter, ...]:
+    low = (Filter(name, Compare.AT_LEAST, (when.first.isoformat(),)),) if when.first else ()
+    high = (Filter(name, Compare.BELOW, (when.last.isoformat(),)),) if when.last else ()
+    return low + high
+
+
+def _owned(noun: Noun, part: Has | Like | First | Shown | By) -> Noun | None:
+    """Returns a noun of whose property something is said; None where it cannot be."""
+    if isinstance(part, Has):
+        return _with(noun, filters=part.filters) if _agree(noun.thing, part.filters) else None
+    if isinstance(part, Like):
+        if part.noun.thing.label != part.owner:
+            return None
+        return _with(noun, relatives=(Relative(part.property, part.compare, part.noun.thing),))
+    if isinstance(part, Shown):
+        return _with(noun, shown=part.properties)
+    if isinstance(part, First) or noun.number is not None:
+        descending, number = (part.descending, part.number) if isinstance(part, First) else (True, None)
+        rank = Rank(part.property, None, descending, noun.number or number)
+        return msgspec.structs.replace(noun, rank=rank, number=None) if noun.rank is None else None
+    return msgspec.structs.replace(noun, per=Per(part.property)) if noun.per is None else None
+
+
+def _counted(noun: Noun, link: Link, other: Noun) -> Noun | None:
+    """Returns a noun with a link to another, as the other's quantity says; None where a form cannot say it.
+
+    A link over an unnamed node cannot be counted: it would be the unnamed nodes that are counted.
+    """
+    quantity = Times(Compare.EQUAL, other.number) if other.number is not None else other.quantity
+    direct = link.thing == other.thing
+    if quantity is None:
+        return _with(noun, links=(link,))
+    if quantity is Quantity.NONE:
+        return _with(noun, links=(msgspec.structs.replace(link, absent=True),))
+    if quantity is Quantity.EACH:
+        return msgspec.structs.replace(noun, per=Per(link=link)) if noun.per is None else None
+    if not direct:
+        return None
+    if isinstance(quantity, Times):
+        return _with(noun, links=(msgspec.structs.replace(link, times=quantity),))
+    if noun.rank is not None:
+        return None
+    rank = Rank("", link, quantity is Quantity.MOST, noun.number or 1)
+    return msgspec.structs.replace(noun, rank=rank, number=None)
+
+
+def _each(link: Link) -> Iterator[Link]:
+    for key in link.thing.ids:
+        yield msgspec.structs.replace(link, thing=msgspec.structs.replace(link.thing, ids=(key,)))
+
+
+def _agree(thing: Thing, filters: tuple[Filter, ...]) -> bool:
+    """Whether filters do not contradict those that a thing has: nothing is open and closed."""
+    equal = {f.property: f.values for f in thing.filters if f.compare is Compare.EQUAL and not f.negated}
+    return all(
+        f.compare is not Compare.EQUAL or f.negated or equal.get(f.property, f.values) == f.values for f in filters
+    )
+
+
+def _with(noun: Noun, **more: tuple[Any, ...]) -> Noun:
+    """Returns a noun of whose thing more is said, in one order however it was said, and nothing twice."""
+    fields = {
+        name: tuple(sorted({*getattr(noun.thing, name), *added}, key=repr)) for name, added in more.items() if added
+    }
+    return msgspec.structs.replace(noun, thing=msgspec.structs.replace(noun.thing, **fields), bare=False)

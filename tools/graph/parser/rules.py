@@ -1,0 +1,175 @@
+"""The categories of the grammar's items, and how its modules write their rules down."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterable
+from enum import StrEnum
+from functools import partial
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from tools.graph.parser.compose import Noun
+from tools.graph.parser.form import Compare, Kind, Times
+from tools.graph.parser.readings import Role, ValueKind
+
+if TYPE_CHECKING:
+    from tools.graph.parser.chart import Item, Rules
+    from tools.graph.parser.compose import Composer
+
+
+class Cat(StrEnum):
+    """What a span of words may be, beside the roles of single words; upper case keeps the two apart."""
+
+    NOUN = "NOUN"  # Noun: things
+    SAID = "SAID"  # Description: what is said of things
+    GAP = "GAP"  # Description of what a clause lacks: "P-101 feeds", "does P-101 have"
+    PROPERTY = "PROPERTY"  # Columns
+    VALUES = "VALUES"  # Asked: the values of a property, of all that have it: "technicians on P-101"
+    COLUMN = "COLUMN"  # Noun with what is shown of it: "the model of P-101"
+    RELATION = "RELATION"  # Verb
+    END = "END"  # End: "director"
+    NUMBER = "NUMBER"  # float
+    DAYS = "DAYS"  # Days
+    SPAN = "SPAN"  # On: "since March"
+    AMOUNT = "AMOUNT"  # Amount: "more than 3"
+    TEXT = "TEXT"  # Amount with a text: "containing 'seal'"
+    ASKED = "ASKED"  # Asked: a question but for what may be said further
+    SUBJECT = "SUBJECT"  # Noun that a yes or no question begins with
+    YES_NO = "YES_NO"  # Asked with EXISTS
+    OWNER = "OWNER"  # Noun with 's
+    STRANDED = "STRANDED"  # Asked after a preposition: "in which area"
+    PAIR = "PAIR"  # two Nouns: the ends of a path
+    AND_NOUN = "AND_NOUN"  # Noun after "and"; the next four alike
+    OR_NOUN = "OR_NOUN"
+    AND_SAID = "AND_SAID"
+    OR_SAID = "OR_SAID"
+    AND_PROPERTY = "AND_PROPERTY"
+    AND_NUMBER = "AND_NUMBER"
+    AND_DAYS = "AND_DAYS"
+    RANGE = "RANGE"  # Amount that wants its "between"
+    TERM = "TERM"  # Days that want theirs
+    LACKS = "LACKS"  # "do not have", before what is not there
+    SHARED = "SHARED"  # Columns or a Noun after "the same"
+    SOME = "SOME"  # any, a
+    EVERY = "EVERY"  # all, every
+
+
+class Small(msgspec.Struct, frozen=True):
+    """A word of a role, as it is written without accents: "que" and "qui" open different clauses."""
+
+    role: Role
+    text: str
+
+
+class Columns(msgspec.Struct, frozen=True):
+    """Properties of one owner."""
+
+    owner: str
+    properties: tuple[str, ...]
+    kind: ValueKind
+    of_relation: bool = False
+
+
+class Verb(msgspec.Struct, frozen=True):
+    """A relationship's word; negated where a "not" belongs to it."""
+
+    type: str
+    forward: bool | None
+    least: int
+    most: int
+    negated: bool = False
+
+
+class Amount(msgspec.Struct, frozen=True):
+    """A comparison with a number or a text, or with two: "between 3 and 5"."""
+
+    compare: Compare
+    value: float | int | str
+    highest: float | int | None = None
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question on the way to a form.
+
+    Attributes:
+        kind: What is asked.
+        noun: Of what.
+        of: The property a figure is taken of.
+        to: The end of a path.
+        having: Which groups.
+    """
+
+    kind: Kind
+    noun: Noun
+    of: str = ""
+    to: Noun | None = None
+    having: Times | None = None
+
+
+Category = Cat | Role
+Found = Iterable[tuple[Category, Hashable, float]]
+
+
+class RuleBook:
+    """Rules in the order they are written; `add_to` binds them to a schema."""
+
+    def __init__(self) -> None:
+        self._singles: list[tuple[Category, Callable[..., Found]]] = []
+        self._pairs: list[tuple[Category, Category, Callable[..., Found]]] = []
+
+    def single(self, *categories: Category) -> Callable[[Callable[..., Found]], Callable[..., Found]]:
+        """Marks a rule `(composer, value)` for items of any of these categories."""
+
+        def keep(rule: Callable[..., Found]) -> Callable[..., Found]:
+            self._singles += [(category, rule) for category in categories]
+            return rule
+
+        return keep
+
+    def pair(
+        self, lefts: Category | tuple[Category, ...], rights: Category | tuple[Category, ...]
+    ) -> Callable[[Callable[..., Found]], Callable[..., Found]]:
+        """Marks a rule `(composer, left, right)` for neighbours of any of these categories."""
+
+        def keep(rule: Callable[..., Found]) -> Callable[..., Found]:
+            self._pairs += [(left, right, rule) for left in _several(lefts) for right in _several(rights)]
+            return rule
+
+        return keep
+
+    def passes(
+        self,
+        kept: Category | tuple[Category, ...],
+        *,
+        before: tuple[Category, ...] = (),
+        after: tuple[Category, ...] = (),
+        cost: float = 0.0,
+    ) -> None:
+        """Says that words of some roles before (or after) an item add nothing to it."""
+        for category in _several(kept):
+            self._pairs += [(role, category, partial(_right, category, cost)) for role in before]
+            self._pairs += [(category, role, partial(_left, category, cost)) for role in after]
+
+    def add_to(self, rules: Rules, composer: Composer) -> None:
+        """Adds all rules, bound to a schema."""
+        for category, rule in self._singles:
+            rules.add_single(category, partial(_listed, rule, composer))
+        for left, right, rule in self._pairs:
+            rules.add_pair(left, right, partial(_listed, rule, composer))
+
+
+def _right(category: Category, cost: float, _composer: Composer, _left: Hashable, right: Hashable) -> Found:
+    return [(category, right, cost)]
+
+
+def _left(category: Category, cost: float, _composer: Composer, left: Hashable, _right: Hashable) -> Found:
+    return [(category, left, cost)]
+
+
+def _listed(rule: Callable[..., Found], composer: Composer, *values: Any) -> Iterable[Item]:
+    return rule(composer, *values)
+
+
+def _several(categories: Category | tuple[Category, ...]) -> tuple[Category, ...]:
+    return categories if isinstance(categories, tuple) else (categories,)
