@@ -63,12 +63,14 @@ def read_templates(path: Path, split: Split) -> list[Template]:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise BadInput(f"{path} cannot be read: {error}.") from error
-    entries = document.get("template")
-    if set(document) != {"template"} or not isinstance(entries, list):
-        raise BadInput(f"{path} holds other things than templates.", hint="It is a list of [[template]] tables.")
+    entries = document.pop("template", None)
+    if document or not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise BadInput(f"{path} is not a list of templates.", hint="Each begins with [[template]].")
     templates = []
     for number, entry in enumerate(entries, 1):
         where = f"{path}, template {entry.get('id', number)}"
+        if "split" in entry:
+            raise BadInput(f"{where}: the split is that of its folder.", hint="Leave it out.")
         try:
             template = msgspec.convert({**entry, "split": split}, Template)
         except msgspec.ValidationError as error:
