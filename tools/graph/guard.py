@@ -25,7 +25,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -39,6 +39,8 @@ from tools.graph.cypher import EdgeUse, NodeUse, NotCypher, parse, parts, path_o
 from tools.graph.names import Names
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from plant.graph.contract import GraphSchema
     from tools.graph.cypher import Parts
 
@@ -195,20 +197,21 @@ def _pieces(text: str) -> list[_Piece] | Refusal:
     if any(word.token_type is TokenType.SEMICOLON for word in words):
         return _unsafe("One statement at a time: the query has more than one.")
     pieces: list[_Piece] = []
+    strings = count(1)
     ends = [word.start for word in words[1:]] + [len(text)]
     for word, end in zip(words, ends, strict=True):
-        piece = _piece(word, text[word.start : end], sum(p.lifted is not None for p in pieces) + 1)
+        piece = _piece(word, text[word.start : end], strings)
         if piece is None:
             return _unsafe(f"The query has characters that only look like Cypher, near {word.text[:20]!r}.")
         pieces.append(piece)
     return pieces
 
 
-def _piece(word: Token, source: str, number: int) -> _Piece | None:
-    """Writes one token; None for one that is not what it looks like."""
+def _piece(word: Token, source: str, strings: Iterator[int]) -> _Piece | None:
+    """Writes one token; None for one that is not what it looks like. `strings` numbers those that are lifted."""
     kind, name = word.token_type, word.text
     if kind is TokenType.STRING and source[:1] in {"'", '"'}:
-        return _Piece(f"${_LIFTED}{number}", " ", kind, lifted=name)
+        return _Piece(f"${_LIFTED}{next(strings)}", " ", kind, lifted=name)
     if source.startswith("`"):
         plain = _QUOTED_NAME.match(name) and unicodedata.normalize("NFKC", name) == name
         return _Piece(f"`{name}`", " ", kind) if plain else None
