@@ -18,9 +18,9 @@ from agents.compose.alerts import alerts
 from agents.compose.anomalies import anomaly
 from agents.compose.crossings import crossings, so_far
 from agents.compose.forecast import first_estimate, forecast
-from agents.compose.lookups import graph as graph_rows
-from agents.compose.lookups import manual
+from agents.compose.manuals import manual
 from agents.compose.methods import comparison
+from agents.compose.plant_graph import graph as graph_rows
 from agents.compose.speech import Speech
 from agents.compose.talk import help_text, limits_text, refusal_in
 from agents.contract import Estimate, Piece, Progress, Route

@@ -13,7 +13,8 @@ from agents.claims import ground, unresolved
 from agents.compose.alerts import alerts
 from agents.compose.anomalies import KINDS, SEVERITIES, anomaly
 from agents.compose.forecast import forecast
-from agents.compose.lookups import graph, manual
+from agents.compose.manuals import manual
+from agents.compose.plant_graph import graph
 from agents.compose.speech import Speech
 from plant.facts import TIME, EvidenceKind, FactSheet, Table, ToolResult
 from plant.registry import Registry, Sensor

@@ -16,6 +16,9 @@ Facts, all citing the one evidence (kind `query`: the Cypher that ran, its param
 | `rows.count` | how many rows came back; 0 is an answer ("there is none"), see `data["empty"]` |
 | `row.COLUMN` | one value of a row, one fact for each row, in row order; empty values are left out |
 | `entity` | id of each node the question was linked to, in order of mention |
+| `meaning.en`, `meaning.fr` | what was asked, back from the query that ran |
+| `spelled` | a word of the question that was taken for a name spelled otherwise, then that name |
+| `missing` | a value that no node has, then its nearest spellings |
 
 A column is named for what it holds; each recipe's own columns stand in `tools/graph/cookbook.py`, the
 parser's in `tools/graph/parser/writer.py`. A refusal keeps the `entity` facts that explain it.

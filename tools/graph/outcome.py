@@ -82,6 +82,14 @@ class Outcome(msgspec.Struct, frozen=True):
             for column, cell in zip(rows.columns, row, strict=True):
                 for value in _scalars(cell):
                     sheet.add(f"row.{column}", value, source)
+        for language, text in (self.meaning or {}).items():
+            sheet.add(f"meaning.{language}", text, source)
+        for pair in self.spelled:
+            for word in pair:
+                sheet.add("spelled", word, source)
+        if self.nothing is not None and self.nothing.missing is not None:
+            for value in (self.nothing.missing.value, *self.nothing.choices):
+                sheet.add("missing", value, source)
 
     def _add_linked(self, sheet: FactSheet, source: str) -> None:
         for key in self.linked:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agents.contract import Route
 from plant.errors import MillhandError
-from plant.facts import TIME, EvidenceKind, FactSheet, Refusal, RefusalCode, ToolResult
+from plant.facts import TIME, EvidenceKind, FactSheet, Refusal, RefusalCode, Table, ToolResult
 
 if TYPE_CHECKING:
     from plant.settings import Settings
@@ -45,7 +45,7 @@ def quoted(text: str) -> ToolResult:
 def row(request: Any) -> ToolResult:
     """One row of the graph, naming what was asked."""
     sheet = FactSheet()
-    source = sheet.cite(EvidenceKind.QUERY, "1 row")
+    source = sheet.cite(EvidenceKind.QUERY, "1 row", table=Table(("tag",), (("P-101.VT-01",),)))
     sheet.add("rows.count", 1, source)
     sheet.add("row.tag", "P-101.VT-01", source)
     data = {
