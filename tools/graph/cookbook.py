@@ -1,29 +1,75 @@
-"""The recipes themselves: what each is asked with, in English and French, and the Cypher that answers.
+"""The recipes themselves: the sentences they answer, in English and French, and the Cypher that answers.
 
-A pattern is matched against a linked question (`tools.graph.entities.Linked.text`): lower case, no
-accents, mentions as `<asset>`, a kind of asset as `<kind>`. Columns are named in each query.
+A sentence is a linked question (`tools.graph.entities.Linked.text`): lower case, no accents, mentions as
+`<asset>`; it is matched as a whole by a phrase (`tools.graph.cookbook_phrases`). Columns are named in each query;
+rows that are nodes have their id among them.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 import msgspec
 
-_COMMON: Final = """
-a all also an and any are as at be been belong belongs by can could do does find for from get give has have how i in is
-it its know list many me much number count of on one please show tell that the their them there these this those to us
-was we were what whats when where which who with would you your name names ids
-au aux avec avoir c ce ces cette combien comment dans de des donne du elle elles en est et etre il ils j je l la le les
-leur liste lister m ma me moi montre nombre nous ont ou par pour quand que quel quelle quelles quels qui quoi sa se ses
-son sont sur ete t tous tout toute toutes un une y qu d s n nom noms existe
-"""
-COMMON_WORDS: Final = frozenset(_COMMON.split())
-"""Words that carry no meaning of their own in a question, English and French."""
+VOCABULARY: Final[dict[str, str]] = {
+    "which": "[what are|which are|what is|which is|what s|whats|what|which] [a list of|list of] [all|all of] [the]",
+    "quels": "[quels sont|quelles sont|quel est|quelle est|quels|quelles|quel|quelle|liste des|liste] [tous|toutes]"
+    " [les|le|la|l|des|de|d]",
+    "are": "[is|are|is there|are there|do we have|sit|sits|there are]",
+    "sont": "[est|sont|se trouve|se trouvent|y a t il|il y a|avons nous|a t on]",
+    "on": "(on|of|at|for|mounted on|installed on|fitted to|attached to|belonging to)",
+    "sur": "(sur|de|d|du|pour|a|installe sur|installes sur|monte sur|montes sur)",
+    "sensors": "(sensor|sensors|tag|tags|instrument|instruments|transmitter|transmitters)",
+    "capteurs": "(capteur|capteurs|instrument|instruments|transmetteur|transmetteurs)",
+    "orders": "(work order|work orders|workorder|workorders|wo|wos|order|orders|job|jobs|intervention|interventions)",
+    "ordres": "(ordre de travail|ordres de travail|bon de travail|bons de travail|ordre|ordres|ot|ots|intervention"
+    "|interventions)",
+    "open": "(open|still open|outstanding)",
+    "ouverts": "(ouvert|ouverts|ouverte|ouvertes|encore ouvert|encore ouverts|encore ouvertes)",
+    "closed": "(closed|finished)",
+    "clos": "(clos|close|closes|ferme|fermes|fermee|fermees|cloture|clotures|termine|termines)",
+    "equipment": "(equipment|asset|assets|machine|machines|thing|things)",
+    "equipements": "(equipement|equipements|machine|machines|appareil|appareils)",
+    "parts": "(part|parts|spare|spares|spare part|spare parts)",
+    "pieces": "(piece|pieces|piece de rechange|pieces de rechange|rechange|rechanges)",
+    "faults": "(failure mode|failure modes|fault|faults|fault code|fault codes|failure code|failure codes)",
+    "pannes": "(mode de defaillance|modes de defaillance|defaut possible|defauts possibles|panne possible"
+    "|pannes possibles|code de defaut|codes de defaut|code defaut|codes defaut)",
+    "manuals": "(manual|manuals|document|documents|documentation|handbook)",
+    "manuels": "(manuel|manuels|document|documents|documentation|notice|notices)",
+    "last": "(last|latest|most recent)",
+    "dernier": "(dernier|derniere|derniers|dernieres)",
+    "working": "(working|we work|i work|work|doing maintenance|maintenance|servicing|opening|a repair|repairing)",
+    "travailler": "(travailler|intervenir|une intervention|des travaux|la maintenance|maintenance|ouvrir|reparer)",
+    "before": "(before|for|to|when|prior to)",
+    "avant": "(avant|avant de|avant d|pour)",
+    "faut": "(faut il|dois je|devons nous|doit on)",
+    "failure": "(a failure|a fault|failures|faults)",
+    "panne": "(une panne|une defaillance|un defaut|les pannes|les defaillances)",
+    "must": "(must|should|do|can|shall|have to|need to)",
+    "stops": "(stops|fails|trips|goes down|is stopped|is shut down|is off|is lost)",
+    "would": "[would|will|could]",
+    "fail": "(fail|fails|stop|stops|go down|goes down|trip|trips|be lost|is lost)",
+    "montrent": "(montre|montrent|montreraient|detecte|detectent|detecteraient|revele|revelent|reveleraient)",
+    "arrete": "(s arrete|s arreterait|tombe en panne|tombe|est arrete|est arretee|est a l arret|est en panne)",
+}
+"""What a phrase's `{name}` stands for."""
 
-COUNTING: Final = re.compile(r"\b(how many|number of|count|combien|nombre)\b")
-"""How a question asks for a count."""
+POLITE: Final = (
+    "[please|svp|stp] [can you|could you|would you|i need|i want|peux tu|pouvez vous|je veux|je voudrais]"
+    " [please|show|list|give|tell|find|display|montre|montrez|donne|donnez|liste|listez|affiche|affichez|indique"
+    "|dis] [me|us|moi|nous]"
+)
+"""What may stand before any sentence."""
+
+THANKS: Final = "[please|thanks|thank you|svp|stp|merci|s il vous plait|s il te plait]"
+"""What may stand after any sentence."""
+
+COUNTING: Final = (
+    "(how many|number of|the number of|what is the number of|count|count of|combien de|combien d|combien y a t il de"
+    "|combien y a t il d|nombre de|nombre d|quel est le nombre de|quel est le nombre d) [the|all|all the]"
+)
+"""What makes a count of a sentence."""
 
 
 class Recipe(msgspec.Struct, frozen=True):
@@ -31,27 +77,29 @@ class Recipe(msgspec.Struct, frozen=True):
 
     Attributes:
         name: What it is called in the evidence.
-        needs: Labels of the entities it is about; their ids become `$asset`, `$area`, ...
-        pattern: What the linked text must say.
-        words: Further words it understands; stems end in `*`.
+        needs: Labels of the entities it is about, in order; their ids become `$asset`, `$area`, ...
+        asks: The phrases that ask it.
+        example: One of its questions in English, `{asset}` for ids.
+        exemple: One in French.
         match: The Cypher up to RETURN.
         returns: What it returns, with ORDER BY.
         counted: What is counted when the question asks how many; empty where counting makes no sense.
         english: The question as a noun phrase, `{asset}` for ids.
         french: The same in French.
-        kinds: Whether the question may name one kind of asset, which becomes `$kind`.
+        fuller: Another `match` and `returns`, with what not every plant has; used where the graph has it.
     """
 
     name: str
     needs: tuple[str, ...]
-    pattern: str
-    words: str
+    asks: tuple[str, ...]
+    example: str
+    exemple: str
     match: str
     returns: str
     counted: str
     english: str
     french: str
-    kinds: bool = False
+    fuller: tuple[str, str] | None = None
 
     def query(self, *, counting: bool = False) -> str:
         """Returns its Cypher, or the Cypher that counts."""
@@ -59,166 +107,25 @@ class Recipe(msgspec.Struct, frozen=True):
         return f"{self.match} RETURN {end}"
 
 
-_ORDER: Final = r"(work ?orders?|orders|wos?|interventions?|(ordres?|bons?) de travail|maintenance)"
-_ORDER_WORDS: Final = "work order* workorder* wo wos intervention* ordre* bon* travail maintenance job* done"
-_ORDER_ROWS: Final = "w.id AS order, w.title AS title, w.status AS status, w.opened AS opened, w.closed AS closed"
-_PART: Final = r"(parts?|spares?|pieces?|rechanges?|composants?|components?)"
-_PART_WORDS: Final = "part* spare* piece* rechange* composant* component*"
+ORDER_ROWS: Final = "w.id AS order, w.title AS title, w.status AS status, w.opened AS opened, w.closed AS closed"
+OPEN_ROWS: Final = "w.id AS order, w.title AS title, w.opened AS opened, w.technician AS technician"
 
-RECIPES: Final[tuple[Recipe, ...]] = (
-    Recipe(
-        "part_that_fixes",
-        ("FailureMode",),
-        rf"{_PART}.*(fix|repair|solve|cure|remed|repar|corrige|resou|need|require|faut)|(fix|repar|resou).*{_PART}",
-        f"{_PART_WORDS} fix* repair* solve* cure* remed* repar* corrige* resou* need* require* faut fault*",
-        "MATCH (p:Part)-[:FIXES]->(f:FailureMode {id: $failuremode})",
-        "p.name AS part, p.id AS id, p.number AS number, p.stock AS stock, f.code AS code ORDER BY part",
-        "p",
-        "parts that fix {failuremode}",
-        "pièces qui réparent {failuremode}",
-    ),
-    Recipe(
-        "sensor_that_detects",
-        ("FailureMode",),
-        r"(sensors?|tags?|instruments?|capteurs?|detect)",
-        "sensor* tag* instrument* capteur* detect* show* see* fault* panne*",
-        "MATCH (f:FailureMode {id: $failuremode})-[:DETECTED_BY]->(s:Sensor)",
-        "s.id AS tag, s.description AS description, s.unit AS unit ORDER BY tag",
-        "s",
-        "sensors that detect {failuremode}",
-        "capteurs qui détectent {failuremode}",
-    ),
-    Recipe(
-        "affected_by",
-        ("FailureMode",),
-        r"(affect|touch|concern|impact|touche)",
-        "affect* touch* concern* impact* asset* equipment* equipement* machine* pump* fault*",
-        "MATCH (f:FailureMode {id: $failuremode})-[:AFFECTS]->(a:Asset)",
-        "a.id AS asset, a.name AS name, f.code AS code ORDER BY asset",
-        "a",
-        "equipment affected by {failuremode}",
-        "équipements touchés par {failuremode}",
-    ),
-    Recipe(
-        "failure_mode",
-        ("FailureMode",),
-        r"^(what|whats|qu|que|c) .*<failuremode>( (mean|means|stand for|signifie|veut dire))?$",
-        "mean* stand signifie veut dire effect* effet* fault*",
-        "MATCH (f:FailureMode {id: $failuremode})",
-        "f.code AS code, f.name AS failure, f.effect AS effect",
-        "",
-        "failure mode {failuremode}",
-        "mode de défaillance {failuremode}",
-    ),
-    Recipe(
-        "failure_modes_of",
-        ("Asset",),
-        r"(failure modes?|failures?|faults?|fault codes?|pannes?|defaillances?|defauts?|go wrong)",
-        "failure* mode* fault* code* panne* defaillance* defaut* affect* possible known go wrong peut avoir",
-        "MATCH (f:FailureMode)-[:AFFECTS]->(a:Asset {id: $asset})",
-        "f.code AS code, f.name AS failure, f.effect AS effect ORDER BY code",
-        "f",
-        "failure modes of {asset}",
-        "modes de défaillance de {asset}",
-    ),
-    Recipe(
-        "parts_used_on",
-        ("Asset",),
-        rf"{_PART}.*\b(used|utilisee?s?|changed|replaced|remplacee?s?|changee?s?)\b",
-        f"{_PART_WORDS} used utilise* changed replaced remplace* change*",
-        "MATCH (a:Asset {id: $asset})<-[:ON]-(w:WorkOrder)-[:USED]->(p:Part)",
-        "p.name AS part, p.id AS id, p.number AS number, max(w.opened) AS opened ORDER BY opened DESC, part",
-        "p",
-        "parts used on {asset}",
-        "pièces utilisées sur {asset}",
-    ),
-    Recipe(
-        "parts_of",
-        ("Asset",),
-        rf"\b{_PART}\b",
-        f"{_PART_WORDS} stock* number* available disponible* belong* made",
-        "MATCH (a:Asset {id: $asset})-[:HAS_PART]->(p:Part)",
-        "p.name AS part, p.id AS id, p.number AS number, p.stock AS stock ORDER BY part",
-        "p",
-        "parts of {asset}",
-        "pièces de {asset}",
-    ),
-    Recipe(
-        "last_order",
-        ("Asset",),
-        rf"(last|latest|most recent|derniere?s?|plus recente?).*{_ORDER}|{_ORDER}.*(last|latest|most recent|derniere?)",
-        f"{_ORDER_WORDS} last latest most recent* plus dernier* derniere*",
-        "MATCH (w:WorkOrder)-[:ON]->(a:Asset {id: $asset})",
-        f"{_ORDER_ROWS}, w.technician AS technician ORDER BY opened DESC LIMIT 1",
-        "",
-        "last work order on {asset}",
-        "dernier ordre de travail sur {asset}",
-    ),
-    Recipe(
-        "open_orders_on",
-        ("Asset",),
-        rf"(open|pending|outstanding|ouverte?s?|en cours|en attente).*{_ORDER}|{_ORDER}.*(open|pending"
-        rf"|ouverte?s?|en cours)",
-        f"{_ORDER_WORDS} open pending outstanding ouvert* cours attente still encore",
-        "MATCH (w:WorkOrder)-[:ON]->(a:Asset {id: $asset}) WHERE w.status = 'open'",
-        "w.id AS order, w.title AS title, w.opened AS opened, w.technician AS technician ORDER BY opened DESC",
-        "w",
-        "open work orders on {asset}",
-        "ordres de travail ouverts sur {asset}",
-    ),
-    Recipe(
-        "closed_orders_on",
-        ("Asset",),
-        rf"(closed|finished|done|clos|closes?|fermee?s?|terminee?s?).*{_ORDER}|{_ORDER}.*(closed|finished|clos"
-        rf"|fermee?s?|terminee?s?)",
-        f"{_ORDER_WORDS} closed finished clos close* ferme* termine*",
-        "MATCH (w:WorkOrder)-[:ON]->(a:Asset {id: $asset}) WHERE w.status = 'closed'",
-        "w.id AS order, w.title AS title, w.opened AS opened, w.closed AS closed ORDER BY opened DESC",
-        "w",
-        "closed work orders on {asset}",
-        "ordres de travail clos sur {asset}",
-    ),
-    Recipe(
-        "orders_on",
-        ("Asset",),
-        rf"{_ORDER}",
-        f"{_ORDER_WORDS} history historique every chaque",
-        "MATCH (w:WorkOrder)-[:ON]->(a:Asset {id: $asset})",
-        f"{_ORDER_ROWS} ORDER BY opened DESC",
-        "w",
-        "work orders on {asset}",
-        "ordres de travail sur {asset}",
-    ),
-    Recipe(
-        "open_orders",
-        (),
-        rf"(open|pending|outstanding|ouverte?s?|en cours|en attente).*{_ORDER}|{_ORDER}.*(open|pending"
-        rf"|ouverte?s?|en cours)",
-        f"{_ORDER_WORDS} open pending outstanding ouvert* cours attente still encore",
-        "MATCH (w:WorkOrder)-[:ON]->(a:Asset) WHERE w.status = 'open'",
-        "w.id AS order, a.id AS asset, w.title AS title, w.opened AS opened ORDER BY opened DESC",
-        "w",
-        "open work orders",
-        "ordres de travail ouverts",
-    ),
-    Recipe(
-        "order",
-        ("WorkOrder",),
-        r"<workorder>",
-        f"{_ORDER_WORDS} about detail* say* status statut technician technicien opened closed done did open"
-        f" ouvert* worked qui",
-        "MATCH (w:WorkOrder {id: $workorder})-[:ON]->(a:Asset)",
-        f"{_ORDER_ROWS}, a.id AS asset, w.technician AS technician",
-        "",
-        "work order {workorder}",
-        "ordre de travail {workorder}",
-    ),
+COMMON: Final[tuple[Recipe, ...]] = (
     Recipe(
         "sensors_on",
         ("Asset",),
-        r"\b(sensors?|tags?|instruments?|instrumentation|transmitters?|capteurs?|measured|mesures?|mesuree?s?)\b",
-        "sensor* tag* instrument* instrumentation transmitter* capteur* measur* mesur* sit* mounted installed install*"
-        " monte* attach*",
+        (
+            "{which} {sensors} {are} {on} <asset>",
+            "{which} {sensors} (does|do) <asset> have",
+            "{which} {sensors} (measure|measures|monitor|monitors) <asset>",
+            "{sensors} <asset>",
+            "<asset> {sensors}",
+            "{quels} {capteurs} {sont} {sur} <asset>",
+            "{quels} {capteurs} (a|mesure|mesurent|surveille|surveillent) <asset>",
+            "{capteurs} <asset>",
+        ),
+        "which sensors are on {asset}?",
+        "quels capteurs sont sur {asset} ?",
         "MATCH (s:Sensor)-[:MEASURES]->(a:Asset {id: $asset})",
         "s.id AS tag, s.description AS description, s.unit AS unit ORDER BY tag",
         "s",
@@ -228,10 +135,16 @@ RECIPES: Final[tuple[Recipe, ...]] = (
     Recipe(
         "asset_of_sensor",
         ("Sensor",),
-        r"(where|which (asset|equipment|machine)|what (asset|equipment|machine)|measure|ou (est|se)"
-        r"|quel equipement|mesure)",
-        "asset* equipment* machine* measur* mesur* equipement* trouve sit* mounted monte* located install*"
-        " sensor* capteur*",
+        (
+            "where (is|s) <sensor> [mounted|installed|located|fitted]",
+            "what (does|do) <sensor> measure",
+            "(which|what) {equipment} (is <sensor> on|does <sensor> measure|has <sensor>)",
+            "(ou est|ou se trouve) <sensor>",
+            "(que|qu est ce que) mesure <sensor>",
+            "sur (quel|quelle) {equipements} (est|se trouve|est monte) <sensor>",
+        ),
+        "what does {sensor} measure?",
+        "que mesure {sensor} ?",
         "MATCH (s:Sensor {id: $sensor})-[:MEASURES]->(a:Asset)",
         "a.id AS asset, a.name AS name, s.description AS description, s.unit AS unit",
         "",
@@ -239,51 +152,22 @@ RECIPES: Final[tuple[Recipe, ...]] = (
         "ce que mesure {sensor} et où",
     ),
     Recipe(
-        "isolate",
-        ("Asset",),
-        r"(isolat|isoler|isole|lock ?out|consign|shut off|couper)",
-        "isolat* isole* lock* out lockout consign* shut off couper work* working before travail* avant must"
-        " should need* faut"
-        " doit dois maintain* service* repair* intervenir open* ouvrir upstream downstream",
-        "MATCH (a:Asset {id: $asset})-[:FEEDS]-(b:Asset)",
-        "DISTINCT b.id AS asset, b.name AS name, CASE WHEN EXISTS { (b)-[:FEEDS]->(a) } THEN 'feeds it' ELSE"
-        " 'is fed by it' END"
-        " AS side ORDER BY side, asset",
-        "b",
-        "equipment directly connected to {asset}, to isolate before working on it",
-        "équipements raccordés directement à {asset}, à isoler avant d'y travailler",
-    ),
-    Recipe(
-        "upstream_of",
-        ("Asset",),
-        r"(upstream|en amont|amont)",
-        "upstream amont asset* equipment* equipement* machine* everything ce",
-        "MATCH p = (b:Asset)-[:FEEDS*1..8]->(a:Asset {id: $asset}) WHERE b.id <> a.id",
-        "b.id AS asset, b.name AS name, min(length(p)) AS distance ORDER BY distance, asset",
-        "b",
-        "equipment upstream of {asset}",
-        "équipements en amont de {asset}",
-    ),
-    Recipe(
-        "downstream_of",
-        ("Asset",),
-        r"(downstream|en aval|aval|depends? on|depend de)",
-        "downstream aval depend* asset* equipment* equipement* machine* everything ce",
-        "MATCH p = (a:Asset {id: $asset})-[:FEEDS*1..8]->(b:Asset) WHERE b.id <> a.id",
-        "b.id AS asset, b.name AS name, min(length(p)) AS distance ORDER BY distance, asset",
-        "b",
-        "equipment downstream of {asset}",
-        "équipements en aval de {asset}",
-    ),
-    Recipe(
         "fed_by",
         ("Asset",),
-        r"\b(feeds?|supply|supplies) <asset>$|<asset> (is )?(fed|supplied) (by|from)|(fed|supplied) (by|from) what"
-        r"|qui alimente(nt)? <asset>|(equipements|machines|appareils) alimentent <asset>|alimentee? par quoi"
-        r"|<asset> est(-elle|-il)? alimentee? par",
-        "feed* supply supplies supplied alimente* fed asset* equipment* machine* equipement* appareil*",
+        (
+            "what (feeds|supplies) <asset>",
+            "(which|what) {equipment} (feed|feeds|supply|supplies) <asset>",
+            "what is <asset> (fed|supplied) by",
+            "<asset> is (fed|supplied) by what",
+            "(qu est ce qui|qui|quoi) alimente <asset>",
+            "(quels|quelles|quel|quelle) {equipements} (alimente|alimentent) <asset>",
+            "par quoi est (alimente|alimentee) <asset>",
+            "<asset> est [elle|il] (alimente|alimentee) par quoi",
+        ),
+        "what feeds {asset}?",
+        "qu'est-ce qui alimente {asset} ?",
         "MATCH (b:Asset)-[:FEEDS]->(a:Asset {id: $asset})",
-        "b.id AS asset, b.name AS name, b.kind AS kind ORDER BY asset",
+        "DISTINCT b.id AS asset, b.name AS name, b.kind AS kind ORDER BY asset",
         "b",
         "equipment that feeds {asset}",
         "équipements qui alimentent {asset}",
@@ -291,45 +175,201 @@ RECIPES: Final[tuple[Recipe, ...]] = (
     Recipe(
         "feeds",
         ("Asset",),
-        r"(does|do) <asset> (feed|supply)|(is|are) (fed|supplied) (by|from) <asset>|^<asset> (feeds|supplies) what"
-        r"|alimentee?s? par <asset>|^(qu|que) alimente <asset>|qu est-ce qu(e| )*<asset> alimente"
-        r"|<asset> alimente quoi",
-        "feed* supply supplies supplied alimente* fed asset* equipment* machine* equipement* appareil*",
+        (
+            "what does <asset> (feed|supply)",
+            "(which|what) {equipment} does <asset> (feed|supply)",
+            "what is (fed|supplied) by <asset>",
+            "{which} {equipment} [is|are] (fed|supplied) by <asset>",
+            "(qu|que|qu est ce qu) alimente <asset>",
+            "qu est ce que <asset> alimente",
+            "<asset> alimente quoi",
+            "{quels} {equipements} [est|sont] (alimente|alimentee|alimentes|alimentees) par <asset>",
+        ),
+        "what does {asset} feed?",
+        "qu'alimente {asset} ?",
         "MATCH (a:Asset {id: $asset})-[:FEEDS]->(b:Asset)",
-        "b.id AS asset, b.name AS name, b.kind AS kind ORDER BY asset",
+        "DISTINCT b.id AS asset, b.name AS name, b.kind AS kind ORDER BY asset",
         "b",
         "equipment fed by {asset}",
         "équipements alimentés par {asset}",
     ),
     Recipe(
+        "failure_mode",
+        ("FailureMode",),
+        (
+            "what does <failuremode> (mean|stand for)",
+            "what (is|s) <failuremode>",
+            "meaning of <failuremode>",
+            "(que|qu est ce que) (signifie|veut dire) <failuremode>",
+            "(c est quoi|qu est ce que) <failuremode>",
+        ),
+        "what does {failuremode} mean?",
+        "que signifie {failuremode} ?",
+        "MATCH (f:FailureMode {id: $failuremode})",
+        "f.code AS code, f.name AS failure, f.effect AS effect, f.id AS id",
+        "",
+        "failure mode {failuremode}",
+        "mode de défaillance {failuremode}",
+    ),
+    Recipe(
+        "failure_modes_of",
+        ("Asset",),
+        (
+            "{which} {faults} (of|for|on|affect|affects|can affect|are there on) <asset>",
+            "{which} {faults} (does|do|can) <asset> have",
+            "what can go wrong (with|on|at) <asset>",
+            "{quels} {pannes} (de|d|du|sur|pour|a|touchent|affectent|peuvent toucher|peuvent affecter) <asset>",
+            "{quels} {pannes} peut avoir <asset>",
+        ),
+        "which failure modes affect {asset}?",
+        "modes de défaillance de {asset}",
+        "MATCH (f:FailureMode)-[:AFFECTS]->(a:Asset {id: $asset})",
+        "f.code AS code, f.name AS failure, f.effect AS effect, f.id AS id ORDER BY code",
+        "f",
+        "failure modes of {asset}",
+        "modes de défaillance de {asset}",
+    ),
+    Recipe(
+        "affected_by",
+        ("FailureMode",),
+        (
+            "(what|which {equipment}|what {equipment}) (does|do|can) <failuremode> affect",
+            "what is affected by <failuremode>",
+            "{which} {equipment} [is|are] affected by <failuremode>",
+            "(que|qu est ce que) (touche|affecte|concerne) <failuremode>",
+            "{quels} {equipements} [est|sont] (touches|touche|affectes|affecte|concernes|concerne) par <failuremode>",
+        ),
+        "which assets are affected by {failuremode}?",
+        "quels équipements sont touchés par {failuremode} ?",
+        "MATCH (f:FailureMode {id: $failuremode})-[:AFFECTS]->(a:Asset)",
+        "a.id AS asset, a.name AS name, f.code AS code ORDER BY asset",
+        "a",
+        "equipment affected by {failuremode}",
+        "équipements touchés par {failuremode}",
+    ),
+    Recipe(
+        "part_that_fixes",
+        ("FailureMode",),
+        (
+            "{which} {parts} (fix|fixes|repair|repairs|solve|solves|remedy|remedies) <failuremode>",
+            "{which} {parts} (do i need|do we need|is needed|are needed) (for|to fix|to repair) <failuremode>",
+            "{which} {parts} (for|to fix|to repair|fixing|that fix) <failuremode>",
+            "{quels} {pieces} (repare|reparent|corrige|corrigent|resout|resolvent) <failuremode>",
+            "{quels} {pieces} [faut il] (pour|pour reparer|pour corriger) <failuremode>",
+        ),
+        "which parts fix {failuremode}?",
+        "quelles pièces réparent {failuremode} ?",
+        "MATCH (p:Part)-[:FIXES]->(f:FailureMode {id: $failuremode})",
+        "p.name AS part, p.number AS number, p.stock AS stock, f.code AS code, p.id AS id ORDER BY part",
+        "p",
+        "parts that fix {failuremode}",
+        "pièces qui réparent {failuremode}",
+    ),
+    Recipe(
+        "sensor_that_detects",
+        ("FailureMode",),
+        (
+            "{which} {sensors} [that|can|would] (detect|detects|show|shows|see|sees) <failuremode>",
+            "<failuremode> is detected by (which|what) {sensors}",
+            "{quels} {capteurs} [qui|peut|peuvent] (detecte|detectent|detecter|montre|montrent|montrer) <failuremode>",
+            "par (quel|quels) {capteurs} est (detecte|detectee) <failuremode>",
+        ),
+        "which sensors detect {failuremode}?",
+        "quels capteurs détectent {failuremode} ?",
+        "MATCH (f:FailureMode {id: $failuremode})-[:DETECTED_BY]->(s:Sensor)",
+        "s.id AS tag, s.description AS description, s.unit AS unit ORDER BY tag",
+        "s",
+        "sensors that detect {failuremode}",
+        "capteurs qui détectent {failuremode}",
+    ),
+    Recipe(
+        "parts_used_on",
+        ("Asset",),
+        (
+            "{which} {parts} [were|was|have been|has been] (used|changed|replaced) on <asset>",
+            "{which} {parts} (have we|did we) (used|use|changed|change|replaced|replace) on <asset>",
+            "{quels} {pieces} [ont ete|a ete] (utilisee|utilisees|changee|changees|remplacee|remplacees) sur <asset>",
+        ),
+        "which parts were used on {asset}?",
+        "quelles pièces ont été utilisées sur {asset} ?",
+        "MATCH (a:Asset {id: $asset})<-[:ON]-(w:WorkOrder)-[:USED]->(p:Part)",
+        "p.name AS part, p.number AS number, count(DISTINCT w) AS orders, max(w.opened) AS last, p.id AS id"
+        " ORDER BY last DESC, part",
+        "p",
+        "parts used on {asset}, with the number of work orders and the last of them",
+        "pièces utilisées sur {asset}, avec le nombre d'ordres de travail et le dernier",
+    ),
+    Recipe(
+        "parts_of",
+        ("Asset",),
+        (
+            "{which} {parts} {are} (of|for|in|on) <asset>",
+            "{which} {parts} (fit|fits|go into|belong to|belongs to) <asset>",
+            "{which} {parts} (does|do) <asset> (have|need)",
+            "{parts} <asset>",
+            "<asset> {parts}",
+            "{quels} {pieces} {sont} (de|d|du|pour|sur|dans) <asset>",
+            "{quels} {pieces} a <asset>",
+            "{pieces} <asset>",
+        ),
+        "which spare parts are there for {asset}?",
+        "pièces de rechange pour {asset}",
+        "MATCH (a:Asset {id: $asset})-[:HAS_PART]->(p:Part)",
+        "p.name AS part, p.number AS number, p.stock AS stock, p.id AS id ORDER BY part",
+        "p",
+        "parts of {asset}",
+        "pièces de {asset}",
+    ),
+    Recipe(
+        "stock_of",
+        ("Part",),
+        (
+            "[what is] [the] stock of <part>",
+            "how many <part> (do we have|are there|are left|are in stock) [in stock|left]",
+            "[quel est] [le] stock de <part>",
+            "combien (de|d) <part> (avons nous|reste t il|restent|y a t il) [en stock]",
+            "combien reste t il (de|d) <part> [en stock]",
+        ),
+        "stock of {part}",
+        "stock de {part}",
+        "MATCH (p:Part {id: $part})",
+        "p.name AS part, p.number AS number, p.stock AS stock, p.id AS id",
+        "",
+        "stock of {part}",
+        "stock de {part}",
+    ),
+    Recipe(
         "manuals_of",
         ("Asset",),
-        r"\b(manuals?|manuels?|documents?|documentation|notices?|handbook)\b",
-        "manual* manuel* document* documentation notice* handbook describe* decrit* cover* file* fichier*",
+        (
+            "{which} {manuals} {are} (describe|describes|cover|covers|of|for|about|on) <asset>",
+            "{manuals} <asset>",
+            "<asset> {manuals}",
+            "{quels} {manuels} {sont} (decrit|decrivent|concerne|concernent|de|d|du|pour|sur) <asset>",
+            "{manuels} <asset>",
+        ),
+        "which manual describes {asset}?",
+        "manuels de {asset}",
         "MATCH (m:Manual)-[:DESCRIBES]->(a:Asset {id: $asset})",
-        "m.name AS manual, m.id AS id, m.file AS file ORDER BY manual",
+        "m.name AS manual, m.file AS file, m.id AS id ORDER BY manual",
         "m",
         "manuals of {asset}",
         "manuels de {asset}",
     ),
     Recipe(
-        "same_model",
-        ("Asset",),
-        r"(same model|same type|identical|meme modele|meme type|identique)",
-        "same model* type* identical other* else elsewhere asset* equipment* pump* pompe* meme* modele*"
-        " identique* autre*"
-        " ailleurs equipement* machine*",
-        "MATCH (a:Asset {id: $asset}) MATCH (b:Asset) WHERE b.model = a.model AND b.id <> a.id",
-        "b.id AS asset, b.name AS name, b.model AS model ORDER BY asset",
-        "b",
-        "other equipment of the same model as {asset}",
-        "autres équipements du même modèle que {asset}",
-    ),
-    Recipe(
         "area_of",
         ("Asset",),
-        r"(which|what|quelle|quel) (area|zone|unit|unite|part of the plant)|^(where is|ou est|ou se trouve) <asset>$",
-        "area* zone* unit* unite* plant usine located situe* trouve part",
+        (
+            "where (is|s) <asset> [located|installed]",
+            "(which|what) area (is <asset> in|does <asset> belong to)",
+            "in (which|what) area is <asset>",
+            "[what is] [the] area of <asset>",
+            "(ou est|ou se trouve) <asset>",
+            "dans quelle zone (est|se trouve) <asset>",
+            "[quelle est] [la] zone de <asset>",
+        ),
+        "which area is {asset} in?",
+        "dans quelle zone est {asset} ?",
         "MATCH (a:Asset {id: $asset})-[:PART_OF]->(r:Area)",
         "r.id AS area, r.name AS name",
         "",
@@ -339,12 +379,19 @@ RECIPES: Final[tuple[Recipe, ...]] = (
     Recipe(
         "make_of",
         ("Asset",),
-        r"\b(model|maker|manufacturer|made|makes|brand|installed|installation|kind|type|modele|fabricant"
-        r"|constructeur|marque"
-        r"|installee?|fabrique)\b",
-        "model maker manufacturer made makes brand installed installation kind type date year old modele"
-        " fabricant constructeur"
-        " marque installe* fabrique annee",
+        (
+            "[what is|whats|which is] [the] (model|maker|manufacturer|kind|installation date) of <asset>",
+            "(what|which) (model|kind) is <asset>",
+            "who (makes|made|manufactured) <asset>",
+            "when was <asset> installed",
+            "(quel est|quelle est) (le|la|l) (modele|fabricant|type|date d installation) de <asset>",
+            "(modele|fabricant|date d installation) de <asset>",
+            "qui (fabrique|a fabrique) <asset>",
+            "quand <asset> (a t il|a t elle) ete (installe|installee)",
+            "quand a ete (installe|installee) <asset>",
+        ),
+        "what is the model of {asset}?",
+        "quel est le modèle de {asset} ?",
         "MATCH (a:Asset {id: $asset})",
         "a.id AS asset, a.kind AS kind, a.model AS model, a.maker AS maker, a.installed AS installed",
         "",
@@ -352,23 +399,17 @@ RECIPES: Final[tuple[Recipe, ...]] = (
         "type, modèle, fabricant et date d'installation de {asset}",
     ),
     Recipe(
-        "kind_in_area",
-        ("Area",),
-        r"<kind>",
-        "",
-        "MATCH (a:Asset)-[:PART_OF]->(r:Area {id: $area}) WHERE a.kind = $kind",
-        "a.id AS asset, a.name AS name, a.model AS model ORDER BY asset",
-        "a",
-        "{kind}s in {area}",
-        "{kind} dans {area}",
-        kinds=True,
-    ),
-    Recipe(
         "assets_in",
         ("Area",),
-        r"\b(assets?|equipments?|machines?|equipements?|components?|appareils?)\b|^(what is|what s|whats) (in"
-        r"|on) <area>$",
-        "asset* equipment* machine* equipement* component* appareil* make* up",
+        (
+            "{which} {equipment} {are} (in|of|part of) <area>",
+            "what (is|s) in <area>",
+            "everything in <area>",
+            "{quels} {equipements} {sont} (dans|de|du) <area>",
+            "(qu y a t il|tout ce qui est) dans <area>",
+        ),
+        "which equipment is in {area}?",
+        "quels équipements sont dans {area} ?",
         "MATCH (a:Asset)-[:PART_OF]->(r:Area {id: $area})",
         "a.id AS asset, a.name AS name, a.kind AS kind ORDER BY asset",
         "a",
@@ -376,26 +417,97 @@ RECIPES: Final[tuple[Recipe, ...]] = (
         "équipements dans {area}",
     ),
     Recipe(
-        "assets_of_kind",
+        "open_orders",
         (),
-        r"<kind>",
-        "plant usine",
-        "MATCH (a:Asset) WHERE a.kind = $kind",
-        "a.id AS asset, a.name AS name, a.model AS model ORDER BY asset",
-        "a",
-        "{kind}s of the plant",
-        "{kind} de l'usine",
-        kinds=True,
+        (
+            "{which} {open} {orders} [are there|do we have]",
+            "{which} {orders} are {open}",
+            "{quels} {ordres} [sont] {ouverts} [y a t il|avons nous]",
+        ),
+        "which work orders are open?",
+        "quels ordres de travail sont ouverts ?",
+        "MATCH (w:WorkOrder) WHERE w.status = 'open' OPTIONAL MATCH (w)-[:ON]->(a:Asset)",
+        "w.id AS order, a.id AS asset, w.title AS title, w.opened AS opened ORDER BY opened DESC, w.id",
+        "w",
+        "open work orders",
+        "ordres de travail ouverts",
     ),
     Recipe(
-        "stock_of",
-        ("Part",),
-        r"\b(stock|left|available|disponibles?|reste|restent)\b",
-        "stock left available disponible* reste* have",
-        "MATCH (p:Part {id: $part})",
-        "p.name AS part, p.id AS id, p.number AS number, p.stock AS stock",
+        "open_orders_on",
+        ("Asset",),
+        (
+            "{which} {open} {orders} {are} {on} <asset>",
+            "{which} {orders} (is|are) {open} {on} <asset>",
+            "{which} {orders} {on} <asset> (is|are) {open}",
+            "{open} {orders} <asset>",
+            "<asset> {open} {orders}",
+            "{quels} {ordres} [est|sont] {ouverts} {sont} {sur} <asset>",
+            "{quels} {ordres} {sur} <asset> (est|sont) {ouverts}",
+            "{ordres} {ouverts} <asset>",
+        ),
+        "which work orders are open on {asset}?",
+        "ordres de travail ouverts sur {asset}",
+        "MATCH (w:WorkOrder)-[:ON]->(a:Asset {id: $asset}) WHERE w.status = 'open'",
+        f"{OPEN_ROWS} ORDER BY opened DESC, w.id",
+        "w",
+        "open work orders on {asset}",
+        "ordres de travail ouverts sur {asset}",
+    ),
+    Recipe(
+        "closed_orders_on",
+        ("Asset",),
+        (
+            "{which} {closed} {orders} {are} {on} <asset>",
+            "{which} {orders} (is|are) {closed} {on} <asset>",
+            "{which} {orders} {on} <asset> (is|are) {closed}",
+            "{closed} {orders} <asset>",
+            "{quels} {ordres} [est|sont] {clos} {sont} {sur} <asset>",
+            "{quels} {ordres} {sur} <asset> (est|sont) {clos}",
+        ),
+        "which work orders are closed on {asset}?",
+        "ordres de travail clos sur {asset}",
+        "MATCH (w:WorkOrder)-[:ON]->(a:Asset {id: $asset}) WHERE w.status = 'closed'",
+        "w.id AS order, w.title AS title, w.opened AS opened, w.closed AS closed ORDER BY opened DESC, w.id",
+        "w",
+        "closed work orders on {asset}",
+        "ordres de travail clos sur {asset}",
+    ),
+    Recipe(
+        "orders_on",
+        ("Asset",),
+        (
+            "{which} {orders} {are} {on} <asset>",
+            "{orders} <asset>",
+            "<asset> {orders}",
+            "[the] (maintenance|work order) history of <asset>",
+            "{quels} {ordres} {sont} {sur} <asset>",
+            "{ordres} <asset>",
+            "[l] historique de maintenance de <asset>",
+        ),
+        "which work orders are there on {asset}?",
+        "ordres de travail sur {asset}",
+        "MATCH (w:WorkOrder)-[:ON]->(a:Asset {id: $asset})",
+        f"{ORDER_ROWS} ORDER BY opened DESC, w.id",
+        "w",
+        "work orders on {asset}",
+        "ordres de travail sur {asset}",
+    ),
+    Recipe(
+        "order",
+        ("WorkOrder",),
+        (
+            "what (is|s) <workorder> [about]",
+            "[the] details of <workorder>",
+            "[the] status of <workorder>",
+            "(qu est ce que|c est quoi) <workorder>",
+            "[le] (detail|details|statut) de <workorder>",
+        ),
+        "what is {workorder} about?",
+        "détails de {workorder}",
+        "MATCH (w:WorkOrder {id: $workorder}) OPTIONAL MATCH (w)-[:ON]->(a:Asset)",
+        f"{ORDER_ROWS}, a.id AS asset, w.technician AS technician",
         "",
-        "stock of {part}",
-        "stock de {part}",
+        "work order {workorder}",
+        "ordre de travail {workorder}",
     ),
 )

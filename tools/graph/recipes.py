@@ -1,20 +1,20 @@
 """Named, parameterised questions with Cypher written by hand: the first of the ways to an answer.
 
-A recipe answers only a question all of whose words it understands: the pattern must match, the
-entities must be those it needs, and no word may be left over. "Which sensors on P-101 are faulty?"
-is therefore not taken for "which sensors are on P-101".
+A recipe answers a question only if one of its phrases is that question, word for word: no word can be there that
+changes what is asked. "Which sensors on P-101 are faulty?" is therefore not taken for "which sensors are on P-101".
 """
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
 from plant.facts import Refusal
-from tools.graph.cookbook import COMMON_WORDS, COUNTING, RECIPES, Recipe
-from tools.graph.entities import KIND_WORDS
+from tools.graph.cookbook import COMMON, COUNTING, POLITE, THANKS, VOCABULARY, Recipe
+from tools.graph.cookbook_phrases import compiled, sentence
+from tools.graph.cookbook_safety import SAFETY
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,16 +22,12 @@ if TYPE_CHECKING:
     from tools.graph.entities import Entity, Linked
     from tools.graph.guard import Guard
 
-_FRENCH_KINDS: Final = {
-    "pump": "pompes",
-    "exchanger": "échangeurs",
-    "compressor": "compresseurs",
-    "tank": "cuves",
-    "condenser": "condenseurs",
-    "valve": "vannes",
-    "tower": "tours",
-    "building": "bâtiments",
-}
+RECIPES: Final = (*SAFETY, *COMMON)
+"""All of them; no sentence is one of two."""
+
+_POLITE: Final = compiled([POLITE], VOCABULARY)
+_COUNTING: Final = compiled([COUNTING], VOCABULARY)
+_MENTION: Final = re.compile(r"<(\w+)>")
 
 
 class Prepared(msgspec.Struct, frozen=True):
@@ -43,75 +39,71 @@ class Prepared(msgspec.Struct, frozen=True):
     meaning: dict[str, str]
 
 
+class _Fitted(NamedTuple):
+    recipe: Recipe
+    asks: re.Pattern[str]
+
+
 class Book:
     """The recipes that fit one graph: those whose Cypher passes its guard.
 
     Attributes:
+        recipes: Those that fit, with the fuller query where the graph has what it needs.
         refused: For each recipe that does not fit, why: a plant without work orders has no such recipe.
     """
 
     def __init__(self, guard: Guard) -> None:
+        self.recipes: list[Recipe] = []
         self.refused: dict[str, Refusal] = {}
-        self._recipes: list[Recipe] = []
         for recipe in RECIPES:
-            judged = guard.read(recipe.query())
-            if isinstance(judged, Refusal):
+            fuller = _fuller(recipe)
+            if fuller is not None and not isinstance(guard.read(fuller.query()), Refusal):
+                self.recipes.append(fuller)
+            elif isinstance(judged := guard.read(recipe.query()), Refusal):
                 self.refused[recipe.name] = judged
             else:
-                self._recipes.append(recipe)
+                self.recipes.append(recipe)
+        self._fitted = [_Fitted(recipe, _ASKS[recipe.name]) for recipe in self.recipes]
 
     def __len__(self) -> int:
-        return len(self._recipes)
+        return len(self.recipes)
 
     def find(self, linked: Linked) -> Prepared | None:
-        """Returns the recipe that understands every word of a question, or None."""
-        text, kind = _kind_marked(linked.text)
-        counting = bool(COUNTING.search(text))
-        for recipe in self._recipes:
-            fits = (
-                tuple(entity.label for entity in linked.entities) == recipe.needs
-                and recipe.kinds == bool(kind)
-                and (recipe.counted or not counting)
-                and re.search(recipe.pattern, text.strip(" ?!.")) is not None
-                and not _left_over(text, recipe)
-            )
-            if fits:
-                return _prepare(recipe, linked.entities, kind, counting=counting)
+        """Returns the recipe that a question is, word for word, or None."""
+        labels = tuple(entity.label for entity in linked.entities)
+        if tuple(_MENTION.findall(linked.text)) != tuple(map(str.lower, labels)):
+            return None  # a mention that was typed, or one that is understood and not said
+        text = _without(_POLITE, sentence(linked.text))
+        counted = _without(_COUNTING, text)
+        for fitted in self._fitted:
+            if fitted.recipe.needs != labels:
+                continue
+            if fitted.asks.fullmatch(text):
+                return _prepare(fitted.recipe, linked.entities, counting=False)
+            if counted != text and fitted.recipe.counted and fitted.asks.fullmatch(counted):
+                return _prepare(fitted.recipe, linked.entities, counting=True)
         return None
 
 
-def _prepare(recipe: Recipe, entities: Sequence[Entity], kind: str, *, counting: bool) -> Prepared:
+def _fuller(recipe: Recipe) -> Recipe | None:
+    if recipe.fuller is None:
+        return None
+    match, returns = recipe.fuller
+    return msgspec.structs.replace(recipe, match=match, returns=returns, fuller=None)
+
+
+def _prepare(recipe: Recipe, entities: Sequence[Entity], *, counting: bool) -> Prepared:
     parameters = {entity.label.lower(): entity.key for entity in entities}
-    if kind:
-        parameters["kind"] = kind
-    french = dict(parameters)
-    if kind:
-        french["kind"] = _french_kind(kind)
-    meaning = {"en": recipe.english.format_map(parameters), "fr": recipe.french.format_map(french)}
+    meaning = {"en": recipe.english.format_map(parameters), "fr": recipe.french.format_map(parameters)}
     if counting:
         meaning = {"en": f"number of {meaning['en']}", "fr": f"nombre de {meaning['fr']}"}
     name = f"{recipe.name}.count" if counting else recipe.name
     return Prepared(name, recipe.query(counting=counting), parameters, meaning)
 
 
-def _kind_marked(text: str) -> tuple[str, str]:
-    """Replaces the word for a kind of asset by `<kind>` and returns the kind, if there is exactly one."""
-    found = {kind for kind, words in KIND_WORDS.items() for word in words if re.search(rf"\b{word}\b", text)}
-    if len(found) != 1:
-        return text, ""
-    kind = found.pop()
-    for word in sorted(KIND_WORDS[kind], key=len, reverse=True):
-        text = re.sub(rf"\b{word}\b", "<kind>", text)
-    return text, kind
+def _without(opening: re.Pattern[str], text: str) -> str:
+    match = opening.match(text)
+    return text[match.end() :] if match else text
 
 
-def _french_kind(kind: str) -> str:
-    return _FRENCH_KINDS.get(kind, kind)
-
-
-def _left_over(text: str, recipe: Recipe) -> list[str]:
-    """Returns the words of a question that neither the recipe nor everybody understands."""
-    stems = tuple(word[:-1] for word in recipe.words.split() if word.endswith("*"))
-    known = {*COMMON_WORDS, *(word for word in recipe.words.split() if not word.endswith("*"))}
-    words = re.findall(r"[a-z0-9]+", re.sub(r"<\w+>", " ", text))
-    return [word for word in words if word not in known and not (stems and word.startswith(stems))]
+_ASKS: Final = {recipe.name: compiled([f"({'|'.join(recipe.asks)}) {THANKS}"], VOCABULARY) for recipe in RECIPES}
