@@ -211,7 +211,7 @@ def wilson(count: int, of: int) -> Share:
     scale = 1 + _Z**2 / of
     middle = (share + _Z**2 / (2 * of)) / scale
     half = _Z * math.sqrt(share * (1 - share) / of + (_Z / (2 * of)) ** 2) / scale
-    return Share(count, of, share, max(0.0, middle - half), min(1.0, middle + half))
+    return Share(count, of, share, max(0.0, min(share, middle - half)), min(1.0, max(share, middle + half)))
 
 
 def figures_of(asked: Sequence[Asked]) -> Figures:
