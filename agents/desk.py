@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from agents.classifier import Classifier
     from inference.contract import LanguageModel
     from plant.settings import Settings
-    from tools.contract import ToolInput
+    from tools.contract import GraphInput, ToolInput
     from tools.toolbox import Toolbox
 
 _LIMITS = re.compile(r"\b(?:limit(?:s|es)?|can(?:'t|not)|not able|unable|ne sais|ne peux|pas faire|incapable)\b")
@@ -108,6 +108,25 @@ class Desk:
         except MillhandError as error:
             return ToolResult(route, refusal=Refusal(RefusalCode.UNAVAILABLE, error.message, error.hint))
         return result
+
+    def graph_understands(self, request: GraphInput) -> bool:
+        """Whether the plant graph understands all of a question, without a language model; no where it is down.
+
+        Raises:
+            Cancelled: If the question is given up meanwhile.
+        """
+
+        def understands() -> bool:
+            tool: Any = self._toolbox.tool(Route.GRAPH)
+            return bool(tool.understands(request))
+
+        asked = self._worker.submit(understands)
+        wait((asked, self._cancelled), return_when=FIRST_COMPLETED)
+        self.stop_if_cancelled()
+        try:
+            return asked.result()
+        except MillhandError:
+            return False  # the question goes where the router sends it; the graph tool says what is wrong when asked
 
     def _run(self, route: Route, request: ToolInput, tell: Callable[[ToolResult], None]) -> ToolResult:
         tool: Any = self._toolbox.tool(CROSSINGS if isinstance(request, CrossingsInput) else route)

@@ -189,11 +189,11 @@ def _graph(question: Question, _index: NameIndex, speech: Speech) -> Plan:
     doubts = tuple(m for m in question.doubts if m.kind == Kind.TAG and _is_code(question.word(m)))
     if doubts:
         return _ask_which(question, doubts[0], speech)
-    return Plan(((Route.GRAPH, GraphInput(question=question.asked, entities=_entities(question))),))
+    return Plan(((Route.GRAPH, GraphInput(question=question.asked, entities=entities_of(question))),))
 
 
 def _manual(question: Question, _index: NameIndex, _speech: Speech) -> Plan:
-    request = ManualInput(question=question.asked, language=question.language, entities=_entities(question))
+    request = ManualInput(question=question.asked, language=question.language, entities=entities_of(question))
     return Plan(((Route.MANUAL, request),))
 
 
@@ -218,7 +218,8 @@ def _subjects(question: Question, index: NameIndex) -> tuple[str, ...]:
     return (*tags, *(asset for asset in question.sure(Kind.ASSET) if asset not in homes))
 
 
-def _entities(question: Question) -> tuple[str, ...]:
+def entities_of(question: Question) -> tuple[str, ...]:
+    """Returns the assets, tags and areas that a question names, as the graph and the manuals are told of them."""
     return (*question.sure(Kind.ASSET), *question.sure(Kind.TAG), *question.sure(Kind.AREA))
 
 

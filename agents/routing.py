@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING
 from agents.compose.talk import which, which_route
 from agents.contract import Route
 from agents.memory import resolve, subject_from_memory
-from agents.plan import make_plan
+from agents.plan import entities_of, make_plan
 from agents.route import decide_by_model
 from agents.split import Part, split
 from agents.state import Job
 from agents.understand.names import Kind
 from plant.errors import MillhandError
 from plant.facts import Refusal, RefusalCode
+from tools.contract import GraphInput
 
 if TYPE_CHECKING:
     from agents.compose.speech import Speech
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 _OFFERED = (Route.FORECAST, Route.ANOMALY, Route.ALERTS, Route.GRAPH)
 _FOR_A_CODE = (Route.MANUAL, Route.GRAPH)
+_OF_READINGS = frozenset({Route.FORECAST, Route.ANOMALY, Route.ALERTS})
+_CERTAIN = 0.9
 
 
 def make_jobs(
@@ -38,12 +41,34 @@ def make_jobs(
     if question.bare:
         return [_ask_route(resolved.question, _OFFERED, resolved.seen, speech)], None
     jobs, used = [], None
-    for part in split(resolved.question, reader, desk.classifier):
-        chosen = part.sure
+    for part in _parts(resolved.question, reader, desk):
+        chosen = Route.GRAPH if _of_the_graph(part, desk) else part.sure
         if chosen is None and not part.out_of_scope:
             chosen, used = _by_model(part, desk)
         jobs.append(_part_job(part, chosen, turns, resolved.seen, reader, speech))
     return jobs, used
+
+
+def _parts(question: Question, reader: Reader, desk: Desk) -> list[Part]:
+    """Returns the questions in a question; "between May and June" is one where the plant graph understands it whole."""
+    parts = split(question, reader, desk.classifier)
+    whole = Part(question, desk.classifier.rank(question.masked))
+    return [whole] if len(parts) > 1 and _of_the_graph(whole, desk) else parts
+
+
+def _of_the_graph(part: Part, desk: Desk) -> bool:
+    """Whether the plant graph understands all of a question that nothing else has a better claim to.
+
+    What names a tag or a fault code is also what the other tools are asked; there a sure classifier decides.
+    """
+    question, (best, confidence) = part.question, part.ranked[0]
+    if part.sure == Route.MANUAL and question.sure(Kind.CODE):
+        return False
+    if part.sure in _OF_READINGS and question.sure(Kind.TAG):
+        return False
+    if best == Route.HELP or (part.sure in _OF_READINGS and confidence >= _CERTAIN and question.sure(Kind.ASSET)):
+        return False
+    return desk.graph_understands(GraphInput(question=question.asked, entities=entities_of(question)))
 
 
 def _of_bare(question: Question, carried: Route | None) -> Route | None:

@@ -109,6 +109,16 @@ class GraphTool:
             outcome = self._given(known, request.query) if request.query.strip() else self._asked(known, request)
         return outcome.result(seconds=time.monotonic() - began)
 
+    def understands(self, request: GraphInput) -> bool:
+        """Whether a recipe or the parser understands all of a question; nothing is run. Raises as `run` does."""
+        with self._lock:
+            known = self._knowledge()
+            linked = known.catalogue.entities.link(request.question, request.entities)
+            if not linked.unknown and known.book.find(linked) is not None:
+                return True
+            parsed = self._parsed(known, request)
+        return parsed is not None and not isinstance(parsed, Refusal)
+
     def _knowledge(self) -> Knowledge:
         """Returns what is known of the graph, learnt anew when the graph or the names of its tags have changed."""
         revision, aliases = self._backend.revision(), self._aliases()
@@ -154,16 +164,14 @@ class GraphTool:
         return self._execute(known, outcome)
 
     def _by_parser(self, known: Knowledge, request: GraphInput, _linked: Linked) -> Outcome | None:
-        if not all(importlib.util.find_spec(f"tools.graph.parser.{n}") for n in ("parse", "speech", "lexicon")):
-            return None
-        from tools.graph.parser.speech import say
-        from tools.graph.parser.writer import write
-
-        parsed = known.parser.parse(request.question, self._today(), request.entities)
+        parsed = self._parsed(known, request)
         if parsed is None:
             return None
         if isinstance(parsed, Refusal):
             return _cannot(parsed)
+        from tools.graph.parser.speech import say
+        from tools.graph.parser.writer import write
+
         written = write(parsed.ask, known.schema)
         outcome = Outcome(
             "parser",
@@ -175,6 +183,11 @@ class GraphTool:
             parameters=written.parameters,
         )
         return self._execute(known, outcome, parsed)
+
+    def _parsed(self, known: Knowledge, request: GraphInput) -> Parsed | Refusal | None:
+        if not all(importlib.util.find_spec(f"tools.graph.parser.{n}") for n in ("parse", "speech", "lexicon")):
+            return None
+        return known.parser.parse(request.question, self._today(), request.entities)
 
     def _by_model(self, known: Knowledge, request: GraphInput, linked: Linked) -> Outcome | None:
         """Lets the model write a query; None where it is not sure to have understood."""

@@ -70,9 +70,15 @@ class FakeTool:
         self.name = name
         self.answer = answer
         self.asked: list[Any] = []
+        self.understood: set[str] = set()
         self.began = threading.Event()
         self.may_end = threading.Event()
         self.may_end.set()
+
+    def understands(self, request: Any) -> bool:
+        if isinstance(self.answer, MillhandError):
+            raise self.answer
+        return request.question in self.understood
 
     def run(self, request: Any, tell: Any = None) -> ToolResult:
         self.asked.append(request)
