@@ -9,8 +9,7 @@
 | parse | what graphglot does not parse is refused; the parse has a budget (`cypher.py`) |
 | statements | exactly one; a closing semicolon is dropped |
 | clauses, functions | **allow-list of the tree's classes**: what is not listed is refused, thought of or not |
-| paths | variable length only with an upper bound, at most 8 hops; at most 3 unconnected patterns |
-| steps | at most 8 WITH |
+| cost | no unbounded paths, unconnected patterns, lists in lists, growing values, slow expressions (`bounds.py`) |
 | names | labels, relationship types, triples, properties against the schema (`names.py`) |
 | parameters | every one used has a value |
 | rows | LIMIT forced on every part, at most one row more than the limit, so that truncation shows |
@@ -30,12 +29,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from graphglot import ast
-from graphglot.ast.cypher import CypherWithStatement
 from graphglot.lexer import Token, TokenType
 
 from plant.facts import Refusal, RefusalCode
 from plant.graph.contract import GuardedQuery, seal
-from tools.graph.cypher import EdgeUse, NodeUse, NotCypher, parse, parts, path_of, paths, tokens, walk
+from tools.graph.bounds import runs_away
+from tools.graph.cypher import NotCypher, parse, parts, tokens, walk
 from tools.graph.names import Names
 
 if TYPE_CHECKING:
@@ -45,9 +44,6 @@ if TYPE_CHECKING:
     from tools.graph.cypher import Parts
 
 MAX_TEXT: Final = 4_000
-MAX_HOPS: Final = 8
-MAX_UNCONNECTED: Final = 3
-MAX_STEPS: Final = 8
 _CACHED: Final = 256
 _LIFTED: Final = "_"
 
@@ -168,10 +164,10 @@ class Guard:
         fault = _not_allowed(found)
         if fault is not None:
             return _says_unsafe(pieces) or fault
-        fault = _runs_away(found) or self.names.check(found)
+        lifted = {piece.text[1:]: piece.lifted for piece in bounded if piece.lifted is not None}
+        fault = runs_away(found, lifted) or self.names.check(found)
         if fault is not None:
             return fault
-        lifted = {piece.text[1:]: piece.lifted for piece in bounded if piece.lifted is not None}
         taken = tuple(str(item.parameter_name.name) for item in found[ast.GeneralParameterReference])
         return Checked(rewritten, lifted, taken, trees[0])
 
@@ -273,27 +269,6 @@ def _not_allowed(found: Parts) -> Refusal | None:
         if not any(isinstance(item, ast.LimitClause) for item in walk(page)):
             return _unsafe("The rows of the query cannot be limited.")
     return None
-
-
-def _runs_away(found: Parts) -> Refusal | None:
-    for use in (use for term in found[ast.PathTerm] for use in path_of(term)):
-        if isinstance(use, EdgeUse) and (use.hops[1] is None or use.hops[1] > MAX_HOPS):
-            return _unsafe(f"A path may have at most {MAX_HOPS} hops.", f"Write it like [:FEEDS*1..{MAX_HOPS}].")
-    if len(found[CypherWithStatement]) > MAX_STEPS:
-        return _unsafe(f"A query may have at most {MAX_STEPS} steps of WITH.")
-    if any(_unconnected(part) > MAX_UNCONNECTED for part in found[ast.AmbientLinearQueryStatement]):
-        return _unsafe("The query matches too many things that are not connected to each other.")
-    return None
-
-
-def _unconnected(tree: Any) -> int:
-    """Counts the groups of patterns that share no variable: each multiplies the rows of the others."""
-    groups: list[set[str]] = []
-    for number, path in enumerate(paths(tree)):
-        names = {use.variable for use in path if isinstance(use, NodeUse) and use.variable} or {f"#{number}"}
-        apart = [group for group in groups if not group & names]
-        groups = [*apart, names.union(*(group for group in groups if group & names))]
-    return len(groups)
 
 
 def _in_words(name: str, item: Any) -> str:

@@ -1,0 +1,171 @@
+"""What a query may cost: patterns, steps, values and regular expressions that would run away are refused unseen.
+
+An engine ends a query at its limit only where it looks at its clock. Neo4j does so between rows; inside one value
+it does not. There a regular expression that backtracks ran for ten minutes after its transaction had been
+terminated, and a text that is joined to itself at each step fills the server's memory in a few.
+"""
+
+from __future__ import annotations
+
+import re
+from math import prod
+from typing import TYPE_CHECKING, Any, Final
+
+from graphglot import ast
+from graphglot.ast.cypher import CypherWithStatement, ListComprehension, ListPredicateFunction, RegexMatchPredicate
+
+from plant.facts import Refusal, RefusalCode
+from tools.graph.cypher import EdgeUse, NodeUse, path_of, paths, walk
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from tools.graph.cypher import Parts
+
+MAX_HOPS: Final = 8
+MAX_UNCONNECTED: Final = 3
+MAX_STEPS: Final = 8
+MAX_NESTED_LISTS: Final = 2
+MAX_GROWTH: Final = 10_000
+MAX_REPEATS: Final = 3
+_MAX_REGEX: Final = 200
+_LIST_GROWTH: Final = 50
+_ALONE: Final = frozenset({"ArithmeticValueExpression", "ArithmeticTerm", "ArithmeticFactor", "Identifier"})
+_PROPERTY: Final = _ALONE | {"PropertyReference", "PropertyName", "BindingVariableReference", "ToLower", "ToUpper"}
+_PARAMETER: Final = _ALONE | {"GeneralValueSpecification", "GeneralParameterReference"}
+_QUOTED_MARKS: Final = re.compile(r"\\[^A-Za-z0-9]|\\[dDsSwWbB]|\[(?:\\.|[^\[\]\\])+\]")
+_STRANGE_MARKS: Final = re.compile(r"\\|\[|\(\?(?!i\)|:)|\)[*+{?]|[*+?}][*{]")
+"""In a regular expression without escapes and classes: what is left of them, look-around, what is repeated twice."""
+
+
+def runs_away(found: Parts, lifted: Mapping[str, str]) -> Refusal | None:
+    """Returns why a query might cost too much, or None.
+
+    Args:
+        found: The query's parts.
+        lifted: The strings that stood in it, by parameter.
+    """
+    return _far(found) or _wide(found) or _grows(found) or _backtracks(found, lifted)
+
+
+def _far(found: Parts) -> Refusal | None:
+    for use in _uses(found):
+        if isinstance(use, EdgeUse) and (use.hops[1] is None or use.hops[1] > MAX_HOPS):
+            return _costly(f"A path may have at most {MAX_HOPS} hops.", f"Write it like [:FEEDS*1..{MAX_HOPS}].")
+    return None
+
+
+def _wide(found: Parts) -> Refusal | None:
+    if any(_unconnected(part) > MAX_UNCONNECTED for part in found[ast.AmbientLinearQueryStatement]):
+        return _costly("The query matches too many things that are not connected to each other.")
+    if any(_depth(item) > MAX_NESTED_LISTS for item in (*found[ListComprehension], *found[ListPredicateFunction])):
+        return _costly(f"Lists may be gone through inside each other at most {MAX_NESTED_LISTS} deep.")
+    return None
+
+
+def _unconnected(tree: Any) -> int:
+    """Counts the groups of patterns that share no variable: each multiplies the rows of the others."""
+    groups: list[set[str]] = []
+    for number, path in enumerate(paths(tree)):
+        names = {use.variable for use in path if isinstance(use, NodeUse) and use.variable} or {f"#{number}"}
+        apart = [group for group in groups if not group & names]
+        groups = [*apart, names.union(*(group for group in groups if group & names))]
+    return len(groups)
+
+
+def _depth(item: Any) -> int:
+    """Counts how deep lists are gone through inside each other, this one included."""
+    inside = [_depth(part) for name in type(item).__ast_field_names__ for part in _lists_in(getattr(item, name))]
+    return 1 + max(inside, default=0)
+
+
+def _lists_in(node: Any) -> Iterator[Any]:
+    """Yields the lists gone through in a tree, those inside them left out."""
+    if isinstance(node, ListComprehension | ListPredicateFunction):
+        yield node
+    elif isinstance(node, list | tuple):
+        for item in node:
+            yield from _lists_in(item)
+    elif isinstance(node, ast.Expression):
+        for name in type(node).__ast_field_names__:
+            yield from _lists_in(getattr(node, name))
+
+
+def _grows(found: Parts) -> Refusal | None:
+    """Refuses values that grow from step to step: one that names another twice may be twice as large."""
+    steps = found[CypherWithStatement]
+    if len(steps) > MAX_STEPS:
+        return _costly(f"A query may have at most {MAX_STEPS} steps of WITH.")
+    last = max((_growth(item) for item in found[ast.PrimitiveResultStatement]), default=1)
+    if last * prod(_growth(step) for step in steps) > MAX_GROWTH:
+        return _costly("The values of the query may grow too large from step to step.")
+    return None
+
+
+def _growth(step: Any) -> int:
+    """Returns how many times larger the largest column of a step may be than what went into it."""
+    items = [item for item in walk(step) if isinstance(item, ast.ReturnItem)]
+    return max((_growth_of(item) for item in items), default=1)
+
+
+def _growth_of(item: Any) -> int:
+    named, lists = 0, 0
+    for part in walk(item):
+        named += isinstance(part, ast.BindingVariableReference | ast.GeneralParameterReference)
+        lists += isinstance(part, ListComprehension)
+    return max(named, 1) * int(_LIST_GROWTH**lists)
+
+
+def _backtracks(found: Parts, lifted: Mapping[str, str]) -> Refusal | None:
+    """Refuses regular expressions but simple ones, in place, of a property: a backtracking engine never ends."""
+    if not found[RegexMatchPredicate]:
+        return None
+    nodes = {use.variable for use in _uses(found)} - _renamed(found)
+    for item in found[RegexMatchPredicate]:
+        if not _is_property(item.lhs, nodes):
+            return _costly("Only a property may be matched with a regular expression.", "Like a.name =~ '.*pump.*'.")
+        pattern = _lifted_in(item.rhs, lifted)
+        if pattern is None:
+            return _costly("A regular expression must stand in the query itself.", "Like a.name =~ '.*pump.*'.")
+        if not is_quick(pattern):
+            return _costly("That regular expression may take too long.", "Use CONTAINS, or at most three * or +.")
+    return None
+
+
+def is_quick(pattern: str) -> bool:
+    """Tells whether a regular expression ends in time polynomial in the text, of a low degree: no repeated groups."""
+    bare = _QUOTED_MARKS.sub("x", pattern)
+    repeats = sum(mark in "*+{" for mark in bare)
+    return len(pattern) <= _MAX_REGEX and repeats <= MAX_REPEATS and not _STRANGE_MARKS.search(bare)
+
+
+def _is_property(tree: Any, nodes: set[str]) -> bool:
+    kinds, sources = set(), set()
+    for item in walk(tree):
+        kinds.add(type(item).__name__)
+        if isinstance(item, ast.BindingVariableReference):
+            sources.add(str(item.binding_variable.name))
+    return "PropertyReference" in kinds and kinds <= _PROPERTY and sources <= nodes
+
+
+def _lifted_in(tree: Any, lifted: Mapping[str, str]) -> str | None:
+    items = list(walk(tree))
+    named = [str(item.parameter_name.name) for item in items if isinstance(item, ast.GeneralParameterReference)]
+    alone = len(named) == 1 and {type(item).__name__ for item in items} <= _PARAMETER
+    return lifted.get(named[0]) if alone else None
+
+
+def _renamed(found: Parts) -> set[str]:
+    """Returns the names that a step or a list gives to something else than a node of a pattern."""
+    aliases = {str(item.identifier.name) for item in found[ast.ReturnItemAlias]}
+    unwound = {str(item.binding_variable.name) for item in found[ast.ForItemAlias]}
+    inside = {str(item.variable.name) for item in (*found[ListComprehension], *found[ListPredicateFunction])}
+    return aliases | unwound | inside
+
+
+def _uses(found: Parts) -> Iterator[NodeUse | EdgeUse]:
+    return (use for term in found[ast.PathTerm] for use in path_of(term))
+
+
+def _costly(text: str, help_: str = "Ask for less at once.") -> Refusal:
+    return Refusal(RefusalCode.UNSAFE_QUERY, text, help=help_)
