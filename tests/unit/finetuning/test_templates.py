@@ -51,6 +51,11 @@ def test_a_wording_is_one_split_s_alone(one, other):
     assert sorted(wordings(one) & wordings(other)) == []
 
 
+@pytest.mark.parametrize(("one", "other"), list(combinations(Split, 2)))
+def test_a_reference_is_one_split_s_alone(one, other):
+    assert sorted(references(one) & references(other)) == []
+
+
 def test_films_are_for_testing_only():
     assert not [t.id for split in (Split.TRAIN, Split.DEV) for t in ALL[split] if t.world is World.FILMS]
 
@@ -62,6 +67,11 @@ def wordings(split: Split) -> set[tuple[World, str]]:
         for template in ALL[split]
         for wording in template.en + template.fr
     }
+
+
+def references(split: Split) -> set[tuple[World, str]]:
+    """Returns a split's references, parameters alike whatever their names."""
+    return {(t.world, re.sub(r"\$\w+", "$", t.cypher)) for t in ALL[split] if t.cypher}
 
 
 def _without_accents(text: str) -> str:
