@@ -16,7 +16,7 @@ import msgspec
 
 from plant.errors import nearest
 from tools.graph.parser.trie import Trie
-from tools.graph.parser.vocabulary import Named, phrase_of, synonyms
+from tools.graph.parser.vocabulary import Named, parted, phrase_of, synonyms
 from tools.graph.parser.words import plain, split
 
 if TYPE_CHECKING:
@@ -283,11 +283,6 @@ def _nouns(label: str, kind: str) -> list[Phrase]:
     """Returns what the nodes of a label, or of a kind, are called."""
     own = phrase_of(kind) if kind else phrase_of(parted(label))
     return [own, *synonyms(own, Named.THING)] if own else []
-
-
-def parted(name: str) -> str:
-    """Returns the words of a name in a schema: "work order" for WorkOrder, "serial number" for serial_number."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_+", " ", name).strip().lower()
 
 
 def _introduces(mention: Mention, chosen: Sequence[Mention]) -> bool:

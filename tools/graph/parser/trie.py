@@ -70,6 +70,14 @@ class Trie(Generic[Item]):
         if words and item not in branch.items:
             branch.items.append(item)
 
+    def words(self) -> Iterator[str]:
+        """Yields every word of its phrases."""
+        branches = [self._root]
+        while branches:
+            branch = branches.pop()
+            yield from branch.next
+            branches += branch.next.values()
+
     def find(self, words: Sequence[str], first: int) -> Iterator[tuple[int, Item, float]]:
         """Yields each phrase that begins at a word: the index after its last word, what it stands for, its cost."""
         reached = [(self._root, 0.0)]

@@ -7,6 +7,7 @@ the graph itself uses for something else of the same sort is never taken from it
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from enum import StrEnum
 from functools import cache
@@ -36,6 +37,11 @@ _SECTIONS: Final = {
     Named.VALUE: ("values", "kinds", "things"),
     Named.PROPERTY: ("properties", "kinds"),
 }
+
+
+def parted(name: str) -> str:
+    """Returns the words of a name in a schema: "work order" for WorkOrder, "serial number" for serial_number."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|_+", " ", name).strip().lower()
 
 
 def phrase_of(text: str) -> Phrase:

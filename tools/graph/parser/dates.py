@@ -1,0 +1,338 @@
+"""Numbers and days in a question, English and French: "three", "vingt-cinq", "in March 2025", "le mois dernier"."""
+
+from __future__ import annotations
+
+import re
+from calendar import monthrange
+from datetime import date, timedelta
+from typing import TYPE_CHECKING, Final
+
+from tools.graph.parser.readings import Days, Number, Reading
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_MONTHS: Final = {
+    name: number
+    for number, names in enumerate(
+        (
+            "january jan janvier janv",
+            "february feb fevrier fevr fev",
+            "march mar mars",
+            "april apr avril avr",
+            "may mai",
+            "june jun juin",
+            "july jul juillet juil",
+            "august aug aout",
+            "september sept sep septembre",
+            "october oct octobre",
+            "november nov novembre",
+            "december dec decembre",
+        ),
+        start=1,
+    )
+    for name in names.split()
+}
+_SMALL: Final = {
+    word: number
+    for number, words in {
+        0: "zero", 1: "one un une", 2: "two deux", 3: "three trois", 4: "four quatre", 5: "five cinq", 6: "six",
+        7: "seven sept", 8: "eight huit", 9: "nine neuf", 10: "ten dix", 11: "eleven onze", 12: "twelve douze",
+        13: "thirteen treize", 14: "fourteen quatorze", 15: "fifteen quinze", 16: "sixteen seize", 17: "seventeen",
+        18: "eighteen", 19: "nineteen",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_TENS: Final = {
+    word: number
+    for number, words in {
+        20: "twenty vingt", 30: "thirty trente", 40: "forty fourty quarante", 50: "fifty cinquante",
+        60: "sixty soixante", 70: "seventy septante", 80: "eighty huitante", 90: "ninety nonante",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+_HUNDREDS: Final = {"hundred": 100, "cent": 100, "cents": 100, "thousand": 1000, "mille": 1000}
+_DOZEN: Final = {"dozen": 12, "douzaine": 12, "couple": 2}
+_SPANS: Final = {
+    word: unit
+    for unit, words in {
+        "day": "day days jour jours",
+        "week": "week weeks semaine semaines",
+        "month": "month months mois",
+        "quarter": "quarter quarters trimestre trimestres",
+        "year": "year years an ans annee annees",
+    }.items()
+    for word in words.split()
+}
+_LAST: Final = frozenset(
+    ("last", "past", "previous", "dernier", "derniere", "derniers", "dernieres", "passe", "passee")
+)
+_THIS: Final = frozenset(("this", "current", "ce", "cet", "cette"))
+_FILL: Final = frozenset(("of", "de", "d", "du", "the", "l", "le", "la", "en", "in", "an", "annee"))
+_MANY: Final = {"quarter": 3, "month": 1, "year": 12}
+_PARTS_OF_YEAR: Final = {"quarter": 3, "trimestre": 3, "half": 6, "semestre": 6}
+_DAY_WORDS: Final = {
+    ("today",): 0, ("aujourd", "hui"): 0, ("ce", "jour"): 0, ("yesterday",): 1, ("hier",): 1,
+    ("day", "before", "yesterday"): 2, ("avant", "hier"): 2,
+}  # fmt: skip
+_COUNTED: Final = {
+    "first": 1, "premier": 1, "1st": 1, "1er": 1, "second": 2, "deuxieme": 2, "2nd": 2, "2e": 2, "2eme": 2,
+    "third": 3, "troisieme": 3, "3rd": 3, "3e": 3, "3eme": 3, "fourth": 4, "quatrieme": 4, "4th": 4, "4e": 4, "4eme": 4,
+}  # fmt: skip
+_ORDINAL: Final = re.compile(r"(\d{1,2})(?:st|nd|rd|th|er)?\Z")
+_DECADE: Final = re.compile(r"(?:(\d{3}0)|(\d0))s\Z")
+_ISO: Final = re.compile(r"(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})(?:t.*)?\Z")
+_EUROPEAN: Final = re.compile(r"(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})\Z")
+_ISO_MONTH: Final = re.compile(r"(\d{4})[-/](\d{1,2})\Z|(\d{1,2})/(\d{4})\Z")
+_QUARTER: Final = re.compile(r"[qt]([1-4])\Z")
+_AMOUNT: Final = re.compile(r"\d+(?:\.\d+)?\Z")
+_GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
+_YEARS: Final = range(1800, 2200)
+_OTHER_WORDING: Final = 0.1
+
+
+def numbers(words: Sequence[str]) -> Iterator[Reading]:
+    """Yields every number in a question's plain words, longest only."""
+    reached = 0
+    for first, word in enumerate(words):
+        value = _number(word)
+        last, number = _spelled(words, first) if value is None else (first + 1, value)
+        if last > max(reached, first):
+            reached = last
+            yield Reading(first, last, Number(number), _OTHER_WORDING if number == 1 else 0.0)
+
+
+def spans(words: Sequence[str], today: date) -> Iterator[Reading]:
+    """Yields every span of days in a question's plain words, longest only; a bare month is the last one begun."""
+    reached = 0
+    for first in range(len(words)):
+        found = [found for finder in _FINDERS if (found := finder(words, first, today)) is not None]
+        last, days = max(found, key=lambda pair: pair[0], default=(0, _NEVER))
+        if last > reached:
+            reached = last
+            yield Reading(first, last, days)
+
+
+def _number(word: str) -> float | None:
+    if _GROUPED.match(word):
+        return float(word.replace(",", ""))
+    bare = word.replace(",", ".", 1)
+    return float(bare) if _AMOUNT.match(bare) else None
+
+
+def _spelled(words: Sequence[str], first: int) -> tuple[int, float]:
+    """Returns the end and the value of a number in words: "two hundred and ten", "quatre-vingt-deux"."""
+    at, value = _below_hundred(words, first)
+    if at < len(words) and words[at] in _HUNDREDS:
+        times = _HUNDREDS[words[at]]
+        more = at + 1 + (at + 2 < len(words) and words[at + 1] in {"and", "et"})
+        end, rest = _below_hundred(words, more)
+        value = (value if at > first else 1) * times + rest
+        return (end if end > more else at + 1), float(value)
+    if at == first < len(words) and words[at] in _DOZEN:
+        return at + 1, float(_DOZEN[words[at]])
+    return at, float(value)
+
+
+def _below_hundred(words: Sequence[str], first: int) -> tuple[int, int]:
+    at, value = first, 0
+    if words[at : at + 2] in (["quatre", "vingt"], ["quatre", "vingts"]):
+        at, value = at + 2, 80
+    elif at < len(words) and words[at] in _TENS:
+        at, value = at + 1, _TENS[words[at]]
+        if words[at : at + 2] in (["et", "un"], ["et", "une"], ["et", "onze"]):
+            at += 1
+    if at < len(words) and words[at] in _SMALL and (value == 0 or 0 < _SMALL[words[at]] < 20):
+        return at + 1, value + _SMALL[words[at]]
+    return at, value
+
+
+_Found = tuple[int, Days] | None
+
+
+def _day(words: Sequence[str], first: int, today: date) -> _Found:
+    """2025-03-01, 01/03/2025 (day first), 1 March 2025, March 1st 2025, 1er mars."""
+    if match := _ISO.match(words[first]):
+        return _span_of(first + 1, int(match[1]), int(match[2]), int(match[3]))
+    if match := _EUROPEAN.match(words[first]):
+        return _span_of(first + 1, int(match[3]), int(match[2]), int(match[1]))
+    for day_first in (True, False):
+        at = first
+        day: int | None = None
+        month: int | None = None
+        for part in ("day", "month") if day_first else ("month", "day"):
+            at = _skip(words, at) if at > first else at
+            if at >= len(words):
+                break
+            if part == "day" and (ordinal := _ORDINAL.match(words[at])):
+                day, at = int(ordinal[1]), at + 1
+            elif part == "month" and words[at] in _MONTHS:
+                month, at = _MONTHS[words[at]], at + 1
+            else:
+                break
+        if day is not None and month is not None:
+            end, year = _year_at(words, _skip(words, at))
+            if year is None:
+                return _span_of(
+                    at, today.year if (month, day) <= (today.month, today.day) else today.year - 1, month, day
+                )
+            return _span_of(end, year, month, day)
+    return None
+
+
+def _month(words: Sequence[str], first: int, today: date) -> _Found:
+    """March 2025, mars 2025, 2025-03, 03/2025, March."""
+    if match := _ISO_MONTH.match(words[first]):
+        month = int(match[2] or match[3])
+        return (first + 1, _months(int(match[1] or match[4]), month, 1)) if 1 <= month <= 12 else None
+    month_of = _MONTHS.get(words[first])
+    if month_of is None:
+        return None
+    end, year = _year_at(words, _skip(words, first + 1))
+    if year is not None:
+        return end, _months(year, month_of, 1)
+    if len(words[first]) < len("mars") or words[first] in {"sept", "janv", "fevr", "juil"}:
+        return None
+    return first + 1, _months(today.year if month_of <= today.month else today.year - 1, month_of, 1)
+
+
+def _quarter(words: Sequence[str], first: int, today: date) -> _Found:
+    """Q1 2025, T1 2025, first quarter of 2025, premier semestre 2025."""
+    at, months = first + 1, 3
+    if match := _QUARTER.match(words[first]):
+        number = int(match[1])
+    elif words[first] in _COUNTED and at < len(words) and words[at] in _PARTS_OF_YEAR:
+        number, months, at = _COUNTED[words[first]], _PARTS_OF_YEAR[words[at]], at + 1
+    else:
+        return None
+    end, year = _year_at(words, _skip(words, at))
+    if number * months > 12:
+        return None
+    return (at if year is None else end), _months(year or today.year, (number - 1) * months + 1, months)
+
+
+def _decade(words: Sequence[str], first: int, today: date) -> _Found:
+    """1990s, the 90s, annees 1990, annees 90."""
+    if match := _DECADE.match(words[first]):
+        at, text = first + 1, match[1] or match[2]
+    elif words[first] == "annees" and first + 1 < len(words) and re.fullmatch(r"(\d\d)?\d0", words[first + 1]):
+        at, text = first + 2, words[first + 1]
+    else:
+        return None
+    year = int(text)
+    if year < 100:
+        year += 2000 if 2000 + year <= today.year else 1900
+    return at, Days(date(year, 1, 1), date(year + 9, 12, 31))
+
+
+def _year(words: Sequence[str], first: int, _: date) -> _Found:
+    """2025, the year 2025, l'annee 2025."""
+    at = first + (words[first] in {"year", "annee"})
+    end, year = _year_at(words, at)
+    return None if year is None else (end, _months(year, 1, 12))
+
+
+def _named_day(words: Sequence[str], first: int, today: date) -> _Found:
+    for phrase, ago in _DAY_WORDS.items():
+        if tuple(words[first : first + len(phrase)]) == phrase:
+            day = today - timedelta(days=ago)
+            return first + len(phrase), Days(day, day)
+    return None
+
+
+def _last_or_this(words: Sequence[str], first: int, today: date) -> _Found:
+    """Last month, le mois dernier, this year, cette annee."""
+    pair = list(words[first : first + 2])
+    if len(pair) < 2:
+        return None
+    for word, other in (pair, pair[::-1]):
+        unit = _SPANS.get(other)
+        if unit and word in _LAST and unit != "day":
+            return first + 2, _whole(unit, today, 1)
+    unit = _SPANS.get(pair[1])
+    return (first + 2, _whole(unit, today, 0)) if pair[0] in _THIS and unit and unit != "day" else None
+
+
+def _trailing(words: Sequence[str], first: int, today: date) -> _Found:
+    """The last 30 days, les 30 derniers jours, les deux dernieres annees: up to today."""
+    at = first
+    seen_last = words[at] in _LAST
+    end, number = _counted(words, at + seen_last)
+    if number is None:
+        return None
+    if not seen_last:
+        seen_last = end < len(words) and words[end] in _LAST
+        end += seen_last
+    unit = _SPANS.get(words[end]) if seen_last and end < len(words) else None
+    return (end + 1, Days(_back(today, unit, number), today)) if unit else None
+
+
+def _ago(words: Sequence[str], first: int, today: date) -> _Found:
+    """Two weeks ago, il y a deux semaines."""
+    french = list(words[first : first + 3]) == ["il", "y", "a"]
+    end, number = _counted(words, first + 3 if french else first)
+    if number is None or end >= len(words) or words[end] not in _SPANS:
+        return None
+    day = _back(today, _SPANS[words[end]], number)
+    if french:
+        return end + 1, Days(day, day)
+    return (end + 2, Days(day, day)) if list(words[end + 1 : end + 2]) == ["ago"] else None
+
+
+def _counted(words: Sequence[str], at: int) -> tuple[int, int | None]:
+    """Returns the end and the value of a whole number that stands at a word; None for none."""
+    if at < len(words) and words[at].isdigit():
+        return at + 1, int(words[at])
+    end, number = _spelled(words, at) if at < len(words) else (at, 0.0)
+    return (end, int(number)) if end > at else (at, None)
+
+
+def _year_at(words: Sequence[str], at: int) -> tuple[int, int | None]:
+    if at < len(words) and words[at].isdigit() and len(words[at]) == 4 and int(words[at]) in _YEARS:
+        return at + 1, int(words[at])
+    return at, None
+
+
+def _skip(words: Sequence[str], at: int) -> int:
+    while at < len(words) and words[at] in _FILL:
+        at += 1
+    return at
+
+
+def _span_of(end: int, year: int, month: int, day: int) -> _Found:
+    try:
+        found = date(year, month, day)
+    except ValueError:
+        return None
+    return end, Days(found, found)
+
+
+def _months(year: int, month: int, count: int) -> Days:
+    last = month + count - 1
+    return Days(date(year, month, 1), date(year, last, monthrange(year, last)[1]))
+
+
+def _whole(unit: str, today: date, ago: int) -> Days:
+    """Returns the week, month, quarter or year of today, or the one before; one not ended ends all the same."""
+    if unit == "week":
+        monday = today - timedelta(days=today.weekday() + 7 * ago)
+        return Days(monday, monday + timedelta(days=6))
+    size = _MANY[unit]
+    begun = today.year * 12 + (today.month - 1) // size * size - ago * size
+    return _months(begun // 12, begun % 12 + 1, size)
+
+
+def _back(today: date, unit: str, number: int) -> date:
+    """Returns the day so many units before today."""
+    try:
+        if unit in _MANY:
+            months = today.year * 12 + today.month - 1 - number * _MANY[unit]
+            year, month = months // 12, months % 12 + 1
+            return date(year, month, min(today.day, monthrange(year, month)[1]))
+        return today - timedelta(days=number * (7 if unit == "week" else 1))
+    except (ValueError, OverflowError):
+        return date.min
+
+
+_FINDERS: Final = (_day, _month, _quarter, _decade, _year, _named_day, _last_or_this, _trailing, _ago)
+_NEVER: Final = Days(None, None)
