@@ -76,7 +76,9 @@ class Neo4jGraph:
         self._database = parts.path.strip("/") or None
         password = os.environ.get(_PASSWORD)
         auth = (parts.username or "neo4j", password) if password is not None else None
-        self._driver = neo4j.GraphDatabase.driver(self._address, auth=auth, connection_timeout=5.0)
+        self._driver = neo4j.GraphDatabase.driver(
+            self._address, auth=auth, connection_timeout=5.0, max_transaction_retry_time=5.0
+        )
         self._waiters = ThreadPoolExecutor(max_workers=2, thread_name_prefix="neo4j")
 
     def schema(self) -> GraphSchema:

@@ -58,6 +58,8 @@ def graph(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer
             f"The evaluation loads its own graphs into {backend}, and what is there would be lost.",
             hint="Name a server that holds nothing else, and say --replace.",
         )
+    if out is not None and not out.parent.is_dir():
+        raise BadInput(f"{out} cannot be written: there is no folder {out.parent}.")
     report = _run(settings_from(model=model), split, world or [], backend, seed, control)
     if out is not None:
         _write(out, report)

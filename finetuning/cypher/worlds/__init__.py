@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from finetuning.cypher.question import World
+from plant.errors import MillhandError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -38,7 +39,11 @@ def open_world(world: World, backend_url: str, folder: Path) -> GraphBackend:
 
     url = f"kglite:{folder / f'{world}.graph'}" if backend_url in {"kglite", "kglite:"} else backend_url
     backend = open_graph(load_settings({"graph": {"url": url}}))
-    backend.load(*nodes_and_relations(world))
+    try:
+        backend.load(*nodes_and_relations(world))
+    except MillhandError:
+        backend.close()
+        raise
     return backend
 
 

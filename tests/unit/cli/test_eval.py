@@ -1,0 +1,93 @@
+"""`millhand eval`: figures on stdout, progress on stderr, a report in a file, and no server emptied unasked."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+
+from finetuning.cypher.compare import Comparison, Pair
+from finetuning.cypher.report import Asked, Control, Counts, Figures, RowFigures, Share
+from plant.errors import ExitCode
+from tui.cli.main import main
+
+PAGE = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
+GRAPH = ("eval", "graph", "--split", "dev", "--world", "plant", "--model", "none:")
+
+
+def said(capsys, *words):
+    code = main(list(words))
+    captured = capsys.readouterr()
+    return code, captured.out, captured.err
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """The report of the demo plant's dev questions, in a file."""
+    path = tmp_path_factory.mktemp("eval") / "report.json"
+    assert main([*GRAPH, "--out", str(path)]) == ExitCode.ANSWERED
+    return path
+
+
+def test_the_report_has_the_keys_of_the_page(report):
+    document = json.loads(report.read_bytes())
+    text = PAGE.partition("## `eval graph`")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`([a-z0-9_]+)`", text))
+    kinds = (Figures, Counts, Share, RowFigures, Control, Asked)
+    assert set(document) <= named
+    assert {field for kind in kinds for field in kind.__struct_fields__} <= named
+    assert set(document["figures"]["by"]) == {"category", "world", "language", "hops", "way"} <= named
+    text = PAGE.partition("## `eval compare")[2].partition("\n## ")[0]
+    assert {field for kind in (Comparison, Pair) for field in kind.__struct_fields__} <= set(
+        re.findall(r"`(\w+)`", text)
+    )
+
+
+def test_a_run_is_compared_with_itself(capsys, report):
+    code, out, _ = said(capsys, "eval", "compare", str(report), str(report))
+    assert code == ExitCode.ANSWERED
+    assert "cannot be told apart" in out
+    assert "lost" not in out
+    _, out, _ = said(capsys, "eval", "compare", str(report), str(report), "--json")
+    found = json.loads(out)
+    assert (found["all"]["p"], found["lost"], found["gained"]) == (1.0, [], [])
+    assert found["all"]["questions"] == len(json.loads(report.read_bytes())["asked"])
+
+
+def test_figures_go_to_stdout_progress_and_missed_goals_to_stderr(capsys, report):
+    code, out, err = said(capsys, *GRAPH, "--show", "wrong,refused", "--check")
+    assert code == (ExitCode.BELOW_GOAL if "MISSED" in err else ExitCode.ANSWERED)
+    assert out.splitlines()[-1].startswith("query like the reference (measures no rightness)")
+    assert re.search(r"^dev: \d+ questions of \d+ templates on plant; kglite, no model, seed 1$", out, re.MULTILINE)
+    asked = json.loads(report.read_bytes())["asked"]
+    shown = [one for one in asked if one["outcome"] == "wrong" or (one["outcome"] == "refused" and one["reference"])]
+    assert out.count("\n  asked ") == len(shown)
+    assert f"plant: {len(asked)} of {len(asked)} questions" in err
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_code", "told"),
+    [
+        (("graph", "--backend", "bolt://127.0.0.1:1"), ExitCode.USAGE, "say --replace"),
+        (("graph", "--backend", "kglite:mine.graph"), ExitCode.USAGE, "say --replace"),
+        (("graph", "--backend", "blot://127.0.0.1:1", "--replace"), ExitCode.USAGE, "Did you mean bolt"),
+        (("graph", "--show", "wrog"), ExitCode.USAGE, "Did you mean wrong?"),
+        (("graph", "--split", "dve"), ExitCode.USAGE, "dve"),
+        (("graph", "--control", "no-edges"), ExitCode.USAGE, "shuffled-edges"),
+        (("graph", "--world", "films"), ExitCode.BAD_INPUT, "no such questions of films"),
+        (("compare", "none.json", "none.json"), ExitCode.BAD_INPUT, "cannot be read"),
+    ],
+)
+def test_what_cannot_be_measured_is_told(capsys, words, exit_code, told):
+    code, out, err = said(capsys, "eval", *words)
+    assert (code, out) == (exit_code, "")
+    assert told in err
+    assert "Traceback" not in err
+
+
+def test_a_report_that_cannot_be_written_is_told(capsys, tmp_path):
+    code, _, err = said(capsys, *GRAPH, "--out", str(tmp_path / "none" / "report.json"))
+    assert code == ExitCode.BAD_INPUT
+    assert "cannot be written" in err
