@@ -160,6 +160,9 @@ CREWS: Final = (
 ROUTINES: Final = ("clean", "overhaul", "lubricate", "inspect", "change oil of", "calibrate instruments of")
 """What is done for no other reason than the calendar."""
 
+UNDONE: Final = ("planned", "planned", "in progress", "waiting for parts", "cancelled")
+"""How a job stands that is not done; what is there twice is twice as likely."""
+
 FAULTS: Final = (
     ("bearing wear", "high", "pump motor fan roll conveyor compressor agitator screen machine"),
     ("seal leak", "medium", "pump agitator compressor valve screen"),
