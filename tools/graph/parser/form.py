@@ -93,6 +93,9 @@ class Times(msgspec.Struct, frozen=True):
 class Link(msgspec.Struct, frozen=True):
     """A relationship from a thing to another.
 
+    "Pumps that feed what P-101 feeds" are others than P-101: where a link, neither absent nor counted, may go back over
+    the relationship that its thing was come to by (see `leads_back`), it leads to another thing than that came from.
+
     Attributes:
         type: Its type.
         way: Which way it points, seen from the thing that has the link.
@@ -135,6 +138,11 @@ class Thing(msgspec.Struct, frozen=True):
     relatives: tuple[Relative, ...] = ()
     links: tuple[Link, ...] = ()
     shown: tuple[str, ...] = ()
+
+
+def leads_back(came: Link, link: Link) -> bool:
+    """Whether a link may go back over the relationship by which its thing was come to."""
+    return came.type == link.type and (came.way is not link.way or link.way is Way.ANY)
 
 
 class Per(msgspec.Struct, frozen=True):

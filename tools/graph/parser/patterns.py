@@ -18,7 +18,7 @@ import msgspec
 from graphglot.lexer import TokenType
 
 from tools.graph.cypher import tokens
-from tools.graph.parser.form import Compare, Link, Thing, Way
+from tools.graph.parser.form import Compare, Link, Thing, Way, leads_back
 
 if TYPE_CHECKING:
     from plant.facts import Scalar
@@ -163,7 +163,7 @@ class Patterns:
         edge = self._free("r", self._variables) if link.filters else ""
         pattern.path += _edge(link, edge) + self._node(end, link.thing)
         pattern.types.add(link.type)
-        if arrival is not None and _leads_back(arrival.link, link):
+        if arrival is not None and leads_back(arrival.link, link):
             pattern.conditions.append(f"{end}.id <> {arrival.before}.id")
         for item in link.filters:
             if link.most == 1:
@@ -252,11 +252,6 @@ def _plain(link: Link) -> bool:
 
 def _shows(thing: Thing) -> bool:
     return bool(thing.shown) or any(_plain(link) and _shows(link.thing) for link in thing.links)
-
-
-def _leads_back(came: Link, link: Link) -> bool:
-    """Whether a link may go back over the relationship that the path came by."""
-    return came.type == link.type and (came.way is not link.way or link.way is Way.ANY)
 
 
 def _edge(link: Link, variable: str) -> str:

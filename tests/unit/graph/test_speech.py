@@ -1,0 +1,145 @@
+"""Forms as sentences: what is said of each, and that no two are said alike."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.graph.forms import Forms, World
+from tests.unit.graph.small_plant import NODES, RELATIONS
+from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Per, Rank, Relative, Thing, Times, Way
+from tools.graph.parser.phrases import _RELATIONS, noun, relation
+from tools.graph.parser.speech import say
+
+PLANT = World(NODES, RELATIONS)
+E_101 = Thing("Asset", ids=("E-101",))
+PUMPS = Thing("Asset", filters=(Filter("kind", Compare.EQUAL, ("pump",)),))
+OPEN = Thing("WorkOrder", filters=(Filter("status", Compare.EQUAL, ("open",)),))
+FEEDING = Link("FEEDS", Way.OUT, E_101)
+
+SAID = [
+    (
+        Ask(Thing("WorkOrder", filters=OPEN.filters, links=(Link("ON", Way.OUT, Thing("Asset", links=(FEEDING,))),))),
+        "open work orders on assets feeding asset E-101",
+        "ordres de travail où statut est « open », sur équipements alimentant équipement E-101",
+    ),
+    (
+        Ask(Thing("Asset", filters=PUMPS.filters, links=(Link("ON", Way.IN, OPEN, absent=True), FEEDING))),
+        "pumps without open work orders, feeding asset E-101",
+        "pompes sans ordres de travail où statut est « open », alimentant équipement E-101",
+    ),
+    (
+        Ask(
+            Thing("Asset", links=(Link("MEASURES", Way.IN, Thing("Sensor"), times=Times(Compare.ABOVE, 2)),)),
+            Kind.COUNT,
+        ),
+        "number of assets measured by more than 2 sensors",
+        "nombre d'équipements ayant comme mesure plus de 2 capteurs",
+    ),
+    (
+        Ask(Thing("WorkOrder", filters=(Filter("opened", Compare.AT_LEAST, ("2026-03-01",)),)), Kind.EXISTS),
+        "whether there are work orders whose opening date is at least 2026-03-01",
+        "existence d'ordres de travail où date d'ouverture ≥ 2026-03-01",
+    ),
+    (
+        Ask(Thing("WorkOrder", ids=("WO-1001",), shown=("technician", "closed")), Kind.VALUES),
+        "technician and closing date of work order WO-1001",
+        "technicien et date de clôture pour ordre de travail WO-1001",
+    ),
+    (
+        Ask(PUMPS, rank=Rank(link=Link("ON", Way.IN, OPEN), number=3)),
+        "the 3 with the most open work orders among pumps",
+        "les 3 premiers parmi pompes, par nombre décroissant (avec ordres de travail où statut est « open »)",
+    ),
+    (
+        Ask(Thing("Part"), Kind.MEAN, of="stock", per=Per(link=Link("HAS_PART", Way.IN, Thing("Asset")))),
+        "average stock of parts, for each asset (belonging to asset)",
+        "moyenne de stock pour pièces, pour chaque équipement (allant sur équipement)",
+    ),
+    (
+        Ask(Thing("Asset"), Kind.COUNT, per=Per("maker"), rank=Rank(), having=Times(Compare.AT_LEAST, 2)),
+        "number of assets, for each value of maker, only where there are at least 2, only the largest",
+        "nombre d'équipements, pour chaque valeur de fabricant, seulement s'il y en a au moins 2, seulement le plus grand",
+    ),
+    (
+        Ask(Thing("Asset", relatives=(Relative("model", Compare.EQUAL, Thing("Asset", ids=("P-101",))),))),
+        "assets whose model is that of asset P-101",
+        "équipements où modèle est modèle d'équipement P-101",
+    ),
+    (
+        Ask(Thing("Asset", links=(Link("FEEDS", Way.IN, Thing("Asset", ids=("T-101",)), 1, 8),))),
+        "assets fed by [in 1 to 8 steps] asset T-101",
+        "équipements ayant comme alimentation [en 1 à 8 étapes] équipement T-101",
+    ),
+    (
+        Ask(Thing("Asset", ids=("T-101",)), Kind.PATH, to=E_101),
+        "shortest path from asset T-101 to asset E-101",
+        "chemin le plus court d'équipement T-101 à équipement E-101",
+    ),
+    (
+        Ask(Thing("Part", filters=(Filter("stock", Compare.EQUAL, ()),), excluded=("PT-3", "PT-7"))),
+        "parts other than PT-3 and PT-7, whose stock is not recorded",
+        "pièces sauf PT-3 et PT-7, où stock manque",
+    ),
+]
+
+
+@pytest.mark.parametrize(("ask", "english", "french"), SAID, ids=[english for _, english, _ in SAID])
+def test_a_form_is_said(ask, english, french):
+    assert say(ask, "en", PLANT.schema) == english
+    assert say(ask, "fr", PLANT.schema) == french
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_two_forms_are_said_alike(language):
+    said = {}
+    for seed in range(1_000):
+        ask = Forms(PLANT, seed).ask()
+        assert said.setdefault(say(ask, language, PLANT.schema), ask) == ask
+
+
+def test_whether_a_condition_is_of_the_thing_or_of_the_one_within_is_told():
+    area, fed = Link("PART_OF", Way.OUT, Thing("Area", ids=("CW-100",))), Link("FEEDS", Way.IN, PUMPS)
+    inner = Link("FEEDS", Way.IN, Thing("Asset", filters=PUMPS.filters, links=(area,)))
+    of_the_thing = say(Ask(Thing("Asset", links=(fed, area))), "en", PLANT.schema)
+    of_the_pumps = say(Ask(Thing("Asset", links=(inner,))), "en", PLANT.schema)
+    assert (of_the_thing, of_the_pumps) == (
+        "assets fed by pumps, in area CW-100",
+        "assets fed by pumps in area CW-100",
+    )
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_relation_is_said_in_words_of_its_own(language):
+    types = [*_RELATIONS, "ACTED_IN", "PLACED", "HAS_GENRE", "COPY_OF"]
+    said = [relation(type_, way, language) for type_ in types for way in Way]
+    for words in ([phrase.has for phrase in said], [phrase.has_not for phrase in said]):
+        assert len(set(words)) == len(said)
+
+
+@pytest.mark.parametrize(
+    ("type_", "said", "denied"),
+    [
+        ("ACTED_IN", "acted in", "with no “acted in” to"),
+        ("WATCHES", "that watch", "with no “watches” to"),
+        ("SUBSIDIES", "that subsidy", "with no “subsidies” to"),
+        ("HAS_GENRE", "that have genre", "with no “has genre” to"),
+        ("PLACED", "that placed", "with no “placed” to"),
+    ],
+)
+def test_a_type_that_is_not_usual_is_said_by_its_name(type_, said, denied):
+    phrase = relation(type_, Way.OUT, "en")
+    assert (phrase.has, phrase.has_not) == (said, denied)
+
+
+@pytest.mark.parametrize(
+    ("label", "english", "french"),
+    [
+        ("WorkOrder", "work orders", "ordres de travail"),
+        ("Equipment", "equipment", "équipements"),
+        ("Person", "people", "personnes"),
+        ("Company", "companies", "sociétés"),
+        ("Gizmo", "gizmos", "gizmos"),
+    ],
+)
+def test_a_label_is_said(label, english, french):
+    assert (noun(label, "en"), noun(label, "fr")) == (english, french)

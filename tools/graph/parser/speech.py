@@ -1,0 +1,226 @@
+"""From a form to a noun phrase, in English and French, that leaves out nothing of what ran.
+
+What is said of one thing is parted by commas, and is in brackets where it is said of a thing within another, so that
+no two forms are said alike. Values stand as they are in the graph.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+
+from tools.graph.parser.form import Ask, Compare, Kind, leads_back
+from tools.graph.parser.phrases import distinct, noun, property_name, quoted, relation, sort
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from plant.facts import Scalar
+    from plant.graph.contract import GraphSchema
+    from tools.graph.parser.form import Filter, Link, Per, Rank, Relative, Thing
+
+_WORDS: Final = Path(__file__).with_name("speech.toml")
+_WORD: Final = re.compile(r"[a-z]+( [a-z]+)*")
+_DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_ELISION: Final = re.compile(r"\bde (?=[aâàeéèêiîoôuûhy])", re.IGNORECASE)
+
+
+def say(ask: Ask, language: str, schema: GraphSchema) -> str:
+    """Says a form: "open work orders on assets feeding asset E-101".
+
+    Args:
+        ask: The form.
+        language: `en` or `fr`.
+        schema: The graph's, so that no two of its names are said alike.
+    """
+    return _Speech(language, schema).ask(ask)
+
+
+class _Speech:
+    """Says forms in one language; `_words` are its templates."""
+
+    def __init__(self, language: str, schema: GraphSchema) -> None:
+        self._language = language
+        self._words = _words()[language]
+        labels = [node.label for node in schema.nodes]
+        self._one = distinct(labels, lambda label: noun(label, language, number=1), language)
+        self._many = distinct(labels, lambda label: noun(label, language), language)
+        owned = {node.label: node.properties for node in schema.nodes}
+        owned |= {found.type: () for found in schema.relations}
+        for found in schema.relations:
+            owned[found.type] = (*owned[found.type], *found.properties)
+        self._called = {
+            owner: distinct(dict.fromkeys(names), lambda name: property_name(name, language), language)
+            for owner, names in owned.items()
+        }
+
+    def ask(self, ask: Ask) -> str:
+        """Says a form."""
+        label, kind = ask.thing.label, ask.kind
+        figure = ask.per is not None and ask.rank is not None and not (ask.rank.property or ask.rank.link)
+        said = self._thing(ask.thing, shown=kind is not Kind.VALUES)
+        if ask.rank is not None and not figure:
+            said = self._ranked(said, ask.rank, label)
+        to = self._within(ask.to) if ask.to is not None else ""
+        of = self._property(label, ask.of) if ask.of else ""
+        if kind is Kind.VALUES and ask.thing.shown:
+            said = self._fill("kinds.properties", said, of=self._properties(label, ask.thing.shown))
+        else:
+            said = self._fill(f"kinds.{kind}", said, of=of, to=to)
+        if ask.per is not None:
+            said = self._grouped(said, ask.per, label)
+        if ask.having is not None:
+            said = self._fill("having", said, of=self._fill(f"times.{ask.having.compare}", ask.having.number))
+        if ask.rank is not None and figure:
+            said = self._ranked_groups(said, ask.rank)
+        return said
+
+    def _thing(self, thing: Thing, *, shown: bool = True) -> str:
+        """Says a thing with all that is said of it."""
+        named, parts = self._parts(thing, None, shown=shown)
+        return f"{named} {', '.join(parts)}".rstrip()
+
+    def _within(self, thing: Thing, came: Link | None = None, *, other: bool = False, one: bool = False) -> str:
+        """Says a thing within another: in brackets where more than one thing is said of it."""
+        named, parts = self._parts(thing, came, other=other, one=one)
+        said = f"{named} {', '.join(parts)}".rstrip()
+        return f"({said})" if len(parts) > 1 else said
+
+    def _parts(
+        self, thing: Thing, came: Link | None, *, shown: bool = True, other: bool = False, one: bool = False
+    ) -> tuple[str, list[str]]:
+        """Returns the noun of a thing, and each of what is said of it."""
+        named, filters = self._noun(thing, one=one)
+        if other:
+            named = self._fill("itself_aside" if thing.ids else "other", named)
+        parts = [self._fill("excluded", self._joined(thing.excluded, "and"))] if thing.excluded else []
+        parts += [self._filter(thing.label, item) for item in filters]
+        parts += [self._relative(thing.label, item) for item in thing.relatives]
+        parts += [self._link(link, came) for link in thing.links]
+        if shown and thing.shown:
+            parts.append(self._fill("showing", self._properties(thing.label, thing.shown)))
+        return named, parts
+
+    def _noun(self, thing: Thing, *, one: bool) -> tuple[str, tuple[Filter, ...]]:
+        """Returns what things are called, and the filters that this does not say yet."""
+        if thing.ids:
+            return f"{self._one[thing.label]} {self._joined(thing.ids, 'or')}", thing.filters
+        named, said = (self._one if one else self._many)[thing.label], []
+        kinds = [item for item in thing.filters if item.property == "kind" and _is_one_word(item)]
+        sorts = sort(str(kinds[0].values[0]), self._language) if len(kinds) == 1 and not one else None
+        if sorts is not None:
+            named, said = sorts, kinds
+        states = [item for item in thing.filters if item.property == "status" and _is_one_word(item)]
+        if len(states) == 1 and self._language == "en":  # a French adjective would have to agree
+            named, said = f"{states[0].values[0]} {named}", [*said, *states]
+        return named, tuple(item for item in thing.filters if item not in said)
+
+    def _filter(self, owner: str, item: Filter) -> str:
+        return self._fill("whose", self._compared(owner, item))
+
+    def _compared(self, owner: str, item: Filter) -> str:
+        named = self._property(owner, item.property)
+        if not item.values:
+            return self._fill("there" if item.negated else "missing", named)
+        verb = self._words["compares"][item.compare][item.negated]
+        return f"{named} {verb} {self._joined([self._value(value) for value in item.values], 'or')}"
+
+    def _relative(self, owner: str, item: Relative) -> str:
+        named, verb = self._property(owner, item.property), self._words["compares"][item.compare][0]
+        other = self._within(item.other, other=not item.other.ids)
+        return self._fill("whose", self._fill("relative", named, verb, other))
+
+    def _link(self, link: Link, came: Link | None) -> str:
+        """Says a link with the thing that it leads to, and how many of it there are."""
+        phrase = relation(link.type, link.way, self._language)
+        plain = not link.absent and link.times is None
+        back = plain and came is not None and leads_back(came, link)
+        one = link.times is not None and link.times.number == 1
+        other = self._within(link.thing, link, other=back, one=one)
+        if link.times is not None:
+            other = self._fill(f"times.{link.times.compare}", f"{link.times.number} {other}")
+        return " ".join([phrase.has_not if link.absent else phrase.has, *self._notes(link), other])
+
+    def _notes(self, link: Link) -> list[str]:
+        """Returns, in brackets, how many hops a link has and what its own properties are, if it says so."""
+        notes = [self._fill("steps", link.least, link.most)] if (link.least, link.most) != (1, 1) else []
+        notes += [self._compared(link.type, item) for item in link.filters]
+        return [f"[{', '.join(notes)}]"] if notes else []
+
+    def _ranked(self, said: str, rank: Rank, label: str) -> str:
+        """Says which of the things are asked for, or in which order."""
+        if rank.link is not None:
+            has = " ".join([relation(rank.link.type, rank.link.way, self._language).has, *self._notes(rank.link)])
+            by = self._of_two("by_link", rank.descending, has, self._within(rank.link.thing, rank.link))
+        else:
+            by = self._of_two("by_property", rank.descending, self._property(label, rank.property))
+        sort_of = "in_order" if rank.number is None else "first" if rank.number == 1 else "firsts"
+        return self._fill(sort_of, said, by=by, n=rank.number)
+
+    def _ranked_groups(self, said: str, rank: Rank) -> str:
+        sort_of = "groups_in_order" if rank.number is None else "first_group" if rank.number == 1 else "first_groups"
+        return self._of_two(sort_of, rank.descending, said, n=rank.number)
+
+    def _grouped(self, said: str, per: Per, label: str) -> str:
+        """Says what a figure is given for each of: the group, and how a thing belongs to it."""
+        if per.link is None:
+            return self._fill("each_value", said, of=self._property(label, per.property))
+        steps: list[str] = []
+        link, came = per.link, None
+        while True:
+            last = msgspec.structs.replace(link.thing, links=link.thing.links[1:])
+            step = msgspec.structs.replace(link, thing=last)
+            back = came is not None and leads_back(came, link)
+            has = " ".join([relation(link.type, link.way, self._language).has, *self._notes(step)])
+            steps.append(f"{has} {self._within(last, link, other=back, one=True)}")
+            if not link.thing.links:
+                return self._fill("each", said, of=f"{self._one[last.label]} ({' '.join(steps)})")
+            link, came = link.thing.links[0], link
+
+    def _property(self, owner: str, name: str) -> str:
+        return self._called[owner][name]
+
+    def _properties(self, owner: str, names: Iterable[str]) -> str:
+        return self._joined([self._property(owner, name) for name in names], "and")
+
+    def _value(self, value: Scalar) -> str:
+        if isinstance(value, bool):
+            return str(self._words["flags"][value])
+        if isinstance(value, str) and not _DAY.fullmatch(value):
+            return quoted(value, self._language)
+        return f"{value:.15g}" if isinstance(value, float) else str(value)
+
+    def _joined(self, parts: Iterable[str], word: str) -> str:
+        return f" {self._words[word]} ".join(parts)
+
+    def _of_two(self, name: str, second: bool, *parts: object, **named: object) -> str:
+        return self._format(self._words[name][second], *parts, **named)
+
+    def _fill(self, name: str, *parts: object, **named: object) -> str:
+        """Fills the template of a name, `kinds.list` for one within a table."""
+        table, _, key = name.rpartition(".")
+        return self._format((self._words[table] if table else self._words)[key], *parts, **named)
+
+    def _format(self, template: str, *parts: object, **named: object) -> str:
+        """Fills a template; in French "de" is drawn together with what follows it."""
+        filled = template.format(*parts, **named)
+        if self._language != "fr":
+            return filled
+        return re.sub(r"\bde le\b", "du", re.sub(r"\bde les\b", "des", _ELISION.sub("d'", filled)))
+
+
+def _is_one_word(item: Filter) -> bool:
+    """Whether a filter is for one value, which is a word."""
+    value = item.values[0] if len(item.values) == 1 else None
+    plain = item.compare is Compare.EQUAL and not item.negated
+    return plain and isinstance(value, str) and _WORD.fullmatch(value) is not None
+
+
+@cache
+def _words() -> dict[str, dict[str, Any]]:
+    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))
