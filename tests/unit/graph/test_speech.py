@@ -56,9 +56,9 @@ SAID = [
         "moyenne de stock pour pièces, pour chaque équipement (allant sur équipement)",
     ),
     (
-        Ask(Thing("Asset"), Kind.COUNT, per=Per("maker"), rank=Rank(), having=Times(Compare.AT_LEAST, 2)),
-        "number of assets, for each value of maker, only where there are at least 2, only the largest",
-        "nombre d'équipements, pour chaque valeur de fabricant, seulement s'il y en a au moins 2, seulement le plus grand",
+        Ask(Thing("Part"), Kind.COUNT, per=Per("name"), rank=Rank(), having=Times(Compare.AT_LEAST, 2)),
+        "number of parts, for each value of name, only where there are at least 2, only the largest",
+        "nombre de pièces, pour chaque valeur de nom, seulement s'il y en a au moins 2, seulement le plus grand",
     ),
     (
         Ask(Thing("Asset", relatives=(Relative("model", Compare.EQUAL, Thing("Asset", ids=("P-101",))),))),

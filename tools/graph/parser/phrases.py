@@ -107,7 +107,7 @@ def noun(label: str, language: str, *, number: int = 2) -> str:
 
 
 def sort(kind: str, language: str) -> str | None:
-    """Returns what things of a kind are called, in plural; None where the vocabulary has no word for that kind alone."""
+    """Returns what things of a kind are called, in plural; None where the vocabulary has no word for it alone."""
     line = _lines()["kinds"].get(kind.lower())
     if line is None:
         return None
