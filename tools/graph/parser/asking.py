@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from tools.graph.parser.compose import Being, Description, Near, Noun, Quantity, Shape, To, inverted
-from tools.graph.parser.form import Kind, Per, Rank, Thing, Times
+from tools.graph.parser.form import Compare, Kind, Per, Rank, Thing, Times
 from tools.graph.parser.grammar import OBJECT_WORDS
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _IMPLIED = 0.2
+_SUBJECTS = (Cat.SUBJECT, Cat.IS_SUBJECT)
 _ASKING = (Role.LIST, Role.WHICH, Role.WHO, Role.HOW_MUCH, Role.WHERE)
 
 
@@ -45,25 +46,62 @@ def what_is(_: Composer, word: Small, asked: Asked) -> Found:
         yield Cat.ASKED, asked, 0.0
 
 
-@BOOK.pair((Role.WHICH, Role.WHO), (Cat.SAID, Cat.GAP))
+@BOOK.pair((Role.WHICH, Role.WHO), Cat.SAID)
 def what(composer: Composer, word: Small, said: Description) -> Found:
-    """As in "what feeds E-101", "what does P-101 feed": of whatever label that can be; also "about what it feeds"."""
-    if word.text in OBJECT_WORDS:
-        turned = inverted(said)
-    else:
-        turned = said
-    if turned is None or turned.shape is not Shape.CLAUSE or not any(isinstance(part, To) for part in turned.parts):
-        return
+    """As in "what feeds E-101"; behind French "que" the verb's subject follows it."""
+    turned = inverted(said) if word.text in OBJECT_WORDS else said
+    if turned is not None:
+        yield from _whatever(composer, turned)
+
+
+@BOOK.pair(Role.WHO, (Cat.SAID, Cat.GAP))
+def who(composer: Composer, _word: Small, said: Description) -> Found:
+    """As in "who worked on P-101", where orders have a technician."""
     for label in sorted(composer.properties):
-        for noun, cost in composer.attach(Noun(Thing(label)), turned):
-            yield Cat.ASKED, Asked(Kind.LIST, replace(noun, closed=True)), cost + _IMPLIED
-            yield Cat.NOUN, replace(noun, closed=True), cost + _IMPLIED
+        for name in composer.people(label):
+            for noun, cost in composer.attach(Noun(Thing(label, shown=(name,))), said):
+                yield Cat.ASKED, Asked(Kind.VALUES, noun), cost + _IMPLIED
+
+
+@BOOK.pair(Role.WHO, (Cat.NOUN, *_SUBJECTS))
+def who_of(composer: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "who did WO-1001"."""
+    for name in composer.people(noun.thing.label) if noun.quantity is None and noun.number is None else ():
+        asked = Asked(Kind.VALUES, replace(noun, thing=replace(noun.thing, shown=(name,))))
+        yield Cat.ASKED, asked, _IMPLIED
+
+
+@BOOK.pair(Role.WHERE, (Cat.NOUN, *_SUBJECTS))
+def where(composer: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "where is P-101"."""
+    if noun.quantity is None and noun.plain:
+        for link in composer.places(noun.thing.label):
+            place = Noun(link.thing, closed=True)
+            back = Description((To(link.type, forward=False, noun=noun),), Shape.CLAUSE)
+            yield from (
+                (Cat.ASKED, Asked(Kind.LIST, there), cost + _IMPLIED) for there, cost in composer.attach(place, back)
+            )
+
+
+@BOOK.pair((Role.WHICH, Role.WHO), Cat.GAP)
+def what_object(composer: Composer, _word: Small, said: Description) -> Found:
+    """As in "what does P-101 feed", and in "about what P-101 feeds"."""
+    yield from _whatever(composer, said)
+
+
+def _whatever(composer: Composer, said: Description) -> Found:
+    """Yields things of whatever label can be so."""
+    if said.shape is Shape.CLAUSE and any(isinstance(part, To) for part in said.parts):
+        for label in sorted(composer.properties):
+            for noun, cost in composer.attach(Noun(Thing(label)), said):
+                yield Cat.ASKED, Asked(Kind.LIST, replace(noun, closed=True)), cost + _IMPLIED
+                yield Cat.NOUN, replace(noun, closed=True), cost + _IMPLIED
 
 
 @BOOK.pair(Cat.GAP, (Role.WHICH, Role.WHO))
-def what_at_the_end(composer: Composer, said: Description, word: Small) -> Found:
+def what_at_the_end(composer: Composer, said: Description, _word: Small) -> Found:
     """As in "P-101 is fed by what"."""
-    yield from ((cat, asked, cost) for cat, asked, cost in what(composer, word, said) if cat is Cat.ASKED)
+    yield from ((cat, asked, cost) for cat, asked, cost in _whatever(composer, said) if cat is Cat.ASKED)
 
 
 @BOOK.pair(Cat.GAP, Cat.ASKED)
@@ -110,7 +148,7 @@ def stranded_object(composer: Composer, asked: Asked, said: Description) -> Foun
         yield Cat.ASKED, replace(asked, noun=replace(noun, closed=True)), cost
 
 
-@BOOK.pair(Cat.STRANDED, Cat.SUBJECT)
+@BOOK.pair(Cat.STRANDED, _SUBJECTS)
 def stranded_subject(composer: Composer, asked: Asked, subject: Noun) -> Found:
     """As in "in which area is P-101"."""
     for noun, cost in composer.attach(asked.noun, Description((Near(subject),), Shape.CLAUSE)):
@@ -137,19 +175,36 @@ def property_of(_: Composer, columns: Columns, said: Description) -> Found:
     if noun.quantity is None or noun.quantity is Quantity.EACH:
         if said.shape is Shape.PREPOSITION:
             yield from _column(columns, replace(noun, quantity=None))
-    elif noun.thing.label == columns.owner and noun.quantity is not Quantity.NONE and len(columns.properties) == 1:
-        grouped = replace(noun, quantity=None, per=Per(columns.properties[0]))
-        if isinstance(noun.quantity, Times):
-            yield Cat.ASKED, Asked(Kind.COUNT, grouped, having=noun.quantity), 0.0
-        elif noun.rank is None:
-            rank = Rank(descending=noun.quantity is Quantity.MOST)
-            yield Cat.ASKED, Asked(Kind.COUNT, replace(grouped, rank=rank)), 0.0
+    elif noun.thing.label == columns.owner and len(columns.properties) == 1 and noun.per is None:
+        yield from _grouped(replace(noun, quantity=None, per=Per(columns.properties[0])), noun.quantity, None)
 
 
 @BOOK.pair(Cat.OWNER, Cat.PROPERTY)
 def owners_property(_: Composer, noun: Noun, columns: Columns) -> Found:
     """As in "P-101's model"."""
     yield from _column(columns, noun)
+
+
+@BOOK.pair(Cat.NOUN, Cat.SAID)
+def groups(composer: Composer, noun: Noun, said: Description) -> Found:
+    """As in "areas with the most orders", where an order is an area's only by its asset."""
+    for things, quantity, cost in composer.groups(noun, said):
+        yield from ((cat, asked, cost + more) for cat, asked, more in _grouped(things, quantity, noun.number))
+
+
+def _grouped(things: Noun, quantity: Quantity | Times, number: int | None) -> Found:
+    """Yields the groups that have so many, or the most; none where those without any would have to be among them."""
+    if isinstance(quantity, Times):
+        if number is None and quantity.compare in (Compare.ABOVE, Compare.AT_LEAST) and quantity.number > 0:
+            yield Cat.ASKED, Asked(Kind.COUNT, things, having=quantity), 0.0
+    elif quantity is Quantity.MOST and things.rank is None:
+        yield Cat.ASKED, Asked(Kind.COUNT, replace(things, rank=Rank(number=number or 1))), 0.0
+
+
+@BOOK.pair(_SUBJECTS, Cat.PROPERTY)
+def done(_: Composer, noun: Noun, columns: Columns) -> Found:
+    """As in "P-101 was installed", before or after "when"."""
+    yield from ((Cat.DONE, made, cost) for _, made, cost in _column(columns, noun))
 
 
 @BOOK.pair(Cat.NOUN, Cat.PROPERTY)
@@ -164,7 +219,7 @@ def property_noun(_: Composer, columns: Columns, noun: Noun) -> Found:
     yield from ((cat, made, _IMPLIED) for cat, made, _ in _column(columns, noun))
 
 
-@BOOK.pair(Cat.PROPERTY, Cat.SUBJECT)
+@BOOK.pair(Cat.PROPERTY, _SUBJECTS)
 def property_is(_: Composer, columns: Columns, noun: Noun) -> Found:
     """As in "what model is P-101"."""
     yield from _column(columns, noun)
@@ -210,20 +265,20 @@ def which_column(_: Composer, _word: Small, noun: Noun) -> Found:
     yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
 
 
-@BOOK.pair(Role.WHEN, Cat.COLUMN)
+@BOOK.pair(Role.WHEN, (Cat.COLUMN, Cat.DONE))
 def when_column(composer: Composer, _word: Small, noun: Noun) -> Found:
     """As in "when was P-101 installed"."""
     if all(composer.kind_of(noun.thing.label, name) is ValueKind.DAY for name in noun.thing.shown):
         yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
 
 
-@BOOK.pair(Cat.COLUMN, Role.WHEN)
+@BOOK.pair((Cat.COLUMN, Cat.DONE), Role.WHEN)
 def column_when(composer: Composer, noun: Noun, word: Small) -> Found:
     """As in "P-101 was installed when"."""
     yield from when_column(composer, word, noun)
 
 
-@BOOK.pair(Role.WHEN, (Cat.SUBJECT, Cat.NOUN))
+@BOOK.pair(Role.WHEN, (*_SUBJECTS, Cat.NOUN))
 def when_was(composer: Composer, _word: Small, noun: Noun) -> Found:
     """As in "when was the last order on P-101"."""
     day = composer.main_day(noun.thing.label)
@@ -264,17 +319,18 @@ def _figure(composer: Composer, kind: Kind, noun: Noun, kinds: tuple[ValueKind, 
 def subject(_: Composer, word: Small, noun: Noun) -> Found:
     """As in "is P-101", "does any pump"."""
     if noun.quantity is None and noun.plain:
-        yield Cat.SUBJECT, replace(noun, some=noun.some or "any" in word.text.split()), 0.0
+        cat = Cat.IS_SUBJECT if word.role is Role.BE else Cat.SUBJECT
+        yield cat, replace(noun, some=noun.some or "any" in word.text.split()), 0.0
 
 
 @BOOK.pair(Cat.NOUN, Role.BE)
 def subject_first(_: Composer, noun: Noun, _word: Small) -> Found:
     """As in "P-101 is", before a preposition that lacks its noun."""
     if noun.quantity is None and noun.plain:
-        yield Cat.SUBJECT, noun, _IMPLIED
+        yield Cat.IS_SUBJECT, noun, _IMPLIED
 
 
-@BOOK.pair(Cat.SUBJECT, Role.AT)
+@BOOK.pair(_SUBJECTS, Role.AT)
 def subject_at(_: Composer, noun: Noun, _word: Small) -> Found:
     """As in "is P-101 in": said of what it is in."""
     yield Cat.GAP, Description((Near(noun),), Shape.CLAUSE), 0.0
@@ -287,14 +343,14 @@ def there_is(_: Composer, _word: Small, noun: Noun) -> Found:
         yield Cat.YES_NO, Asked(Kind.EXISTS, noun), 0.0
 
 
-@BOOK.pair(Cat.SUBJECT, Cat.SAID)
+@BOOK.pair(_SUBJECTS, Cat.SAID)
 def is_it(composer: Composer, noun: Noun, said: Description) -> Found:
     """As in "is P-101 fed by T-101": of one thing, or of any; of all the things of a sort it is no such question."""
     if (noun.named and len(noun.thing.ids) == 1) or noun.some:
         yield from _holds(composer, noun, said)
 
 
-@BOOK.pair(Cat.SUBJECT, Cat.NOUN)
+@BOOK.pair(_SUBJECTS, Cat.NOUN)
 def is_one(composer: Composer, noun: Noun, other: Noun) -> Found:
     """As in "is P-101 a pump", "has P-101 any sensors"."""
     if noun.named and len(noun.thing.ids) == 1:
@@ -352,12 +408,13 @@ def path(_: Composer, _word: Small, asked: Asked) -> Found:
     yield Cat.ASKED, asked, 0.0
 
 
-BOOK.passes(Cat.COLUMN, before=(Role.BE,))
+BOOK.passes(Role.WHEN, after=(Role.BE, Role.HAVE))
+BOOK.passes(Role.HOW_MUCH, after=(Role.BE, Role.HAVE))
 BOOK.passes(Cat.YES_NO, before=(Role.WHETHER, Role.BE))
 BOOK.passes(Cat.PAIR, before=(Role.AT, Role.OF, Role.BETWEEN, Role.BE))
 BOOK.passes(Role.COUNT, after=(Role.OF, Role.THERE))
 BOOK.passes((Role.SUM, Role.MEAN), after=(Role.OF,))
 BOOK.passes(Role.WHICH, after=(Role.BE, Role.THERE, Role.WHETHER))
-BOOK.passes(Role.WHO, after=(Role.BE,))
+BOOK.passes(Role.WHO, after=(Role.BE, Role.HAVE))
 BOOK.passes(Role.LIST, before=(Role.LIST,))
 BOOK.passes(Role.THERE, before=(Role.BE, Role.HAVE))

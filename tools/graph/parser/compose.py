@@ -28,8 +28,16 @@ _HOP: Final = 0.1  # a link that only a preposition says
 _SEVERAL: Final = 0.3  # the same, where the schema has more than one such link
 _TWO_HOPS: Final = 0.6  # the same, over an unnamed node
 _NAMED: Final = 1.0  # a description of what already has a name
+_TURNED: Final = 0.2  # a link the other way than it is said, where the labels allow no other
 _EXACTLY: Final = 0.1  # "with two sensors" for exactly two
 _MAIN_DAY: Final = 0.1  # "since March" without a word for what happened then
+
+
+_PLACING: Final = frozenset({"in", "at", "on", "of", "located", "location", "placed", "within", "inside"})
+_PEOPLE: Final = frozenset(
+    ("technician", "person", "author", "owner", "operator", "engineer", "inspector", "planner", "supervisor", "manager")
+).union(("mechanic", "worker", "employee", "assignee", "responsible", "contact", "customer", "director", "user"))
+"""Words in the names of types that say where, and of properties that say who."""
 
 
 class Quantity(StrEnum):
@@ -52,7 +60,7 @@ class Noun(msgspec.Struct, frozen=True):
         per: What they are grouped by.
         bare: Whether it is a label or a sort alone, with nothing said of it.
         closed: Whether something was said after it: what follows then belongs to what was said last, or costs more.
-        every: Whether it says "all": such a noun is not swallowed by a larger one.
+        every: Whether it says "all": a link to all of them is one to any of them only where it leads to one.
         some: Whether it says "any" or "a": such a noun may be asked about with yes or no.
         joined: Whether it joins names by "and": "on P-101 and P-102".
         other: Whether it says "other": it must be said than what.
@@ -74,8 +82,8 @@ class Noun(msgspec.Struct, frozen=True):
 
     @property
     def plain(self) -> bool:
-        """Whether it may stand inside a larger noun: neither ordered, nor grouped, nor all of them."""
-        return self.rank is None and self.per is None and not (self.every or self.other)
+        """Whether it may stand inside a larger noun: neither ordered, nor grouped, nor other than something."""
+        return self.rank is None and self.per is None and not self.other
 
     @property
     def named(self) -> bool:
@@ -264,6 +272,8 @@ class Composer:
         label = noun.thing.label
         links = self._named_links(label, part) if isinstance(part, To) else self._links(label, other.thing)
         for link, cost in links:
+            if other.every and not (other.quantity is None and self._leads_to_one(label, link)):
+                continue
             after = _counted(noun, link, other)
             if after is not None:
                 yield after, cost + (_EXACTLY if other.number else 0.0)
@@ -272,7 +282,7 @@ class Composer:
 
     def _being(self, noun: Noun, other: Noun) -> Iterator[tuple[Noun, float]]:
         thing = other.thing
-        if thing.label != noun.thing.label or other.quantity or other.number or not other.plain:
+        if thing.label != noun.thing.label or other.quantity or other.number or not other.plain or other.every:
             return
         if thing.ids and noun.named and thing.ids != noun.thing.ids:
             return
@@ -294,6 +304,10 @@ class Composer:
             way = found[0] if len(found) == 1 else Way.ANY
             yield Link(part.type, way, thing, part.least, part.most), 0.0
             return
+        for way in {Way.OUT, Way.IN}.difference(ways):
+            if self._leads(label, part.type, way, thing.label):
+                yield Link(part.type, way, thing, part.least, part.most), _TURNED
+                return
         for way in ways:
             for middle in sorted(self.properties):
                 if self._leads(label, part.type, way, middle) and len(self._steps[middle][thing.label]) == 1:
@@ -327,6 +341,39 @@ class Composer:
             for first, second in product(self._steps[label][middle], self._steps[middle][other])
         ]
         return found[0] if len(found) == 1 else None
+
+    def groups(self, noun: Noun, description: Description) -> Iterator[tuple[Noun, Quantity | Times, float]]:
+        """Yields counted things, with what they are grouped by, where a thing is described by how many of them it has.
+
+        Only over unnamed nodes: "areas with the most orders" counts orders, by the area of their asset.
+        """
+        if len(description.parts) != 1 or not isinstance(description.parts[0], Near):
+            return
+        other = description.parts[0].noun
+        if other.quantity in (None, Quantity.NONE, Quantity.EACH) or not other.plain:
+            return
+        things = msgspec.structs.replace(other, quantity=None)
+        for link, cost in self._links(other.thing.label, noun.thing):
+            if link.thing != noun.thing:
+                yield msgspec.structs.replace(things, per=Per(link=link)), other.quantity, cost
+
+    def goes_both_ways(self, name: str) -> bool:
+        """Whether a type leads from a label to the same label."""
+        return any(tail == head for tail, type_, head in self._triples if type_ == name)
+
+    def people(self, label: str) -> tuple[str, ...]:
+        """Returns the properties of a label that say who."""
+        return tuple(name for name in sorted(self.properties[label]) if not _PEOPLE.isdisjoint(name.lower().split("_")))
+
+    def places(self, label: str) -> list[Link]:
+        """Returns the links that say where a thing of a label is: they lead to one other, and their type says so."""
+        return [
+            link
+            for other in sorted(self._steps[label])
+            for name, way in self._steps[label][other]
+            if way is Way.OUT and other != label and not _PLACING.isdisjoint(name.lower().split("_"))
+            if self._leads_to_one(label, link := Link(name, way, Thing(other)))
+        ]
 
     def ends_of(self, name: str, *, start: bool) -> list[str]:
         """Returns the labels at one end of a type."""

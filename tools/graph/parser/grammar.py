@@ -23,6 +23,7 @@ from tools.graph.parser.compose import (
     Shape,
     Shown,
     To,
+    inverted,
     negated,
 )
 from tools.graph.parser.form import Compare, Filter, Thing
@@ -38,10 +39,12 @@ _FARTHER = 0.15  # said of a noun though another stands nearer
 _SIDE_BY_SIDE = 0.4
 _UNLIKE = 0.3  # joined by "and" though not said alike
 _PREPOSITIONS = (Role.AT, Role.OF)
+_GROUPS = 0.3  # "by area" as a link
 _ALONE = 0.4  # a relation without its other end
 _POSSESSIVE = "s"
 OBJECT_WORDS = frozenset({"que", "qu", "par quoi"})
-"""What stands for the object, or the agent, of the clause that it opens, so that a noun behind the verb is its subject."""
+"""What stands for the object of the clause that it opens, so that a noun behind the verb is its subject."""
+_BY = frozenset({"by", "par"})
 _HOWEVER = frozenset({"but", "mais"})
 
 
@@ -235,9 +238,10 @@ def counted_noun(_: Composer, noun: Noun) -> Found:
 
 @BOOK.pair(_PREPOSITIONS, Cat.NOUN)
 def preposition(_: Composer, word: Small, noun: Noun) -> Found:
-    """As in "on P-101"."""
+    """As in "on P-101"; "by" with a mere label groups rather than links."""
     if word.text != _POSSESSIVE:
-        yield Cat.SAID, Description((Near(noun),), Shape.PREPOSITION), 0.0
+        groups = word.text in _BY and noun.bare
+        yield Cat.SAID, Description((Near(noun),), Shape.PREPOSITION), _GROUPS if groups else 0.0
 
 
 @BOOK.pair(Role.HAVE, Cat.NOUN)
@@ -260,10 +264,36 @@ def have_not(_: Composer, _word: Small, _no: Small) -> Found:
     yield Cat.LACKS, "", 0.0
 
 
+@BOOK.pair(Role.BE, Cat.RELATION)
+def is_done(composer: Composer, _word: Small, verb: Verb) -> Found:
+    """As in "is fed": where a relation goes both ways, "fed" alone is who feeds, and "is fed" who is fed."""
+    if not verb.participle or verb.forward is None:
+        yield Cat.RELATION, verb, 0.0
+        return
+    yield Cat.RELATION, replace(verb, forward=not verb.forward), 0.0
+    if not composer.goes_both_ways(verb.type):
+        yield Cat.RELATION, verb, 0.0
+
+
+@BOOK.pair(Cat.RELATION, _PREPOSITIONS)
+def relation_to(_: Composer, verb: Verb, word: Small) -> Found:
+    """As in "downstream from"; "by" would make it passive."""
+    if word.text not in (*_BY, _POSSESSIVE):
+        yield Cat.RELATION, verb, 0.05
+
+
+@BOOK.pair(Cat.IS_SUBJECT, Cat.RELATION)
+def is_object_clause(composer: Composer, noun: Noun, verb: Verb) -> Found:
+    """As in "is E-101 fed", said of what it is fed by."""
+    for _, said_verb, cost in is_done(composer, Small(Role.BE, ""), verb):
+        yield from ((cat, said, cost + more) for cat, said, more in object_clause(composer, noun, said_verb))
+
+
 @BOOK.pair(Cat.RELATION, Cat.NOUN)
 def relation(_: Composer, verb: Verb, noun: Noun) -> Found:
     """As in "feed E-101"."""
-    said = Description((To(verb.type, verb.forward, noun, verb.least, verb.most),), Shape.CLAUSE)
+    shape = Shape.PREPOSITION if verb.preposition else Shape.CLAUSE
+    said = Description((To(verb.type, verb.forward, noun, verb.least, verb.most),), shape)
     yield from _perhaps_not(verb, said, Cat.SAID)
 
 
@@ -322,6 +352,14 @@ def being(_: Composer, _word: Small, noun: Noun) -> Found:
         yield Cat.SAID, said, 0.0
 
 
+@BOOK.pair(Role.NOT, Cat.NOUN)
+def not_being(_: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "are not pumps"."""
+    said = negated(Description((Being(noun),), Shape.ADJECTIVE))
+    if said is not None and noun.quantity is None:
+        yield Cat.SAID, said, 0.0
+
+
 @BOOK.pair(Role.BUT, Cat.NOUN)
 def but_noun(_: Composer, _word: Small, noun: Noun) -> Found:
     """As in "other than P-101", "except pumps"."""
@@ -360,8 +398,8 @@ def clause(_: Composer, word: Small, said: Description) -> Found:
 
 @BOOK.single(Cat.RELATION)
 def relation_alone(composer: Composer, verb: Verb) -> Found:
-    """As in "parts never used": with anything at its other end."""
-    if verb.forward is not None:
+    """As in "parts never used": with nothing at its other end."""
+    if verb.negated and verb.forward is not None:
         others = composer.ends_of(verb.type, start=not verb.forward)
         if len(others) == 1:
             said = Description(
@@ -535,10 +573,9 @@ def same_of(composer: Composer, what: Columns | Noun, said: Description) -> Foun
         yield from same_as(composer, what, said.parts[0].noun)
 
 
-BOOK.passes(Cat.RELATION, after=_PREPOSITIONS, cost=0.05)
-BOOK.passes(Cat.RELATION, before=(Role.BE, Role.HAVE))
+BOOK.passes(Cat.RELATION, before=(Role.HAVE,))
 BOOK.passes(Cat.SHARED, after=(Role.THAT, Role.AT))
-BOOK.passes(Cat.GAP, before=(Role.WHETHER, Role.BE))
+BOOK.passes(Cat.GAP, before=(Role.WHETHER,))
 BOOK.passes(Cat.LACKS, after=(Role.OF,))
 BOOK.passes(Cat.NOUN, after=(Role.THERE,))
 BOOK.passes(Role.UNKNOWN, before=(Role.BE,))

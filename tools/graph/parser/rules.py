@@ -27,6 +27,7 @@ class Cat(StrEnum):
     PROPERTY = "PROPERTY"  # Columns
     VALUES = "VALUES"  # Asked: the values of a property, of all that have it: "technicians on P-101"
     COLUMN = "COLUMN"  # Noun with what is shown of it: "the model of P-101"
+    DONE = "DONE"  # the same of a day: "P-101 was installed"
     RELATION = "RELATION"  # Verb
     END = "END"  # End: "director"
     NUMBER = "NUMBER"  # float
@@ -36,6 +37,7 @@ class Cat(StrEnum):
     TEXT = "TEXT"  # Amount with a text: "containing 'seal'"
     ASKED = "ASKED"  # Asked: a question but for what may be said further
     SUBJECT = "SUBJECT"  # Noun that a yes or no question begins with
+    IS_SUBJECT = "IS_SUBJECT"  # the same after "is"
     YES_NO = "YES_NO"  # Asked with EXISTS
     OWNER = "OWNER"  # Noun with 's
     STRANDED = "STRANDED"  # Asked after a preposition: "in which area"
@@ -72,12 +74,24 @@ class Columns(msgspec.Struct, frozen=True):
 
 
 class Verb(msgspec.Struct, frozen=True):
-    """A relationship's word; negated where a "not" belongs to it."""
+    """A relationship's word.
+
+    Attributes:
+        type: The relationship's type; the next three as in `readings.Relation`.
+        forward: Which way it is said.
+        least: Fewest hops.
+        most: Most hops.
+        preposition: Whether it is said by a preposition alone, as "on".
+        participle: Whether "is" before it makes it passive, as "fed" and not "feeding".
+        negated: Whether a "not" belongs to it.
+    """
 
     type: str
     forward: bool | None
     least: int
     most: int
+    preposition: bool = False
+    participle: bool = False
     negated: bool = False
 
 

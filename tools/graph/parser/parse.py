@@ -1,0 +1,339 @@
+"""From a question to its form, or to the reason why there is none: the entry of the compositional parser.
+
+Strict on both sides. A form is found only where every word of the question has a part in it, and where another form
+costs nearly as little, nobody is answered: both are offered, in words.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from plant.facts import Refusal, RefusalCode
+from tools.graph.parser import amounts, asking, chart, grammar
+from tools.graph.parser.compose import Composer, Description, Has, Noun, Quantity, Shape
+from tools.graph.parser.form import Ask, Compare, Filter, Kind, Thing
+from tools.graph.parser.lexicon import Lexicon
+from tools.graph.parser.readings import (
+    Days,
+    Function,
+    Label,
+    Nodes,
+    Number,
+    Property,
+    Quoted,
+    Relation,
+    Role,
+    Sort,
+    Value,
+)
+from tools.graph.parser.rules import Amount, Asked, Cat, Category, Columns, Small, Verb
+from tools.graph.parser.speech import say
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Sequence
+    from datetime import date
+
+    from tools.graph.catalogue import Catalogue
+    from tools.graph.entities import Unknown
+    from tools.graph.parser.readings import Meaning, Reading, Word
+
+_MARGIN: Final = 0.09
+"""A form that costs no more than this beyond the cheapest is another thing that may have been meant."""
+
+_MOST_WORDS: Final = 40
+_ELLIPTIC: Final = 0.1
+_MISSPELT: Final = 1.0
+_OVERLOOKED: Final = 0.2
+_USEFUL: Final = frozenset({Role.AT, Role.NOT, Role.HAVE, Role.TO, Role.SUM, Role.EACH, Role.MEAN})
+_SOME: Final = frozenset({"any", "some", "a", "an", "un", "une"})
+_SEVERAL: Final = frozenset({"quels", "quelles"})
+_CLAUSES: Final = frozenset({"qui", "que", "qu", "dont", "est", "sont", "a", "ont", "ne", "n", "par"})
+_SINGULAR: Final = re.compile(r"([^e]e|[^n]t|d)\Z")
+"""How a French verb of the third person ends where it is singular, and what tells that it does not begin a clause."""
+
+_ACTIVE: Final = ("ing", "ant", "nt")
+_EVERY: Final = frozenset({"all", "every", "tous", "toutes", "tout", "toute"})
+
+
+class Parsed(msgspec.Struct, frozen=True):
+    """A question that was understood.
+
+    Attributes:
+        ask: What it means.
+        spelled: For each misspelling, what was written and what it was taken for.
+        linked: Ids of the nodes that it speaks of, in order.
+    """
+
+    ask: Ask
+    spelled: tuple[tuple[str, str], ...] = ()
+    linked: tuple[str, ...] = ()
+
+
+class Parser:
+    """Understands questions about one graph.
+
+    Args:
+        catalogue: What the graph holds.
+    """
+
+    def __init__(self, catalogue: Catalogue) -> None:
+        self._catalogue = catalogue
+        self._lexicon = Lexicon(catalogue)
+        self._rules = rules_of(Composer(catalogue))
+
+    def parse(self, question: str, today: date, hints: Sequence[str] = ()) -> Parsed | Refusal | None:
+        """Understands a question.
+
+        Args:
+            question: In English or French.
+            today: What "the last 30 days" are counted from.
+            hints: Ids of nodes that were spoken of before, for "it".
+
+        Returns:
+            The form; a refusal that names the two things it may mean, or the id that is none; None where it was not
+            understood.
+        """
+        read = self._lexicon.read(question, today, hints)
+        if read.unknown:
+            return _unknown(read.unknown[0])
+        if read.unread or not 0 < len(read.words) <= _MOST_WORDS:
+            return None
+        forms = understood(read.words, read.readings, self._rules, self._catalogue)
+        if not forms:
+            return None
+        (best, cost), *others = forms
+        rivals = [ask for ask, more in others if more - cost <= _MARGIN]
+        if rivals:
+            return _ambiguous(best, rivals[0], self._catalogue)
+        return Parsed(best, _spelled(read.words, read.readings), _linked(read.readings, best))
+
+
+def rules_of(composer: Composer) -> chart.Rules:
+    """Returns the rules of the whole grammar for one schema."""
+    rules = chart.Rules(neutral=Role.FILLER)
+    for book in (grammar.BOOK, amounts.BOOK, asking.BOOK):
+        book.add_to(rules, composer)
+    return rules
+
+
+def understood(
+    words: Sequence[Word], readings: Sequence[Reading], rules: chart.Rules, catalogue: Catalogue
+) -> list[tuple[Ask, float]]:
+    """Returns the forms that use every word, each once, cheapest first; equal ones in one order however they came."""
+    places, kept = _without_fillers(words, _turned(words, readings))
+    useful = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _USEFUL}
+    items = [
+        (places[r.first], places[r.last], (category, value, r.cost + more + _unread(r, useful)))
+        for r in kept
+        for category, value, more in _items(words, r, useful)
+    ]
+    forms: dict[Ask, float] = {}
+    for category, value, cost in chart.fill(places[-1], items, rules):
+        for ask, more in _asks(category, value, catalogue):
+            forms[ask] = min(cost + more, forms.get(ask, float("inf")))
+    return sorted(forms.items(), key=lambda entry: (round(entry[1], 6), repr(entry[0])))
+
+
+def _turned(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
+    """Turns a French verb that stands before its subject: it is singular, the things asked for are several.
+
+    "Quelles pompes alimente T-101 ?" asks for what T-101 feeds, as "alimentent" would not.
+    """
+    asking = next((place for place, word in enumerate(words) if word.plain in _SEVERAL), None)
+    verbs = [r for r in readings if isinstance(r.meaning, Relation) and asking is not None and r.first > asking + 1]
+    first = min((r.first for r in verbs), default=-1)
+    told = {word.plain for word in words[:first]} & _CLAUSES if first > 0 else _CLAUSES
+    named = any(isinstance(r.meaning, Nodes) and r.last <= first for r in readings)
+    if told or named or not _SINGULAR.search(words[first].plain):
+        return list(readings)
+    return [_other_way(r) if r in verbs and r.first == first else r for r in readings]
+
+
+def _other_way(reading: Reading) -> Reading:
+    meaning = reading.meaning
+    if not isinstance(meaning, Relation) or meaning.forward is None:
+        return reading
+    return msgspec.structs.replace(reading, meaning=msgspec.structs.replace(meaning, forward=not meaning.forward))
+
+
+def _unread(reading: Reading, useful: set[tuple[int, int]]) -> float:
+    """Returns what it costs to take no notice of words that could be read: the "on" of English is no French "on"."""
+    is_filler = isinstance(reading.meaning, Function) and reading.meaning.role is Role.FILLER
+    return _OVERLOOKED if is_filler and (reading.first, reading.last) in useful else 0.0
+
+
+def _without_fillers(words: Sequence[Word], readings: Sequence[Reading]) -> tuple[list[int], list[Reading]]:
+    """Leaves out the words that can only be fillers; returns each word's place among the others, and their readings."""
+    empty = [r for r in readings if _is_empty(words, r)]
+    meant = {place for r in readings if r not in empty for place in range(r.first, r.last)}
+    dropped: set[int] = set()
+    for r in empty:
+        if meant.isdisjoint(range(r.first, r.last)):
+            dropped.update(range(r.first, r.last))
+    places = [0]
+    for place in range(len(words)):
+        places.append(places[-1] + (place not in dropped))
+    return places, [r for r in readings if dropped.isdisjoint(range(r.first, r.last))]
+
+
+def _is_empty(words: Sequence[Word], reading: Reading) -> bool:
+    is_filler = isinstance(reading.meaning, Function) and reading.meaning.role is Role.FILLER
+    return is_filler and words[reading.first].plain not in _SOME | _EVERY
+
+
+def _items(
+    words: Sequence[Word], reading: Reading, useful: set[tuple[int, int]]
+) -> Iterator[tuple[Category, Hashable, float]]:
+    """Yields what a reading is in the grammar."""
+    meaning = reading.meaning
+    if isinstance(meaning, Function):
+        yield from _small(meaning.role, " ".join(word.plain for word in words[reading.first : reading.last]))
+    elif isinstance(meaning, Label | Sort | Nodes):
+        yield Cat.NOUN, _noun(meaning), 0.0
+    elif isinstance(meaning, Value):
+        same = Filter(meaning.property, Compare.EQUAL, (meaning.value,))
+        yield Cat.SAID, Description((Has(meaning.label, (same,)),), Shape.ADJECTIVE), 0.0
+    elif isinstance(meaning, Property):
+        yield Cat.PROPERTY, Columns(meaning.owner, (meaning.property,), meaning.kind, meaning.of_relation), 0.0
+    elif isinstance(meaning, Relation):
+        alone = reading.last == reading.first + 1
+        preposition = (reading.first, reading.last) in useful
+        participle = alone and not preposition and not words[reading.first].plain.endswith(_ACTIVE)
+        yield (
+            Cat.RELATION,
+            Verb(meaning.type, meaning.forward, meaning.least, meaning.most, preposition, participle),
+            0.0,
+        )
+    elif isinstance(meaning, Number):
+        whole = float(meaning.number).is_integer()
+        yield Cat.NUMBER, int(meaning.number) if whole else meaning.number, 0.0
+    elif isinstance(meaning, Quoted):
+        yield Cat.TEXT, Amount(Compare.EQUAL, meaning.text), 0.0
+    else:
+        yield (Cat.DAYS if isinstance(meaning, Days) else Cat.END), meaning, 0.0
+
+
+def _noun(meaning: Label | Sort | Nodes) -> Noun:
+    if isinstance(meaning, Nodes):
+        return Noun(Thing(meaning.label, ids=tuple(sorted(meaning.ids))))
+    if isinstance(meaning, Label):
+        return Noun(Thing(meaning.label), bare=True)
+    return Noun(Thing(meaning.label, filters=(Filter(meaning.property, Compare.EQUAL, (meaning.value,)),)), bare=True)
+
+
+def _small(role: Role, text: str) -> Iterator[tuple[Category, Hashable, float]]:
+    """Yields what a small word is: "all" and "any" are said of how many, whatever else they are."""
+    first = text.split(" ", 1)[0]
+    if role is not Role.FILLER:
+        yield role, Small(role, text), 0.0
+    elif first in _EVERY:
+        yield Cat.EVERY, Small(role, text), 0.0
+    else:
+        yield Role.FILLER, Small(role, text), 0.0
+        if first in _SOME:
+            yield Cat.SOME, Small(role, text), 0.0
+
+
+# --- forms --------------------------------------------------------------------------------------------------------
+
+
+def _asks(category: str, value: object, catalogue: Catalogue) -> Iterator[tuple[Ask, float]]:
+    """Yields the form of an item that spans the question, if it is a question."""
+    if category in (Cat.ASKED, Cat.YES_NO) and isinstance(value, Asked):
+        yield from _ask(value, 0.0, catalogue)
+    elif category == Cat.VALUES and isinstance(value, Asked):
+        yield from _ask(value, _ELLIPTIC, catalogue)
+    elif category in (Cat.NOUN, Cat.COLUMN) and isinstance(value, Noun):
+        yield from _ask(Asked(Kind.LIST, value), _ELLIPTIC, catalogue)
+
+
+def _ask(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[Ask, float]]:
+    noun, kind = asked.noun, asked.kind
+    thing = noun.thing
+    unsaid = noun.other and not (thing.excluded or thing.relatives)
+    if noun.quantity is not None or noun.number is not None or unsaid or not _fits(asked):
+        return
+    if kind is Kind.LIST and thing == Thing(thing.label, ids=thing.ids) and thing.ids:
+        thing = msgspec.structs.replace(thing, shown=_all_of(catalogue, thing.label))
+    to = asked.to.thing if asked.to else None
+    yield Ask(thing, kind, asked.of, noun.per, noun.rank, to, asked.having), cost
+
+
+def _fits(asked: Asked) -> bool:
+    """Whether what was said of the things can be said in a question of this kind."""
+    noun = asked.noun
+    if asked.kind in (Kind.LIST, Kind.VALUES):
+        return noun.per is None
+    if noun.thing.shown or (noun.rank is not None and noun.per is None):
+        return False
+    if asked.kind in (Kind.EXISTS, Kind.PATH):
+        return noun.per is None and noun.rank is None and not noun.every
+    return not (asked.kind is Kind.COUNT and noun.quantity is Quantity.NONE)
+
+
+def _all_of(catalogue: Catalogue, label: str) -> tuple[str, ...]:
+    names = next(node.properties for node in catalogue.schema.nodes if node.label == label)
+    return tuple(name for name in names if name not in ("id", "name"))
+
+
+# --- refusals and what goes with a form -----------------------------------------------------------------------------
+
+
+def _ambiguous(best: Ask, rival: Ask, catalogue: Catalogue) -> Refusal:
+    choices = tuple(say(ask, "en", catalogue.schema) for ask in (best, rival))
+    return Refusal(
+        RefusalCode.AMBIGUOUS,
+        "The question can be read in two ways.",
+        help=f"Say which is meant: {choices[0]}; or: {choices[1]}.",
+        choices=choices,
+    )
+
+
+def _unknown(unknown: Unknown) -> Refusal:
+    if unknown.ambiguous:
+        text = f"{unknown.word} may be any of {', '.join(unknown.choices)}."
+        return Refusal(RefusalCode.AMBIGUOUS, text, help="Name one of them in full.", choices=unknown.choices)
+    help_ = f"Did you mean {' or '.join(unknown.choices)}?" if unknown.choices else ""
+    text = f"There is no {unknown.word} in the plant graph."
+    return Refusal(RefusalCode.UNKNOWN_ENTITY, text, help=help_, choices=unknown.choices)
+
+
+def _linked(readings: Sequence[Reading], ask: Ask) -> tuple[str, ...]:
+    """Returns the ids of a form in the order in which the question has them."""
+    used = {key for thing in _things(ask) for key in (*thing.ids, *thing.excluded)}
+    mentions = sorted((r for r in readings if isinstance(r.meaning, Nodes)), key=lambda r: (r.first, -r.last))
+    said = [key for r in mentions if isinstance(r.meaning, Nodes) for key in r.meaning.ids if key in used]
+    return tuple(dict.fromkeys(said))
+
+
+def _things(ask: Ask) -> Iterator[Thing]:
+    """Yields every thing of a form."""
+    waiting = [ask.thing, *([ask.to] if ask.to else [])]
+    waiting += [link.thing for link in (ask.per and ask.per.link, ask.rank and ask.rank.link) if link]
+    while waiting:
+        thing = waiting.pop()
+        yield thing
+        waiting += [link.thing for link in thing.links] + [relative.other for relative in thing.relatives]
+
+
+def _spelled(words: Sequence[Word], readings: Sequence[Reading]) -> tuple[tuple[str, str], ...]:
+    """Returns the words that nothing reads but as a misspelling, with what they were taken for."""
+    known = {place for r in readings if r.cost < _MISSPELT for place in range(r.first, r.last)}
+    found: dict[str, str] = {}
+    for r in sorted(readings, key=lambda r: (r.cost, r.first, repr(r.meaning))):
+        if r.cost >= _MISSPELT and known.isdisjoint(range(r.first, r.last)):
+            written = " ".join(word.written for word in words[r.first : r.last])
+            found.setdefault(written, _called(r.meaning))
+    return tuple(found.items())
+
+
+def _called(meaning: Meaning) -> str:
+    if isinstance(meaning, Nodes):
+        return " or ".join(meaning.ids)
+    for name in ("value", "property", "label", "type", "role"):
+        if hasattr(meaning, name):
+            return str(getattr(meaning, name))
+    return ""
