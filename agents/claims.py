@@ -122,8 +122,10 @@ def unresolved(text: str, on: Ground) -> list[str]:
     """Returns the claims of a text that resolve to nothing, in the words of the text; empty when all do."""
     missing = [f"[{mark}]" for mark in _MARK.findall(text) if not 1 <= int(mark) <= on.marks]
     text = _MARK.sub(" ", text).replace(_MINUS, "-")
+    text = _cut_texts(text, [said for said in on.texts if _QUOTE.search(said)])
     text = _cut_quotes(text, on)
-    text = _cut_texts(text, on)
+    units = {number.unit for number in on.numbers}
+    text = _cut_texts(text, [said for said in on.texts if said not in units])
     for find in (_times, _dates, _codes, _durations):
         text, found = find(text, on)
         missing += found
@@ -155,11 +157,10 @@ def _cut_quotes(text: str, on: Ground) -> str:
     return text
 
 
-def _cut_texts(text: str, on: Ground) -> str:
-    """Strikes out text facts that stand verbatim; mere numbers and units (`m3/h`) are left to be checked as such."""
-    units = {number.unit for number in on.numbers}
-    for said in sorted({said for said in on.texts if any(c.isdigit() for c in said)} - units, key=len, reverse=True):
-        if _NUMBER.fullmatch(said.strip()) or not said.strip():
+def _cut_texts(text: str, facts: Iterable[str]) -> str:
+    """Strikes out text facts that stand verbatim, the longest first; mere numbers are left to be checked as such."""
+    for said in sorted({said for said in facts if any(c.isdigit() for c in said)}, key=len, reverse=True):
+        if _NUMBER.fullmatch(said.strip()):
             continue
         pattern = rf"(?<![\w]){re.escape(_plain(said))}(?![\w]|[.,-]\w)"
         for match in reversed(list(re.finditer(pattern, text, re.IGNORECASE))):

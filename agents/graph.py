@@ -181,6 +181,9 @@ class Nodes:
         route = _route_of(result) if result.tool != Route.CLARIFY or job.clarify else job.route
         if result.refusal:
             refusal = result.refusal if job.clarify else refusal_in(result.refusal, state["speech"])
+            if readings := result.data.get("readings"):
+                choices = tuple(str(one[state["speech"].language]) for one in readings)
+                refusal = msgspec.structs.replace(refusal, choices=choices)
             return Said(route, refusal=refusal, clarify=job.clarify), None
         on = ground(result.facts, result.evidence, state["speech"].zone)
         on = on._replace(marks=len(state["found"].evidence))
@@ -200,7 +203,8 @@ class Nodes:
                 job.route == Route.CLARIFY and job.question.other
             )  # its answer follows up what was before
             if job.route != Route.HELP and not asked_which_other:
-                turns = remember(turns, Turn(job.question.text, job.question.language, job.route, about, job.seen))
+                asked, offered = job.question, _offered(state["said"]) if job.route == Route.GRAPH else ()
+                turns = remember(turns, Turn(asked.text, asked.language, job.route, about, job.seen, offered))
         if any(one.text for one in state["said"]):
             for one in state["said"]:
                 if one.refusal:
@@ -235,6 +239,12 @@ def _estimate(early: ToolResult, speech: Speech) -> None:
 
 def _turns(state: State) -> list[Turn]:
     return [msgspec.convert(turn, Turn) for turn in state.get("turns", [])]
+
+
+def _offered(said: list[Said]) -> tuple[str, ...]:
+    """Returns what may be picked next, where the graph asked which of several things was meant."""
+    asked_back = (one.refusal for one in said if one.refusal and one.route == Route.GRAPH)
+    return next((refusal.choices for refusal in asked_back if refusal.code == RefusalCode.AMBIGUOUS), ())
 
 
 def _ungrounded(missing: list[str]) -> Refusal:

@@ -16,6 +16,7 @@ import msgspec
 from agents.contract import Route
 from agents.understand.names import Kind, Mention, NameIndex
 from agents.understand.question import Question, understand
+from agents.understand.words import fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,6 +26,8 @@ MAX_TURNS = 12
 
 _NEEDS_SUBJECT = frozenset({Route.FORECAST, Route.ANOMALY, Route.GRAPH, Route.MANUAL})
 _PRONOUN = re.compile(r"\b(?:it|its|that one|this one|il|elle|celui-ci|celle-ci)\b", re.IGNORECASE)
+
+_NTH = re.compile(r"(?:(?:number|no|numero|n°|choice|choix)\.? ?)?([1-9])")
 
 _THIS = re.compile(r"\b(?:this|that|these|those|cette|cet|ces)\b")
 
@@ -38,6 +41,7 @@ class Turn(msgspec.Struct, frozen=True):
         route: Where it went.
         subjects: Tags and assets it was about.
         seen: Assets named since the last question that was no follow-up: "the other" is none of them.
+        offered: What the question may have meant, where its tool asked back.
     """
 
     text: str
@@ -45,6 +49,7 @@ class Turn(msgspec.Struct, frozen=True):
     route: Route
     subjects: tuple[str, ...] = ()
     seen: tuple[str, ...] = ()
+    offered: tuple[str, ...] = ()
 
 
 class Resolved(msgspec.Struct, frozen=True):
@@ -55,12 +60,14 @@ class Resolved(msgspec.Struct, frozen=True):
         route: Where to go, when the memory tells.
         seen: As in `Turn`.
         choices: What "the other" may be, when it may be several.
+        picked: Whether it is one of the meanings that were offered, which the tool then knows again.
     """
 
     question: Question
     route: Route | None = None
     seen: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
+    picked: bool = False
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -84,6 +91,11 @@ def resolve(question: Question, last: Turn | None, reader: Reader) -> Resolved:
     """Completes a question by the last one, where it is a follow-up or leaves its subject out."""
     if last is None:
         return Resolved(question, seen=_assets(question, reader.index))
+    if picked := _picked(question, last.offered):
+        chosen = reader.read(picked, last.language)
+        if not chosen.bare:  # a name goes into the place of the one that was not clear, as it always does
+            return Resolved(chosen, last.route, last.seen, picked=True)
+        question = chosen
     if not question.bare:
         return Resolved(_with_subject(question, last, reader), seen=_assets(question, reader.index))
     asked = reader.read(last.text, last.language)
@@ -99,6 +111,15 @@ def resolve(question: Question, last: Turn | None, reader: Reader) -> Resolved:
     whole = msgspec.structs.replace(whole, language=question.language)
     seen = tuple(dict.fromkeys((*last.seen, *_assets(whole, reader.index))))
     return Resolved(whole, _route(last.route, question), seen)
+
+
+def _picked(question: Question, offered: tuple[str, ...]) -> str:
+    """Returns the meaning that is picked, by its number or in its own words; an empty text for none."""
+    said = fold(question.text).strip(" .?!")
+    number = _NTH.fullmatch(said)
+    if number and int(number[1]) <= len(offered):
+        return offered[int(number[1]) - 1]
+    return next((one for one in offered if fold(one) == said), "")
 
 
 def _route(last: Route, question: Question) -> Route:
