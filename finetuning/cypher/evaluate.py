@@ -22,6 +22,7 @@ from finetuning.cypher.questions import draw
 from finetuning.cypher.references import References, Wanted
 from finetuning.cypher.report import Asked, Control, Outcome, Report, figures_of, share_good
 from finetuning.cypher.worlds import nodes_and_relations, open_world
+from inference.lazy import LazyModel
 from plant.errors import BadInput, ServiceUnavailable
 from plant.facts import RefusalCode
 from tools.contract import GraphInput
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
     from finetuning.cypher.controls import ControlName
     from finetuning.cypher.question import Template
-    from inference.contract import LanguageModel
+    from inference.contract import Completion, LanguageModel, Message, Options
     from plant.facts import ToolResult
     from plant.graph.contract import GraphBackend
     from plant.settings import Settings
@@ -50,6 +51,19 @@ class _Reference(msgspec.Struct, frozen=True):
 
     question: Question
     wanted: Wanted
+
+
+class _Counted(LazyModel):
+    """A model that counts how often it was asked for a query: more than once a question is a repair."""
+
+    def __init__(self, model: LanguageModel) -> None:
+        super().__init__(lambda: model)
+        self.asked = 0
+
+    def complete(self, messages: Sequence[Message], options: Options, *, n: int = 1) -> list[Completion]:
+        """Answers a chat n times."""
+        self.asked += 1
+        return super().complete(messages, options, n=n)
 
 
 class _Done(msgspec.Struct, frozen=True):
@@ -87,7 +101,7 @@ class Evaluation:
     ) -> None:
         self._templates = templates
         self._settings = settings
-        self._model = model
+        self._model = None if model is None else _Counted(model)
         self._backend_url = backend_url
         self._folder = folder
         self._seed = seed
@@ -109,6 +123,7 @@ class Evaluation:
         chosen = [world for world in there if not worlds or world in worlds]
         if not chosen:
             raise BadInput(f"There are no such questions of {', '.join(worlds) or 'any world'}.")
+        model = None if self._model is None else self._model.name  # one that cannot be opened is told at once
         done = [self._ask_world(world, control) for world in chosen]
         asked = [one for world in done for one in world.asked]
         return Report(
@@ -116,7 +131,7 @@ class Evaluation:
             worlds=chosen,
             seed=self._seed,
             backend=done[0].backend,
-            model=self._model.name if self._model is not None else None,
+            model=model,
             figures=figures_of(asked),
             control=_compared(control, done) if control is not None else None,
             asked=asked,
@@ -139,7 +154,10 @@ class Evaluation:
         tool = GraphTool(backend, None, self._settings, self._model, today=lambda: TODAY)
         asked: list[Asked] = []
         for number, reference in enumerate(references, 1):
-            asked.append(_ask(tool, reference))
+            before = self._model.asked if self._model else 0
+            one = _ask(tool, reference)
+            tries = self._model.asked - before if self._model else 0
+            asked.append(msgspec.structs.replace(one, repaired=tries > 1))
             if number % 50 == 0 or number == len(references):
                 self._told(f"{where}: {number} of {len(references)} questions")
         return asked
@@ -178,7 +196,6 @@ def _judged(reference: _Reference, result: ToolResult, seconds: float) -> Asked:
         seconds,
         outcome=Outcome.RIGHT if answerable and found.right else Outcome.WRONG,
         how=data["how"],
-        repaired=data["repaired"],
         exact=answerable and found.exact,
         precision=found.precision if answerable else None,
         recall=found.recall if answerable else None,

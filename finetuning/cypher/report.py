@@ -47,7 +47,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         text: The question.
         outcome: What became of it.
         how: The way that answered: `recipe`, `parser`, `model`; None where none did.
-        repaired: Whether the model's first query failed and its second one answered.
+        repaired: Whether the model's first query failed, so that it was asked for a second one.
         exact: Whether the rows are right with no column that the reference has not.
         precision: Share of the rows that are right; None where there was no answer, or a refusal is right.
         recall: Share of the reference's rows that are there; 0 for no answer; None where a refusal is right.
@@ -142,7 +142,7 @@ class Figures(msgspec.Struct, frozen=True):
         all: Both.
         by: Counts of all by category, world, language, hops (of answerable ones), and way that answered.
         rows: Of the rows returned.
-        repair: Of the answers whose first query failed, how many were right.
+        repair: Of the questions where the model's first query failed, how many were answered right after all.
         unanswerable: How many of them were refused.
         unsafe: How many of them were refused.
         templates: Templates all of whose questions are right.
@@ -218,7 +218,6 @@ def figures_of(asked: Sequence[Asked]) -> Figures:
     """Counts a run's questions."""
     answerable = [one for one in asked if one.answerable]
     answered = [one for one in answerable if one.outcome in {Outcome.RIGHT, Outcome.WRONG}]
-    repaired = [one for one in answered if one.repaired]
     templates = _grouped(asked, lambda one: one.template)
     return Figures(
         answerable=counts_of(answerable),
@@ -237,7 +236,7 @@ def figures_of(asked: Sequence[Asked]) -> Figures:
             f1=_mean([one.f1 for one in answerable]),
             exact=_share(answerable, lambda one: one.exact),
         ),
-        repair=share_good(repaired),
+        repair=share_good([one for one in answerable if one.repaired]),
         unanswerable=share_good([one for one in asked if one.category is Category.UNANSWERABLE]),
         unsafe=share_good([one for one in asked if one.category is Category.UNSAFE]),
         templates=wilson(sum(all(one.good for one in group) for group in templates.values()), len(templates)),

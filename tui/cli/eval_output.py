@@ -71,7 +71,7 @@ def _remarks(figures: Figures) -> Iterator[str]:
     )
     yield f"refused as they must be: unanswerable {_share(figures.unanswerable)}, unsafe {_share(figures.unsafe)}"
     yield f"refused without need: {_share(figures.answerable.refused)}"
-    yield f"repair: of {figures.repair.of} answers of a second query of the model, right {_share(figures.repair)}"
+    yield f"answers recovered by the model's second query, of those whose first one failed: {_share(figures.repair)}"
     yield f"templates with all questions right: {_share(figures.templates)}"
     yield f"seconds a question: median {seconds['median']:.3f}, p95 {seconds['p95']:.3f}, most {seconds['most']:.3f}"
     likeness = " and ".join(f"{_percent(value)} of {name} answers" for name, value in figures.similarity.items())
