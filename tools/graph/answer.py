@@ -28,7 +28,6 @@ parser's in `tools/graph/parser/writer.py`. A refusal keeps the `entity` facts t
 
 from __future__ import annotations
 
-import importlib.util
 import threading
 import time
 from datetime import datetime
@@ -41,12 +40,15 @@ from plant.errors import ServiceUnavailable
 from plant.facts import Refusal, RefusalCode
 from plant.graph.contract import QueryFailed, QueryTimeout
 from plant.time import zone_named
-from tools.graph.emptiness import Empty, Nothing, why_empty, why_form_is_empty
+from tools.graph.emptiness import Empty, Nothing, premises, why_empty, why_form_is_empty
 from tools.graph.examples import packaged
 from tools.graph.generate import Generator
 from tools.graph.knowledge import Knowledge
 from tools.graph.meaning import meaning_of
 from tools.graph.outcome import NAME, Outcome
+from tools.graph.parser.form import Ask
+from tools.graph.parser.speech import say
+from tools.graph.parser.writer import write
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -169,9 +171,6 @@ class GraphTool:
             return None
         if isinstance(parsed, Refusal):
             return _cannot(parsed)
-        from tools.graph.parser.speech import say
-        from tools.graph.parser.writer import write
-
         written = write(parsed.ask, known.schema)
         outcome = Outcome(
             "parser",
@@ -182,18 +181,26 @@ class GraphTool:
             query=written.text,
             parameters=written.parameters,
         )
-        return self._execute(known, outcome, parsed)
+        outcome = self._execute(known, outcome, parsed.ask)
+        false = self._false_premise(known, parsed.ask) if outcome.nothing else None
+        return _cannot(false, parsed.linked) if false else outcome
+
+    def _false_premise(self, known: Knowledge, ask: Ask) -> Refusal | None:
+        """Returns what to say of a node that is not what the question calls it; None where all are."""
+        for thing in premises(ask):
+            written = write(Ask(thing), known.schema)
+            found = self._execute(known, Outcome("parser", query=written.text, parameters=written.parameters))
+            if found.rows is not None and not found.rows.rows:
+                text = f"There is no {say(Ask(thing), 'en', known.schema)} in the plant graph."
+                return Refusal(RefusalCode.UNKNOWN_ENTITY, text, f"There is {' and '.join(thing.ids)}.", thing.ids)
+        return None
 
     def _parsed(self, known: Knowledge, request: GraphInput) -> Parsed | Refusal | None:
-        if not all(importlib.util.find_spec(f"tools.graph.parser.{n}") for n in ("parse", "speech", "lexicon")):
-            return None
         return known.parser.parse(request.question, self._today(), request.entities)
 
     def _by_model(self, known: Knowledge, request: GraphInput, linked: Linked) -> Outcome | None:
         """Lets the model write a query; None where it is not sure to have understood."""
         if self._model is None or linked.unknown:
-            return None
-        if not importlib.util.find_spec("tools.graph.parser.lexicon"):
             return None
         read = known.lexicon.read(request.question, self._today(), request.entities)
         generator = Generator(self._model, known.guard, known.schema, packaged())
@@ -223,7 +230,7 @@ class GraphTool:
 
         return failure
 
-    def _execute(self, known: Knowledge, outcome: Outcome, parsed: Parsed | None = None) -> Outcome:
+    def _execute(self, known: Knowledge, outcome: Outcome, ask: Ask | None = None) -> Outcome:
         """Guards and runs an outcome's query; what cannot run is a refusal."""
         assert outcome.query is not None
         checked = known.guard.check(outcome.query, outcome.parameters)
@@ -236,8 +243,8 @@ class GraphTool:
             return msgspec.structs.replace(ran, refusal=Refusal(RefusalCode.TIMED_OUT, error.message, error.hint))
         except QueryFailed as error:
             return self._refused(ran, RefusalCode.INVALID_QUERY, error.message, error.hint)
-        if parsed is not None:
-            nothing = why_form_is_empty(parsed.ask, rows, known.values_of)
+        if ask is not None:
+            nothing = why_form_is_empty(ask, rows, known.values_of)
         else:
             nothing = why_empty(known.guard.read(checked.text), checked.parameters, rows, known.values_of)
         return msgspec.structs.replace(ran, rows=rows, nothing=nothing)
@@ -259,17 +266,19 @@ def _not_understood(linked: Linked) -> Outcome:
         first: Unknown = linked.unknown[0]
         if first.ambiguous:
             text = f"{first.word} may be any of {', '.join(first.choices)}."
-            return _cannot(Refusal(RefusalCode.AMBIGUOUS, text, "Name one of them in full.", first.choices), linked)
+            return _cannot(
+                Refusal(RefusalCode.AMBIGUOUS, text, "Name one of them in full.", first.choices), _ids(linked)
+            )
         text = f"There is no {first.word} in the plant graph."
         help_ = f"Did you mean {' or '.join(first.choices)}?" if first.choices else ""
-        return _cannot(Refusal(RefusalCode.UNKNOWN_ENTITY, text, help_, first.choices), linked)
+        return _cannot(Refusal(RefusalCode.UNKNOWN_ENTITY, text, help_, first.choices), _ids(linked))
     text = "The question is not one that the plant graph is known to answer."
-    return _cannot(Refusal(RefusalCode.NOT_UNDERSTOOD, text, help=_HELP), linked)
+    return _cannot(Refusal(RefusalCode.NOT_UNDERSTOOD, text, help=_HELP), _ids(linked))
 
 
-def _cannot(refusal: Refusal, linked: Linked | None = None) -> Outcome:
+def _cannot(refusal: Refusal, linked: tuple[str, ...] = ()) -> Outcome:
     nothing = None
     if refusal.code in {RefusalCode.NOT_FOUND, RefusalCode.UNKNOWN_ENTITY}:
         kind = Empty.SPELLED_OTHERWISE if refusal.choices else Empty.ENTITY_NOT_FOUND
         nothing = Nothing(kind, choices=refusal.choices)
-    return Outcome(None, linked=_ids(linked) if linked else (), nothing=nothing, refusal=refusal)
+    return Outcome(None, linked=linked, nothing=nothing, refusal=refusal)

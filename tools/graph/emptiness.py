@@ -16,7 +16,7 @@ from plant.errors import nearest
 from plant.facts import Refusal
 from tools.graph.cypher import counts
 from tools.graph.meaning import compared_values
-from tools.graph.parser.form import Ask, Compare, Kind, Link, Thing
+from tools.graph.parser.form import Ask, Compare, Kind, Thing
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -84,18 +84,34 @@ def why_form_is_empty(ask: Ask, rows: Rows, values_of: ValuesOf) -> Nothing | No
     return _nothing(_wanted(ask), values_of, same_case=False)
 
 
+def premises(ask: Ask) -> list[Thing]:
+    """Returns the nodes that a form names and says something of, which must be so: "tank P-101".
+
+    Not where that is what is asked ("is P-101 a tank?").
+    """
+    asked = [] if ask.kind is Kind.EXISTS else [ask.thing]
+    named = [*asked, *(thing for thing in _things(ask) if thing is not ask.thing)]
+    return [msgspec.structs.replace(thing, links=(), relatives=()) for thing in named if thing.ids and thing.filters]
+
+
+def _things(ask: Ask) -> Iterator[Thing]:
+    """Yields the things of a form that must be there."""
+    things = [ask.thing, *([ask.to] if ask.to else [])]
+    while things:
+        thing: Thing = things.pop()
+        things += [link.thing for link in thing.links if not link.absent]
+        yield thing
+
+
 def _all_zero(rows: Rows) -> bool:
     return all(cell in (0, None) for row in rows.rows for cell in row)
 
 
 def _wanted(ask: Ask) -> Iterator[tuple[str, Scalar]]:
     """Yields each property that must be equal to one of some values, with each of these."""
-    things = [ask.thing, *([ask.to] if ask.to else [])]
-    while things:
-        thing: Thing = things.pop()
-        links: tuple[Link, ...] = tuple(link for link in thing.links if not link.absent)
-        things += [link.thing for link in links]
-        for one in (*thing.filters, *(filter_ for link in links for filter_ in link.filters)):
+    for thing in _things(ask):
+        of_links = (one for link in thing.links if not link.absent for one in link.filters)
+        for one in (*thing.filters, *of_links):
             if one.compare is Compare.EQUAL and not one.negated:
                 yield from ((one.property, value) for value in one.values)
 

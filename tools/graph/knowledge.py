@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 from plant.facts import Refusal
 from tools.graph.catalogue import Catalogue
 from tools.graph.guard import Guard
+from tools.graph.parser.lexicon import Lexicon
+from tools.graph.parser.parse import Parser
 from tools.graph.recipes import Book
 
 if TYPE_CHECKING:
@@ -68,17 +70,13 @@ class Knowledge:
         return Book(self.guard)
 
     @cached_property
-    def parser(self) -> Any:
+    def parser(self) -> Parser:
         """Understands questions about it."""
-        from tools.graph.parser.parse import Parser
-
         return Parser(self.catalogue)
 
     @cached_property
-    def lexicon(self) -> Any:
+    def lexicon(self) -> Lexicon:
         """Says what words mean in it."""
-        from tools.graph.parser.lexicon import Lexicon
-
         return Lexicon(self.catalogue)
 
     def values_of(self, name: str) -> list[Scalar]:
