@@ -83,7 +83,8 @@ class Recipe(msgspec.Struct, frozen=True):
         exemple: One in French.
         match: The Cypher up to RETURN.
         returns: What it returns, with ORDER BY.
-        counted: What is counted when the question asks how many; empty where counting makes no sense.
+        counted: What is counted when the question asks how many; empty where counting makes no sense, or has two
+            (how many kinds of part, or how many pieces).
         english: The question as a noun phrase, `{asset}` for ids.
         french: The same in French.
         fuller: Another `match` and `returns`, with what not every plant has; used where the graph has it.
@@ -140,7 +141,7 @@ COMMON: Final[tuple[Recipe, ...]] = (
             "what (does|do) <sensor> measure",
             "(which|what) {equipment} (is <sensor> on|does <sensor> measure|has <sensor>)",
             "(ou est|ou se trouve) <sensor>",
-            "(que|qu est ce que) mesure <sensor>",
+            "(que|qu est ce que) [mesure] <sensor>",
             "sur (quel|quelle) {equipements} (est|se trouve|est monte) <sensor>",
         ),
         "what does {sensor} measure?",
@@ -295,7 +296,7 @@ COMMON: Final[tuple[Recipe, ...]] = (
         "MATCH (a:Asset {id: $asset})<-[:ON]-(w:WorkOrder)-[:USED]->(p:Part)",
         "p.name AS part, p.number AS number, count(DISTINCT w) AS orders, max(w.opened) AS last, p.id AS id"
         " ORDER BY last DESC, part",
-        "p",
+        "",
         "parts used on {asset}, with the number of work orders and the last of them",
         "pièces utilisées sur {asset}, avec le nombre d'ordres de travail et le dernier",
     ),
@@ -316,7 +317,7 @@ COMMON: Final[tuple[Recipe, ...]] = (
         "pièces de rechange pour {asset}",
         "MATCH (a:Asset {id: $asset})-[:HAS_PART]->(p:Part)",
         "p.name AS part, p.number AS number, p.stock AS stock, p.id AS id ORDER BY part",
-        "p",
+        "",
         "parts of {asset}",
         "pièces de {asset}",
     ),

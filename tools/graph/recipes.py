@@ -25,8 +25,6 @@ if TYPE_CHECKING:
 RECIPES: Final = (*SAFETY, *COMMON)
 """All of them; no sentence is one of two."""
 
-_POLITE: Final = compiled([POLITE], VOCABULARY)
-_COUNTING: Final = compiled([COUNTING], VOCABULARY)
 _MENTION: Final = re.compile(r"<(\w+)>")
 
 
@@ -39,9 +37,17 @@ class Prepared(msgspec.Struct, frozen=True):
     meaning: dict[str, str]
 
 
-class _Fitted(NamedTuple):
-    recipe: Recipe
-    asks: re.Pattern[str]
+class Sentences(NamedTuple):
+    """The sentences that ask a recipe, and those that ask it how many."""
+
+    asking: re.Pattern[str]
+    counting: re.Pattern[str]
+
+
+def sentences_of(recipe: Recipe) -> Sentences:
+    """Returns a recipe's sentences, whatever politeness stands around them."""
+    asks = f"({'|'.join(recipe.asks)}) {THANKS}"
+    return Sentences(compiled([f"{POLITE} {asks}"], VOCABULARY), compiled([f"{POLITE} {COUNTING} {asks}"], VOCABULARY))
 
 
 class Book:
@@ -63,7 +69,6 @@ class Book:
                 self.refused[recipe.name] = judged
             else:
                 self.recipes.append(recipe)
-        self._fitted = [_Fitted(recipe, _ASKS[recipe.name]) for recipe in self.recipes]
 
     def __len__(self) -> int:
         return len(self.recipes)
@@ -73,15 +78,15 @@ class Book:
         labels = tuple(entity.label for entity in linked.entities)
         if tuple(_MENTION.findall(linked.text)) != tuple(map(str.lower, labels)):
             return None  # a mention that was typed, or one that is understood and not said
-        text = _without(_POLITE, sentence(linked.text))
-        counted = _without(_COUNTING, text)
-        for fitted in self._fitted:
-            if fitted.recipe.needs != labels:
+        text = sentence(linked.text)
+        for recipe in self.recipes:
+            if recipe.needs != labels:
                 continue
-            if fitted.asks.fullmatch(text):
-                return _prepare(fitted.recipe, linked.entities, counting=False)
-            if counted != text and fitted.recipe.counted and fitted.asks.fullmatch(counted):
-                return _prepare(fitted.recipe, linked.entities, counting=True)
+            asks = _SENTENCES[recipe.name]
+            if asks.asking.fullmatch(text):
+                return _prepare(recipe, linked.entities, counting=False)
+            if recipe.counted and asks.counting.fullmatch(text):
+                return _prepare(recipe, linked.entities, counting=True)
         return None
 
 
@@ -101,9 +106,4 @@ def _prepare(recipe: Recipe, entities: Sequence[Entity], *, counting: bool) -> P
     return Prepared(name, recipe.query(counting=counting), parameters, meaning)
 
 
-def _without(opening: re.Pattern[str], text: str) -> str:
-    match = opening.match(text)
-    return text[match.end() :] if match else text
-
-
-_ASKS: Final = {recipe.name: compiled([f"({'|'.join(recipe.asks)}) {THANKS}"], VOCABULARY) for recipe in RECIPES}
+_SENTENCES: Final = {recipe.name: sentences_of(recipe) for recipe in RECIPES}
