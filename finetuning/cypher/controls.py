@@ -59,10 +59,6 @@ class Shown:
         """Returns the plan on the graph beneath."""
         return self._backend.explain(query)
 
-    def explain(self, query: GuardedQuery) -> str:
-        """Returns the plan of the graph beneath; raises what that raises."""
-        return self._backend.explain(query)
-
     def run(self, query: GuardedQuery, *, timeout_s: float) -> Rows:
         """Runs a query on the graph beneath; raises what that raises."""
         return self._backend.run(query, timeout_s=timeout_s)
