@@ -72,8 +72,8 @@ SAID = [
     ),
     (
         Ask(Thing("Asset", ids=("T-101",)), Kind.PATH, to=E_101),
-        "shortest path from asset T-101 to asset E-101",
-        "chemin le plus court d'équipement T-101 à équipement E-101",
+        "shortest path along “feeds” in at most 8 steps from asset T-101 to asset E-101",
+        "chemin le plus court par « feeds » en 8 étapes au plus d'équipement T-101 à équipement E-101",
     ),
     (
         Ask(Thing("Part", filters=(Filter("stock", Compare.EQUAL, ()),), excluded=("PT-3", "PT-7"))),

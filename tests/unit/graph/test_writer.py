@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections import Counter
 
+import msgspec
 import pytest
 
 from plant.facts import Refusal
@@ -30,17 +31,27 @@ TANGLE = World(
     ],
 )
 """A graph that loops, with parallel relationships, and with names that Cypher has other uses for."""
-WORLDS = {"plant": World(NODES, RELATIONS), "tangle": TANGLE}
+PLANT = World(NODES, RELATIONS)
 _BEYOND = ("steps of WITH", "not connected to each other")
 """Limits of the guard that a form with many counted links or comparisons may meet."""
 
 
-@pytest.fixture(scope="module", params=WORLDS)
-def opened(request, tmp_path_factory):
-    world = WORLDS[request.param]
-    with contextlib.closing(KgliteGraph(tmp_path_factory.mktemp("graph") / "graph", memory_mb=512)) as graph:
-        graph.load(list(world.nodes.values()), world.relations)
-        yield world, graph
+@pytest.fixture(scope="module")
+def open_world(tmp_path_factory):
+    with contextlib.ExitStack() as opened:
+
+        def open_(world):
+            graph = KgliteGraph(tmp_path_factory.mktemp("graph") / "graph", memory_mb=512)
+            opened.enter_context(contextlib.closing(graph))
+            graph.load(list(world.nodes.values()), world.relations)
+            return graph
+
+        yield open_
+
+
+@pytest.fixture(scope="module")
+def plant(open_world):
+    return open_world(PLANT)
 
 
 def agrees(world, graph, ask):
@@ -56,10 +67,134 @@ def agrees(world, graph, ask):
     return True
 
 
-def test_random_forms_give_the_rows_that_they_say(opened):
-    world, graph = opened
+@pytest.mark.parametrize("world", [PLANT, TANGLE], ids=["plant", "tangle"])
+def test_random_forms_give_the_rows_that_they_say(open_world, world):
+    graph = open_world(world)
     asks = [Forms(world, seed).ask() for seed in range(90)]
     outcomes = Counter(agrees(world, graph, ask) for ask in asks)
     assert outcomes[None] < 9
     assert {ask.kind for ask in asks} == set(Kind) - {Kind.PATH}
     assert sum(bool(world.rows(ask)) for ask in asks) > 45
+
+
+PUMPS = Thing("Asset", filters=(Filter("kind", Compare.EQUAL, ("pump",)),))
+E_101 = Thing("Asset", ids=("E-101",))
+OPEN = Thing("WorkOrder", filters=(Filter("status", Compare.EQUAL, ("open",)),))
+WRITTEN = [
+    (
+        Ask(
+            Thing("Sensor", links=(Link("MEASURES", Way.OUT, Thing("Asset", links=(Link("FEEDS", Way.OUT, E_101),))),))
+        ),
+        (
+            "MATCH (s:Sensor)-[:MEASURES]->(a:Asset)-[:FEEDS]->(a2:Asset {id: $id}) "
+            "RETURN DISTINCT s.id AS id, s.name AS name ORDER BY id, name"
+        ),
+        ("id", "name"),
+    ),
+    (
+        Ask(Thing("Asset", filters=PUMPS.filters, links=(Link("ON", Way.IN, OPEN, absent=True),)), Kind.COUNT),
+        (
+            "MATCH (a:Asset) WHERE toLower(a.kind) = toLower($kind) AND "
+            "NOT EXISTS { MATCH (a)<-[:`ON`]-(w:WorkOrder) WHERE toLower(w.status) = toLower($status) } "
+            "RETURN count(DISTINCT a) AS count"
+        ),
+        ("count",),
+    ),
+    (
+        Ask(Thing("Asset", links=(Link("MEASURES", Way.IN, Thing("Sensor"), times=Times(Compare.BELOW, 2)),))),
+        (
+            "MATCH (a:Asset) OPTIONAL MATCH (a)<-[:MEASURES]-(s:Sensor) "
+            "WITH a, count(DISTINCT s) AS figure WHERE figure < 2 "
+            "RETURN DISTINCT a.id AS id, a.name AS name ORDER BY id, name"
+        ),
+        ("id", "name"),
+    ),
+    (
+        Ask(Thing("WorkOrder", filters=(Filter("opened", Compare.ABOVE, ("2026-03-01",)),)), Kind.EXISTS),
+        (
+            "MATCH (w:WorkOrder) WHERE substring(toString(w.opened), 0, 10) > $opened "
+            "WITH count(w) AS figure RETURN figure > 0 AS found"
+        ),
+        ("found",),
+    ),
+    (
+        Ask(Thing("WorkOrder", shown=("technician",), links=(Link("ON", Way.OUT, E_101),)), Kind.VALUES),
+        (
+            "MATCH (w:WorkOrder)-[:`ON`]->(a:Asset {id: $id}) RETURN DISTINCT w.technician AS technician "
+            "ORDER BY technician"
+        ),
+        ("technician",),
+    ),
+    (
+        Ask(PUMPS, Kind.COUNT, per=Per(link=Link("PART_OF", Way.OUT, Thing("Area")))),
+        (
+            "MATCH (a:Asset) WHERE toLower(a.kind) = toLower($kind) MATCH (a)-[:PART_OF]->(a2:Area) WITH DISTINCT a, a2 "
+            "WITH a2, count(a) AS figure "
+            "RETURN DISTINCT a2.id AS area, a2.name AS area_name, figure AS `count` ORDER BY area, area_name, `count`"
+        ),
+        ("area", "area_name", "count"),
+    ),
+    (
+        Ask(Thing("Part"), rank=Rank("stock", number=2)),
+        (
+            "MATCH (p:Part) WHERE p.stock IS NOT NULL WITH DISTINCT p ORDER BY p.stock DESC LIMIT 2 "
+            "WITH min(p.stock) AS bound MATCH (p:Part) WHERE p.stock IS NOT NULL AND bound <= p.stock "
+            "RETURN DISTINCT p.id AS id, p.name AS name, p.stock AS stock ORDER BY stock DESC, id, name"
+        ),
+        ("id", "name", "stock"),
+    ),
+    (
+        Ask(Thing("Asset", ids=("T-101",)), Kind.PATH, to=E_101),
+        (
+            "MATCH (a:Asset {id: $id}) MATCH (a2:Asset {id: $id2}) MATCH route = (a)-[:FEEDS*1..8]->(a2) "
+            "RETURN [step IN nodes(route) | step.id] AS path, [step IN relationships(route) | type(step)] AS types, "
+            "length(route) AS hops ORDER BY hops, path LIMIT 1"
+        ),
+        ("path", "types", "hops"),
+    ),
+]
+
+
+@pytest.mark.parametrize(("ask", "text", "columns"), WRITTEN, ids=[text for _, text, _ in WRITTEN])
+def test_a_form_is_written_plainly(ask, text, columns):
+    written = write(ask, PLANT.schema)
+    assert (written.text, written.columns) == (text, columns)
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "path", "types"),
+    [
+        (Thing("Asset", ids=("T-101",)), E_101, ["T-101", "P-101", "E-101"], ["FEEDS", "FEEDS"]),
+        (E_101, Thing("Asset", ids=("T-101",)), None, None),
+        (Thing("Part", ids=("PT-3",)), Thing("Manual"), ["PT-3", "P-101", "MAN-1"], ["HAS_PART", "DESCRIBES"]),
+    ],
+)
+def test_a_path_is_with_the_flow_between_things_of_one_label(plant, start, end, path, types):
+    written = write(Ask(start, Kind.PATH, to=end), PLANT.schema)
+    query = Guard(PLANT.schema, row_limit=10).check(written.text, written.parameters)
+    rows = plant.run(query, timeout_s=10).rows
+    assert [(row[0], row[1]) for row in rows] == ([(path, types)] if path else [])
+
+
+def test_ids_and_values_are_parameters():
+    hostile = "x'}) DETACH DELETE a //"
+    thing = Thing("Asset", ids=(hostile,), filters=(Filter("kind", Compare.CONTAINS, (hostile,)),))
+    written = write(Ask(thing), PLANT.schema)
+    assert "DELETE" not in written.text
+    assert written.parameters == {"id": hostile, "kind": hostile}
+
+
+def test_those_equal_to_the_last_are_not_left_out(plant):
+    ask = Ask(Thing("Asset"), rank=Rank(link=Link("MEASURES", Way.IN, Thing("Sensor")), number=2))
+    written = write(ask, PLANT.schema)
+    query = Guard(PLANT.schema, row_limit=10).check(written.text, written.parameters)
+    rows = plant.run(query, timeout_s=10).rows
+    assert [(row[0], row[2]) for row in rows] == [("P-101", 3), ("E-101", 2)]
+    assert agrees(PLANT, plant, msgspec.structs.replace(ask, rank=msgspec.structs.replace(ask.rank, number=3)))
+
+
+def test_the_same_model_is_of_another_thing(plant):
+    same = Relative("model", Compare.EQUAL, Thing("Asset", ids=("P-101",)))
+    written = write(Ask(Thing("Asset", relatives=(same,))), PLANT.schema)
+    query = Guard(PLANT.schema, row_limit=10).check(written.text, written.parameters)
+    assert [row[0] for row in plant.run(query, timeout_s=10).rows] == ["P-102"]

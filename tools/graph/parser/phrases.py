@@ -87,7 +87,7 @@ def relation(type_: str, way: Way, language: str) -> Phrase:
     if known is not None and way is not Way.ANY:
         said = known[2 * french + (way is Way.IN)]
         return Phrase(said, _denied_in_french(said) if french else _denied(said))
-    name = quoted(_spaced(type_), language)
+    name = quoted(spaced(type_), language)
     if way is Way.ANY:
         between = ("avec", "sans") if french else ("joined by", "not joined by")
         link = f"lien {name} avec" if french else f"{name} to"
@@ -102,7 +102,7 @@ def relation(type_: str, way: Way, language: str) -> Phrase:
 
 def noun(label: str, language: str, *, number: int = 2) -> str:
     """Returns what a label's things are called."""
-    name = _spaced(label)
+    name = spaced(label)
     return _plural(_said(name, "things", language), language) if number > 1 else _said(name, "things", language)
 
 
@@ -120,7 +120,7 @@ def sort(kind: str, language: str) -> str | None:
 
 def property_name(name: str, language: str) -> str:
     """Returns what a property is called: one of a day by words that say so ("closing date")."""
-    words = _spaced(name)
+    words = spaced(name)
     line = _lines()["properties"].get(words)
     if line is None:
         return words
@@ -136,6 +136,11 @@ def distinct(names: Iterable[str], said: Callable[[str], str], language: str) ->
     found = {name: said(name) for name in names}
     words = list(found.values())
     return {name: word if words.count(word) == 1 else quoted(name, language) for name, word in found.items()}
+
+
+def spaced(name: str) -> str:
+    """Returns a name's words, in lower case."""
+    return " ".join(word for word in _INNER.split(name) if word).lower()
 
 
 def quoted(text: str, language: str) -> str:
@@ -174,7 +179,7 @@ def _french_plural(words: str) -> str:
 
 def _active(type_: str) -> str:
     """Returns a type's name as a verb after its subject: "that measure", "that placed", "acted in", "copy of"."""
-    words = _spaced(type_).split(" ")
+    words = spaced(type_).split(" ")
     if words[-1] in _OF_THINGS:
         return " ".join(words)
     verb = "have" if words[0] == "has" else words[0]
@@ -201,11 +206,6 @@ def _denied_in_french(said: str) -> str:
         return f"pas {said}"
     ne = "n'" if verb[0] in "aeiouéèêy" else "ne "
     return f"{ne}{verb} pas {rest_of_it}".rstrip()
-
-
-def _spaced(name: str) -> str:
-    """Returns a name's words, in lower case."""
-    return " ".join(word for word in _INNER.split(name) if word).lower()
 
 
 @cache

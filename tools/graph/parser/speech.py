@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from tools.graph.parser.form import Ask, Compare, Kind, leads_back
-from tools.graph.parser.phrases import distinct, noun, property_name, quoted, relation, sort
+from tools.graph.parser.phrases import distinct, noun, property_name, quoted, relation, sort, spaced
+from tools.graph.parser.routes import route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -46,6 +47,7 @@ class _Speech:
 
     def __init__(self, language: str, schema: GraphSchema) -> None:
         self._language = language
+        self._schema = schema
         self._words = _words()[language]
         labels = [node.label for node in schema.nodes]
         self._one = distinct(labels, lambda label: noun(label, language, number=1), language)
@@ -66,12 +68,13 @@ class _Speech:
         said = self._thing(ask.thing, shown=kind is not Kind.VALUES)
         if ask.rank is not None and not figure:
             said = self._ranked(said, ask.rank, label)
-        to = self._within(ask.to) if ask.to is not None else ""
+        if ask.to is not None:
+            return self._path(ask.thing, ask.to)
         of = self._property(label, ask.of) if ask.of else ""
         if kind is Kind.VALUES and ask.thing.shown:
             said = self._fill("kinds.properties", said, of=self._properties(label, ask.thing.shown))
         else:
-            said = self._fill(f"kinds.{kind}", said, of=of, to=to)
+            said = self._fill(f"kinds.{kind}", said, of=of)
         if ask.per is not None:
             said = self._grouped(said, ask.per, label)
         if ask.having is not None:
@@ -151,6 +154,13 @@ class _Speech:
         notes = [self._fill("steps", link.least, link.most)] if (link.least, link.most) != (1, 1) else []
         notes += [self._compared(link.type, item) for item in link.filters]
         return [f"[{', '.join(notes)}]"] if notes else []
+
+    def _path(self, start: Thing, end: Thing) -> str:
+        """Says a path, and what it may go along."""
+        along = route(start, end, self._schema)
+        types = self._joined([quoted(spaced(name), self._language) for name in along.types], "or")
+        within = self._fill("along" if types else "either_way", types, n=along.most)
+        return self._fill("kinds.path", self._within(start), to=self._within(end), by=within)
 
     def _ranked(self, said: str, rank: Rank, label: str) -> str:
         """Says which of the things are asked for, or in which order."""

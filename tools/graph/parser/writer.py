@@ -12,17 +12,15 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from tools.graph.parser.form import Ask, Compare, Filter, Kind, Rank
+from tools.graph.parser.form import Ask, Compare, Filter, Kind, Rank, Way
 from tools.graph.parser.patterns import SIGNS, Pattern, Patterns, quoted
+from tools.graph.parser.routes import route
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from plant.graph.contract import GraphSchema
     from tools.graph.parser.form import Thing
-
-MAX_PATH: Final = 8
-"""The most hops of a path that is asked for."""
 
 _FIGURES: Final = {Kind.SUM: "sum", Kind.MEAN: "avg", Kind.LEAST: "min", Kind.MOST: "max"}
 _COLUMNS: Final = {Kind.COUNT: "count", Kind.SUM: "sum", Kind.MEAN: "mean", Kind.LEAST: "least", Kind.MOST: "most"}
@@ -55,14 +53,15 @@ def write(ask: Ask, schema: GraphSchema) -> Written:
 
     A column of another thing than the one asked for has its label in front, `asset_model`; its id is just `asset`.
     """
-    return _Path(ask).write() if ask.kind is Kind.PATH else _Query(ask, schema).write()
+    return _Path(ask, schema).write() if ask.kind is Kind.PATH else _Query(ask, schema).write()
 
 
 class _Path:
     """The query for a shortest path."""
 
-    def __init__(self, ask: Ask) -> None:
+    def __init__(self, ask: Ask, schema: GraphSchema) -> None:
         assert ask.to is not None, "a path leads somewhere"
+        self._route = route(ask.thing, ask.to, schema)
         self._patterns = Patterns()
         self._ends = [self._end(thing) for thing in (ask.thing, ask.to)]
 
@@ -72,11 +71,16 @@ class _Path:
             *self._patterns.beforehand,
             first,
             second,
-            f"MATCH route = ({start})-[*1..{MAX_PATH}]-({end})",
+            f"MATCH route = ({start}){self._along()}({end})",
             "RETURN [step IN nodes(route) | step.id] AS path, [step IN relationships(route) | type(step)] AS types,",
             "length(route) AS hops ORDER BY hops, path LIMIT 1",
         ]
         return Written(" ".join(text), self._patterns.values(), ("path", "types", "hops"))
+
+    def _along(self) -> str:
+        types = "|".join(map(quoted, self._route.types))
+        arrow = ">" if self._route.way is Way.OUT else ""
+        return f"-[{types and f':{types}'}*1..{self._route.most}]-{arrow}"
 
     def _end(self, thing: Thing) -> tuple[str, str]:
         """Returns the clause that finds an end, and its variable; how many links it has is a condition as any."""
@@ -284,7 +288,8 @@ class _Columns:
     def returned(self, order: list[str]) -> str:
         """Returns the last clause: distinct rows in an order, and by every column after it."""
         items = ", ".join(f"{held} AS {quoted(name)}" for name, held in self.held.items())
-        return f"RETURN DISTINCT {items} ORDER BY {', '.join(dict.fromkeys([*order, *map(quoted, self.held)]))}"
+        rest = [name for name in map(quoted, self.held) if name not in {key.split(" ")[0] for key in order}]
+        return f"RETURN DISTINCT {items} ORDER BY {', '.join([*order, *rest])}"
 
 
 def _listed(names: list[str]) -> str:
