@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 from tools.graph.parser.readings import Word
@@ -56,6 +57,8 @@ def _word(found: str, after: str) -> str:
     return _NEGATED.get(found, found) if after == "n't" else found
 
 
+@lru_cache(maxsize=1_024)
+@lru_cache(maxsize=1_024)
 def _folded(mark: str) -> str:
     mark = mark.casefold()
     bare = unicodedata.normalize("NFKD", _LIGATURES.get(mark, mark))
