@@ -9,18 +9,21 @@ import re
 import stat
 import unicodedata
 from dataclasses import replace
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ingestion.plant_graph.json_rows import Found, kinds_in, rows_in
 from ingestion.plant_graph.kinds import KINDS, Kind, plain
-from plant.errors import BadInput, did_you_mean, nearest
+from plant.errors import BadInput, did_you_mean
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
 
 _WHOLE: Final = "plant"
 _ENDINGS: Final = (".csv", ".json", ".jsonl")
+_NEARLY: Final = 0.8
+_AROUND: Final = 15
 _DELIMITERS: Final = ",;\t"
 _PROPERTY: Final = re.compile(r"[a-z_][a-z0-9_]*\Z")
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?\Z")
@@ -100,7 +103,7 @@ def _files_of(directory: Path) -> tuple[list[Path], list[str]]:
             if inside not in Path(os.path.realpath(path)).parents:
                 raise BadInput(f"{path} is a link to a file outside the folder.", hint="Copy the file here.")
             paths.append(path)
-        elif near := nearest(stem, names):
+        elif near := get_close_matches(stem, names, n=1, cutoff=_NEARLY):
             raise BadInput(
                 f"{path} is none of a plant's files.",
                 hint=f"Did you mean {near[0]}{path.suffix}? Else move it elsewhere.",
@@ -162,7 +165,8 @@ def _text_of(path: Path) -> str:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         at = error.start + (3 if data.startswith(b"\xef\xbb\xbf") else 0)  # utf-8-sig counts from after its mark
-        guess = data[max(0, at - 15) : at + 15].decode("latin-1").split("\n")[0].strip()
+        begin = max(data.rfind(b"\n", 0, at) + 1, at - _AROUND)
+        guess = data[begin : at + _AROUND].decode("latin-1").partition("\n")[0].strip()
         raise BadInput(
             f"{path}, line {_line(data, at)}: this is not UTF-8 text.",
             hint=f"It may be Latin-1 (there it says {guess!r}). Save it again as UTF-8.",
