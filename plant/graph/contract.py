@@ -145,6 +145,9 @@ class GraphBackend(Protocol):
         Cheap, where `schema` may read the whole graph. Raises as `run` does.
         """
 
+    def explain(self, query: GuardedQuery) -> str:
+        """Returns the engine's plan for a query, a step a line, without running it. Raises as `run` does."""
+
     def run(self, query: GuardedQuery, *, timeout_s: float) -> Rows:
         """Runs a guarded query. Raises `QueryTimeout`, `QueryFailed`, `ServiceUnavailable`."""
 

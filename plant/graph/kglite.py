@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 _CHILD: Final = Path(__file__).with_name("child.py")
 _GRACE_S: Final = 0.5
 _START_S: Final = 60.0
+_EXPLAIN_S: Final = 5.0
+_MOST_STEPS: Final = 1_000
 _OUT_OF_MEMORY: Final = ("memory allocation", "MemoryError", "Cannot allocate memory", "pointer is null")
 """What Rust's, Python's and the engine's last words are when there is no memory left."""
 
@@ -78,16 +80,20 @@ class KgliteGraph:
             ServiceUnavailable: When the child cannot be started.
         """
         query.verify()
+        return self._read(query.text, query.parameters, timeout_s, query.row_limit)
+
+    def explain(self, query: GuardedQuery) -> str:
+        """Returns the engine's plan, a step a line, and runs nothing. Raises as `run` does."""
+        query.verify()
+        steps = self._read(f"EXPLAIN {query.text}", query.parameters, _EXPLAIN_S, _MOST_STEPS)
+        return "\n".join(str(step[steps.columns.index("operation")]) for step in steps.rows)
+
+    def _read(self, text: str, parameters: dict[str, Any], timeout_s: float, row_limit: int) -> Rows:
         with self._lock:
             child = self._running()
             began = time.monotonic()
             reply = child.ask(
-                {
-                    "query": query.text,
-                    "parameters": query.parameters,
-                    "timeout_s": timeout_s,
-                    "row_limit": query.row_limit,
-                },
+                {"query": text, "parameters": parameters, "timeout_s": timeout_s, "row_limit": row_limit},
                 within_s=timeout_s + _GRACE_S,
             )
             seconds = time.monotonic() - began

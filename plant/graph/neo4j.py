@@ -1,27 +1,32 @@
 """A plant's own graph server, by the Neo4j driver: READ access, and the server's own time limit.
 
 READ access alone guards nothing but the data (files, settings and other people's transactions stay
-in reach of a query's text); what may be asked at all is decided by the guard.
+in reach of a query's text); what may be asked at all is decided by the guard. Before a text runs for the
+first time the server is asked what it takes it for (EXPLAIN): anything but reading is not run.
+
+A server that gives no answer is not waited for: its connections are closed, which ends what they were
+doing there, and the next question opens new ones.
 """
 
 from __future__ import annotations
 
 import os
+import threading
 import time
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures import TimeoutError as NoAnswer
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import neo4j
-from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError
+from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError
 from neo4j.exceptions import ServiceUnavailable as Down
 from neo4j.graph import Node as ServerNode
 from neo4j.graph import Path as ServerPath
 from neo4j.graph import Relationship as ServerRelationship
 
-from plant.errors import ServiceUnavailable
+from plant.errors import ServiceUnavailable, SettingsError
 from plant.graph.contract import (
     GraphSchema,
     GuardedQuery,
@@ -36,14 +41,17 @@ from plant.graph.contract import (
 from plant.graph.lines import check_graph, grouped
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
 _Read = TypeVar("_Read")
 _PASSWORD: Final = "MILLHAND_GRAPH_PASSWORD"  # noqa: S105 (the name of a variable)
 _GRACE_S: Final = 0.5
+_CONNECT_S: Final = 3.0
 _SCHEMA_S: Final = 10.0
 _LOAD_S: Final = 120.0
 _TIMED_OUT: Final = "TransactionTimedOut"
+_READS: Final = "r"
+_KNOWN_TO_READ: Final = 1_024
 
 _NODE_SCHEMA: Final = """
 MATCH (n) UNWIND labels(n) AS label
@@ -65,24 +73,35 @@ class Neo4jGraph:
     Args:
         url: A driver's URL, `bolt://USER@HOST:PORT` or `neo4j+s://USER@HOST/DATABASE`. The user is
             `neo4j` where none is given; the password comes from `MILLHAND_GRAPH_PASSWORD`.
+
+    Raises:
+        SettingsError: When the URL is none that the driver takes, or holds a password.
     """
 
     name = "neo4j"
 
     def __init__(self, url: str) -> None:
         parts = urlsplit(url)
+        if parts.password is not None:
+            raise SettingsError("The graph URL holds a password.", hint=f"Leave it out and set {_PASSWORD}.")
         host = parts.netloc.rpartition("@")[2]
         self._address = urlunsplit((parts.scheme, host, "", "", ""))
         self._database = parts.path.strip("/") or None
-        password = os.environ.get(_PASSWORD)
-        auth = (parts.username or "neo4j", password) if password is not None else None
-        self._driver = neo4j.GraphDatabase.driver(
-            self._address, auth=auth, connection_timeout=5.0, max_transaction_retry_time=5.0
-        )
-        self._waiters = ThreadPoolExecutor(max_workers=2, thread_name_prefix="neo4j")
+        self._user = parts.username or "neo4j"
+        self._password = os.environ.get(_PASSWORD)
+        self._driver = self._connected()
+        self._heard = False
+        self._schema: tuple[str, GraphSchema] | None = None
+        self._reads: set[str] = set()
 
     def schema(self) -> GraphSchema:
-        """Returns labels, triples and properties by scanning the graph. Raises as `run` does."""
+        """Returns labels, triples and properties, by scanning a graph that has changed. Raises as `run` does."""
+        revision = self.revision()
+        if self._schema is None or not revision or self._schema[0] != revision:
+            self._schema = revision, self._scanned()
+        return self._schema[1]
+
+    def _scanned(self) -> GraphSchema:
         nodes = self._read(_NODE_SCHEMA, {}, _SCHEMA_S, None)[1]
         relations = self._read(_RELATION_SCHEMA, {}, _SCHEMA_S, None)[1]
         return GraphSchema(
@@ -102,15 +121,22 @@ class Neo4jGraph:
 
         Raises:
             QueryTimeout: At the limit; the server ends the transaction up to 1.5 s later.
-            QueryFailed: With the server's words.
+            QueryFailed: With the server's words, or because it takes the query for more than reading.
             BadInput: When the query was changed after it was guarded.
             ServiceUnavailable: When the server does not answer or refuses the password.
         """
         query.verify()
         began = time.monotonic()
-        columns, rows = self._read(query.text, query.parameters, timeout_s, query.row_limit + 1)
-        limit = query.row_limit
+        if query.digest not in self._reads:
+            self._planned(query, timeout_s)
+        limit, left = query.row_limit, max(timeout_s - (time.monotonic() - began), 0.001)
+        columns, rows = self._read(query.text, query.parameters, left, limit + 1)
         return Rows(columns, tuple(rows[:limit]), len(rows) > limit, time.monotonic() - began)
+
+    def explain(self, query: GuardedQuery) -> str:
+        """Returns the server's plan, an operator a line, and runs nothing. Raises as `run` does."""
+        query.verify()
+        return "\n".join(_plan_lines(self._planned(query, _SCHEMA_S)))
 
     def load(self, nodes: Sequence[Node], relations: Sequence[Relation]) -> None:
         """Replaces the whole graph, in one transaction. Raises `BadInput` as `check_graph` does."""
@@ -124,8 +150,40 @@ class Neo4jGraph:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._waiters.shutdown(wait=False, cancel_futures=True)
         self._driver.close()
+
+    def _connected(self) -> neo4j.Driver:
+        auth = (self._user, self._password) if self._password is not None else None
+        try:
+            return neo4j.GraphDatabase.driver(
+                self._address,
+                auth=auth,
+                connection_timeout=_CONNECT_S,
+                connection_acquisition_timeout=_CONNECT_S,
+                max_transaction_retry_time=_CONNECT_S,
+            )
+        except (ConfigurationError, ValueError) as error:
+            raise SettingsError(
+                f"{self._address} is not the address of a graph server.", hint="Write it like bolt://USER@HOST:PORT."
+            ) from error
+
+    def _planned(self, query: GuardedQuery, timeout_s: float) -> dict[str, Any]:
+        """Returns the plan of a query that the server takes for one that reads."""
+        kind, plan = self._waited(partial(self._explained, query.text, query.parameters, timeout_s), timeout_s)
+        if kind != _READS:
+            raise QueryFailed("The graph server takes the query for one that does more than read; it was not run.")
+        if len(self._reads) >= _KNOWN_TO_READ:
+            self._reads.clear()
+        self._reads.add(query.digest)
+        return plan
+
+    def _explained(self, text: str, parameters: dict[str, Any], timeout_s: float) -> tuple[str, dict[str, Any]]:
+        with self._session() as session:
+            summary = session.run(neo4j.Query(f"EXPLAIN {text}", timeout=timeout_s), parameters).consume()
+            return summary.query_type or "", summary.plan or {}
+
+    def _session(self) -> neo4j.Session:
+        return self._driver.session(database=self._database, default_access_mode=neo4j.READ_ACCESS)
 
     def _read(
         self, text: str, parameters: dict[str, Any], timeout_s: float, row_limit: int | None
@@ -134,17 +192,28 @@ class Neo4jGraph:
 
     def _waited(self, read: Callable[[], _Read], timeout_s: float) -> _Read:
         """Reads in another thread, so that the caller has its answer in time whatever the server does."""
-        work = self._waiters.submit(read)
+        work: Future[_Read] = Future()
+        threading.Thread(target=_settle, args=(work, read), name="neo4j", daemon=True).start()
         try:
-            return work.result(timeout=timeout_s + _GRACE_S)
+            result = work.result(timeout=timeout_s + _GRACE_S)
         except NoAnswer as error:
-            raise _timed_out(timeout_s) from error
+            heard, self._heard = self._heard, False
+            self._hang_up()
+            raise (_timed_out(timeout_s) if heard else self._silent()) from error
         except (Neo4jError, DriverError) as error:
+            self._heard = isinstance(error, Neo4jError)
             raise self._explain(error, timeout_s) from error
+        self._heard = True
+        return result
+
+    def _hang_up(self) -> None:
+        """Closes the connections, which ends what the server does for them; nobody waits for it."""
+        threading.Thread(target=self._driver.close, name="neo4j-close", daemon=True).start()
+        self._driver = self._connected()
 
     def _bookmark(self) -> str:
         query = neo4j.Query("RETURN 1", timeout=_SCHEMA_S)
-        with self._driver.session(database=self._database, default_access_mode=neo4j.READ_ACCESS) as session:
+        with self._session() as session:
             session.run(query).consume()
             return " ".join(sorted(session.last_bookmarks().raw_values))
 
@@ -152,7 +221,7 @@ class Neo4jGraph:
         self, text: str, parameters: dict[str, Any], timeout_s: float, row_limit: int | None
     ) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
         query = neo4j.Query(text, timeout=timeout_s)
-        with self._driver.session(database=self._database, default_access_mode=neo4j.READ_ACCESS) as session:
+        with self._session() as session:
             result = session.run(query, parameters)
             records = list(result) if row_limit is None else result.fetch(row_limit)
             return tuple(result.keys()), [tuple(_plain(value) for value in record) for record in records]
@@ -168,8 +237,13 @@ class Neo4jGraph:
         if isinstance(error, ClientError) or "OutOfMemory" in code:
             return QueryFailed(f"The graph refused the query: {error.message}")
         if isinstance(error, Down):
-            return ServiceUnavailable(f"The graph server {self._address} does not answer.")
+            return self._silent()
         return ServiceUnavailable(f"The graph server {self._address} failed: {error}")
+
+    def _silent(self) -> ServiceUnavailable:
+        return ServiceUnavailable(
+            f"The graph server {self._address} does not answer.", hint="Look whether it runs, and at graph.url."
+        )
 
 
 def _replace(work: neo4j.ManagedTransaction, groups: dict[str, Any]) -> None:
@@ -182,6 +256,20 @@ def _replace(work: neo4j.ManagedTransaction, groups: dict[str, Any]) -> None:
             f"CREATE (a)-[r:`{name}`]->(b) SET r = row.properties",
             rows=rows,
         ).consume()
+
+
+def _settle(work: Future[_Read], read: Callable[[], _Read]) -> None:
+    try:
+        work.set_result(read())
+    except BaseException as error:  # noqa: BLE001 (whatever it is, the one who waits is told)
+        work.set_exception(error)
+
+
+def _plan_lines(plan: dict[str, Any], depth: int = 0) -> Iterator[str]:
+    operator, details = plan.get("operatorType", "").partition("@")[0], plan.get("args", {}).get("Details", "")
+    yield f"{'  ' * depth}{operator} {details}".rstrip()
+    for child in plan.get("children", ()):
+        yield from _plan_lines(child, depth + 1)
 
 
 def _plain(value: Any) -> Any:

@@ -48,6 +48,13 @@ class GraphRules:
         backend.load(NODES, RELATIONS)
         assert backend.revision() != before or before == ""
 
+    def test_a_plan_names_its_steps_and_runs_nothing(self, backend):
+        plan = backend.explain(seal("MATCH (a:Asset {id: $id}) RETURN a.id", {"id": "P-101"}, 5))
+        assert len(plan.splitlines()) > 1
+        backend.explain(seal("MATCH (a), (b), (c), (d), (e), (f), (g) RETURN count(*) AS n", {}, 5))
+        with pytest.raises(QueryFailed):
+            backend.explain(seal("MATCH (a RETURN a", {}, 5))
+
     def test_values_come_back_plain_and_in_order(self, backend):
         rows = self.ask(
             backend, "MATCH (p:Part) RETURN p.id AS id, p.stock AS stock, p.none AS none ORDER BY p.stock DESC"

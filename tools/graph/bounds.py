@@ -1,8 +1,9 @@
 """What a query may cost: patterns, steps, values and regular expressions that would run away are refused unseen.
 
-An engine ends a query at its limit only where it looks at its clock. Neo4j does so between rows; inside one value
-it does not. There a regular expression that backtracks ran for ten minutes after its transaction had been
-terminated, and a text that is joined to itself at each step fills the server's memory in a few.
+An engine ends a query at its limit only where it looks at its clock. Neo4j does so between rows, and inside one
+value it does not. Seen in version 5.26: a regular expression that backtracks went on ten minutes after its
+transaction had been terminated, lists in lists went on until the server was killed, and a text that is joined to
+itself at each step took all of the server's memory.
 """
 
 from __future__ import annotations
@@ -58,9 +59,17 @@ def _far(found: Parts) -> Refusal | None:
 def _wide(found: Parts) -> Refusal | None:
     if any(_unconnected(part) > MAX_UNCONNECTED for part in found[ast.AmbientLinearQueryStatement]):
         return _costly("The query matches too many things that are not connected to each other.")
-    if any(_depth(item) > MAX_NESTED_LISTS for item in (*found[ListComprehension], *found[ListPredicateFunction])):
-        return _costly(f"Lists may be gone through inside each other at most {MAX_NESTED_LISTS} deep.")
+    if _nested(found) > (1 if _collects(found) else MAX_NESTED_LISTS):
+        return _costly("The query goes through lists inside lists.")
     return None
+
+
+def _collects(found: Parts) -> bool:
+    return any(kind.__name__ == "_CollectList" for kind in found)
+
+
+def _nested(found: Parts) -> int:
+    return max((_depth(item) for item in (*found[ListComprehension], *found[ListPredicateFunction])), default=0)
 
 
 def _unconnected(tree: Any) -> int:
@@ -97,7 +106,8 @@ def _grows(found: Parts) -> Refusal | None:
     if len(steps) > MAX_STEPS:
         return _costly(f"A query may have at most {MAX_STEPS} steps of WITH.")
     last = max((_growth(item) for item in found[ast.PrimitiveResultStatement]), default=1)
-    if last * prod(_growth(step) for step in steps) > MAX_GROWTH:
+    before = prod(_growth(step) for step in steps)
+    if max(last * before, before ** _nested(found)) > MAX_GROWTH:
         return _costly("The values of the query may grow too large from step to step.")
     return None
 
