@@ -128,7 +128,8 @@ WRITTEN = [
     (
         Ask(PUMPS, Kind.COUNT, per=Per(link=Link("PART_OF", Way.OUT, Thing("Area")))),
         (
-            "MATCH (a:Asset) WHERE toLower(a.kind) = toLower($kind) MATCH (a)-[:PART_OF]->(a2:Area) WITH DISTINCT a, a2 "
+            "MATCH (a:Asset) WHERE toLower(a.kind) = toLower($kind) MATCH (a)-[:PART_OF]->(a2:Area) "
+            "WITH DISTINCT a, a2 "
             "WITH a2, count(a) AS figure "
             "RETURN DISTINCT a2.id AS area, a2.name AS area_name, figure AS `count` ORDER BY area, area_name, `count`"
         ),
