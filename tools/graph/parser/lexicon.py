@@ -46,10 +46,11 @@ from tools.graph.parser.readings import (
 from tools.graph.parser.spelling import Speller
 from tools.graph.parser.trie import Trie
 from tools.graph.parser.vocabulary import Named, parted, phrase_of, synonyms
+from tools.graph.parser.voice import Voice, fits
 from tools.graph.parser.words import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Sequence, Set
     from datetime import date
 
     from tools.graph.catalogue import Catalogue
@@ -134,11 +135,18 @@ class Lexicon:
     def __init__(self, catalogue: Catalogue) -> None:
         self._entities = catalogue.entities
         self._nouns: Trie[tuple[Meaning, float]] = Trie()
-        self._verbs: Trie[tuple[Meaning, float]] = Trie(endings=False)
-        for phrase, meaning, cost in _graph_words(catalogue):
+        self._verbs: Trie[tuple[Relation, float, Voice]] = Trie(endings=False)
+        self._loops = {triple.type for triple in catalogue.schema.relations if triple.start == triple.end}
+        for phrase, meaning, cost in (*_graph_words(catalogue), *_end_words(catalogue)):
             self._nouns.add(phrase, (meaning, cost))
-        for phrase, relation, cost, fixed in _relation_words(catalogue):
-            (self._nouns if fixed else self._verbs).add(phrase, (relation, cost))
+        finite: set[str] = set()
+        for said, relation in _relation_words(catalogue, self._loops):
+            if said.fixed:
+                self._nouns.add(said.words, (relation, said.cost))
+            else:
+                self._verbs.add(said.words, (relation, said.cost, said.voice))
+                finite.update(said.words if said.voice is Voice.FINITE else ())
+        self._finite = frozenset(finite)
         self._units = _units(catalogue)
         known = {*self._nouns.words(), *self._verbs.words(), *function_words()}
         known.update(word for name in catalogue.entities.named() for word in name)
@@ -173,9 +181,11 @@ class Lexicon:
         yield from functions(words)
         plains = [word.plain for word in words]
         for first in range(len(words)):
-            for trie in (self._nouns, self._verbs):
-                for last, (meaning, far), cost in trie.find(plains, first):
-                    yield Reading(first, last, meaning, round(far + cost, 3))
+            for last, (meaning, far), cost in self._nouns.find(plains, first):
+                yield Reading(first, last, meaning, round(far + cost, 3))
+            for last, (relation, far, voice), _ in self._verbs.find(plains, first):
+                if fits(words, first, last, voice, self._finite, looped=relation.type in self._loops):
+                    yield Reading(first, last, relation, far)
 
     def _filled(self, words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
         """Yields units behind numbers, which add nothing: "5 hours" where the graph counts hours."""
@@ -282,18 +292,20 @@ def _shortened(phrase: Phrase) -> Phrase:
     return phrase
 
 
-def _relation_words(catalogue: Catalogue) -> Iterator[tuple[Phrase, Meaning, float, bool]]:
-    """Yields the words for relationships, with their cost and whether their endings vary."""
+def _relation_words(catalogue: Catalogue, loops: Set[str]) -> Iterator[tuple[relations.Said, Relation]]:
+    """Yields the words for relationships."""
+    for name in dict.fromkeys(triple.type for triple in catalogue.schema.relations):
+        for said in relations.said_of(name, alike=name in loops):
+            yield said, Relation(name, said.forward, said.least, said.most)
+
+
+def _end_words(catalogue: Catalogue) -> Iterator[tuple[Phrase, Meaning, float]]:
+    """Yields the nouns for the ends of relationships, but for those that name a label."""
     labels = {phrase_of(parted(node.label)) for node in catalogue.schema.nodes}
-    alike: dict[str, bool] = defaultdict(bool)
-    for triple in catalogue.schema.relations:
-        alike[triple.type] |= triple.start == triple.end
-    for name, loops in alike.items():
-        for said in relations.said_of(name, alike=loops):
-            yield said.words, Relation(name, said.forward, said.least, said.most), said.cost, said.fixed
+    for name in dict.fromkeys(triple.type for triple in catalogue.schema.relations):
         for noun in relations.nouns_of(name):
             if noun.words not in labels:
-                yield noun.words, End(name, noun.start), noun.cost, True
+                yield noun.words, End(name, noun.start), noun.cost
 
 
 def _nodes(mentions: Sequence[Mention]) -> Iterator[Reading]:

@@ -15,6 +15,7 @@ import msgspec
 
 from tools.graph.parser.inflection import Forms, agents, base_of, english, french, is_participle
 from tools.graph.parser.vocabulary import Phrase, parted, phrase_of
+from tools.graph.parser.voice import Voice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -71,6 +72,7 @@ class Said(msgspec.Struct, frozen=True):
         forward: Whether their subject is the start; None where they do not say.
         cost: How far they are from the type's own name.
         fixed: Whether their endings may vary: "monté sur", "montées sur".
+        voice: What form of a verb they are.
         least: Fewest hops.
         most: Most hops.
     """
@@ -79,6 +81,7 @@ class Said(msgspec.Struct, frozen=True):
     forward: bool | None
     cost: float = 0.0
     fixed: bool = False
+    voice: Voice = Voice.NONE
     least: int = 1
     most: int = 1
 
@@ -135,8 +138,8 @@ def said_of(type_name: str, *, alike: bool) -> Iterator[Said]:
     elif own == name.verb and own[-1] in _PREPOSITIONS:
         yield from [Said((own[0] + "s", *own[1:]), True)] if own[-1] == "of" else []
     else:
-        for words, by_agent, cost in _conjugated(name.verb, english, 0.0, alike=alike):
-            yield Said(words, by_agent is not name.passive, cost)
+        for words, voice, cost in _conjugated(name.verb, english, 0.0, alike=alike):
+            yield Said(words, _by_agent(voice) is not name.passive, cost, voice=voice)
     if name.entry is not None:
         yield from _tabled(name, name.entry, alike=alike)
         if name.entry.flows and alike:
@@ -179,24 +182,31 @@ def _understood(type_name: str) -> _Name:
 
 def _conjugated(
     verb: Phrase, inflect: Callable[[str], Forms], cost: float, *, alike: bool
-) -> Iterator[tuple[Phrase, bool, float]]:
-    """Yields a verb's forms: the words, whether they are said of who does it, and their cost."""
+) -> Iterator[tuple[Phrase, Voice, float]]:
+    """Yields a verb's forms: the words, their voice and their cost."""
     reflexive = verb[0] in {"se", "s"}
     at = int(reflexive)
     first, forms, rest = verb[:at], inflect(verb[at]), verb[at + 1 :]
-    for behind in _variants(rest) if rest else ((),):
-        for form in (*forms.active, *forms.past):
-            yield (*first, form, *behind), True, cost
     if rest or reflexive:
+        for behind in _variants(rest) if rest else ((),):
+            for form in dict.fromkeys((*forms.active, *forms.past, *(forms.participles if inflect is french else ()))):
+                yield (*first, form, *behind), Voice.NONE, cost
         return
-    by, places = ("by", _PLACES) if inflect is english else ("par", _FRENCH_PLACES)
+    by, places, past = ("by", _PLACES, Voice.PAST) if inflect is english else ("par", _FRENCH_PLACES, Voice.PERFECT)
+    for form in forms.active:
+        yield (form,), Voice.FINITE, cost
+    for form in forms.past if inflect is english else forms.participles:
+        yield (form,), past, cost
     for form in forms.participles:
-        yield (form, by), False, cost
-        for place in places:
+        yield (form, by), Voice.PASSIVE, cost
+        yield (form,), Voice.PASSIVE, cost + _LESS_LIKELY
+        for place in places if not alike else ():
             for words in _variants(phrase_of(place)):
-                yield (form, *words), False, cost + _LESS_LIKELY
-        if not alike:
-            yield (form,), False, cost + _LESS_LIKELY
+                yield (form, *words), Voice.PASSIVE, cost + _LESS_LIKELY
+
+
+def _by_agent(voice: Voice) -> bool:
+    return voice is not Voice.PASSIVE
 
 
 def _tabled(name: _Name, entry: _Entry, *, alike: bool) -> Iterator[Said]:
@@ -204,9 +214,9 @@ def _tabled(name: _Name, entry: _Entry, *, alike: bool) -> Iterator[Said]:
     active = [] if name.place else [(entry.en, english, True), (entry.fr, french, True)]
     for verbs, inflect, of_start in [*active, (entry.converse, english, False), (entry.converse_fr, french, False)]:
         for verb in _phrases(verbs):
-            for words, by_agent, cost in _conjugated(verb, inflect, _SYNONYM, alike=alike):
+            for words, voice, cost in _conjugated(verb, inflect, _SYNONYM, alike=alike):
                 if verb != name.verb:
-                    yield Said(words, by_agent is (of_start is not name.passive), cost)
+                    yield Said(words, _by_agent(voice) is (of_start is not name.passive), cost, voice=voice)
     for phrases, of_start in ((entry.phrases, True), (entry.converse_phrases, False)):
         for phrase in _phrases(phrases):
             for words in _variants(phrase):
@@ -222,15 +232,16 @@ def _placed(name: _Name) -> Iterator[Said]:
     for verb, inflect in verbs:
         far = 0.0 if verb == name.verb else _SYNONYM
         if len(verb) > 1:
-            for words, by_agent, cost in _conjugated(verb, inflect, far, alike=True):
-                if by_agent:
-                    yield Said(words, True, cost)
+            for words, voice, cost in _conjugated(verb, inflect, far, alike=True):
+                if _by_agent(voice):
+                    yield Said(words, True, cost, voice=voice)
             continue
         for form in inflect(verb[0]).participles:
-            yield Said((form,), True, far + _LESS_LIKELY)
+            yield Said((form,), True, far + _LESS_LIKELY, voice=Voice.PASSIVE)
             for place in _PLACES if inflect is english else _FRENCH_PLACES:
                 for words in _variants(phrase_of(place)):
-                    yield Said((form, *words), True, far if place == name.place else far + _LESS_LIKELY)
+                    cost = far if place == name.place else far + _LESS_LIKELY
+                    yield Said((form, *words), True, cost, voice=Voice.PASSIVE)
 
 
 def _streams(*, forward: bool) -> Iterator[Said]:

@@ -1,0 +1,89 @@
+"""Who a verb is said of, from what stands around it: "has fed" and "is fed", « alimente » and « alimentée ».
+
+Accents are not needed to be understood, but where they are written they tell « remplacé » from « remplace ».
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tools.graph.parser.readings import Word
+
+_HAVE: Final = frozenset(
+    ("have", "has", "had", "having", "ve", "a", "ont", "avait", "avaient", "ayant", "avoir", "aura")
+)
+_BE: Final = frozenset(
+    ("is", "are", "was", "were", "be", "been", "being", "est", "sont", "etait", "etaient", "ete", "etre", "fut", "soit")
+)
+_BETWEEN: Final = frozenset(
+    (
+        "not",
+        "never",
+        "ever",
+        "also",
+        "already",
+        "still",
+        "directly",
+        "currently",
+        "just",
+        "pas",
+        "jamais",
+        "deja",
+        "encore",
+    )
+).union(("aussi", "il", "elle", "ils", "elles", "t", "on", "directement", "actuellement", "toujours", "y", "plus"))
+"""What may stand between an auxiliary and its verb."""
+
+
+class Voice(StrEnum):
+    """What form of a verb words have."""
+
+    NONE = "none"  # no verb, or one whose subject is never in doubt: "part of", "acted in"
+    FINITE = "finite"  # feeds, feeding, alimente
+    PAST = "past"  # fed, directed: said of who did it
+    PERFECT = "perfect"  # (a) réalisé: said of who did it, with its auxiliary
+    PASSIVE = "passive"  # fed by, (est) alimenté: said of what it is done to
+
+
+def fits(words: Sequence[Word], first: int, last: int, voice: Voice, finite: frozenset[str], *, looped: bool) -> bool:
+    """Whether words can be a form of a verb where they stand.
+
+    Args:
+        words: The question's words.
+        first: Index of the verb.
+        last: Index after its last word.
+        voice: The form.
+        finite: Words that are a finite form of some verb.
+        looped: Whether the relationship leads from a label to the same, so that only the form tells who is its subject.
+    """
+    if voice is Voice.NONE:
+        return True
+    verb = words[first]
+    have, be = _auxiliary(words, first)
+    accented = verb.written.lower().rstrip("es").endswith("é") or verb.written.lower().endswith(
+        ("é", "ée", "és", "ées")
+    )
+    if voice is Voice.FINITE:
+        return not accented and not have and (not be or verb.plain.endswith("ing"))
+    if voice is Voice.PERFECT:
+        return have
+    began = any(word.plain in _BE for word in words[:first])
+    if voice is Voice.PAST:
+        return not be and not (looped and began)
+    if have or (last == first + 1 and not be and not accented and verb.plain in finite):
+        return False
+    return last > first + 1 or be or accented or not looped or began
+
+
+def _auxiliary(words: Sequence[Word], first: int) -> tuple[bool, bool]:
+    """Returns whether a verb's auxiliary is "have", and whether it is "be"; "has been" is "be"."""
+    at = first - 1
+    while at >= 0 and words[at].plain in _BETWEEN:
+        at -= 1
+    if at < 0:
+        return False, False
+    return words[at].plain in _HAVE and words[at].written.lower() != "à", words[at].plain in _BE
