@@ -61,12 +61,12 @@ def _of_the_graph(part: Part, desk: Desk) -> bool:
 
     What names a tag or a fault code is also what the other tools are asked; there a sure classifier decides.
     """
-    question, (best, confidence) = part.question, part.ranked[0]
+    question, confidence = part.question, part.ranked[0].confidence
     if part.sure == Route.MANUAL and question.sure(Kind.CODE):
         return False
     if part.sure in _OF_READINGS and question.sure(Kind.TAG):
         return False
-    if best == Route.HELP or (part.sure in _OF_READINGS and confidence >= _CERTAIN and question.sure(Kind.ASSET)):
+    if part.sure == Route.HELP or (part.sure in _OF_READINGS and confidence >= _CERTAIN and question.sure(Kind.ASSET)):
         return False
     return desk.graph_understands(GraphInput(question=question.asked, entities=entities_of(question)))
 

@@ -40,6 +40,7 @@ from plant.errors import ServiceUnavailable
 from plant.facts import Refusal, RefusalCode
 from plant.graph.contract import QueryFailed, QueryTimeout
 from plant.time import zone_named
+from tools.graph.commands import is_command
 from tools.graph.emptiness import Empty, Nothing, premises, why_empty, why_form_is_empty
 from tools.graph.examples import packaged
 from tools.graph.generate import Generator
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
 
 _log = get_log("millhand.graph")
 _HELP: Final = "Ask for an asset's sensors, parts, manuals, failures or work orders, what feeds it, what is downstream."
+_NEVER_ACTS: Final = "millhand answers questions about this plant, and never acts on it."
 
 
 class GraphTool:
@@ -115,6 +117,8 @@ class GraphTool:
         """Whether a recipe or the parser understands all of a question; nothing is run. Raises as `run` does."""
         with self._lock:
             known = self._knowledge()
+            if is_command(known.lexicon.read(request.question, self._today(), request.entities)):
+                return False
             linked = known.catalogue.entities.link(request.question, request.entities)
             if not linked.unknown and known.book.find(linked) is not None:
                 return True
@@ -144,6 +148,8 @@ class GraphTool:
     def _asked(self, known: Knowledge, request: GraphInput) -> Outcome:
         if not request.question.strip():
             return Outcome(None, refusal=Refusal(RefusalCode.NOT_UNDERSTOOD, "Nothing was asked.", help=_HELP))
+        if is_command(known.lexicon.read(request.question, self._today(), request.entities)):
+            return _cannot(Refusal(RefusalCode.OUT_OF_SCOPE, _NEVER_ACTS, help=_HELP))
         linked = known.catalogue.entities.link(request.question, request.entities)
         for way in (self._by_recipe, self._by_parser, self._by_model):
             outcome = way(known, request, linked)
