@@ -69,6 +69,7 @@ _LAST: Final = frozenset(
 )
 _THIS: Final = frozenset(("this", "current", "ce", "cet", "cette"))
 _FILL: Final = frozenset(("of", "de", "d", "du", "the", "l", "le", "la", "en", "in", "an", "annee"))
+_THESE: Final = frozenset(("these", "ces"))
 _MANY: Final = {"quarter": 3, "month": 1, "year": 12}
 _PARTS_OF_YEAR: Final = {"quarter": 3, "trimestre": 3, "half": 6, "semestre": 6}
 _DAY_WORDS: Final = {
@@ -255,7 +256,7 @@ def _last_or_this(words: Sequence[str], first: int, today: date) -> _Found:
 
 def _trailing(words: Sequence[str], first: int, today: date) -> _Found:
     """The last 30 days, les 30 derniers jours, les deux dernieres annees: up to today."""
-    at = first
+    at = first + (words[first] in _THESE and first + 1 < len(words))
     seen_last = words[at] in _LAST
     end, number = _counted(words, at + seen_last)
     if number is None:

@@ -28,6 +28,7 @@ _ENDINGS: Final = (
     ("trice", "teur"),
     ("eaux", "eau"),
     ("aux", "al"),
+    ("aux", "ail"),
     ("men", "man"),
     ("es", ""),
     ("s", ""),

@@ -52,28 +52,32 @@ def phrase_of(text: str) -> Phrase:
 def synonyms(phrase: Phrase, sort: Named) -> Iterator[Phrase]:
     """Yields what else people say, in either language, for a phrase by which a graph names something of a sort.
 
-    The lines that the phrase heads count; a word further back in a line is only what another thing may be called.
+    The lines that the phrase heads count; where there is none, those that it stands in.
     """
     forms = [(*phrase[:-1], form) for form in bases(phrase[-1])] if phrase else []
     for section in _SECTIONS[sort]:
-        heads = _sections()[section]
-        found = next((heads[form] for form in forms if form in heads), ())
+        heads, members = _sections()[section]
+        found = next((lines[form] for lines in (heads, members) for form in forms if form in lines), ())
         yield from dict.fromkeys(other for line in found for other in line if other != phrase)
         if found:
             return
 
 
+_Lines = dict[Phrase, list[tuple[Phrase, ...]]]
+
+
 @cache
-def _sections() -> dict[str, dict[Phrase, list[tuple[Phrase, ...]]]]:
-    """Returns the lines of each section by the first of their English and the first of their French words."""
-    sections: dict[str, dict[Phrase, list[tuple[Phrase, ...]]]] = defaultdict(lambda: defaultdict(list))
-    section = ""
+def _sections() -> dict[str, tuple[_Lines, _Lines]]:
+    """Returns the lines of each section: by the words that head their English and French sides, and by all words."""
+    sections: dict[str, tuple[_Lines, _Lines]] = {}
     for line in _FILE.read_text(encoding="utf-8").splitlines():
         if line.startswith("["):
-            section = line.strip("[]")
+            heads, members = sections.setdefault(line.strip("[]"), (defaultdict(list), defaultdict(list)))
         elif "|" in line:
             sides = [[phrase_of(text) for text in side.split(",")] for side in line.split("|")]
             phrases = tuple(dict.fromkeys(phrase for side in sides for phrase in side))
             for side in sides:
-                sections[section][side[0]].append(phrases)
+                heads[side[0]].append(phrases)
+            for phrase in phrases:
+                members[phrase].append(phrases)
     return sections
