@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 import pytest
 
+from ingestion.simulator.registry import PLANT_DIR
 from tools.scorecard import Line, Record, Summary, Told
 from tui.cli.main import main
 
@@ -55,6 +56,9 @@ def run(demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> Any:
         ("`anomalies TAG`", ["anomalies", "E-101"]),
         ("`graph query", ["graph", "query", "MATCH (a:Asset) RETURN a.id"]),
         ("`graph ask", ["graph", "ask", "which sensors are on P-101?"]),
+        ("`graph load DIR`", ["graph", "load", str(PLANT_DIR / "graph"), "--check"]),
+        ("`graph recipes`", ["graph", "recipes"]),
+        ("`graph schema`", ["graph", "schema"]),
         ("`manuals ask", ["manuals", "ask", "what does fault E07 mean?"]),
         ("`verify`", ["verify"]),
         ("`health`", ["health"]),

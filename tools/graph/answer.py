@@ -163,6 +163,7 @@ class GraphTool:
             return None
         outcome = Outcome(
             "recipe",
+            kind="count" if prepared.counting else "list",
             recipe=prepared.recipe,
             meaning=prepared.meaning,
             linked=_ids(linked),

@@ -29,9 +29,10 @@ _MENTION: Final = re.compile(r"<(\w+)>")
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """A recipe fitted to a question: what to run and what it means."""
+    """A recipe fitted to a question: what to run, what it means, and whether it counts."""
 
     recipe: str
+    counting: bool
     query: str
     parameters: dict[str, str]
     meaning: dict[str, str]
@@ -103,7 +104,7 @@ def _prepare(recipe: Recipe, entities: Sequence[Entity], *, counting: bool) -> P
     if counting:
         meaning = {"en": f"number of {meaning['en']}", "fr": f"nombre de {meaning['fr']}"}
     name = f"{recipe.name}.count" if counting else recipe.name
-    return Prepared(name, recipe.query(counting=counting), parameters, meaning)
+    return Prepared(name, counting, recipe.query(counting=counting), parameters, meaning)
 
 
 _SENTENCES: Final = {recipe.name: sentences_of(recipe) for recipe in RECIPES}

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from contextlib import closing
 from pathlib import Path  # noqa: TC003 (typer reads the annotation when it runs)
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+from msgspec import to_builtins
 
 from plant.errors import ExitCode
+from plant.graph.contract import GuardedQuery
 from tui.cli.common import GraphOption, JsonFlag, ModelOption, StoreOption, print_json, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
-    from plant.facts import Table, ToolResult
+    from plant.facts import ToolResult
+    from plant.graph.contract import GraphBackend
     from plant.settings import Settings
     from tools.contract import GraphInput
+    from tools.graph.guard import Guard
 
 app = verb_group('Ask the plant graph. Example: millhand graph ask "which sensors are on P-101?"')
 
@@ -22,6 +26,7 @@ app = verb_group('Ask the plant graph. Example: millhand graph ask "which sensor
 @app.command()
 def ask(
     question: str,
+    with_query: Annotated[bool, typer.Option("--query", help="Show the Cypher that answered.")] = False,
     as_json: JsonFlag = False,
     store: StoreOption = None,
     graph: GraphOption = None,
@@ -34,7 +39,8 @@ def ask(
     from tools.contract import GraphInput
 
     settings = settings_from(store=store, graph=graph, model=model)
-    _show(_run(settings, GraphInput(question=question), with_model=True), as_json=as_json)
+    result = _run(settings, GraphInput(question=question), with_model=True)
+    _show(result, as_json=as_json, with_query=with_query)
 
 
 @app.command()
@@ -46,7 +52,7 @@ def query(cypher: str, as_json: JsonFlag = False, store: StoreOption = None, gra
     from tools.contract import GraphInput
 
     settings = settings_from(store=store, graph=graph)
-    _show(_run(settings, GraphInput(query=cypher), with_model=False), as_json=as_json)
+    _show(_run(settings, GraphInput(query=cypher), with_model=False), as_json=as_json, with_query=True)
 
 
 @app.command()
@@ -56,6 +62,7 @@ def schema(as_json: JsonFlag = False, store: StoreOption = None, graph: GraphOpt
     Example: millhand graph schema
     """
     from plant.graph.urls import open_graph
+    from tui.cli.graph_output import print_schema
 
     settings = settings_from(store=store, graph=graph)
     _ensure(settings)
@@ -63,12 +70,40 @@ def schema(as_json: JsonFlag = False, store: StoreOption = None, graph: GraphOpt
         found = backend.schema()
     if as_json:
         print_json(found)
-        return
-    for node in found.nodes:
-        print(f"{node.label} ({node.count}): {', '.join(node.properties)}")
-    for relation in found.relations:
-        more = f": {', '.join(relation.properties)}" if relation.properties else ""
-        print(f"({relation.start})-[:{relation.type}]->({relation.end}) ({relation.count}){more}")
+    else:
+        print_schema(found)
+
+
+@app.command()
+def recipes(as_json: JsonFlag = False, store: StoreOption = None, graph: GraphOption = None) -> None:
+    """List the questions with a query of their own that fit this graph, each with an example, and why others do not.
+
+    Example: millhand graph recipes
+    """
+    from plant.graph.urls import open_graph
+    from tools.graph.guard import Guard
+    from tools.graph.recipes import Book
+    from tui.cli.graph_output import print_recipes
+
+    settings = settings_from(store=store, graph=graph)
+    _ensure(settings)
+    with closing(open_graph(settings)) as backend:
+        found = backend.schema()
+        guard = Guard(found, row_limit=settings.graph.row_limit)
+        ids = _one_of_each(backend, guard, settings)
+    book = Book(guard)
+    if as_json:
+        print_json(
+            {
+                "recipes": [
+                    {"name": one.name, "en": one.example.format_map(ids), "fr": one.exemple.format_map(ids)}
+                    for one in book.recipes
+                ],
+                "refused": [{"name": name, **to_builtins(why)} for name, why in book.refused.items()],
+            }
+        )
+    else:
+        print_recipes(book.recipes, book.refused, ids)
 
 
 @app.command()
@@ -125,37 +160,26 @@ def _ensure(settings: Settings) -> None:
         ensure_demo(settings, talk)
 
 
-def _show(result: ToolResult, *, as_json: bool) -> None:
+def _one_of_each(backend: GraphBackend, guard: Guard, settings: Settings) -> dict[str, str]:
+    """Returns the first id of each label, by the label in lower case."""
+    ids = {}
+    for label in guard.names.labels:
+        query = guard.check(f"MATCH (n:`{label}`) RETURN n.id AS id ORDER BY id LIMIT 1")
+        if isinstance(query, GuardedQuery):
+            for (key,) in backend.run(query, timeout_s=settings.graph.timeout_s).rows:
+                ids[label.lower()] = str(key)
+    return ids
+
+
+def _show(result: ToolResult, *, as_json: bool, with_query: bool) -> None:
     """Prints a result, and exits 3 for a refusal."""
-    data: dict[str, Any] = result.data
+    from tui.cli.graph_output import print_answer, print_refusal
+
     if as_json:
-        print_json(data)
+        print_json(result.data)
     elif result.refusal:
-        talk(f"{result.refusal.text} {result.refusal.help}".strip())
+        print_refusal(result.refusal)
     else:
-        for table in result.tables:
-            _print_rows(table)
-        talk(_remark(data))
+        print_answer(result, with_query=with_query)
     if result.refusal:
         raise typer.Exit(ExitCode.REFUSED)
-
-
-def _print_rows(table: Table) -> None:
-    rows = [table.columns, *(tuple("" if cell is None else str(cell) for cell in row) for row in table.rows)]
-    widths = [max(len(row[at]) for row in rows) for at in range(len(table.columns))]
-    for row in rows if table.rows else ():
-        print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
-
-
-def _remark(data: dict[str, Any]) -> str:
-    """Says what was asked, by which query, and what the rows do not say."""
-    meaning = (data["meaning"] or {}).get("en", "the query")
-    count = len(data["rows"])
-    said = f"{meaning}: {count or 'no'} row{'' if count == 1 else 's'}"
-    if data["truncated"]:
-        said += ", and there are more"
-    if data["empty"] == "spelled_otherwise":
-        said += f", perhaps for the spelling: there is {' or '.join(data['choices'])}"
-    elif data["empty"] == "entity_not_found":
-        said += ", since a name in the query is not in the graph"
-    return f"{said}. {data['query']}"
