@@ -55,23 +55,23 @@ _UNSAFE_WORDS: Final = frozenset(_UNSAFE.split())
 """Words that only choose a refusal's code and text; nothing is allowed for lack of them."""
 
 _CLASSES: Final = """
-AbbreviatedEdgePattern AggregateFunction AmbientLinearQueryStatement
-ApproximateNumericType ArithmeticAbsoluteValueFunction ArithmeticFactor ArithmeticTerm ArithmeticValueExpression
-Asterisk BindingVariableReference BooleanFactor BooleanLiteral BooleanTerm BooleanTest BooleanValueExpression
-CaseAbbreviation CastSpecification CeilingFunction CharacterStringLiteral CharacterStringType
-CharacterStringValueExpression ComparisonPredicate ComparisonPredicatePart2 CompositeQueryExpression
-ConcatenationValueExpression CypherPatternPredicate CypherSliceExpression CypherSubscriptExpression
-CypherWithStatement DateFunction DateType DatetimeValueExpression ElementPatternFiller ElementPropertySpecification
-ElementVariableDeclaration ElseClause ExistsPredicate Factor Field FieldList FieldsSpecification FixedQuantifier
-FloorFunction ForItem ForItemAlias ForStatement FullEdgeAnyDirection FullEdgePointingLeft FullEdgePointingRight
-GeneralParameterReference GeneralQuantifier GeneralSetFunction GeneralSetFunctionType GeneralValueSpecification
-GqlProgram GraphPattern GraphPatternBindingTable GraphPatternWhereClause Head Identifier InPredicate IsLabelExpression
-IsLabeledOrColon Keys LabelExpression LabelName LabelTerm LabeledPredicate LabeledPredicatePart2 Labels Last
-LimitClause ListComprehension ListElementList ListPredicateFunction ListValueConstructorByEnumeration
-ListValueExpression MatchStatementBlock ModulusExpression NodePattern Nodes NullLiteral NullPredicate
-NullPredicatePart2 NumericValueExpression OffsetClause OptionalMatchStatement OptionalOperand OrderByAndPageStatement
-OrderByClause OrderingSpecification ParenthesizedBooleanValueExpression PathLengthExpression PathPattern
-PathPatternList PathTerm PathValueExpression PathVariableDeclaration PrimitiveResultStatement ProcedureBody Properties
+AbbreviatedEdgePattern AggregateFunction AmbientLinearQueryStatement ApproximateNumericType
+ArithmeticAbsoluteValueFunction ArithmeticFactor ArithmeticTerm ArithmeticValueExpression Asterisk
+BindingVariableReference BooleanFactor BooleanLiteral BooleanTerm BooleanTest BooleanValueExpression CaseAbbreviation
+CastSpecification CeilingFunction CharacterStringLiteral CharacterStringType CharacterStringValueExpression
+ComparisonPredicate ComparisonPredicatePart2 CompositeQueryExpression ConcatenationValueExpression
+CypherPatternPredicate CypherSliceExpression CypherSubscriptExpression CypherWithStatement DateFunction DateType
+DatetimeValueExpression ElementPatternFiller ElementPropertySpecification ElementVariableDeclaration ElseClause
+ExistsPredicate Factor Field FieldList FieldsSpecification FixedQuantifier FloorFunction ForItem ForItemAlias
+ForStatement FullEdgeAnyDirection FullEdgePointingLeft FullEdgePointingRight GeneralParameterReference
+GeneralQuantifier GeneralSetFunction GeneralSetFunctionType GeneralValueSpecification GqlProgram GraphPattern
+GraphPatternBindingTable GraphPatternWhereClause Head Identifier InPredicate IsLabelExpression IsLabeledOrColon Keys
+LabelExpression LabelName LabelTerm LabeledPredicate LabeledPredicatePart2 Labels Last LimitClause ListComprehension
+ListElementList ListPredicateFunction ListValueConstructorByEnumeration ListValueExpression MatchStatementBlock
+ModulusExpression NodePattern Nodes NullLiteral NullPredicate NullPredicatePart2 NumericValueExpression OffsetClause
+OptionalMatchStatement OptionalOperand OrderByAndPageStatement OrderByClause OrderingSpecification
+ParenthesizedBooleanValueExpression ParenthesizedValueExpression PathLengthExpression PathPattern PathPatternList
+PathTerm PathValueExpression PathVariableDeclaration PrimitiveResultStatement ProcedureBody Properties
 PropertyKeyValuePair PropertyKeyValuePairList PropertyName PropertyReference QuantifiedPathPrimary QueryConjunction
 RecordConstructor RegexMatchPredicate Relationships ReturnItem ReturnItemAlias ReturnItemList ReturnStatement
 ReturnStatementBody ReverseFunc Round SearchedCase SearchedWhenClause SetOperator SetQuantifier
@@ -80,8 +80,8 @@ SingleCharacterTrimFunction Size SortSpecification SortSpecificationList Split S
 StringMatchPredicate Substring SubstringFunction Tail Term ToLower ToUpper TransactionActivity TrimOperands TypeFunc
 UnsignedInteger UnsignedNumericLiteral WhenOperandList WhereClause _Avg
 _CoalesceLeftParenListValueExpressionRightParen _CollectList _Colon _Count _CountAsterisk
-_DateLeftParenDateFunctionParametersRightParen _ExistsMatchStatementBlock _Float _Int _Max _Min _MultiplicativeFactor
-_OffsetClauseLimitClause _OpBooleanTerm _OrderByClauseOffsetClauseLimitClause
+_DateLeftParenDateFunctionParametersRightParen _ExistsGraphPattern _ExistsMatchStatementBlock _Float _Int _Max _Min
+_MultiplicativeFactor _OffsetClauseLimitClause _OpBooleanTerm _OrderByClauseOffsetClauseLimitClause
 _ProcedureSpecificationEndTransactionCommand _ProgramActivitySessionCloseCommand _QueryConjunctionElement
 _ReturnStatementOrderByAndPageStatement _SetQuantifierAsteriskGroupByClause _SetQuantifierReturnItemListGroupByClause
 _SignedTerm _SimpleLinearQueryStatementPrimitiveResultStatement _StddevSamp _String _Sum
@@ -282,7 +282,7 @@ def _says_unsafe(pieces: list[_Piece]) -> Refusal | None:
     """Names the word that makes a refused query unsafe, if it says one."""
     for before, piece in pairwise([None, *pieces]):
         word = piece.text.upper() if piece else ""
-        if word in _UNSAFE_WORDS and (before is None or before.text not in {".", ":"}):
+        if word in _UNSAFE_WORDS and (before is None or before.text.upper() not in {".", ":", "AS"}):
             return _unsafe(f"The query does not only read: it says {word}.")
     return None
 

@@ -9,10 +9,11 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from graphglot import ast
+from graphglot.ast.cypher import CypherSubscriptExpression
 
 from plant.errors import nearest
 from plant.facts import Refusal, RefusalCode
-from tools.graph.cypher import EdgeUse, NodeUse, Path, labels_in, path_of
+from tools.graph.cypher import EdgeUse, NodeUse, Path, labels_in, path_of, walk
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -22,6 +23,11 @@ if TYPE_CHECKING:
 
 
 _PARTS_OF_TIME: Final = frozenset({"year", "quarter", "month", "week", "day", "hour", "minute", "second"})
+
+
+_ALONE: Final = frozenset(
+    {"ArithmeticValueExpression", "ArithmeticTerm", "ArithmeticFactor", "BindingVariableReference", "Identifier"}
+)
 
 
 class Names:
@@ -52,6 +58,7 @@ class Names:
             self._unknown_name(parts, walked)
             or next((fault for path in walked if (fault := self._impossible_step(path, bound))), None)
             or self._unknown_property(parts, walked, bound)
+            or _computed_property(parts, walked)
         )
 
     def _unknown_name(self, parts: Parts, walked: list[Path]) -> Refusal | None:
@@ -128,6 +135,17 @@ class Names:
 
     def _of_types(self, types: Iterable[str]) -> set[str]:
         return set().union(*(self.types.get(name, set()) for name in types or self.types))
+
+
+def _computed_property(parts: Parts, walked: list[Path]) -> Refusal | None:
+    """Refuses `a['na' + 'me']`: a property is named, so that it can be looked up."""
+    variables = {use.variable for path in walked for use in path}
+    for item in parts[CypherSubscriptExpression]:
+        held = list(walk(item.base))
+        alone = {type(part).__name__ for part in held} <= _ALONE
+        if alone and variables & {str(part.name) for part in held if isinstance(part, ast.Identifier)}:
+            return Refusal(RefusalCode.INVALID_QUERY, "A property must be named.", help="Write it like a.name.")
+    return None
 
 
 def _bound_labels(parts: Parts, walked: list[Path]) -> dict[str, set[str]]:

@@ -88,7 +88,19 @@ RELATIONS = [
 ]
 
 
+DATA = Path(__file__).with_name("data")
+
+
 def corpus(name: str) -> list[str]:
-    """Returns the queries of a file in `data`, one a line; `\\n` in a line stands for a new line."""
-    text = (Path(__file__).with_name("data") / f"{name}.txt").read_text(encoding="utf-8")
-    return [line.replace("\\n", "\n") for line in text.splitlines()]
+    """Returns the queries of a file in `data`, one a line, the last field of it; `\\n` stands for a new line."""
+    return [line[-1] for line in _lines(name)]
+
+
+def attacks() -> list[tuple[str, str, str]]:
+    """Returns the attacks: the refusal's code, what its text begins with, and the query."""
+    return [(code, reason, query) for code, reason, query in _lines("attacks")]
+
+
+def _lines(name: str) -> list[list[str]]:
+    text = (DATA / f"{name}.txt").read_text(encoding="utf-8")
+    return [line.replace("\\n", "\n").replace("\\t", "\t").split("\t", 2) for line in text.split("\n") if line]

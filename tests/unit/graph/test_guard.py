@@ -9,7 +9,7 @@ import pytest
 from plant.facts import Refusal, RefusalCode
 from plant.graph.contract import GuardedQuery
 from plant.graph.lines import schema_of
-from tests.unit.graph.small_plant import NODES, RELATIONS, corpus
+from tests.unit.graph.small_plant import NODES, RELATIONS, attacks, corpus
 from tools.graph.cypher import parse, walk
 from tools.graph.guard import _ALLOWED, MAX_TEXT, Guard
 
@@ -19,11 +19,11 @@ def guard():
     return Guard(schema_of(NODES, RELATIONS), row_limit=10)
 
 
-@pytest.mark.parametrize("text", corpus("attacks"))
-def test_every_attack_is_refused_with_a_reason(guard, text):
+@pytest.mark.parametrize(("code", "reason", "text"), attacks())
+def test_every_attack_is_refused_with_its_reason(guard, code, reason, text):
     refusal = guard.check(text)
     assert isinstance(refusal, Refusal)
-    assert refusal.code in {RefusalCode.UNSAFE_QUERY, RefusalCode.INVALID_QUERY, RefusalCode.NOT_FOUND}
+    assert (refusal.code, refusal.text[: len(reason)]) == (code, reason)
     assert refusal.text.endswith(".")
     assert len(refusal.text) < 200
 
@@ -31,6 +31,19 @@ def test_every_attack_is_refused_with_a_reason(guard, text):
 @pytest.mark.parametrize("text", corpus("good"))
 def test_no_good_query_is_blocked(guard, text):
     assert isinstance(guard.check(text), GuardedQuery)
+
+
+def test_the_corpora_are_as_large_as_they_are_said_to_be():
+    assert len(set(corpus("attacks"))) >= 150
+    assert len({*corpus("good"), *corpus("good_unread")}) >= 300
+    assert len(corpus("good_unread")) < len(corpus("good")) / 100
+
+
+@pytest.mark.parametrize("text", corpus("good_unread"))
+def test_what_the_parser_does_not_read_is_said_to_be_unreadable_not_unsafe(guard, text):
+    refusal = guard.check(text)
+    assert isinstance(refusal, Refusal)
+    assert (refusal.code, "not a Cypher query" in refusal.text) == (RefusalCode.INVALID_QUERY, True)
 
 
 def test_the_allow_list_has_nothing_that_no_good_query_needs(guard):
