@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec.structs import replace
 
-from tools.graph.parser.compose import By, Description, First, Has, Near, Noun, On, Quantity, Shape, span, within
-from tools.graph.parser.form import Compare, Filter, Kind, Rank, Times
+from tools.graph.parser.compose import By, Description, First, Has, Like, Near, Noun, On, Quantity, Shape, span, within
+from tools.graph.parser.form import Compare, Filter, Kind, Rank, Thing, Times
 from tools.graph.parser.readings import Days, Role, ValueKind
 from tools.graph.parser.rules import Amount, Asked, Cat, Columns, Found, RuleBook, Small
 
@@ -15,6 +16,14 @@ if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
 
 BOOK = RuleBook()
+
+
+class Than(msgspec.Struct, frozen=True):
+    """A comparison with a thing, on the way to what of it is compared."""
+
+    word: Small
+    noun: Noun
+
 
 _COMPARES = {
     Role.MORE: Compare.ABOVE,
@@ -24,6 +33,13 @@ _COMPARES = {
     Role.EXACTLY: Compare.EQUAL,
 }
 _TEXTS = {Role.CONTAINS: Compare.CONTAINS, Role.STARTS: Compare.STARTS, Role.ENDS: Compare.ENDS}
+_OR = ("or ", "ou ", "and ", "et ")
+_THAN = {**_COMPARES, Role.BEFORE: Compare.BELOW, Role.AFTER: Compare.ABOVE}
+_ALSO_PLACE = frozenset(
+    {"before", "after", "by", "following", "preceding", "past", "until", "avant", "apres", "to", "jusqu"}
+)
+"""Words for before and after that may as well be said of places: "after P-101" is not when."""
+
 _TITLES = ("name", "title")
 _LARGEST = (Role.LARGEST, Role.SMALLEST)
 _BY_DAY = (Role.LATEST, Role.EARLIEST)
@@ -42,6 +58,13 @@ def amount(_: Composer, word: Small, number: float) -> Found:
 def some_text(_: Composer, word: Small, text: Amount) -> Found:
     """As in "containing 'seal'"."""
     yield Cat.TEXT, replace(text, compare=_TEXTS[word.role]), 0.0
+
+
+@BOOK.pair(Cat.NUMBER, (Role.AT_LEAST, Role.AT_MOST))
+def or_more(_: Composer, number: float, word: Small) -> Found:
+    """As in "6 or more"."""
+    if word.text.startswith(_OR):
+        yield Cat.AMOUNT, Amount(_COMPARES[word.role], number), 0.0
 
 
 @BOOK.pair((Role.BE, Role.OF), Cat.NUMBER)
@@ -114,7 +137,7 @@ def called(composer: Composer, noun: Noun, text: Amount) -> Found:
     names = [name for name in _TITLES if name in composer.properties[label]]
     for name in names[-1:]:
         said = Description((Has(label, (Filter(name, text.compare, (text.value,)),)),), Shape.PREPOSITION)
-        yield from ((Cat.NOUN, replace(after, closed=True), cost) for after, cost in composer.attach(noun, said))
+        yield from ((Cat.NOUN, replace(after, closed=True), cost + 0.1) for after, cost in composer.attach(noun, said))
 
 
 @BOOK.pair(Cat.AMOUNT, Cat.NOUN)
@@ -204,6 +227,37 @@ def done_then(_: Composer, columns: Columns, when: On) -> Found:
         yield Cat.SAID, Description((within(columns.owner, columns.properties[0], when),), Shape.VALUE), 0.0
 
 
+@BOOK.pair((*_COMPARES, Role.BEFORE, Role.AFTER), Cat.NOUN)
+def than(_: Composer, word: Small, noun: Noun) -> Found:
+    """As in "before E-101", "older than E-101", "higher than that of E-101": what of is said elsewhere."""
+    if noun.named and noun.quantity is None and noun.thing == Thing(noun.thing.label, ids=noun.thing.ids):
+        yield Cat.THAN, Than(word, noun), 0.0
+
+
+@BOOK.pair(Cat.PROPERTY, Cat.THAN)
+def compared_to(_: Composer, columns: Columns, other: Than) -> Found:
+    """As in "installed before E-101", "stock higher than PT-3"."""
+    by_day = other.word.role in (Role.BEFORE, Role.AFTER)
+    if len(columns.properties) != 1 or columns.owner != other.noun.thing.label or columns.figure is not None:
+        return
+    if columns.kind is (ValueKind.DAY if by_day else ValueKind.NUMBER):
+        like = Like(columns.owner, columns.properties[0], _THAN[other.word.role], other.noun)
+        yield Cat.SAID, Description((like,), Shape.VALUE), 0.0
+
+
+@BOOK.single(Cat.THAN)
+def older_than(composer: Composer, other: Than) -> Found:
+    """As in "older than E-101": by the main day of its label."""
+    day = composer.main_day(other.noun.thing.label)
+    if (
+        other.word.role in (Role.BEFORE, Role.AFTER)
+        and day is not None
+        and not _ALSO_PLACE & {*other.word.text.split()}
+    ):
+        like = Like(other.noun.thing.label, day, _THAN[other.word.role], other.noun)
+        yield Cat.SAID, Description((like,), Shape.PREPOSITION), 0.1
+
+
 # --- order --------------------------------------------------------------------------------------------------------
 
 
@@ -214,10 +268,10 @@ def first_by(_: Composer, word: Small, columns: Columns) -> Found:
         yield Cat.SAID, Description((_first(word.role, columns),), Shape.VALUE), 0.0
 
 
-@BOOK.pair(Cat.PROPERTY, _BY_DAY)
+@BOOK.pair(Cat.PROPERTY, (*_LARGEST, *_BY_DAY))
 def by_first(_: Composer, columns: Columns, word: Small) -> Found:
-    """As in "installed first"."""
-    if len(columns.properties) == 1 and columns.kind is ValueKind.DAY and not columns.of_relation:
+    """As in "installed first", "stock le plus bas"."""
+    if len(columns.properties) == 1 and columns.kind in (ValueKind.NUMBER, ValueKind.DAY) and not columns.of_relation:
         yield Cat.SAID, Description((_first(word.role, columns),), Shape.VALUE), 0.0
 
 
@@ -272,9 +326,75 @@ def by_property(_: Composer, _word: Small, columns: Columns) -> Found:
 def in_order(_: Composer, _word: Small, columns: Columns) -> Found:
     """As in "sorted by stock"."""
     if len(columns.properties) == 1 and not columns.of_relation:
-        first = First(columns.owner, columns.properties[0], descending=False, number=None)
-        yield Cat.SAID, Description((first,), Shape.PREPOSITION), 0.0
+        yield Cat.ORDER, First(columns.owner, columns.properties[0], descending=False, number=None), 0.0
 
+
+@BOOK.single(Cat.ORDER)
+def ordered(_: Composer, first: First) -> Found:
+    """As in "sorted by stock, highest first": all of them."""
+    yield Cat.SAID, Description((first,), Shape.PREPOSITION), 0.0
+
+
+@BOOK.pair(Cat.ORDER, (*_LARGEST, *_BY_DAY))
+def order_from(_: Composer, first: First, word: Small) -> Found:
+    """As in "sorted by stock, descending"."""
+    yield Cat.ORDER, replace(first, descending=word.role in (Role.LARGEST, Role.LATEST)), 0.0
+
+
+@BOOK.pair(Cat.ORDER, Role.EARLIEST)
+def order_first(_: Composer, first: First, word: Small) -> Found:
+    """As in "sorted by stock, highest first"."""
+    if word.text == "first":
+        yield Cat.ORDER, first, 0.0
+
+
+@BOOK.pair(Cat.NOUN, _BY_DAY)
+def newest_first(composer: Composer, noun: Noun, word: Small) -> Found:
+    """Marks the order of "orders, newest first"."""
+    day = composer.main_day(noun.thing.label)
+    if day is not None and noun.rank is None and noun.number is None and noun.quantity is None and noun.plain:
+        rank = Rank(day, None, word.role is Role.LATEST, None)
+        yield Cat.ORDERED, replace(noun, rank=rank, closed=True, bare=False), 0.0
+
+
+@BOOK.pair(Cat.ORDERED, Role.EARLIEST)
+def newest_first_of_all(_: Composer, noun: Noun, word: Small) -> Found:
+    """As in "orders, newest first"."""
+    if word.text == "first":
+        yield Cat.NOUN, noun, 0.0
+
+
+@BOOK.pair((Role.SUM, Role.MEAN), Cat.PROPERTY)
+def figure(_: Composer, word: Small, columns: Columns) -> Found:
+    """As in "average stock"."""
+    yield from _figure(_FIGURES[word.role], columns)
+
+
+@BOOK.pair(Cat.PROPERTY, (Role.SUM, Role.MEAN))
+def figure_after(_: Composer, columns: Columns, word: Small) -> Found:
+    """As in "stock moyen"."""
+    yield from _figure(_FIGURES[word.role], columns)
+
+
+@BOOK.pair((*_LARGEST, *_BY_DAY), Cat.PROPERTY)
+def extreme(_: Composer, word: Small, columns: Columns) -> Found:
+    """As in "highest stock" for itself, not for who has it."""
+    yield from _figure(Kind.MOST if word.role in (Role.LARGEST, Role.LATEST) else Kind.LEAST, columns)
+
+
+@BOOK.pair(Cat.PROPERTY, (*_LARGEST, *_BY_DAY))
+def extreme_after(_: Composer, columns: Columns, word: Small) -> Found:
+    """As in "stock le plus bas"."""
+    yield from _figure(Kind.MOST if word.role in (Role.LARGEST, Role.LATEST) else Kind.LEAST, columns)
+
+
+def _figure(kind: Kind, columns: Columns) -> Found:
+    kinds = (ValueKind.NUMBER,) if kind in (Kind.SUM, Kind.MEAN) else (ValueKind.NUMBER, ValueKind.DAY)
+    if columns.kind in kinds and len(columns.properties) == 1 and columns.figure is None and not columns.of_relation:
+        yield Cat.PROPERTY, replace(columns, figure=kind), 0.0
+
+
+_FIGURES = {Role.SUM: Kind.SUM, Role.MEAN: Kind.MEAN}
 
 BOOK.passes(Cat.AMOUNT, before=(Role.BE, Role.AT, Role.OF))
 BOOK.passes(Cat.TEXT, before=(Role.BE,))

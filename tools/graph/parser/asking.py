@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from tools.graph.parser.compose import Being, Description, Near, Noun, Quantity, Shape, To, inverted
-from tools.graph.parser.form import Compare, Kind, Per, Rank, Thing, Times
+from tools.graph.parser.form import Compare, Kind, Per, Rank, Thing, Times, Way
 from tools.graph.parser.grammar import OBJECT_WORDS
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
@@ -18,14 +18,13 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _IMPLIED = 0.2
-_SUBJECTS = (Cat.SUBJECT, Cat.IS_SUBJECT)
 _ASKING = (Role.LIST, Role.WHICH, Role.WHO, Role.HOW_MUCH, Role.WHERE)
 
 
 # --- things -------------------------------------------------------------------------------------------------------
 
 
-@BOOK.pair((Role.LIST, Role.WHICH, Role.WHO), Cat.NOUN)
+@BOOK.pair((Role.LIST, Role.WHICH), Cat.NOUN)
 def which(_: Composer, _word: Small, noun: Noun) -> Found:
     """As in "which pumps", "list the pumps"."""
     if noun.quantity is None:
@@ -35,7 +34,7 @@ def which(_: Composer, _word: Small, noun: Noun) -> Found:
 @BOOK.pair(Role.COUNT, Cat.NOUN)
 def how_many(_: Composer, _word: Small, noun: Noun) -> Found:
     """As in "how many pumps"."""
-    if noun.quantity is None and noun.number is None and noun.rank is None:
+    if noun.quantity is None and noun.number is None and noun.rank is None and not noun.named:
         yield Cat.ASKED, Asked(Kind.COUNT, noun), 0.0
 
 
@@ -63,15 +62,23 @@ def who(composer: Composer, _word: Small, said: Description) -> Found:
                 yield Cat.ASKED, Asked(Kind.VALUES, noun), cost + _IMPLIED
 
 
-@BOOK.pair(Role.WHO, (Cat.NOUN, *_SUBJECTS))
+@BOOK.pair(Role.WHO, (Cat.NOUN, Cat.SUBJECT))
 def who_of(composer: Composer, _word: Small, noun: Noun) -> Found:
-    """As in "who did WO-1001"."""
-    for name in composer.people(noun.thing.label) if noun.quantity is None and noun.number is None else ():
-        asked = Asked(Kind.VALUES, replace(noun, thing=replace(noun.thing, shown=(name,))))
-        yield Cat.ASKED, asked, _IMPLIED
+    """As in "who did WO-1001", "who are the directors"."""
+    if noun.quantity is not None or noun.number is not None or not noun.plain:
+        return
+    if composer.is_person(noun.thing.label):
+        yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
+        return
+    for name in composer.people(noun.thing.label):
+        yield Cat.ASKED, Asked(Kind.VALUES, replace(noun, thing=replace(noun.thing, shown=(name,)))), _IMPLIED
+    for link in composer.hands(noun.thing.label):
+        back = Description((To(link.type, forward=link.way is Way.IN, noun=noun),), Shape.CLAUSE)
+        for person, cost in composer.attach(Noun(link.thing, closed=True), back):
+            yield Cat.ASKED, Asked(Kind.LIST, person), cost + _IMPLIED
 
 
-@BOOK.pair(Role.WHERE, (Cat.NOUN, *_SUBJECTS))
+@BOOK.pair(Role.WHERE, (Cat.NOUN, Cat.SUBJECT))
 def where(composer: Composer, _word: Small, noun: Noun) -> Found:
     """As in "where is P-101"."""
     if noun.quantity is None and noun.plain:
@@ -84,14 +91,20 @@ def where(composer: Composer, _word: Small, noun: Noun) -> Found:
 
 
 @BOOK.pair((Role.WHICH, Role.WHO), Cat.GAP)
-def what_object(composer: Composer, _word: Small, said: Description) -> Found:
-    """As in "what does P-101 feed", and in "about what P-101 feeds"."""
-    yield from _whatever(composer, said)
+def what_object(composer: Composer, word: Small, said: Description) -> Found:
+    """As in "what does P-101 feed", and in "about what P-101 feeds"; not in "which pumps feed"."""
+    if said.shape is Shape.QUESTION or word.text in OBJECT_WORDS or _of_one(said):
+        yield from _whatever(composer, said)
+
+
+def _of_one(said: Description) -> bool:
+    """Whether a clause says something of a thing with a name."""
+    return len(said.parts) == 1 and isinstance(said.parts[0], To | Near) and said.parts[0].noun.named
 
 
 def _whatever(composer: Composer, said: Description) -> Found:
     """Yields things of whatever label can be so."""
-    if said.shape is Shape.CLAUSE and any(isinstance(part, To) for part in said.parts):
+    if said.shape in (Shape.CLAUSE, Shape.QUESTION) and any(isinstance(part, To) for part in said.parts):
         for label in sorted(composer.properties):
             for noun, cost in composer.attach(Noun(Thing(label)), said):
                 yield Cat.ASKED, Asked(Kind.LIST, replace(noun, closed=True)), cost + _IMPLIED
@@ -101,13 +114,15 @@ def _whatever(composer: Composer, said: Description) -> Found:
 @BOOK.pair(Cat.GAP, (Role.WHICH, Role.WHO))
 def what_at_the_end(composer: Composer, said: Description, _word: Small) -> Found:
     """As in "P-101 is fed by what"."""
+    if not _of_one(said):
+        return
     yield from ((cat, asked, cost) for cat, asked, cost in _whatever(composer, said) if cat is Cat.ASKED)
 
 
 @BOOK.pair(Cat.GAP, Cat.ASKED)
 def which_at_the_end(composer: Composer, said: Description, asked: Asked) -> Found:
     """As in "P-101 is in which area"."""
-    if asked.kind is Kind.LIST:
+    if asked.kind is Kind.LIST and _of_one(said):
         for noun, cost in composer.attach(asked.noun, said):
             yield Cat.ASKED, replace(asked, noun=noun), cost
 
@@ -116,6 +131,13 @@ def which_at_the_end(composer: Composer, said: Description, asked: Asked) -> Fou
 def how_many_at_the_end(_: Composer, noun: Noun, _word: Small) -> Found:
     """As in "asset count", "jobs finished in May, how many"."""
     yield from ((cat, asked, _IMPLIED) for cat, asked, _ in how_many(_, _word, noun))
+
+
+@BOOK.pair(Cat.ASKED, Role.SUM)
+def counted_in_total(_: Composer, asked: Asked, _word: Small) -> Found:
+    """As in "how many pumps in total"."""
+    if asked.kind in (Kind.COUNT, Kind.SUM) and asked.noun.per is None:
+        yield Cat.ASKED, asked, 0.0
 
 
 @BOOK.pair(Cat.ASKED, Cat.SAID)
@@ -137,8 +159,10 @@ def fronted(composer: Composer, said: Description, asked: Asked) -> Found:
 
 @BOOK.pair((Role.AT, Role.OF), Cat.ASKED)
 def stranded(_: Composer, _word: Small, asked: Asked) -> Found:
-    """As in "in which area", before the clause whose preposition it is."""
+    """As in "in which area", before the clause whose preposition it is; "in which unit is P-101" is its unit."""
     yield Cat.STRANDED, asked, 0.0
+    if asked.kind is Kind.LIST and asked.noun.thing.shown and asked.noun.named:
+        yield Cat.ASKED, asked, 0.0
 
 
 @BOOK.pair(Cat.STRANDED, Cat.GAP)
@@ -148,7 +172,7 @@ def stranded_object(composer: Composer, asked: Asked, said: Description) -> Foun
         yield Cat.ASKED, replace(asked, noun=replace(noun, closed=True)), cost
 
 
-@BOOK.pair(Cat.STRANDED, _SUBJECTS)
+@BOOK.pair(Cat.STRANDED, Cat.SUBJECT)
 def stranded_subject(composer: Composer, asked: Asked, subject: Noun) -> Found:
     """As in "in which area is P-101"."""
     for noun, cost in composer.attach(asked.noun, Description((Near(subject),), Shape.CLAUSE)):
@@ -175,7 +199,12 @@ def property_of(_: Composer, columns: Columns, said: Description) -> Found:
     if noun.quantity is None or noun.quantity is Quantity.EACH:
         if said.shape is Shape.PREPOSITION:
             yield from _column(columns, replace(noun, quantity=None))
-    elif noun.thing.label == columns.owner and len(columns.properties) == 1 and noun.per is None:
+    elif (
+        noun.thing.label == columns.owner
+        and len(columns.properties) == 1
+        and noun.per is None
+        and columns.figure is None
+    ):
         yield from _grouped(replace(noun, quantity=None, per=Per(columns.properties[0])), noun.quantity, None)
 
 
@@ -201,7 +230,7 @@ def _grouped(things: Noun, quantity: Quantity | Times, number: int | None) -> Fo
         yield Cat.ASKED, Asked(Kind.COUNT, replace(things, rank=Rank(number=number or 1))), 0.0
 
 
-@BOOK.pair(_SUBJECTS, Cat.PROPERTY)
+@BOOK.pair(Cat.SUBJECT, Cat.PROPERTY)
 def done(_: Composer, noun: Noun, columns: Columns) -> Found:
     """As in "P-101 was installed", before or after "when"."""
     yield from ((Cat.DONE, made, cost) for _, made, cost in _column(columns, noun))
@@ -219,7 +248,7 @@ def property_noun(_: Composer, columns: Columns, noun: Noun) -> Found:
     yield from ((cat, made, _IMPLIED) for cat, made, _ in _column(columns, noun))
 
 
-@BOOK.pair(Cat.PROPERTY, _SUBJECTS)
+@BOOK.pair(Cat.PROPERTY, Cat.SUBJECT)
 def property_is(_: Composer, columns: Columns, noun: Noun) -> Found:
     """As in "what model is P-101"."""
     yield from _column(columns, noun)
@@ -234,14 +263,20 @@ def property_had(_: Composer, columns: Columns, said: Description) -> Found:
 
 def _column(columns: Columns, noun: Noun) -> Found:
     if columns.owner == noun.thing.label and not columns.of_relation and noun.quantity is None and noun.number is None:
+        if columns.figure is not None:
+            if noun.rank is None and not noun.thing.shown:
+                yield Cat.ASKED, Asked(columns.figure, noun, of=columns.properties[0]), 0.0
+            return
         shown = tuple(dict.fromkeys((*noun.thing.shown, *columns.properties)))
         yield Cat.COLUMN, replace(noun, thing=replace(noun.thing, shown=shown), bare=False), 0.0
 
 
 @BOOK.single(Cat.PROPERTY)
 def values(_: Composer, columns: Columns) -> Found:
-    """As in "technicians": all that there are."""
-    if not columns.of_relation:
+    """As in "technicians", "highest stock": of all that have any."""
+    if columns.figure is not None:
+        yield Cat.FIGURE, Asked(columns.figure, Noun(Thing(columns.owner)), of=columns.properties[0]), 0.1
+    elif not columns.of_relation:
         thing = Thing(columns.owner, shown=columns.properties)
         yield Cat.VALUES, Asked(Kind.VALUES, Noun(thing)), _IMPLIED
 
@@ -251,6 +286,19 @@ def values_of(composer: Composer, asked: Asked, said: Description) -> Found:
     """As in "technicians who worked on P-101", "makers of pumps"."""
     for noun, cost in composer.attach(asked.noun, said):
         yield Cat.VALUES, replace(asked, noun=noun), cost
+
+
+@BOOK.pair(Cat.FIGURE, (Cat.SAID, Cat.GAP))
+def figure_of(composer: Composer, asked: Asked, said: Description) -> Found:
+    """As in "average stock per category"."""
+    for noun, cost in composer.attach(asked.noun, said):
+        yield Cat.FIGURE, replace(asked, noun=noun), cost
+
+
+@BOOK.single(Cat.FIGURE)
+def figure_asked(_: Composer, asked: Asked) -> Found:
+    """As in "average stock" alone."""
+    yield Cat.ASKED, asked, 0.0
 
 
 @BOOK.pair(_ASKING, Cat.VALUES)
@@ -278,7 +326,7 @@ def column_when(composer: Composer, noun: Noun, word: Small) -> Found:
     yield from when_column(composer, word, noun)
 
 
-@BOOK.pair(Role.WHEN, (*_SUBJECTS, Cat.NOUN))
+@BOOK.pair(Role.WHEN, (Cat.SUBJECT, Cat.NOUN))
 def when_was(composer: Composer, _word: Small, noun: Noun) -> Found:
     """As in "when was the last order on P-101"."""
     day = composer.main_day(noun.thing.label)
@@ -291,25 +339,26 @@ def when_was(composer: Composer, _word: Small, noun: Noun) -> Found:
 
 @BOOK.pair((Role.SUM, Role.MEAN), (Cat.COLUMN, Cat.VALUES))
 def figure(composer: Composer, word: Small, what: Noun | Asked) -> Found:
-    """As in "average stock of parts"."""
-    noun = what.noun if isinstance(what, Asked) else what
-    kinds = {Role.SUM: Kind.SUM, Role.MEAN: Kind.MEAN}
-    yield from _figure(composer, kinds[word.role], noun, (ValueKind.NUMBER,))
+    """As in "total of the stock of parts"."""
+    yield from _figure(composer, _FIGURES[word.role], what.noun if isinstance(what, Asked) else what)
 
 
-@BOOK.pair((Role.LARGEST, Role.SMALLEST, Role.LATEST, Role.EARLIEST), (Cat.COLUMN, Cat.VALUES))
-def extreme(composer: Composer, word: Small, what: Noun | Asked) -> Found:
-    """As in "highest stock of parts"."""
-    noun = what.noun if isinstance(what, Asked) else what
-    kind = Kind.MOST if word.role in (Role.LARGEST, Role.LATEST) else Kind.LEAST
-    yield from _figure(composer, kind, noun, (ValueKind.NUMBER, ValueKind.DAY))
+@BOOK.pair((Cat.COLUMN, Cat.VALUES), (Role.SUM, Role.MEAN))
+def figure_after(composer: Composer, what: Noun | Asked, word: Small) -> Found:
+    """As in "what did the jobs cost in total"."""
+    yield from figure(composer, word, what)
 
 
-def _figure(composer: Composer, kind: Kind, noun: Noun, kinds: tuple[ValueKind, ...]) -> Found:
+def _figure(composer: Composer, kind: Kind, noun: Noun) -> Found:
+    """Yields a figure of what is shown of things, or nothing where it has none."""
     shown = noun.thing.shown
+    kinds = (ValueKind.NUMBER,) if kind in (Kind.SUM, Kind.MEAN) else (ValueKind.NUMBER, ValueKind.DAY)
     if len(shown) == 1 and composer.kind_of(noun.thing.label, shown[0]) in kinds and noun.rank is None:
         plain = replace(noun, thing=replace(noun.thing, shown=()))
         yield Cat.ASKED, Asked(kind, plain, of=shown[0]), 0.0
+
+
+_FIGURES = {Role.SUM: Kind.SUM, Role.MEAN: Kind.MEAN}
 
 
 # --- yes or no ----------------------------------------------------------------------------------------------------
@@ -319,18 +368,17 @@ def _figure(composer: Composer, kind: Kind, noun: Noun, kinds: tuple[ValueKind, 
 def subject(_: Composer, word: Small, noun: Noun) -> Found:
     """As in "is P-101", "does any pump"."""
     if noun.quantity is None and noun.plain:
-        cat = Cat.IS_SUBJECT if word.role is Role.BE else Cat.SUBJECT
-        yield cat, replace(noun, some=noun.some or "any" in word.text.split()), 0.0
+        yield Cat.SUBJECT, replace(noun, some=noun.some or "any" in word.text.split()), 0.0
 
 
 @BOOK.pair(Cat.NOUN, Role.BE)
 def subject_first(_: Composer, noun: Noun, _word: Small) -> Found:
     """As in "P-101 is", before a preposition that lacks its noun."""
     if noun.quantity is None and noun.plain:
-        yield Cat.IS_SUBJECT, noun, _IMPLIED
+        yield Cat.SUBJECT, noun, _IMPLIED
 
 
-@BOOK.pair(_SUBJECTS, Role.AT)
+@BOOK.pair(Cat.SUBJECT, Role.AT)
 def subject_at(_: Composer, noun: Noun, _word: Small) -> Found:
     """As in "is P-101 in": said of what it is in."""
     yield Cat.GAP, Description((Near(noun),), Shape.CLAUSE), 0.0
@@ -343,14 +391,14 @@ def there_is(_: Composer, _word: Small, noun: Noun) -> Found:
         yield Cat.YES_NO, Asked(Kind.EXISTS, noun), 0.0
 
 
-@BOOK.pair(_SUBJECTS, Cat.SAID)
+@BOOK.pair(Cat.SUBJECT, Cat.SAID)
 def is_it(composer: Composer, noun: Noun, said: Description) -> Found:
     """As in "is P-101 fed by T-101": of one thing, or of any; of all the things of a sort it is no such question."""
     if (noun.named and len(noun.thing.ids) == 1) or noun.some:
         yield from _holds(composer, noun, said)
 
 
-@BOOK.pair(_SUBJECTS, Cat.NOUN)
+@BOOK.pair(Cat.SUBJECT, Cat.NOUN)
 def is_one(composer: Composer, noun: Noun, other: Noun) -> Found:
     """As in "is P-101 a pump", "has P-101 any sensors"."""
     if noun.named and len(noun.thing.ids) == 1:
@@ -412,6 +460,7 @@ BOOK.passes(Role.WHEN, after=(Role.BE, Role.HAVE))
 BOOK.passes(Role.HOW_MUCH, after=(Role.BE, Role.HAVE))
 BOOK.passes(Cat.YES_NO, before=(Role.WHETHER, Role.BE))
 BOOK.passes(Cat.PAIR, before=(Role.AT, Role.OF, Role.BETWEEN, Role.BE))
+BOOK.passes(Cat.ASKED, before=(Role.BE,), cost=0.1)
 BOOK.passes(Role.COUNT, after=(Role.OF, Role.THERE))
 BOOK.passes((Role.SUM, Role.MEAN), after=(Role.OF,))
 BOOK.passes(Role.WHICH, after=(Role.BE, Role.THERE, Role.WHETHER))

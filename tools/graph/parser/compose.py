@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import timedelta
 from enum import StrEnum
-from itertools import product
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -29,6 +28,9 @@ _SEVERAL: Final = 0.3  # the same, where the schema has more than one such link
 _TWO_HOPS: Final = 0.6  # the same, over an unnamed node
 _NAMED: Final = 1.0  # a description of what already has a name
 _TURNED: Final = 0.2  # a link the other way than it is said, where the labels allow no other
+_MORE_HOPS: Final = 0.8
+_USUAL: Final = 4.0
+_LONGEST: Final = 4
 _EXACTLY: Final = 0.1  # "with two sensors" for exactly two
 _MAIN_DAY: Final = 0.1  # "since March" without a word for what happened then
 
@@ -38,6 +40,10 @@ _PEOPLE: Final = frozenset(
     ("technician", "person", "author", "owner", "operator", "engineer", "inspector", "planner", "supervisor", "manager")
 ).union(("mechanic", "worker", "employee", "assignee", "responsible", "contact", "customer", "director", "user"))
 """Words in the names of types that say where, and of properties that say who."""
+
+
+_Step = tuple[str, Way, str]
+"""A relationship's type, which way, and the label it leads to."""
 
 
 class Quantity(StrEnum):
@@ -174,6 +180,7 @@ class Shape(StrEnum):
     ADJECTIVE = "adjective"
     PREPOSITION = "preposition"
     CLAUSE = "clause"
+    QUESTION = "question"  # a clause whose verb begins it: "does P-101 feed"
     VALUE = "value"  # a property with its value
 
 
@@ -228,6 +235,7 @@ class Composer:
         self.properties = {node.label: frozenset(node.properties) for node in catalogue.schema.nodes}
         self._triples = frozenset((r.start, r.type, r.end) for r in catalogue.schema.relations)
         self._steps: dict[str, dict[str, list[tuple[str, Way]]]] = defaultdict(lambda: defaultdict(list))
+        self._found: dict[tuple[str, str], list[tuple[_Step, ...]]] = {}
         nodes = {node.label: node.count for node in catalogue.schema.nodes}
         self._counts: dict[tuple[str, str, Way], float] = defaultdict(float)
         for triple in catalogue.schema.relations:
@@ -308,7 +316,7 @@ class Composer:
             if self._leads(label, part.type, way, thing.label):
                 yield Link(part.type, way, thing, part.least, part.most), _TURNED
                 return
-        for way in ways:
+        for way in ways if label != thing.label else ():
             for middle in sorted(self.properties):
                 if self._leads(label, part.type, way, middle) and len(self._steps[middle][thing.label]) == 1:
                     ((name, onward),) = self._steps[middle][thing.label]
@@ -324,23 +332,49 @@ class Composer:
         if label == thing.label:
             return
         direct = self._steps[label][thing.label]
+        usual = self._usual(label, direct)
         for name, way in direct:
-            yield Link(name, way, thing), _HOP if len(direct) == 1 else _SEVERAL
-        if not direct:
-            path = self._two_hops(label, thing.label)
-            if path is not None:
-                (first, way), middle, (second, onward) = path
-                yield Link(first, way, Thing(middle, links=(Link(second, onward, thing),))), _TWO_HOPS
+            yield Link(name, way, thing), _HOP if (name, way) == usual else _SEVERAL
+        paths = [] if direct else self._paths(label, thing.label)
+        if len(paths) == 1:
+            yield _along(paths[0], thing), _TWO_HOPS if len(paths[0]) == 2 else _MORE_HOPS
 
-    def _two_hops(self, label: str, other: str) -> tuple[tuple[str, Way], str, tuple[str, Way]] | None:
-        """Returns the only path of two hops between two labels, or None."""
-        found = [
-            (first, middle, second)
-            for middle in sorted(self.properties)
-            if middle not in (label, other)
-            for first, second in product(self._steps[label][middle], self._steps[middle][other])
-        ]
-        return found[0] if len(found) == 1 else None
+    def _usual(self, label: str, steps: list[tuple[str, Way]]) -> tuple[str, Way] | None:
+        """Returns the link that is meant where none is named: the only one, or by far the most frequent."""
+        ranked = sorted(steps, key=lambda step: self._counts[label, *step], reverse=True)
+        if len(ranked) > 1 and self._counts[label, *ranked[0]] < _USUAL * self._counts[label, *ranked[1]]:
+            return None
+        return ranked[0] if ranked else None
+
+    def _paths(self, label: str, other: str) -> list[tuple[_Step, ...]]:
+        """Returns the shortest paths between two labels over unnamed nodes.
+
+        Along two links whatever they are; along more only where each leads to one thing, as from a sensor to its asset,
+        its unit and its line: else too much is meant by too little.
+        """
+        if (label, other) not in self._found:
+            paths: list[tuple[_Step, ...]] = [()]
+            for hops in range(1, _LONGEST + 1):
+                paths = [longer for path in paths for longer in self._longer(label, path)]
+                there = [path for path in paths if path[-1][2] == other]
+                if hops > 2:
+                    there = [path for path in there if self._is_narrow(label, path)]
+                if there or hops == _LONGEST:
+                    self._found[label, other] = there
+                    break
+        return self._found[label, other]
+
+    def _longer(self, label: str, path: tuple[_Step, ...]) -> Iterator[tuple[_Step, ...]]:
+        seen = {label, *(middle for _, _, middle in path)}
+        for onward in sorted(self._steps[path[-1][2] if path else label]):
+            if onward not in seen:
+                for name, way in self._steps[path[-1][2] if path else label][onward]:
+                    yield (*path, (name, way, onward))
+
+    def _is_narrow(self, label: str, path: tuple[_Step, ...]) -> bool:
+        starts = (label, *(middle for _, _, middle in path))
+        steps = zip(starts, path, strict=False)
+        return all(self._leads_to_one(start, Link(name, way, Thing(end))) for start, (name, way, end) in steps)
 
     def groups(self, noun: Noun, description: Description) -> Iterator[tuple[Noun, Quantity | Times, float]]:
         """Yields counted things, with what they are grouped by, where a thing is described by how many of them it has.
@@ -357,13 +391,22 @@ class Composer:
             if link.thing != noun.thing:
                 yield msgspec.structs.replace(things, per=Per(link=link)), other.quantity, cost
 
-    def goes_both_ways(self, name: str) -> bool:
-        """Whether a type leads from a label to the same label."""
-        return any(tail == head for tail, type_, head in self._triples if type_ == name)
-
     def people(self, label: str) -> tuple[str, ...]:
         """Returns the properties of a label that say who."""
         return tuple(name for name in sorted(self.properties[label]) if not _PEOPLE.isdisjoint(name.lower().split("_")))
+
+    def hands(self, label: str) -> list[Link]:
+        """Returns the links from a label to people."""
+        return [
+            Link(name, way, Thing(other))
+            for other in sorted(self._steps[label])
+            if self.is_person(other)
+            for name, way in self._steps[label][other]
+        ]
+
+    def is_person(self, label: str) -> bool:
+        """Whether a label says that its nodes are people."""
+        return label.lower() in _PEOPLE
 
     def places(self, label: str) -> list[Link]:
         """Returns the links that say where a thing of a label is: they lead to one other, and their type says so."""
@@ -445,6 +488,12 @@ def _counted(noun: Noun, link: Link, other: Noun) -> Noun | None:
         return None
     rank = Rank("", link, quantity is Quantity.MOST, noun.number or 1)
     return msgspec.structs.replace(noun, rank=rank, number=None)
+
+
+def _along(path: tuple[_Step, ...], thing: Thing) -> Link:
+    """Returns a link to a thing over the unnamed nodes of a path."""
+    (name, way, middle), *rest = path
+    return Link(name, way, Thing(middle, links=(_along(tuple(rest), thing),)) if rest else thing)
 
 
 def _each(link: Link) -> Iterator[Link]:

@@ -31,6 +31,8 @@ from tools.graph.parser.readings import End, Role
 from tools.graph.parser.rules import Cat, Columns, Found, RuleBook, Small, Verb
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from tools.graph.parser.compose import Composer
 
 BOOK = RuleBook()
@@ -40,6 +42,9 @@ _SIDE_BY_SIDE = 0.4
 _UNLIKE = 0.3  # joined by "and" though not said alike
 _PREPOSITIONS = (Role.AT, Role.OF)
 _GROUPS = 0.3  # "by area" as a link
+_ANYTHING = 0.3  # "directors" for those who directed anything
+_LISTED = 0.1  # names side by side
+_SHOWN = 0.25  # "with their model", which is asked for, not said
 _ALONE = 0.4  # a relation without its other end
 _POSSESSIVE = "s"
 OBJECT_WORDS = frozenset({"que", "qu", "par quoi"})
@@ -120,7 +125,7 @@ def any_end(composer: Composer, end: End) -> Found:
     """As in "directors": those who directed anything."""
     others = composer.ends_of(end.type, start=not end.start)
     if len(others) == 1:
-        yield from ((cat, noun, cost + 0.1) for cat, noun, cost in _ends(composer, end, Noun(Thing(others[0]))))
+        yield from ((cat, noun, cost + _ANYTHING) for cat, noun, cost in _ends(composer, end, Noun(Thing(others[0]))))
 
 
 def _ends(composer: Composer, end: End, other: Noun) -> Found:
@@ -156,9 +161,9 @@ def either(_: Composer, noun: Noun, other: Noun) -> Found:
 
 @BOOK.pair(Cat.NOUN, Cat.NOUN)
 def listed(_: Composer, noun: Noun, other: Noun) -> Found:
-    """The first of "P-101, P-102 and P-103"."""
-    if other.named and len(other.thing.ids) > 1:
-        yield from _joined(noun, other, joined=other.joined)
+    """As in "P-101, P-102", and the first of "P-101, P-102 and P-103"."""
+    if noun.named and other.named:
+        yield from ((cat, made, _LISTED) for cat, made, _ in _joined(noun, other, joined=True))
 
 
 def _joined(noun: Noun, other: Noun, *, joined: bool) -> Found:
@@ -201,7 +206,7 @@ def no_noun(_: Composer, _word: Small, noun: Noun) -> Found:
 @BOOK.pair(Role.EACH, Cat.NOUN)
 def each_noun(_: Composer, _word: Small, noun: Noun) -> Found:
     """As in "each asset", "per asset"."""
-    if noun.quantity is None and noun.number is None:
+    if noun.quantity is None and noun.number is None and not noun.named:
         yield Cat.NOUN, replace(noun, quantity=Quantity.EACH), 0.0
 
 
@@ -244,6 +249,19 @@ def preposition(_: Composer, word: Small, noun: Noun) -> Found:
         yield Cat.SAID, Description((Near(noun),), Shape.PREPOSITION), _GROUPS if groups else 0.0
 
 
+@BOOK.pair(Role.OF, Cat.NOUN)
+def among(_: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "of the pumps", before "which"."""
+    if noun.quantity is None:
+        yield Cat.AMONG, noun, 0.0
+
+
+@BOOK.pair(Cat.AMONG, Role.WHICH)
+def which_among(_: Composer, noun: Noun, _word: Small) -> Found:
+    """As in "of the pumps, which"."""
+    yield Cat.NOUN, replace(noun, closed=True, bare=False), 0.1
+
+
 @BOOK.pair(Role.HAVE, Cat.NOUN)
 def has(_: Composer, _word: Small, noun: Noun) -> Found:
     """As in "has sensors"."""
@@ -264,17 +282,6 @@ def have_not(_: Composer, _word: Small, _no: Small) -> Found:
     yield Cat.LACKS, "", 0.0
 
 
-@BOOK.pair(Role.BE, Cat.RELATION)
-def is_done(composer: Composer, _word: Small, verb: Verb) -> Found:
-    """As in "is fed": where a relation goes both ways, "fed" alone is who feeds, and "is fed" who is fed."""
-    if not verb.participle or verb.forward is None:
-        yield Cat.RELATION, verb, 0.0
-        return
-    yield Cat.RELATION, replace(verb, forward=not verb.forward), 0.0
-    if not composer.goes_both_ways(verb.type):
-        yield Cat.RELATION, verb, 0.0
-
-
 @BOOK.pair(Cat.RELATION, _PREPOSITIONS)
 def relation_to(_: Composer, verb: Verb, word: Small) -> Found:
     """As in "downstream from"; "by" would make it passive."""
@@ -282,42 +289,57 @@ def relation_to(_: Composer, verb: Verb, word: Small) -> Found:
         yield Cat.RELATION, verb, 0.05
 
 
-@BOOK.pair(Cat.IS_SUBJECT, Cat.RELATION)
-def is_object_clause(composer: Composer, noun: Noun, verb: Verb) -> Found:
-    """As in "is E-101 fed", said of what it is fed by."""
-    for _, said_verb, cost in is_done(composer, Small(Role.BE, ""), verb):
-        yield from ((cat, said, cost + more) for cat, said, more in object_clause(composer, noun, said_verb))
-
-
 @BOOK.pair(Cat.RELATION, Cat.NOUN)
 def relation(_: Composer, verb: Verb, noun: Noun) -> Found:
     """As in "feed E-101"."""
     shape = Shape.PREPOSITION if verb.preposition else Shape.CLAUSE
     said = Description((To(verb.type, verb.forward, noun, verb.least, verb.most),), shape)
-    yield from _perhaps_not(verb, said, Cat.SAID)
+    yield from ((Cat.SAID, made, 0.0) for made in _perhaps_not(verb, said))
 
 
 @BOOK.pair(Cat.NOUN, Cat.RELATION)
 def object_clause(_: Composer, noun: Noun, verb: Verb) -> Found:
     """As in "P-101 feeds": said of what it feeds."""
+    yield from ((Cat.GAP, said, 0.0) for said in _objects(noun, verb))
+
+
+def _objects(noun: Noun, verb: Verb) -> Iterator[Description]:
     forward = None if verb.forward is None else not verb.forward
     said = Description((To(verb.type, forward, noun, verb.least, verb.most),), Shape.CLAUSE)
-    yield from _perhaps_not(verb, said, Cat.GAP)
+    yield from _perhaps_not(verb, said)
 
 
-def _perhaps_not(verb: Verb, said: Description, cat: Cat) -> Found:
-    if verb.negated:
-        opposite = negated(said)
-        if opposite is not None:
-            yield cat, opposite, 0.0
-    else:
-        yield cat, said, 0.0
+def _perhaps_not(verb: Verb, said: Description) -> Iterator[Description]:
+    """Yields what a verb says, or its opposite where it is negated and has one."""
+    opposite = negated(said) if verb.negated else said
+    if opposite is not None:
+        yield opposite
 
 
 @BOOK.pair(Cat.NOUN, Role.HAVE)
 def has_clause(_: Composer, noun: Noun, _word: Small) -> Found:
     """As in "P-101 has": said of what it has."""
     yield Cat.GAP, Description((Near(noun),), Shape.CLAUSE), 0.0
+
+
+@BOOK.pair(Role.WHETHER, Cat.GAP)
+def question(_: Composer, _word: Small, said: Description) -> Found:
+    """As in "does P-101 feed"."""
+    yield Cat.GAP, replace(said, shape=Shape.QUESTION), 0.0
+
+
+@BOOK.pair(Cat.SUBJECT, Cat.RELATION)
+def question_object(_: Composer, noun: Noun, verb: Verb) -> Found:
+    """As in "is E-101 fed", "have notifications shown"."""
+    for said in _objects(noun, verb):
+        yield Cat.GAP, replace(said, shape=Shape.QUESTION), 0.0
+
+
+@BOOK.pair(Cat.SAID, Role.HAVE)
+def value_has(_: Composer, said: Description, _word: Small) -> Found:
+    """As in "does R. Diaz have"."""
+    if said.shape is Shape.ADJECTIVE:
+        yield Cat.GAP, replace(said, shape=Shape.CLAUSE), 0.0
 
 
 @BOOK.pair(Role.NOT, Cat.RELATION)
@@ -391,7 +413,7 @@ def clause(_: Composer, word: Small, said: Description) -> Found:
     if word.text not in OBJECT_WORDS:
         yield Cat.SAID, replace(said, shape=Shape.CLAUSE), 0.0
     else:
-        turned = inverted(said)
+        turned = replace(said, shape=Shape.CLAUSE) if said.shape is Shape.VALUE else inverted(said)
         if turned is not None:
             yield Cat.SAID, turned, 0.0
 
@@ -405,7 +427,7 @@ def relation_alone(composer: Composer, verb: Verb) -> Found:
             said = Description(
                 (To(verb.type, verb.forward, Noun(Thing(others[0])), verb.least, verb.most),), Shape.CLAUSE
             )
-            yield from ((cat, made, _ALONE) for cat, made, _ in _perhaps_not(verb, said, Cat.SAID))
+            yield from ((Cat.SAID, made, _ALONE) for made in _perhaps_not(verb, said))
 
 
 @BOOK.pair(Role.THAT, Cat.GAP)
@@ -525,14 +547,15 @@ def is_property(_: Composer, said: Description, columns: Columns) -> Found:
 def _of_property(columns: Columns, said: Description) -> Found:
     if len(said.parts) == 1 and isinstance(said.parts[0], Has) and said.shape is not Shape.VALUE:
         has = said.parts[0]
-        if has.owner == columns.owner and {f.property for f in has.filters} == {*columns.properties}:
+        equal = all(f.compare is Compare.EQUAL for f in has.filters)
+        if equal and has.owner == columns.owner and {f.property for f in has.filters} == {*columns.properties}:
             yield Cat.SAID, replace(said, shape=Shape.VALUE), 0.0
 
 
 @BOOK.pair(Role.AT, Cat.PROPERTY)
 def with_property(_: Composer, _word: Small, columns: Columns) -> Found:
     """As in "with their model": it is to be shown."""
-    yield Cat.SAID, Description((Shown(columns.owner, columns.properties),), Shape.PREPOSITION), 0.1
+    yield Cat.SAID, Description((Shown(columns.owner, columns.properties),), Shape.PREPOSITION), _SHOWN
 
 
 @BOOK.pair(Cat.NOUN, Cat.AND_PROPERTY)
@@ -573,9 +596,9 @@ def same_of(composer: Composer, what: Columns | Noun, said: Description) -> Foun
         yield from same_as(composer, what, said.parts[0].noun)
 
 
-BOOK.passes(Cat.RELATION, before=(Role.HAVE,))
+BOOK.passes(Cat.RELATION, before=(Role.BE, Role.HAVE))
 BOOK.passes(Cat.SHARED, after=(Role.THAT, Role.AT))
-BOOK.passes(Cat.GAP, before=(Role.WHETHER,))
+BOOK.passes(Cat.PROPERTY, after=(Role.EACH,), cost=0.1)
 BOOK.passes(Cat.LACKS, after=(Role.OF,))
 BOOK.passes(Cat.NOUN, after=(Role.THERE,))
 BOOK.passes(Role.UNKNOWN, before=(Role.BE,))

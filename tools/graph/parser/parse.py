@@ -46,15 +46,17 @@ _MARGIN: Final = 0.09
 _MOST_WORDS: Final = 40
 _ELLIPTIC: Final = 0.1
 _MISSPELT: Final = 1.0
+_LONG: Final = 6
 _OVERLOOKED: Final = 0.2
+_MEANT: Final = 0.5
+_PARTED: Final = 0.1
 _USEFUL: Final = frozenset({Role.AT, Role.NOT, Role.HAVE, Role.TO, Role.SUM, Role.EACH, Role.MEAN})
-_SOME: Final = frozenset({"any", "some", "a", "an", "un", "une"})
+_SOME: Final = frozenset({"any", "a", "an", "un", "une"})
 _SEVERAL: Final = frozenset({"quels", "quelles"})
 _CLAUSES: Final = frozenset({"qui", "que", "qu", "dont", "est", "sont", "a", "ont", "ne", "n", "par"})
 _SINGULAR: Final = re.compile(r"([^e]e|[^n]t|d)\Z")
 """How a French verb of the third person ends where it is singular, and what tells that it does not begin a clause."""
 
-_ACTIVE: Final = ("ing", "ant", "nt")
 _EVERY: Final = frozenset({"all", "every", "tous", "toutes", "tout", "toute"})
 
 
@@ -70,6 +72,16 @@ class Parsed(msgspec.Struct, frozen=True):
     ask: Ask
     spelled: tuple[tuple[str, str], ...] = ()
     linked: tuple[str, ...] = ()
+
+
+class Ambiguous(Refusal, frozen=True):
+    """A question that can be read in several ways.
+
+    Attributes:
+        forms: What it may mean, in the order of the choices.
+    """
+
+    forms: tuple[Ask, ...] = ()
 
 
 class Parser:
@@ -101,7 +113,8 @@ class Parser:
             return _unknown(read.unknown[0])
         if read.unread or not 0 < len(read.words) <= _MOST_WORDS:
             return None
-        forms = understood(read.words, read.readings, self._rules, self._catalogue)
+        readings = [r for r in read.readings if not _is_doubtful(read.words, r)]
+        forms = understood(read.words, readings, self._rules, self._catalogue)
         if not forms:
             return None
         (best, cost), *others = forms
@@ -109,6 +122,15 @@ class Parser:
         if rivals:
             return _ambiguous(best, rivals[0], self._catalogue)
         return Parsed(best, _spelled(read.words, read.readings), _linked(read.readings, best))
+
+
+def _is_doubtful(words: Sequence[Word], reading: Reading) -> bool:
+    """Whether a misspelling is one only perhaps: of a short word, or of one that says what is asked."""
+    if reading.cost < _MISSPELT:
+        return False
+    short = all(len(word.plain) < _LONG for word in words[reading.first : reading.last])
+    said = isinstance(reading.meaning, Function) and reading.meaning.role not in (Role.WHICH, Role.LIST)
+    return said or (short and not isinstance(reading.meaning, Function))
 
 
 def rules_of(composer: Composer) -> chart.Rules:
@@ -125,8 +147,10 @@ def understood(
     """Returns the forms that use every word, each once, cheapest first; equal ones in one order however they came."""
     places, kept = _without_fillers(words, _turned(words, readings))
     useful = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _USEFUL}
+    meant = {(r.first, r.last) for r in kept if not isinstance(r.meaning, Function) or r.meaning.role is Role.SUM}
+    phrases = [(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.last - r.first > 1]
     items = [
-        (places[r.first], places[r.last], (category, value, r.cost + more + _unread(r, useful)))
+        (places[r.first], places[r.last], (category, value, r.cost + more + _unread(r, useful, meant, phrases)))
         for r in kept
         for category, value, more in _items(words, r, useful)
     ]
@@ -159,10 +183,20 @@ def _other_way(reading: Reading) -> Reading:
     return msgspec.structs.replace(reading, meaning=msgspec.structs.replace(meaning, forward=not meaning.forward))
 
 
-def _unread(reading: Reading, useful: set[tuple[int, int]]) -> float:
-    """Returns what it costs to take no notice of words that could be read: the "on" of English is no French "on"."""
-    is_filler = isinstance(reading.meaning, Function) and reading.meaning.role is Role.FILLER
-    return _OVERLOOKED if is_filler and (reading.first, reading.last) in useful else 0.0
+def _unread(
+    reading: Reading, useful: set[tuple[int, int]], meant: set[tuple[int, int]], phrases: list[tuple[int, int]]
+) -> float:
+    """Returns what it costs to take small words for less than they are.
+
+    The "on" of English is no French "on", the A of "criticality A" no article, and "au moins" not "au" and "moins".
+    """
+    if not isinstance(reading.meaning, Function):
+        return 0.0
+    place = (reading.first, reading.last)
+    cost = _PARTED if any(f <= place[0] and place[1] <= t and (f, t) != place for f, t in phrases) else 0.0
+    if reading.meaning.role is Role.FILLER:
+        cost += _MEANT if place in meant else _OVERLOOKED if place in useful else 0.0
+    return cost
 
 
 def _without_fillers(words: Sequence[Word], readings: Sequence[Reading]) -> tuple[list[int], list[Reading]]:
@@ -199,14 +233,8 @@ def _items(
     elif isinstance(meaning, Property):
         yield Cat.PROPERTY, Columns(meaning.owner, (meaning.property,), meaning.kind, meaning.of_relation), 0.0
     elif isinstance(meaning, Relation):
-        alone = reading.last == reading.first + 1
         preposition = (reading.first, reading.last) in useful
-        participle = alone and not preposition and not words[reading.first].plain.endswith(_ACTIVE)
-        yield (
-            Cat.RELATION,
-            Verb(meaning.type, meaning.forward, meaning.least, meaning.most, preposition, participle),
-            0.0,
-        )
+        yield Cat.RELATION, Verb(meaning.type, meaning.forward, meaning.least, meaning.most, preposition), 0.0
     elif isinstance(meaning, Number):
         whole = float(meaning.number).is_integer()
         yield Cat.NUMBER, int(meaning.number) if whole else meaning.number, 0.0
@@ -247,7 +275,7 @@ def _asks(category: str, value: object, catalogue: Catalogue) -> Iterator[tuple[
     elif category == Cat.VALUES and isinstance(value, Asked):
         yield from _ask(value, _ELLIPTIC, catalogue)
     elif category in (Cat.NOUN, Cat.COLUMN) and isinstance(value, Noun):
-        yield from _ask(Asked(Kind.LIST, value), _ELLIPTIC, catalogue)
+        yield from _ask(Asked(Kind.EXISTS if value.some else Kind.LIST, value), _ELLIPTIC, catalogue)
 
 
 def _ask(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[Ask, float]]:
@@ -282,13 +310,14 @@ def _all_of(catalogue: Catalogue, label: str) -> tuple[str, ...]:
 # --- refusals and what goes with a form -----------------------------------------------------------------------------
 
 
-def _ambiguous(best: Ask, rival: Ask, catalogue: Catalogue) -> Refusal:
+def _ambiguous(best: Ask, rival: Ask, catalogue: Catalogue) -> Ambiguous:
     choices = tuple(say(ask, "en", catalogue.schema) for ask in (best, rival))
-    return Refusal(
+    return Ambiguous(
         RefusalCode.AMBIGUOUS,
         "The question can be read in two ways.",
         help=f"Say which is meant: {choices[0]}; or: {choices[1]}.",
         choices=choices,
+        forms=(best, rival),
     )
 
 

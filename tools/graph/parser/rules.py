@@ -26,6 +26,7 @@ class Cat(StrEnum):
     GAP = "GAP"  # Description of what a clause lacks: "P-101 feeds", "does P-101 have"
     PROPERTY = "PROPERTY"  # Columns
     VALUES = "VALUES"  # Asked: the values of a property, of all that have it: "technicians on P-101"
+    FIGURE = "FIGURE"  # Asked: a figure of a property, of all that have it
     COLUMN = "COLUMN"  # Noun with what is shown of it: "the model of P-101"
     DONE = "DONE"  # the same of a day: "P-101 was installed"
     RELATION = "RELATION"  # Verb
@@ -37,7 +38,10 @@ class Cat(StrEnum):
     TEXT = "TEXT"  # Amount with a text: "containing 'seal'"
     ASKED = "ASKED"  # Asked: a question but for what may be said further
     SUBJECT = "SUBJECT"  # Noun that a yes or no question begins with
-    IS_SUBJECT = "IS_SUBJECT"  # the same after "is"
+    AMONG = "AMONG"  # Noun after "of", before "which"
+    THAN = "THAN"  # Like without its property: "older than P-101"
+    ORDERED = "ORDERED"  # Noun after which "first" must come: "orders, newest first"
+    ORDER = "ORDER"  # First of all things: "sorted by stock"
     YES_NO = "YES_NO"  # Asked with EXISTS
     OWNER = "OWNER"  # Noun with 's
     STRANDED = "STRANDED"  # Asked after a preposition: "in which area"
@@ -65,12 +69,21 @@ class Small(msgspec.Struct, frozen=True):
 
 
 class Columns(msgspec.Struct, frozen=True):
-    """Properties of one owner."""
+    """Properties of one owner.
+
+    Attributes:
+        owner: A label, or a relationship's type.
+        properties: Their names.
+        kind: What the first one's values are.
+        of_relation: Whether the owner is a type.
+        figure: What is asked of the values: their sum, their mean, the largest.
+    """
 
     owner: str
     properties: tuple[str, ...]
     kind: ValueKind
     of_relation: bool = False
+    figure: Kind | None = None
 
 
 class Verb(msgspec.Struct, frozen=True):
@@ -82,7 +95,6 @@ class Verb(msgspec.Struct, frozen=True):
         least: Fewest hops.
         most: Most hops.
         preposition: Whether it is said by a preposition alone, as "on".
-        participle: Whether "is" before it makes it passive, as "fed" and not "feeding".
         negated: Whether a "not" belongs to it.
     """
 
@@ -91,7 +103,6 @@ class Verb(msgspec.Struct, frozen=True):
     least: int
     most: int
     preposition: bool = False
-    participle: bool = False
     negated: bool = False
 
 
