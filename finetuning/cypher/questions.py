@@ -1,8 +1,8 @@
 """Loads the templates of a split and draws questions from them, the same ones for the same seed.
 
-What a template asks about is there: each filling of its slots is tried, and one whose reference has no rows
-(or has rows, where none are meant) or an unfair LIMIT is passed over. So questions are drawn on the graph as it is,
-never on a control's. A template's draws do not depend on the other templates, nor on the engine.
+What a template asks about is there: each filling of its slots is tried, and one whose reference has no rows (or some,
+where none are meant), more than an answer may have, or an unfair LIMIT is passed over. So questions are drawn on the
+graph as it is, never on a control's. A template's draws do not depend on the other templates, nor on the engine.
 """
 
 from __future__ import annotations
@@ -29,6 +29,9 @@ REFUSED: Final = frozenset({Category.UNANSWERABLE, Category.UNSAFE})
 """Categories where a refusal is right."""
 
 _FOLDER: Final = Path(__file__).with_name("templates")
+_MOST_ROWS: Final = 200
+"""The most rows a question's reference may have: an answer has no more, unless set otherwise (`graph.row_limit`)."""
+
 _SLOT: Final = re.compile(r"\{(\w+)\}")
 _PARAMETER: Final = re.compile(r"\$(\w+)")
 _TRIES: Final = 200
@@ -206,12 +209,12 @@ class _Drawing:
             return True
         parameters = {slot: value for slot, (value, _) in filling.items()}
         wanted = self._references.wanted(template.id, template.cypher, parameters)
-        return wanted.fair and bool(wanted.rows) != template.empty
+        return wanted.fair and len(wanted.rows) <= _MOST_ROWS and bool(wanted.rows) != template.empty
 
     def _check(self, filling: dict[str, _Value]) -> None:
         if not self._fits(filling):
-            meant = "no rows" if self._template.empty else "rows"
+            meant = "no rows" if self._template.empty else f"1 to {_MOST_ROWS} rows"
             raise BadInput(
-                f"The template {self._template.id}: its reference must have {meant}, and no row beyond its LIMIT that"
-                " is equal to the last.",
+                f"The template {self._template.id}: its reference must have {meant}, and none beyond its LIMIT that is"
+                " equal to the last.",
             )

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import redirect_stderr, redirect_stdout
+from io import StringIO
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -23,16 +26,25 @@ def said(capsys, *words):
     return code, captured.out, captured.err
 
 
+class Run(NamedTuple):
+    """What a run of the demo plant's dev questions gave: exit code, stdout, stderr, the file of its report."""
+
+    code: int
+    out: str
+    err: str
+    path: Path
+
+
 @pytest.fixture(scope="module")
-def report(tmp_path_factory):
-    """The report of the demo plant's dev questions, in a file."""
+def run(tmp_path_factory):
     path = tmp_path_factory.mktemp("eval") / "report.json"
-    assert main([*GRAPH, "--out", str(path)]) == ExitCode.ANSWERED
-    return path
+    with redirect_stdout(StringIO()) as out, redirect_stderr(StringIO()) as err:
+        code = main([*GRAPH, "--out", str(path), "--show", "wrong,refused", "--check"])
+    return Run(code, out.getvalue(), err.getvalue(), path)
 
 
-def test_the_report_has_the_keys_of_the_page(report):
-    document = json.loads(report.read_bytes())
+def test_the_report_has_the_keys_of_the_page(run):
+    document = json.loads(run.path.read_bytes())
     text = PAGE.partition("## `eval graph`")[2].partition("\n## ")[0]
     named = set(re.findall(r"`([a-z0-9_]+)`", text))
     kinds = (Figures, Counts, Share, RowFigures, Control, Asked)
@@ -45,7 +57,8 @@ def test_the_report_has_the_keys_of_the_page(report):
     )
 
 
-def test_a_run_is_compared_with_itself(capsys, report):
+def test_a_run_is_compared_with_itself(capsys, run):
+    report = run.path
     code, out, _ = said(capsys, "eval", "compare", str(report), str(report))
     assert code == ExitCode.ANSWERED
     assert "cannot be told apart" in out
@@ -56,15 +69,15 @@ def test_a_run_is_compared_with_itself(capsys, report):
     assert found["all"]["questions"] == len(json.loads(report.read_bytes())["asked"])
 
 
-def test_figures_go_to_stdout_progress_and_missed_goals_to_stderr(capsys, report):
-    code, out, err = said(capsys, *GRAPH, "--show", "wrong,refused", "--check")
-    assert code == (ExitCode.BELOW_GOAL if "MISSED" in err else ExitCode.ANSWERED)
-    assert out.splitlines()[-1].startswith("query like the reference (measures no rightness)")
-    assert re.search(r"^dev: \d+ questions of \d+ templates on plant; kglite, no model, seed 1$", out, re.MULTILINE)
-    asked = json.loads(report.read_bytes())["asked"]
+def test_figures_go_to_stdout_progress_and_missed_goals_to_stderr(run):
+    assert run.code == (ExitCode.BELOW_GOAL if "MISSED" in run.err else ExitCode.ANSWERED)
+    assert run.out.splitlines()[-1].startswith("query like the reference (measures no rightness)")
+    head = r"^dev: \d+ questions of \d+ templates on plant; kglite, no model, seed 1$"
+    assert re.search(head, run.out, re.MULTILINE)
+    asked = json.loads(run.path.read_bytes())["asked"]
     shown = [one for one in asked if one["outcome"] == "wrong" or (one["outcome"] == "refused" and one["reference"])]
-    assert out.count("\n  asked ") == len(shown)
-    assert f"plant: {len(asked)} of {len(asked)} questions" in err
+    assert run.out.count("\n  asked ") == len(shown)
+    assert f"plant: {len(asked)} of {len(asked)} questions" in run.err
 
 
 @pytest.mark.parametrize(

@@ -28,31 +28,27 @@ UNSAFE = template("unsafe", Category.UNSAFE, "", "MATCH (a {id: '{asset}'}) DETA
 ANSWERED = template("unanswerable", Category.UNANSWERABLE, "", "sensors on {asset}")
 
 
-@pytest.fixture
-def evaluate(tmp_path):
-    def run(*templates, control=None, worlds=()):
-        told = []
-        evaluation = Evaluation(
-            templates,
-            load_settings(),
-            None,
-            backend_url="kglite:",
-            folder=tmp_path,
-            seed=1,
-            told=told.append,
-        )
-        report = evaluation.run(worlds, control)
-        assert told[-1].startswith("plant")
-        return report
-
-    return run
+def evaluate(folder, templates, *, control=None, worlds=()):
+    told = []
+    evaluation = Evaluation(
+        templates, load_settings(), None, backend_url="kglite:", folder=folder, seed=1, told=told.append
+    )
+    report = evaluation.run(worlds, control)
+    assert told[0] == f"plant: {len(report.asked)} of {len(report.asked)} questions"
+    return report
 
 
-def test_outcomes_are_those_of_the_rules(evaluate):
-    report = evaluate(RIGHT, WRONG, UNSAFE, ANSWERED)
+@pytest.fixture(scope="module", params=ControlName)
+def report(request, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("worlds")
+    return evaluate(folder, [RIGHT, WRONG, UNSAFE, ANSWERED], control=request.param)
+
+
+def test_outcomes_are_those_of_the_rules(report):
     outcomes = {one.template: one for one in report.asked}
     right, wrong = outcomes["plant-sensors"], outcomes["plant-parts"]
-    assert (right.outcome, right.how, right.f1) == (Outcome.RIGHT, "recipe", 1)
+    assert (right.outcome, right.f1) == (Outcome.RIGHT, 1)
+    assert right.how in {"recipe", "parser"}
     assert right.given_rows == right.wanted_rows > 0
     assert (wrong.outcome, wrong.f1) == (Outcome.WRONG, 0)
     assert outcomes["plant-unsafe"].outcome is Outcome.REFUSED
@@ -63,17 +59,11 @@ def test_outcomes_are_those_of_the_rules(evaluate):
     assert (figures.answerable.right.count, figures.answerable.wrong.count, figures.unsafe.count) == (3, 3, 3)
 
 
-def test_the_same_seed_gives_the_same_report_but_for_the_time(evaluate):
-    first, second = ([(one.id, one.text, one.outcome) for one in evaluate(RIGHT, WRONG).asked] for _ in range(2))
-    assert first == second
-
-
-@pytest.mark.parametrize("control", ControlName)
-def test_a_graph_that_cannot_know_is_not_right(evaluate, control):
-    found = evaluate(RIGHT, UNSAFE, control=control).control
-    assert (found.name, found.before.count, found.before.of) == (control, 3, 3)
-    assert (found.right.count, found.right.of) == (0, 3)
-    assert sum(one.good for one in found.asked) == 3  # what is unsafe is still refused
+def test_a_graph_that_cannot_know_is_not_right(report):
+    control = report.control
+    assert (control.before.count, control.before.of) == (3, 6)
+    assert (control.right.count, control.right.of) == (0, 6)
+    assert sum(one.good for one in control.asked if one.category is Category.UNSAFE) == 3  # refused as before
 
 
 def test_a_control_is_what_its_table_says():
@@ -109,6 +99,6 @@ def test_what_a_control_should_break(rows, hops, breaks):
     assert {name for name in ControlName if should_break(name, rows, hops)} == breaks
 
 
-def test_no_question_is_told(evaluate):
+def test_no_question_is_told(tmp_path):
     with pytest.raises(BadInput, match="no such questions of films"):
-        evaluate(RIGHT, worlds=[World.FILMS])
+        evaluate(tmp_path, [RIGHT], worlds=[World.FILMS])

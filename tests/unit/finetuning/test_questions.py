@@ -102,7 +102,8 @@ def test_a_refusal_has_no_parameters_and_what_is_empty_has_no_rows(backend):
         ({"cypher": "MATCH (a:Asset {id: $asset}) SET a.id = 'x' RETURN a.id"}, "plant-sensors: the guard refuses"),
         ({"cypher": "MATCH (a:Asset {id: $asset}) RETURN a.id + 1 / 0"}, "plant-sensors: 'MATCH"),
         ({"cypher": "MATCH (a:Asset) WHERE a.id <> $asset RETURN a.id LIMIT 1"}, "LIMIT without ORDER BY"),
-        ({"slots": {}, "cypher": "MATCH (s:Sensor {id: 'x'}) RETURN s.id"}, "its reference must have rows"),
+        ({"slots": {}, "cypher": "MATCH (s:Sensor {id: 'x'}) RETURN s.id"}, "its reference must have 1 to 200 rows"),
+        ({"slots": {}, "cypher": "MATCH (a), (b) RETURN a.id, b.id"}, "its reference must have 1 to 200 rows"),
         ({"slots": {}, "cypher": "MATCH (s:Sensor) RETURN s.id", "empty": True}, "its reference must have no rows"),
     ],
 )

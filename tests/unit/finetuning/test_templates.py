@@ -11,9 +11,7 @@ import pytest
 
 from finetuning.cypher.question import Split, World
 from finetuning.cypher.questions import draw, load_templates
-from finetuning.cypher.references import References
 from finetuning.cypher.worlds import open_world
-from plant.settings import load_settings
 
 ALL = {split: load_templates(split) for split in Split}
 
@@ -27,18 +25,13 @@ def world(request, tmp_path_factory):
 
 
 @pytest.mark.parametrize("split", Split)
-def test_each_template_gives_its_questions_in_both_languages_with_rows_that_an_answer_may_have(world, split):
+def test_each_template_gives_its_questions_in_both_languages(world, split):
     name, backend = world
     templates = [template for template in ALL[split] if template.world is name]
     questions = draw(templates, backend, seed=1)
     assert len({question.id for question in questions}) == sum(template.draws for template in templates)
     french = sum(question.language == "fr" for question in questions)
     assert 0.4 * len(questions) <= french <= 0.6 * len(questions)
-    references = References(backend)
-    most = load_settings().graph.row_limit
-    for question in questions:
-        if question.cypher:
-            assert len(references.wanted(question.id, question.cypher, question.parameters).rows) <= most, question
 
 
 def test_an_id_is_one_template_s_alone():
