@@ -49,6 +49,7 @@ suivre/suit/suivent/suivant/suivi survenir/survient/surviennent/survenant/surven
 tenir/tient/tiennent/tenant/tenu vendre/vend/vendent/vendant/vendu venir/vient/viennent/venant/venu
 vivre/vit/vivent/vivant/vecu voir/voit/voient/voyant/vu atteindre/atteint/atteignent/atteignant/atteint
 acheter/achete/achetent/achetant/achete
+lire/lit/lisent/lisant/lu emettre/emet/emettent/emettant/emis
 """
 """Infinitive, third persons, participles present and past of irregular verbs."""
 
@@ -117,10 +118,10 @@ def base_of(word: str, known: frozenset[str] = frozenset()) -> str:
         word: The word, plain.
         known: Verbs that there are; one of them is preferred.
     """
+    if word in _BASE_OF and word not in _IRREGULAR:
+        return _BASE_OF[word]
     if word in known:
         return word
-    if word in _BASE_OF:
-        return _BASE_OF[word]
     bases = [word]
     for ending, instead in (
         ("ied", "y"),

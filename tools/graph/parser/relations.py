@@ -15,7 +15,7 @@ import msgspec
 
 from tools.graph.parser.inflection import Forms, agents, base_of, english, french, is_participle
 from tools.graph.parser.vocabulary import Phrase, parted, phrase_of
-from tools.graph.parser.voice import Voice
+from tools.graph.parser.voice import BARE, FRONTED, Voice
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -166,7 +166,7 @@ def _understood(type_name: str) -> _Name:
         words = words[1:]
     base = base_of(words[0], _verbs()) if words else ""
     whole = (base, *words[1:])
-    for phrase in (words, whole):
+    for phrase in (whole, words):
         if phrase in _entries():
             return _Name(phrase, _entries()[phrase])
     entry = _entries().get((base,))
@@ -188,9 +188,11 @@ def _conjugated(
     at = int(reflexive)
     first, forms, rest = verb[:at], inflect(verb[at]), verb[at + 1 :]
     if rest or reflexive:
-        for behind in _variants(rest) if rest else ((),):
-            for form in dict.fromkeys((*forms.active, *forms.past, *(forms.participles if inflect is french else ()))):
+        for form in dict.fromkeys((*forms.active, *forms.past, *(forms.participles if inflect is french else ()))):
+            for behind in _variants(rest) if rest else ((),):
                 yield (*first, form, *behind), Voice.NONE, cost
+            if len(rest) == 1 and rest[0] in FRONTED:
+                yield (*first, form), Voice.FRONTED, max(BARE, cost + _LESS_LIKELY)
         return
     by, places, past = ("by", _PLACES, Voice.PAST) if inflect is english else ("par", _FRENCH_PLACES, Voice.PERFECT)
     for form in forms.active:

@@ -20,6 +20,8 @@ _ENDINGS: Final = (
     ("iere", "ier"),
     ("euses", "eur"),
     ("euse", "eur"),
+    ("euses", "eux"),
+    ("euse", "eux"),
     ("elles", "el"),
     ("elle", "el"),
     ("ennes", "en"),
@@ -42,9 +44,11 @@ _SHORTEST: Final = 3
 
 def bases(word: str) -> tuple[str, ...]:
     """Returns a word and what it may be a plural or another gender of: "ouvertes" of "ouverte" and "ouvert"."""
-    if len(word) <= _SHORTEST or not word.isalpha():
+    if not word.isalpha():
         return (word,)
     found = [word]
+    if len(word) == _SHORTEST and word[-1] == "s":  # "wos" of "wo"
+        found.append(word[:-1])
     for ending, instead in _ENDINGS:
         base = word.removesuffix(ending) + instead
         if word.endswith(ending) and len(base) >= _SHORTEST and base not in found:

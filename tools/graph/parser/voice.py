@@ -13,6 +13,33 @@ if TYPE_CHECKING:
 
     from tools.graph.parser.readings import Word
 
+FRONTED: Final = frozenset(
+    (
+        "in",
+        "on",
+        "at",
+        "to",
+        "for",
+        "from",
+        "with",
+        "of",
+        "by",
+        "dans",
+        "sur",
+        "a",
+        "au",
+        "aux",
+        "de",
+        "vers",
+        "pour",
+        "chez",
+    )
+)
+"""Prepositions that may stand at the head of a question and not behind their verb: "in which film did she act"."""
+
+BARE: Final = 0.15
+"""What such a verb costs."""
+
 _HAVE: Final = frozenset(
     ("have", "has", "had", "having", "ve", "a", "ont", "avait", "avaient", "ayant", "avoir", "aura")
 )
@@ -43,6 +70,7 @@ class Voice(StrEnum):
     """What form of a verb words have."""
 
     NONE = "none"  # no verb, or one whose subject is never in doubt: "part of", "acted in"
+    FRONTED = "fronted"  # acted, without its "in", which stands at the head of the question
     FINITE = "finite"  # feeds, feeding, alimente
     PAST = "past"  # fed, directed: said of who did it
     PERFECT = "perfect"  # (a) réalisé: said of who did it, with its auxiliary
@@ -62,11 +90,11 @@ def fits(words: Sequence[Word], first: int, last: int, voice: Voice, finite: fro
     """
     if voice is Voice.NONE:
         return True
+    if voice is Voice.FRONTED:
+        return words[0].plain in FRONTED
     verb = words[first]
     have, be = _auxiliary(words, first)
-    accented = verb.written.lower().rstrip("es").endswith("é") or verb.written.lower().endswith(
-        ("é", "ée", "és", "ées")
-    )
+    accented = verb.written.lower().endswith(("é", "ée", "és", "ées"))
     if voice is Voice.FINITE:
         return not accented and not have and (not be or verb.plain.endswith("ing"))
     if voice is Voice.PERFECT:

@@ -1,0 +1,182 @@
+"""The words by which a graph is spoken of: its labels, kinds, values, properties and relationships."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tools.graph.parser import relations
+from tools.graph.parser.readings import End, Label, Meaning, Property, Relation, Sort, Value, ValueKind
+from tools.graph.parser.vocabulary import Named, parted, phrase_of, synonyms
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence, Set
+
+    from tools.graph.catalogue import Catalogue
+    from tools.graph.parser.vocabulary import Phrase
+
+Called = tuple["Phrase", Meaning, float]
+"""A phrase, what it means, and how far it is from what the graph itself says."""
+
+_SYNONYM: Final = 0.1
+_MOST_WORDS: Final = 10
+_SORTS: Final = frozenset(
+    (
+        "kind",
+        "type",
+        "category",
+        "class",
+        "role",
+        "job",
+        "trade",
+        "profession",
+        "occupation",
+        "subtype",
+        "genre",
+        "sort",
+    )
+)
+"""Properties whose values are nouns for the nodes: a pump, an electrician, a comedy."""
+
+_NAMES: Final = frozenset(("id", "name"))
+_SUFFIXES: Final = frozenset(
+    ("date", "at", "on", "day", "time", "id", "h", "hours", "hrs", "kw", "w", "kg", "mm", "cm", "m", "min", "minutes")
+).union(("days", "eur", "usd", "euros", "name", "number", "no", "bar", "pct", "percent", "s", "l", "rpm", "year"))
+"""Words at the end of a property's name that are not said: `rated_power_kw`, `opened_at`."""
+
+_STOCK: Final = frozenset(
+    ("stock", "quantity in stock", "stock quantity", "stock level", "in stock", "on hand", "inventory")
+)
+_NONE_LEFT: Final = (
+    "out of stock",
+    "sold out",
+    "none left",
+    "en rupture de stock",
+    "en rupture",
+    "epuise",
+    "rupture de stock",
+)
+"""What is said of a thing whose stock is 0."""
+
+
+def graph_words(catalogue: Catalogue) -> Iterator[Called]:
+    """Yields the words for labels, kinds, values and properties, with their cost."""
+    things: list[tuple[Phrase, Meaning]] = []
+    for node in catalogue.schema.nodes:
+        things.append((phrase_of(parted(node.label)), Label(node.label)))
+        for name in node.properties:
+            values = catalogue.values_of(node.label, name) if name in _SORTS else ()
+            things += [(phrase_of(value), Sort(node.label, name, value)) for value in values if isinstance(value, str)]
+    yield from _called(things, Named.THING)
+    for phrase, label in things:
+        if isinstance(label, Label) and len(phrase) > 1:
+            yield ("".join(phrase),), label, 0.0
+            if phrase[-1:] not in {other for other, _ in things}:
+                yield phrase[-1:], label, _SYNONYM
+    yield from _value_words(catalogue)
+    yield from _property_words(catalogue)
+
+
+def _value_words(catalogue: Catalogue) -> Iterator[Called]:
+    for node in catalogue.schema.nodes:
+        taken = {phrase_of(parted(name)) for name in node.properties}
+        for name in node.properties:
+            if name in _NAMES:
+                continue
+            kind = catalogue.kind_of(node.label, name)
+            if kind is ValueKind.FLAG:
+                yield from _called([(phrase_of(parted(name)), Value(node.label, name, value=True))], Named.VALUE)
+            if kind is ValueKind.NUMBER and " ".join(_shortened(phrase_of(parted(name)))) in _STOCK:
+                yield from ((phrase_of(words), Value(node.label, name, 0), _SYNONYM) for words in _NONE_LEFT)
+            if kind is not ValueKind.TEXT:
+                continue
+            values = [
+                (phrase, Value(node.label, name, value))
+                for value in catalogue.all_values_of(node.label, name)
+                if isinstance(value, str) and 0 < len(phrase := phrase_of(value)) <= _MOST_WORDS
+            ]
+            few = bool(catalogue.values_of(node.label, name))
+            yield from _called(values, Named.VALUE, taken) if few else ((*value, 0.0) for value in values)
+
+
+def _property_words(catalogue: Catalogue) -> Iterator[Called]:
+    owners: dict[tuple[str, bool], tuple[str, ...]] = {(n.label, False): n.properties for n in catalogue.schema.nodes}
+    for relation in catalogue.schema.relations:
+        known = owners.get((relation.type, True), ())
+        owners[relation.type, True] = tuple(dict.fromkeys((*known, *relation.properties)))
+    for (owner, of_relation), names in owners.items():
+        properties: list[tuple[Phrase, Meaning]] = []
+        shorter: list[tuple[Phrase, Meaning]] = []
+        for name in names:
+            meaning = Property(owner, name, catalogue.kind_of(owner, name), of_relation)
+            phrase = phrase_of(parted(name))
+            properties.append((phrase, meaning))
+            if (short := _shortened(phrase)) != phrase:
+                shorter.append((short, meaning))
+        own = {phrase for phrase, _ in properties}
+        yield from _called([*properties, *(pair for pair in shorter if pair[0] not in own)], Named.PROPERTY)
+
+
+def _called(named: Sequence[tuple[Phrase, Meaning]], sort: Named, taken: Set[Phrase] = frozenset()) -> Iterator[Called]:
+    """Yields each thing by its own name, and by its synonyms that are no other's own name and not `taken`."""
+    own = taken | {phrase for phrase, _ in named}
+    for phrase, meaning in named:
+        if phrase:
+            yield phrase, meaning, 0.0
+            for other in synonyms(phrase, sort):
+                if other not in own:
+                    yield other, meaning, _SYNONYM
+
+
+def _shortened(phrase: Phrase) -> Phrase:
+    while len(phrase) > 1 and phrase[-1] in _SUFFIXES:
+        phrase = phrase[:-1]
+    return phrase
+
+
+def relation_words(catalogue: Catalogue, loops: Set[str]) -> Iterator[tuple[relations.Said, Relation]]:
+    """Yields the words for relationships."""
+    for name in dict.fromkeys(triple.type for triple in catalogue.schema.relations):
+        for said in relations.said_of(name, alike=name in loops):
+            yield said, Relation(name, said.forward, said.least, said.most)
+
+
+def end_words(catalogue: Catalogue) -> Iterator[Called]:
+    """Yields the nouns for the ends of relationships, but for those that name a label."""
+    labels = {phrase_of(parted(node.label)) for node in catalogue.schema.nodes}
+    for name in dict.fromkeys(triple.type for triple in catalogue.schema.relations):
+        for noun in relations.nouns_of(name):
+            if noun.words not in labels:
+                yield noun.words, End(name, noun.start), noun.cost
+
+
+def units_of(catalogue: Catalogue) -> frozenset[str]:
+    """Returns the words for the units in which the graph's numbers are."""
+    named: set[str] = set()
+    for node in catalogue.schema.nodes:
+        for name in node.properties:
+            if catalogue.kind_of(node.label, name) is ValueKind.NUMBER:
+                named.update(phrase_of(parted(name)))
+            elif name in {"unit", "units"}:
+                named.update(
+                    word for value in catalogue.all_values_of(node.label, name) for word in phrase_of(str(value))
+                )
+    return frozenset(named).union(*(words for keys, words in _UNIT_WORDS if named & keys))
+
+
+_UNIT_WORDS: Final = tuple(
+    (frozenset(names.split()), frozenset(units.split()))
+    for names, units in (
+        ("hours hour h hrs", "hours hour h heures heure hrs"),
+        ("minutes min mins runtime", "minutes minute min mins mn"),
+        ("days day", "days day jours jour"),
+        ("kw power", "kw kilowatts kilowatt"),
+        ("kg weight mass", "kg kilos kilograms kilogrammes"),
+        ("price cost amount total eur budget salary revenue", "euros euro eur"),
+        ("price cost amount total usd budget salary revenue", "dollars dollar usd"),
+        ("stock quantity qty", "units unit pieces items unites pcs"),
+        ("percent pct share rate", "% percent pourcent"),
+        ("rating score stars", "stars points etoiles"),
+        ("bar pressure", "bar bars"),
+    )
+)
+"""By the words in the name of a number: its units. A duration that does not say its unit has none."""
