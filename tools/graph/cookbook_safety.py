@@ -32,13 +32,14 @@ def _fails_with(condition: str) -> str:
     Args:
         condition: What makes another feed `q` of the same kind as the lost one `r`; empty where feeds have no kind.
     """
-    text = "MATCH (x:Asset {id: $asset}) WITH [x.id] AS lost0"
+    text = "MATCH (b:Asset {id: $asset}) WITH collect(b.id) AS lost0"
     for number in range(_ROUNDS):
         lost = f"lost{number}"
+        other = f"NOT EXISTS {{ MATCH (c:Asset)-[q:FEEDS]->(b) WHERE {condition}NOT c.id IN {lost} }}"
         text += (
-            f" OPTIONAL MATCH (f:Asset)-[r:FEEDS]->(b:Asset) WHERE f.id IN {lost} AND NOT b.id IN {lost}"
-            f" AND NOT EXISTS {{ MATCH (c:Asset)-[q:FEEDS]->(b) WHERE {condition}NOT c.id IN {lost} }}"
-            f" WITH {lost} + collect(DISTINCT b.id) AS lost{number + 1}"
+            f" MATCH (b:Asset) WHERE b.id IN {lost}"
+            f" OR EXISTS {{ MATCH (f:Asset)-[r:FEEDS]->(b) WHERE f.id IN {lost} AND {other} }}"
+            f" WITH collect(b.id) AS lost{number + 1}"
         )
     return f"{text} MATCH (b:Asset) WHERE b.id IN lost{_ROUNDS} AND b.id <> $asset"
 
