@@ -7,7 +7,21 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from tools.graph.parser.compose import By, Description, First, Has, Like, Near, Noun, On, Quantity, Shape, span, within
+from tools.graph.parser.compose import (
+    By,
+    Description,
+    First,
+    Has,
+    Like,
+    Near,
+    Noun,
+    On,
+    Quantity,
+    Shape,
+    Shown,
+    span,
+    within,
+)
 from tools.graph.parser.form import Compare, Filter, Kind, Rank, Thing, Times
 from tools.graph.parser.readings import Days, Role, ValueKind
 from tools.graph.parser.rules import Amount, Asked, Cat, Columns, Found, RuleBook, Small
@@ -128,6 +142,16 @@ def _compared(columns: Columns, amount: Amount) -> Found:
     if amount.highest is not None:
         filters += (Filter(name, Compare.AT_MOST, (amount.highest,)),)
     yield Cat.SAID, Description((Has(columns.owner, filters),), Shape.VALUE), 0.0
+
+
+@BOOK.pair(Cat.TEXT, Cat.SAID)
+def text_in(_: Composer, text: Amount, said: Description) -> Found:
+    """As in "have 'seal' in their title"."""
+    if text.compare is Compare.EQUAL and len(said.parts) == 1 and isinstance(said.parts[0], Shown):
+        shown = said.parts[0]
+        if len(shown.properties) == 1:
+            part = Filter(shown.properties[0], Compare.CONTAINS, (text.value,))
+            yield Cat.SAID, Description((Has(shown.owner, (part,)),), Shape.VALUE), 0.0
 
 
 @BOOK.pair(Cat.NOUN, Cat.TEXT)

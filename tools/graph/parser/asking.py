@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _IMPLIED = 0.2
+_UNSAID = 0.5  # "when was the last order", without what of it was then
+_BARE_WHAT = frozenset({"what", "quoi"})
 _ASKING = (Role.LIST, Role.WHICH, Role.WHO, Role.HOW_MUCH, Role.WHERE)
 
 
@@ -38,7 +40,7 @@ def how_many(_: Composer, _word: Small, noun: Noun) -> Found:
         yield Cat.ASKED, Asked(Kind.COUNT, noun), 0.0
 
 
-@BOOK.pair((Role.LIST, Role.WHICH), Cat.ASKED)
+@BOOK.pair((Role.LIST, Role.WHICH, Role.HOW_MUCH), Cat.ASKED)
 def what_is(_: Composer, word: Small, asked: Asked) -> Found:
     """As in "what is the number of pumps", "tell me how many"."""
     if asked.kind is not Kind.LIST or word.role is Role.LIST:
@@ -51,6 +53,13 @@ def what(composer: Composer, word: Small, said: Description) -> Found:
     turned = inverted(said) if word.text in OBJECT_WORDS else said
     if turned is not None:
         yield from _whatever(composer, turned)
+
+
+@BOOK.pair((Role.AT, Role.OF), Role.WHICH)
+def by_what(_: Composer, _word: Small, what_word: Small) -> Found:
+    """As in "vers quoi", before the verb of which it is the object."""
+    if what_word.text in _BARE_WHAT:
+        yield Role.WHICH, replace(what_word, text="que"), 0.0
 
 
 @BOOK.pair(Role.WHO, (Cat.SAID, Cat.GAP))
@@ -191,14 +200,14 @@ def stranded_inverted(composer: Composer, asked: Asked, said: Description) -> Fo
 
 
 @BOOK.pair(Cat.PROPERTY, Cat.SAID)
-def property_of(_: Composer, columns: Columns, said: Description) -> Found:
+def property_of(composer: Composer, columns: Columns, said: Description) -> Found:
     """As in "the model of P-101"; with "most" or a number, groups: "technicians with more than two orders"."""
     if len(said.parts) != 1 or not isinstance(said.parts[0], Near):
         return
     noun = said.parts[0].noun
     if noun.quantity is None or noun.quantity is Quantity.EACH:
         if said.shape is Shape.PREPOSITION:
-            yield from _column(columns, replace(noun, quantity=None))
+            yield from _column(composer, columns, replace(noun, quantity=None))
     elif (
         noun.thing.label == columns.owner
         and len(columns.properties) == 1
@@ -209,9 +218,9 @@ def property_of(_: Composer, columns: Columns, said: Description) -> Found:
 
 
 @BOOK.pair(Cat.OWNER, Cat.PROPERTY)
-def owners_property(_: Composer, noun: Noun, columns: Columns) -> Found:
+def owners_property(composer: Composer, noun: Noun, columns: Columns) -> Found:
     """As in "P-101's model"."""
-    yield from _column(columns, noun)
+    yield from _column(composer, columns, noun)
 
 
 @BOOK.pair(Cat.NOUN, Cat.SAID)
@@ -230,45 +239,48 @@ def _grouped(things: Noun, quantity: Quantity | Times, number: int | None) -> Fo
         yield Cat.ASKED, Asked(Kind.COUNT, replace(things, rank=Rank(number=number or 1))), 0.0
 
 
-@BOOK.pair(Cat.SUBJECT, Cat.PROPERTY)
-def done(_: Composer, noun: Noun, columns: Columns) -> Found:
+@BOOK.pair((Cat.SUBJECT, Cat.STATED), Cat.PROPERTY)
+def done(composer: Composer, noun: Noun, columns: Columns) -> Found:
     """As in "P-101 was installed", before or after "when"."""
-    yield from ((Cat.DONE, made, cost) for _, made, cost in _column(columns, noun))
+    yield from ((Cat.DONE, made, cost) for cat, made, cost in _column(composer, columns, noun) if cat is Cat.COLUMN)
 
 
 @BOOK.pair(Cat.NOUN, Cat.PROPERTY)
-def noun_property(_: Composer, noun: Noun, columns: Columns) -> Found:
+def noun_property(composer: Composer, noun: Noun, columns: Columns) -> Found:
     """As in "P-101 model", "when was P-101 installed"."""
-    yield from ((cat, made, _IMPLIED) for cat, made, _ in _column(columns, noun))
+    yield from ((cat, made, _IMPLIED) for cat, made, _ in _column(composer, columns, noun))
 
 
 @BOOK.pair(Cat.PROPERTY, Cat.NOUN)
-def property_noun(_: Composer, columns: Columns, noun: Noun) -> Found:
+def property_noun(composer: Composer, columns: Columns, noun: Noun) -> Found:
     """As in "model P-101"."""
-    yield from ((cat, made, _IMPLIED) for cat, made, _ in _column(columns, noun))
+    yield from ((cat, made, _IMPLIED) for cat, made, _ in _column(composer, columns, noun))
 
 
 @BOOK.pair(Cat.PROPERTY, Cat.SUBJECT)
-def property_is(_: Composer, columns: Columns, noun: Noun) -> Found:
+def property_is(composer: Composer, columns: Columns, noun: Noun) -> Found:
     """As in "what model is P-101"."""
-    yield from _column(columns, noun)
+    yield from _column(composer, columns, noun)
 
 
 @BOOK.pair(Cat.PROPERTY, Cat.GAP)
-def property_had(_: Composer, columns: Columns, said: Description) -> Found:
+def property_had(composer: Composer, columns: Columns, said: Description) -> Found:
     """As in "what stock does PT-3 have"."""
     if len(said.parts) == 1 and isinstance(said.parts[0], Near):
-        yield from _column(columns, said.parts[0].noun)
+        yield from _column(composer, columns, said.parts[0].noun)
 
 
-def _column(columns: Columns, noun: Noun) -> Found:
+def _column(composer: Composer, columns: Columns, noun: Noun) -> Found:
     if columns.owner == noun.thing.label and not columns.of_relation and noun.quantity is None and noun.number is None:
         if columns.figure is not None:
             if noun.rank is None and not noun.thing.shown:
                 yield Cat.ASKED, Asked(columns.figure, noun, of=columns.properties[0]), 0.0
             return
         shown = tuple(dict.fromkeys((*noun.thing.shown, *columns.properties)))
-        yield Cat.COLUMN, replace(noun, thing=replace(noun.thing, shown=shown), bare=False), 0.0
+        rank = noun.rank
+        if rank is not None and columns.kind is ValueKind.DAY and rank.property == composer.main_day(columns.owner):
+            rank = replace(rank, property=columns.properties[0])  # the last to be finished, where that is asked for
+        yield Cat.COLUMN, replace(noun, thing=replace(noun.thing, shown=shown), rank=rank, bare=False), 0.0
 
 
 @BOOK.single(Cat.PROPERTY)
@@ -308,9 +320,10 @@ def which_values(_: Composer, _word: Small, asked: Asked) -> Found:
 
 
 @BOOK.pair(_ASKING, Cat.COLUMN)
-def which_column(_: Composer, _word: Small, noun: Noun) -> Found:
-    """As in "what is the model of P-101"."""
-    yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
+def which_column(_: Composer, word: Small, noun: Noun) -> Found:
+    """As in "what is the model of P-101"; "how much" of several things may be their sum as well as each of them."""
+    if word.role is not Role.HOW_MUCH or noun.named:
+        yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
 
 
 @BOOK.pair(Role.WHEN, (Cat.COLUMN, Cat.DONE))
@@ -331,7 +344,7 @@ def when_was(composer: Composer, _word: Small, noun: Noun) -> Found:
     """As in "when was the last order on P-101"."""
     day = composer.main_day(noun.thing.label)
     if day is not None and noun.quantity is None and noun.number is None:
-        yield Cat.ASKED, Asked(Kind.LIST, replace(noun, thing=replace(noun.thing, shown=(day,)))), _IMPLIED
+        yield Cat.ASKED, Asked(Kind.LIST, replace(noun, thing=replace(noun.thing, shown=(day,)))), _UNSAID
 
 
 # --- figures ------------------------------------------------------------------------------------------------------
@@ -375,10 +388,10 @@ def subject(_: Composer, word: Small, noun: Noun) -> Found:
 def subject_first(_: Composer, noun: Noun, _word: Small) -> Found:
     """As in "P-101 is", before a preposition that lacks its noun."""
     if noun.quantity is None and noun.plain:
-        yield Cat.SUBJECT, noun, _IMPLIED
+        yield Cat.STATED, noun, _IMPLIED
 
 
-@BOOK.pair(Cat.SUBJECT, Role.AT)
+@BOOK.pair((Cat.SUBJECT, Cat.STATED), Role.AT)
 def subject_at(_: Composer, noun: Noun, _word: Small) -> Found:
     """As in "is P-101 in": said of what it is in."""
     yield Cat.GAP, Description((Near(noun),), Shape.CLAUSE), 0.0

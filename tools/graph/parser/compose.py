@@ -279,13 +279,14 @@ class Composer:
             noun = _with(noun, excluded=other.apart.ids)
         label = noun.thing.label
         links = self._named_links(label, part) if isinstance(part, To) else self._links(label, other.thing)
-        for link, cost in links:
+        for found, cost in links:
+            link = _without_return(label, found)
             if other.every and not (other.quantity is None and self._leads_to_one(label, link)):
                 continue
             after = _counted(noun, link, other)
             if after is not None:
                 yield after, cost + (_EXACTLY if other.number else 0.0)
-            if other.joined and link.thing == other.thing and not self._leads_to_one(label, link):
+            if other.joined and link.thing.label == other.thing.label and not self._leads_to_one(label, link):
                 yield _with(noun, links=tuple(_each(link))), cost
 
     def _being(self, noun: Noun, other: Noun) -> Iterator[tuple[Noun, float]]:
@@ -431,7 +432,8 @@ class Composer:
     def main_day(self, label: str) -> str | None:
         """Returns the day that is meant where none is named: the one that most nodes of the label have their own of."""
         days = [p for p in sorted(self.properties[label]) if self._catalogue.kind_of(label, p) is ValueKind.DAY]
-        return max(days, key=lambda name: len(self._catalogue.all_values_of(label, name)), default=None)
+        ranked = sorted(days, key=lambda name: len(self._catalogue.all_values_of(label, name)), reverse=True)
+        return ranked[0] if ranked else None
 
 
 def span(days: Days) -> On:
@@ -467,13 +469,23 @@ def _owned(noun: Noun, part: Has | Like | First | Shown | By) -> Noun | None:
     return msgspec.structs.replace(noun, per=Per(part.property)) if noun.per is None else None
 
 
+def _without_return(label: str, link: Link) -> Link:
+    """Returns a link without what it says itself: the members that a crew has are members of a crew."""
+    kept = tuple(
+        back
+        for back in link.thing.links
+        if not (back.type == link.type and back.way is not link.way and back == Link(back.type, back.way, Thing(label)))
+    )
+    return msgspec.structs.replace(link, thing=msgspec.structs.replace(link.thing, links=kept))
+
+
 def _counted(noun: Noun, link: Link, other: Noun) -> Noun | None:
     """Returns a noun with a link to another, as the other's quantity says; None where a form cannot say it.
 
     A link over an unnamed node cannot be counted: it would be the unnamed nodes that are counted.
     """
     quantity = Times(Compare.EQUAL, other.number) if other.number is not None else other.quantity
-    direct = link.thing == other.thing
+    direct = link.thing.label == other.thing.label and link.thing.ids == other.thing.ids
     if quantity is None:
         return _with(noun, links=(link,))
     if quantity is Quantity.NONE:

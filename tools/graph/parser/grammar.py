@@ -19,6 +19,7 @@ from tools.graph.parser.compose import (
     Like,
     Near,
     Noun,
+    On,
     Quantity,
     Shape,
     Shown,
@@ -49,6 +50,7 @@ _ALONE = 0.4  # a relation without its other end
 _POSSESSIVE = "s"
 OBJECT_WORDS = frozenset({"que", "qu", "par quoi"})
 """What stands for the object of the clause that it opens, so that a noun behind the verb is its subject."""
+_COMPARING = frozenset({"under", "over", "upon", "sous", "across", "off"})
 _BY = frozenset({"by", "par"})
 _HOWEVER = frozenset({"but", "mais"})
 
@@ -440,7 +442,7 @@ def object_that(_: Composer, word: Small, said: Description) -> Found:
 @BOOK.pair(_PREPOSITIONS, Cat.SAID)
 def preposition_said(_: Composer, word: Small, said: Description) -> Found:
     """As in "with stock below 3", "by R. Diaz"."""
-    if said.shape in (Shape.ADJECTIVE, Shape.VALUE) and word.text != _POSSESSIVE:
+    if said.shape in (Shape.ADJECTIVE, Shape.VALUE) and word.text not in (_POSSESSIVE, *_COMPARING):
         yield Cat.SAID, replace(said, shape=Shape.PREPOSITION), 0.05
 
 
@@ -489,6 +491,15 @@ def _either(said: Description, other: Description) -> Description | None:
         if len(nouns) == 1 and replace(mine, noun=theirs.noun) == theirs:
             return Description((replace(mine, noun=nouns[0]),), said.shape)
     return None
+
+
+@BOOK.pair(Cat.RELATION, Cat.SPAN)
+def done_then(composer: Composer, verb: Verb, when: On) -> Found:
+    """As in "jobs performed in May": by whom or on what is not said."""
+    others = composer.ends_of(verb.type, start=verb.forward is False) if verb.forward is not None else []
+    if len(others) == 1 and not verb.negated:
+        other = To(verb.type, verb.forward, Noun(Thing(others[0])), verb.least, verb.most)
+        yield Cat.SAID, Description((other, when), Shape.CLAUSE), _ANYTHING
 
 
 # --- properties ----------------------------------------------------------------------------------------------------

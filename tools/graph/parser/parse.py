@@ -57,6 +57,7 @@ _CLAUSES: Final = frozenset({"qui", "que", "qu", "dont", "est", "sont", "a", "on
 _SINGULAR: Final = re.compile(r"([^e]e|[^n]t|d)\Z")
 """How a French verb of the third person ends where it is singular, and what tells that it does not begin a clause."""
 
+_HALF_NEGATION: Final = frozenset({"ne", "n"})
 _EVERY: Final = frozenset({"all", "every", "tous", "toutes", "tout", "toute"})
 
 
@@ -113,7 +114,9 @@ class Parser:
             return _unknown(read.unknown[0])
         if read.unread or not 0 < len(read.words) <= _MOST_WORDS:
             return None
-        readings = [r for r in read.readings if not _is_doubtful(read.words, r)]
+        readings = _fit(read.words, read.readings)
+        if _lacks_negation(read.words, readings):
+            return None
         forms = understood(read.words, readings, self._rules, self._catalogue)
         if not forms:
             return None
@@ -122,6 +125,32 @@ class Parser:
         if rivals:
             return _ambiguous(best, rivals[0], self._catalogue)
         return Parsed(best, _spelled(read.words, read.readings), _linked(read.readings, best))
+
+
+def _fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
+    """Returns the readings without doubtful ones: misspellings that may be none, articles as numbers, quoted words."""
+    quoted = [r for r in readings if isinstance(r.meaning, Quoted)]
+    return [
+        r
+        for r in readings
+        if not _is_doubtful(words, r)
+        and not (isinstance(r.meaning, Number) and words[r.first].plain in _SOME)
+        and not any(_is_within(r, other) for other in quoted)
+    ]
+
+
+def _is_within(reading: Reading, quoted: Reading) -> bool:
+    """Whether a reading is of words in quotation marks, which are a text and, whole, the name of something."""
+    if isinstance(reading.meaning, Quoted) or reading.last <= quoted.first or quoted.last <= reading.first:
+        return False
+    whole = (reading.first, reading.last) == (quoted.first, quoted.last)
+    return not (whole and isinstance(reading.meaning, Nodes | Value))
+
+
+def _lacks_negation(words: Sequence[Word], readings: Sequence[Reading]) -> bool:
+    """Whether there is half a French negation: "ne ... personne" is not understood, and is no "personne"."""
+    half = any(word.plain in _HALF_NEGATION for word in words)
+    return half and not any(isinstance(r.meaning, Function) and r.meaning.role in (Role.NOT, Role.NO) for r in readings)
 
 
 def _is_doubtful(words: Sequence[Word], reading: Reading) -> bool:
@@ -148,9 +177,10 @@ def understood(
     places, kept = _without_fillers(words, _turned(words, readings))
     useful = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _USEFUL}
     meant = {(r.first, r.last) for r in kept if not isinstance(r.meaning, Function) or r.meaning.role is Role.SUM}
-    phrases = [(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.last - r.first > 1]
+    phrases = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.last - r.first > 1}
+    values = {(r.first, r.last) for r in kept if isinstance(r.meaning, Value)}
     items = [
-        (places[r.first], places[r.last], (category, value, r.cost + more + _unread(r, useful, meant, phrases)))
+        (places[r.first], places[r.last], (category, value, r.cost + more + _unread(r, useful, meant, phrases, values)))
         for r in kept
         for category, value, more in _items(words, r, useful)
     ]
@@ -184,15 +214,21 @@ def _other_way(reading: Reading) -> Reading:
 
 
 def _unread(
-    reading: Reading, useful: set[tuple[int, int]], meant: set[tuple[int, int]], phrases: list[tuple[int, int]]
+    reading: Reading,
+    useful: set[tuple[int, int]],
+    meant: set[tuple[int, int]],
+    phrases: set[tuple[int, int]],
+    values: set[tuple[int, int]],
 ) -> float:
     """Returns what it costs to take small words for less than they are.
 
     The "on" of English is no French "on", the A of "criticality A" no article, and "au moins" not "au" and "moins".
     """
+    place = (reading.first, reading.last)
+    if isinstance(reading.meaning, Relation):
+        return _OVERLOOKED if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in values) else 0.0
     if not isinstance(reading.meaning, Function):
         return 0.0
-    place = (reading.first, reading.last)
     cost = _PARTED if any(f <= place[0] and place[1] <= t and (f, t) != place for f, t in phrases) else 0.0
     if reading.meaning.role is Role.FILLER:
         cost += _MEANT if place in meant else _OVERLOOKED if place in useful else 0.0

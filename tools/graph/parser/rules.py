@@ -42,6 +42,7 @@ class Cat(StrEnum):
     THAN = "THAN"  # Like without its property: "older than P-101"
     ORDERED = "ORDERED"  # Noun after which "first" must come: "orders, newest first"
     ORDER = "ORDER"  # First of all things: "sorted by stock"
+    STATED = "STATED"  # Noun with "is" behind it
     YES_NO = "YES_NO"  # Asked with EXISTS
     OWNER = "OWNER"  # Noun with 's
     STRANDED = "STRANDED"  # Asked after a preposition: "in which area"
