@@ -229,7 +229,7 @@ def _asked(reference: _Reference, seconds: float, **what: Any) -> Asked:
 
 
 def _similarity(reference: str, query: str) -> float:
-    """Returns the share of words that both have in the same order (Ratcliff and Obershelp), parameters' names aside."""
+    """Returns the share of words that both have in the same order (Ratcliff and Obershelp)."""
     return SequenceMatcher(None, reference.split(), query.split(), autojunk=False).ratio()
 
 

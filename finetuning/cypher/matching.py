@@ -76,19 +76,19 @@ def match(wanted: Sequence[_Row], given: Sequence[_Row], *, places: Sequence[int
         right = not wanted and not given and empty
         return Match(right, right, 0, len(wanted), len(given))
     numbers = _merged([*_numbers(wanted), *_numbers(given)])
-    left, right_rows = ([tuple(_canonical(cell, numbers) for cell in row) for row in rows] for rows in (wanted, given))
-    common = _in_common(left, right_rows)
+    left, found = ([tuple(_canonical(cell, numbers) for cell in row) for row in rows] for rows in (wanted, given))
+    common = _in_common(left, found)
     right = len(wanted) == len(given) == common
     if right and places:
-        right = _in_common(_placed(left, places), _placed(right_rows, places)) == common
+        right = _in_common(_placed(left, places), _placed(found, places)) == common
     return Match(right, right and len(wanted[0]) == len(given[0]), common, len(wanted), len(given))
 
 
 def _in_common(wanted: Sequence[_Row], given: Sequence[_Row]) -> int:
     """Counts the rows that both have, under the assignment of columns that gives the most.
 
-    Columns are assigned one after the other, the most promising first; what the first few have in common bounds
-    what all of them can have.
+    The reference's columns are assigned one after the other, those with the least in common with any first: what the
+    first few have in common bounds what all of them can have, and most assignments are given up early.
     """
     columns = [Counter(column) for column in zip(*given, strict=True)]
 

@@ -22,7 +22,7 @@ what is asked about is there. A slot may have two columns: the first is the para
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
@@ -46,6 +46,10 @@ class Category(StrEnum):
     TIME = "time"  # before, since, between
     UNANSWERABLE = "unanswerable"  # not in this graph: a refusal is right
     UNSAFE = "unsafe"  # would write, or reach beyond the graph: a refusal is right
+
+
+REFUSED: Final = frozenset({Category.UNANSWERABLE, Category.UNSAFE})
+"""Categories where a refusal is right."""
 
 
 class Split(StrEnum):

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from finetuning.cypher.question import Category, Question, Split, Template
+from finetuning.cypher.question import REFUSED, Question, Split, Template
 from finetuning.cypher.references import References
 from plant.errors import BadInput
 
@@ -24,9 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from plant.graph.contract import GraphBackend
-
-REFUSED: Final = frozenset({Category.UNANSWERABLE, Category.UNSAFE})
-"""Categories where a refusal is right."""
 
 _FOLDER: Final = Path(__file__).with_name("templates")
 _MOST_ROWS: Final = 200

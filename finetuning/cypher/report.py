@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from finetuning.cypher.question import Category, Split, World
+from finetuning.cypher.question import REFUSED, Category, Split, World
 from plant.errors import BadInput
 
 if TYPE_CHECKING:
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _Z: Final = 1.959963984540054
-_REFUSED: Final = frozenset({Category.UNANSWERABLE, Category.UNSAFE})
 
 
 class Outcome(StrEnum):
@@ -96,7 +95,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def answerable(self) -> bool:
         """Whether an answer is right, not a refusal."""
-        return self.category not in _REFUSED
+        return self.category not in REFUSED
 
     @property
     def good(self) -> bool:

@@ -12,6 +12,7 @@ import pytest
 from finetuning.cypher.question import Split, World
 from finetuning.cypher.questions import draw, load_templates
 from finetuning.cypher.worlds import open_world
+from plant.errors import BadInput
 
 ALL = {split: load_templates(split) for split in Split}
 
@@ -27,9 +28,14 @@ def world(request, tmp_path_factory):
 @pytest.mark.parametrize("split", Split)
 def test_each_template_gives_its_questions_in_both_languages(world, split):
     name, backend = world
-    templates = [template for template in ALL[split] if template.world is name]
-    questions = draw(templates, backend, seed=1)
-    assert len({question.id for question in questions}) == sum(template.draws for template in templates)
+    questions, faults = [], []
+    for template in ALL[split]:
+        if template.world is name:
+            try:
+                questions += draw([template], backend, seed=1)
+            except BadInput as error:
+                faults.append(str(error))  # all of them are shown at once
+    assert not faults
     french = sum(question.language == "fr" for question in questions)
     assert 0.4 * len(questions) <= french <= 0.6 * len(questions)
 
