@@ -235,7 +235,8 @@ class Neo4jGraph:
         if _TIMED_OUT in code:
             return _timed_out(timeout_s)
         if isinstance(error, ClientError) or "OutOfMemory" in code:
-            return QueryFailed(f"The graph refused the query: {error.message}")
+            words = (error.message or "it gives no reason.").splitlines()[0]
+            return QueryFailed(f"The graph refused the query: {words}")
         if isinstance(error, Down):
             return self._silent()
         return ServiceUnavailable(f"The graph server {self._address} failed: {error}")

@@ -3,36 +3,37 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
+import socket
+import threading
 
+import neo4j
 import pytest
 
 from plant.errors import ServiceUnavailable
-from plant.graph.contract import seal
+from plant.graph.contract import QueryFailed, QueryTimeout, seal
 from plant.graph.neo4j import Neo4jGraph
-from tests.conformance.graph_rules import GraphRules
-from tests.integration.servers import serve
+from tests.conformance.graph_rules import RUNAWAYS, GraphRules
 from tests.unit.graph.small_plant import NODES, RELATIONS
 
 pytestmark = pytest.mark.neo4j
 
-PASSWORD = secrets.token_urlsafe(12)
 
-
-@pytest.fixture(scope="module")
-def url(tmp_path_factory):
-    with serve("neo4j", tmp_path_factory.mktemp("neo4j"), "--password", PASSWORD) as address:
-        yield f"bolt://{address.rpartition('//')[2]}"
+@pytest.fixture(scope="class")
+def backend(server):
+    with contextlib.closing(server.graph()) as graph:
+        graph.load(NODES, RELATIONS)
+        yield graph
 
 
 @pytest.fixture(scope="class")
-def backend(url):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("MILLHAND_GRAPH_PASSWORD", PASSWORD)
-        graph = Neo4jGraph(url)
-    with contextlib.closing(graph):
-        graph.load(NODES, RELATIONS)
-        yield graph
+def console(server):
+    """A second way in, past millhand."""
+    address, user = server.url.rpartition("@")[2], "neo4j"
+    if "@" in server.url:
+        user = server.url.partition("://")[2].partition("@")[0]
+    host = address.partition("://")[2] if "://" in address else address
+    with neo4j.GraphDatabase.driver(f"bolt://{host.partition('/')[0]}", auth=(user, server.password)) as driver:
+        yield driver
 
 
 class TestNeo4j(GraphRules):
@@ -41,14 +42,67 @@ class TestNeo4j(GraphRules):
         backend.load(NODES, RELATIONS)
         assert self.fingerprint(backend) == before
 
-    def test_a_wrong_password_is_told(self, url, monkeypatch):
-        monkeypatch.setenv("MILLHAND_GRAPH_PASSWORD", "not the password")
-        with contextlib.closing(Neo4jGraph(url)) as graph, pytest.raises(ServiceUnavailable, match="password"):
-            graph.run(seal("RETURN 1 AS one", {}, 5), timeout_s=5)
+    @pytest.mark.parametrize("name", sorted(RUNAWAYS))
+    def test_a_runaway_leaves_no_transaction(self, backend, console, waiting, name):
+        with pytest.raises((QueryTimeout, QueryFailed)):
+            backend.run(seal(RUNAWAYS[name], {}, 5), timeout_s=0.5)
+        text = RUNAWAYS[name]
+        waiting(lambda: text not in running(console), seconds=3, what=f"the end of {name}")
 
-    def test_a_server_that_is_not_there_is_told(self, monkeypatch):
-        with (
-            contextlib.closing(Neo4jGraph("bolt://127.0.0.1:1")) as graph,
-            pytest.raises(ServiceUnavailable, match="answer"),
-        ):
-            graph.run(seal("RETURN 1 AS one", {}, 5), timeout_s=5)
+    @pytest.mark.parametrize(
+        "text",
+        ["CREATE (n:Evil)", "CREATE INDEX evil FOR (n:Asset) ON (n.id)", "SHOW USERS", "CALL db.createLabel('Evil')"],
+    )
+    def test_what_the_server_does_not_take_for_reading_is_not_run(self, backend, text):
+        with pytest.raises(QueryFailed, match=r"more than read|refused"):
+            self.ask(backend, text)
+        with pytest.raises(QueryFailed, match=r"more than read|refused"):
+            backend.explain(seal(text, {}, 5))
+
+    def test_a_schema_that_changed_is_seen_by_the_next_question(self, backend, console):
+        before = backend.schema()
+        assert backend.schema() is before
+        console.execute_query("MATCH (n:Part {id: 'PT-7'}) SET n.shelf = 'B2'")
+        part = next(node for node in backend.schema().nodes if node.label == "Part")
+        assert "shelf" in part.properties
+        console.execute_query("MATCH (n:Part {id: 'PT-7'}) REMOVE n.shelf")
+        assert backend.schema() == before
+
+    def test_a_wrong_password_is_told_and_not_shown(self, server, monkeypatch):
+        monkeypatch.setenv("MILLHAND_GRAPH_PASSWORD", "not-the-password")
+        with contextlib.closing(Neo4jGraph(server.url)) as graph:
+            with pytest.raises(ServiceUnavailable, match="password") as told:
+                graph.run(seal("RETURN 1 AS one", {}, 5), timeout_s=5)
+            assert "not-the-password" not in f"{told.value} {told.value.__cause__}"
+
+
+def running(console: neo4j.Driver) -> list[str]:
+    """Returns the texts of the transactions on the server."""
+    rows = console.execute_query("SHOW TRANSACTIONS YIELD currentQuery RETURN currentQuery").records
+    return [row["currentQuery"] for row in rows]
+
+
+def test_a_server_that_is_not_there_is_told():
+    with (
+        contextlib.closing(Neo4jGraph("bolt://127.0.0.1:1")) as graph,
+        pytest.raises(ServiceUnavailable, match="does not answer"),
+    ):
+        graph.run(seal("RETURN 1 AS one", {}, 5), timeout_s=5)
+
+
+@pytest.fixture
+def silent_server():
+    """An address that takes connections and never says a word."""
+    with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as listener:
+        yield f"bolt://127.0.0.1:{listener.getsockname()[1]}"
+
+
+def test_a_server_that_never_answers_is_told_each_time(silent_server):
+    before = threading.active_count()
+    with contextlib.closing(Neo4jGraph(silent_server)) as graph:
+        for _ in range(3):
+            with pytest.raises(ServiceUnavailable, match="does not answer"):
+                graph.run(seal("RETURN 1 AS one", {}, 5), timeout_s=0.2)
+            with pytest.raises(ServiceUnavailable, match="does not answer"):
+                graph.run(seal("RETURN 2 AS two", {}, 5), timeout_s=0.2)
+    assert before <= threading.active_count() < before + 20
