@@ -52,6 +52,7 @@ _TENS: Final = {
     for word in words.split()
 }  # fmt: skip
 _HUNDREDS: Final = {"hundred": 100, "cent": 100, "cents": 100, "thousand": 1000, "mille": 1000}
+_COUNTING: Final = frozenset(("moins", "plus", "exactement", "qu", "seulement", "juste"))
 _DOZEN: Final = {"dozen": 12, "douzaine": 12, "couple": 2}
 _SPANS: Final = {
     word: unit
@@ -98,7 +99,7 @@ def numbers(words: Sequence[str]) -> Iterator[Reading]:
     for first, word in enumerate(words):
         value = _number(word)
         last, number = _spelled(words, first) if value is None else (first + 1, value)
-        if last > max(reached, first):
+        if last > max(reached, first) and not (last == first + 1 and _is_article(words, first)):
             reached = last
             yield Reading(first, last, Number(number), _OTHER_WORDING if number == 1 else 0.0)
 
@@ -112,6 +113,14 @@ def spans(words: Sequence[str], today: date) -> Iterator[Reading]:
         if last > reached:
             reached = last
             yield Reading(first, last, days)
+
+
+def _is_article(words: Sequence[str], at: int) -> bool:
+    """Whether a French "un" only says "a": it counts in "au moins un", "exactement une", "plus d'un"."""
+    if words[at] not in {"un", "une"}:
+        return False
+    before = list(words[max(0, at - 2) : at])
+    return not before or (before[-1] not in _COUNTING and not (before[-1] == "d" and before[0] in _COUNTING))
 
 
 def _number(word: str) -> float | None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from tools.graph.parser.readings import Function, Reading, Role
-from tools.graph.parser.trie import Trie
+from tools.graph.parser.trie import Trie, bases
 from tools.graph.parser.vocabulary import phrase_of
 
 if TYPE_CHECKING:
@@ -27,9 +27,37 @@ _CONTRACTED: Final = frozenset(("what", "who", "where", "that", "there", "it", "
 """Behind these 's is "is", behind all others it is "of"."""
 
 
+_TOTALS: Final = (("in", "total"), ("altogether",), ("overall",), ("au", "total"), ("en", "tout"))
+"""What adds nothing to a count, and asks for the sum of all else."""
+
+_LIGHT: Final = frozenset(
+    ("done", "made", "performed", "conducted", "effectue", "realise", "fait", "mene", "passe", "execute")
+)
+_BE: Final = frozenset(("is", "are", "was", "were", "been", "est", "sont", "ete", "etaient"))
+"""Verbs that say nothing of their own behind "be": "inspections were done in March"."""
+
+_LIGHT_COST: Final = 0.15
+_COUNTS: Final = frozenset(("many", "number", "count", "combien", "nombre"))
+_ARTICLES: Final = frozenset(("la", "une", "cette", "chaque", "quelle", "meme", "de"))
+
+
 def functions(words: Sequence[Word]) -> Iterator[Reading]:
     """Yields every reading of a question's words as words that belong to no graph."""
     plains = [word.plain for word in words]
+    yield from _listed(words, plains)
+    counting = bool(_COUNTS.intersection(plains))
+    for first, word in enumerate(plains):
+        for phrase in _TOTALS if counting else ():
+            if tuple(plains[first : first + len(phrase)]) == phrase:
+                yield Reading(first, first + len(phrase), Function(Role.FILLER))
+        if first > 0 and plains[first - 1] in _BE and _LIGHT.intersection(bases(word)):
+            yield Reading(first, first + 1, Function(Role.FILLER), _LIGHT_COST)
+        if word == "personne" and first > 0 and plains[first - 1] not in _ARTICLES:
+            yield from (Reading(i, i + 1, Function(Role.NOT)) for i in range(first) if plains[i] in {"ne", "n"})
+
+
+def _listed(words: Sequence[Word], plains: Sequence[str]) -> Iterator[Reading]:
+    """Yields the phrases of the file, and what depends on where a word stands."""
     for first, word in enumerate(words):
         for last, role, _ in _trie().find(plains, first):
             if not (last == first + 1 and _accent_forbids(word, role)):

@@ -32,10 +32,12 @@ from tools.graph.parser.readings import (
     Meaning,
     Nodes,
     Number,
+    Property,
     Quoted,
     Reading,
     Relation,
     Role,
+    Value,
     Word,
 )
 from tools.graph.parser.spelling import Speller
@@ -44,13 +46,16 @@ from tools.graph.parser.voice import BARE, FRONTED, Voice, fits
 from tools.graph.parser.words import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from datetime import date
 
     from tools.graph.catalogue import Catalogue
     from tools.graph.entities import Mention
 
 _MISSPELT: Final = 1.0
+_SUBJECTS: Final = frozenset(("le", "la", "les", "l", "ce", "cet", "cette", "ces"))
+_IN_QUOTES: Final = 0.15
+_SIZES: Final = frozenset((Role.LARGEST, Role.SMALLEST, Role.SUM, Role.MEAN, Role.AT_LEAST, Role.AT_MOST))
 _QUOTES: Final = re.compile(
     r'"([^"]+)"|\u00ab\s*([^\u00bb]+?)\s*\u00bb|\u201c([^\u201d]+)\u201d|(?<!\w)\'([^\']+)\'(?!\w)'
 )
@@ -120,7 +125,7 @@ class Lexicon:
         readings += anything(plains, self._labels)
         readings += _fronted(words, readings)
         readings += self._misspelt(words, readings)
-        readings = sorted(_cheapest(readings), key=lambda reading: (reading.first, reading.last, reading.cost))
+        readings = sorted(_cheapest(_told(readings)), key=lambda reading: (reading.first, reading.last, reading.cost))
         covered = _covered(reading for reading in readings)
         unknown = tuple(word for word in self._entities.unknown(words, mentions) if not _is_read(word, words, covered))
         unread = tuple(word.written for index, word in enumerate(words) if index not in covered)
@@ -136,7 +141,8 @@ class Lexicon:
                 yield Reading(first, last, meaning, round(far + cost, 3))
             for last, (relation, far, voice), _ in self._verbs.find(plains, first):
                 if fits(words, first, last, voice, self._finite, looped=relation.type in self._loops):
-                    yield Reading(first, last, relation, far)
+                    turned = voice is Voice.FRONTED and last < len(words) and plains[last] in _SUBJECTS
+                    yield Reading(first, last, _turned(relation) if turned else relation, far)
 
     def _filled(self, words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
         """Yields units behind numbers, which add nothing: "5 hours" where the graph counts hours."""
@@ -177,11 +183,42 @@ def _quoted(question: str, words: Sequence[Word]) -> Iterator[Reading]:
             yield Reading(inside[0], inside[-1] + 1, Quoted(text))
 
 
+def _turned(relation: Relation) -> Relation:
+    """Returns a relation seen from its other side: "dans quels films joue la..." asks for what she acts in."""
+    return msgspec.structs.replace(relation, forward=not relation.forward)
+
+
 def _fronted(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
     """Yields the preposition that opens a question as nothing, where a verb stands behind without it."""
     opened = words and words[0].plain in FRONTED
     if opened and any(isinstance(reading.meaning, Relation) and reading.cost >= BARE for reading in readings):
         yield Reading(0, 1, Function(Role.FILLER), 0.0)
+
+
+def _told(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields the readings that what stands around them leaves possible.
+
+    What is in quotation marks is a text, or the name or value that it spells. "Minimum" asks for no least where
+    "minimum stock" is a property. A French "ne" that somebody reads as "not" is no filler.
+    """
+    quotes = [r for r in readings if isinstance(r.meaning, Quoted)]
+    longer = [r for r in readings if isinstance(r.meaning, Property) and r.last - r.first > 1]
+    negated = {r.first for r in readings if r.meaning == Function(Role.NOT)}
+    for reading in readings:
+        meaning, place = reading.meaning, (reading.first, reading.last)
+        quoted = [q for q in quotes if q.first < reading.last and reading.first < q.last]
+        if quoted and meaning != quoted[0].meaning:
+            if isinstance(meaning, Nodes | Value) and place == (quoted[0].first, quoted[0].last):
+                yield msgspec.structs.replace(reading, cost=reading.cost + _IN_QUOTES)
+            continue
+        within = any(
+            span.first <= place[0] and place[1] <= span.last and place != (span.first, span.last) for span in longer
+        )
+        if isinstance(meaning, Function) and meaning.role in _SIZES and within:
+            continue
+        if meaning == Function(Role.FILLER) and reading.first in negated:
+            continue
+        yield reading
 
 
 def _outside(found: Iterator[Reading], spans: Sequence[Reading]) -> list[Reading]:
@@ -202,7 +239,7 @@ def _covered(readings: Iterator[Reading] | Sequence[Reading]) -> set[int]:
     return {index for reading in readings for index in range(reading.first, reading.last)}
 
 
-def _cheapest(readings: Sequence[Reading]) -> list[Reading]:
+def _cheapest(readings: Iterable[Reading]) -> list[Reading]:
     """Returns each meaning of the same words once, at its least cost."""
     best: dict[tuple[int, int, Meaning], Reading] = {}
     for reading in readings:

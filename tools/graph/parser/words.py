@@ -23,6 +23,31 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE,
 )
+_GRADED: Final = {
+    graded: words
+    for base, more, most in (
+        ("expensive", "cheaper", "cheapest"),
+        ("long", "shorter", "shortest"),
+        ("heavy", "lighter", "lightest"),
+        ("fast", "slower", "slowest"),
+    )
+    for graded, words in ((more, (base, "less")), (most, ("least", base)))
+} | {
+    graded: words
+    for base, more, most in (
+        ("expensive", "pricier", "priciest"),
+        ("expensive", "costlier", "costliest"),
+        ("expensive", "dearer", "dearest"),
+        ("long", "longer", "longest"),
+        ("heavy", "heavier", "heaviest"),
+        ("fast", "faster", "fastest"),
+        ("tall", "taller", "tallest"),
+        ("wide", "wider", "widest"),
+    )
+    for graded, words in ((more, (base, "more")), (most, ("most", base)))
+}
+"""Words that hold two, as two: "the cheapest part" is the least expensive, "longer than 90" is length more than 90."""
+
 _NEGATED: Final = {"ca": "can", "wo": "will", "sha": "shall"}
 """What stands before n't and is no word."""
 
@@ -35,7 +60,8 @@ def plain(text: str) -> str:
 def split(text: str) -> tuple[Word, ...]:
     """Returns the words of a text, in order; what is between them is left out.
 
-    An id stays one word, words with hyphens are parted, and so is a negation: "isn't" is "is" and "not".
+    An id stays one word, words with hyphens are parted, and so is a negation: "isn't" is "is" and "not". An adjective
+    in a higher degree is two words at one place.
     """
     folded: list[str] = []
     places: list[int] = []
@@ -47,7 +73,8 @@ def split(text: str) -> tuple[Word, ...]:
     words = []
     for match in _TOKEN.finditer(bare_text):
         start, end = places[match.start()], places[match.end() - 1] + 1
-        words.append(Word(_word(match[0], bare_text[match.end() : match.end() + 3]), text[start:end], start, end))
+        word = _word(match[0], bare_text[match.end() : match.end() + 3])
+        words += [Word(part, text[start:end], start, end) for part in _GRADED.get(word, (word,))]
     return tuple(words)
 
 
