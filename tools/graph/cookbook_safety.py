@@ -32,14 +32,14 @@ def _fails_with(condition: str) -> str:
     Args:
         condition: What makes another feed `q` of the same kind as the lost one `r`; empty where feeds have no kind.
     """
-    text = "MATCH (b:Asset {id: $asset}) WITH collect(b.id) AS lost0"
+    text = "MATCH (f:Asset {id: $asset}) WITH collect(f.id) AS lost0"
     for number in range(_ROUNDS):
         lost = f"lost{number}"
-        other = f"NOT EXISTS {{ MATCH (c:Asset)-[q:FEEDS]->(b) WHERE {condition}NOT c.id IN {lost} }}"
         text += (
-            f" MATCH (b:Asset) WHERE b.id IN {lost}"
-            f" OR EXISTS {{ MATCH (f:Asset)-[r:FEEDS]->(b) WHERE f.id IN {lost} AND {other} }}"
-            f" WITH collect(b.id) AS lost{number + 1}"
+            f" UNWIND {lost} AS id{number} MATCH (f:Asset {{id: id{number}}}) OPTIONAL MATCH (f)-[r:FEEDS]->(b:Asset)"
+            f" WHERE NOT b.id IN {lost}"
+            f" AND NOT EXISTS {{ MATCH (c:Asset)-[q:FEEDS]->(b) WHERE {condition}NOT c.id IN {lost} }}"
+            f" WITH collect(DISTINCT f.id) + collect(DISTINCT b.id) AS lost{number + 1}"
         )
     return f"{text} MATCH (b:Asset) WHERE b.id IN lost{_ROUNDS} AND b.id <> $asset"
 

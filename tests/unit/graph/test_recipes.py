@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from contextlib import closing
+
 import pytest
 
 from ingestion.plant_graph import read_plant
 from ingestion.simulator.registry import PLANT_DIR
 from plant.facts import RefusalCode
+from plant.graph.contract import Node, Relation
 from plant.graph.kglite import KgliteGraph
 from plant.graph.lines import schema_of
 from plant.settings import load_settings
@@ -96,6 +100,32 @@ def test_what_fails_with_an_asset_is_what_no_other_feeds(tool):
     assert {("P-101",), ("C-101",)} <= set(rows(tool, "what fails when X-101 is lost", "fails_with", "asset"))
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_what_fails_is_what_a_count_by_hand_gives(tmp_path, seed):
+    chance = random.Random(seed)
+    names = [f"A{number}" for number in range(9)]
+    pairs = [chance.sample(names, 2) for _ in range(13)]
+    feeds = {(start, end, chance.choice(["water", "power", None])) for start, end in pairs}
+    nodes = [Node(name, "Asset", {"name": name, "kind": "pump"}) for name in names]
+    relations = [Relation(start, "FEEDS", end, {"medium": medium} if medium else {}) for start, end, medium in feeds]
+    with closing(KgliteGraph(tmp_path / "plant.graph", memory_mb=512)) as graph:
+        graph.load(nodes, [*relations, Relation("A0", "FEEDS", "A1", {"medium": "water"})])
+        tool = GraphTool(graph, None, load_settings(), None)
+        for name in names:
+            wanted = lost_with(name, {*feeds, ("A0", "A1", "water")})
+            assert rows(tool, f"what else fails if {name} stops?", "fails_with", "asset") == [(key,) for key in wanted]
+
+
+def lost_with(stopped, feeds):
+    """Returns what has lost all its feeds of a medium when one stops, others that did so too."""
+    lost = {stopped}
+    for _ in feeds:
+        for _, end, medium in feeds:
+            if all(start in lost for start, fed, of in feeds if (fed, of) == (end, medium)):
+                lost.add(end)
+    return sorted(lost - {stopped})
+
+
 def test_downstream_has_its_distance(tool):
     found = rows(tool, "what is downstream of S-101?", "downstream_of", "asset", "distance")
     assert found[:4] == [("P-101", 1), ("P-102", 1), ("P-103", 1), ("E-101", 2)]
@@ -112,8 +142,8 @@ def test_who_worked_last_has_no_favourite_among_equals(tmp_path):
     graph = KgliteGraph(tmp_path / "plant.graph", memory_mb=512)
     twin = next(node for node in NODES if node.key == "WO-1002")
     graph.load(
-        [*NODES, type(twin)("WO-1003", "WorkOrder", twin.properties)],
-        [*RELATIONS, type(RELATIONS[0])("WO-1003", "ON", "P-102")],
+        [*NODES, Node("WO-1003", "WorkOrder", twin.properties)],
+        [*RELATIONS, Relation("WO-1003", "ON", "P-102")],
     )
     tool = GraphTool(graph, None, load_settings(), None)
     assert rows(tool, "who worked last on P-102?", "last_worked_on", "order") == [("WO-1002",), ("WO-1003",)]
