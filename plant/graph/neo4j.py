@@ -10,6 +10,7 @@ doing there, and the next question opens new ones.
 
 from __future__ import annotations
 
+import logging
 import os
 import threading
 import time
@@ -42,6 +43,9 @@ from plant.graph.lines import check_graph, grouped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
+
+# The server's remarks on a query ("property key does not exist") would go to the terminal, query and all.
+logging.getLogger("neo4j.notifications").setLevel(logging.ERROR)
 
 _Read = TypeVar("_Read")
 _PASSWORD: Final = "MILLHAND_GRAPH_PASSWORD"  # noqa: S105 (the name of a variable)

@@ -9,7 +9,7 @@ import pytest
 from plant.errors import BadInput
 from plant.facts import Refusal
 from plant.graph.contract import GuardedQuery, Node, QueryFailed, QueryTimeout, Relation, seal
-from tests.unit.graph.small_plant import NODES, RELATIONS, attacks, corpus
+from tests.unit.graph.small_plant import NODES, RELATIONS, attacks, corpus, probes
 from tools.graph.guard import Guard
 
 if TYPE_CHECKING:
@@ -154,6 +154,19 @@ class GraphRules:
         query = Guard(backend.schema(), row_limit=5).check(text)
         assert isinstance(query, GuardedQuery), query
         assert len(backend.run(query, timeout_s=5).rows) <= 5
+
+    @pytest.mark.parametrize("probe", probes(), ids=lambda probe: probe.query)
+    def test_a_probe_of_the_dialect_gives_what_it_gave(self, backend, probe):
+        query = Guard(backend.schema(), row_limit=50).check(probe.query)
+        assert isinstance(query, GuardedQuery) == (probe.guard == "passes")
+        if not isinstance(query, GuardedQuery):
+            return
+        expected = getattr(probe, backend.name)
+        try:
+            rows = [list(row) for row in backend.run(query, timeout_s=5).rows]
+        except QueryFailed:
+            rows = None
+        assert rows == expected
 
     def test_a_dangling_relationship_is_refused_and_nothing_is_lost(self, backend):
         with pytest.raises(BadInput, match="no node 'P-999'"):

@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from tools.graph.cypher import Parts
 
 
-_PARTS_OF_TIME: Final = frozenset({"year", "quarter", "month", "week", "day", "hour", "minute", "second"})
+_UNITS: Final = ("year", "quarter", "month", "week", "day", "hour", "minute", "second")
+_PARTS_OF_TIME: Final = frozenset({*_UNITS, *(f"{unit}s" for unit in _UNITS)})
 
 
 _ALONE: Final = frozenset(

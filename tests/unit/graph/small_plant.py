@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from plant.graph.contract import Node, Relation
 
@@ -99,6 +102,22 @@ def corpus(name: str) -> list[str]:
 def attacks() -> list[tuple[str, str, str]]:
     """Returns the attacks: the refusal's code, what its text begins with, and the query."""
     return [(code, reason, query) for code, reason, query in _lines("attacks")]
+
+
+class Probe(msgspec.Struct, frozen=True):
+    """A query of the usual dialect, and what comes of it: rows by engine, None where the engine fails."""
+
+    topic: str
+    query: str
+    guard: str
+    neo4j: list[list[Any]] | None
+    kglite: list[list[Any]] | None
+
+
+def probes() -> list[Probe]:
+    """Returns the probes of the dialect, as both engines answered them on this plant."""
+    lines = (DATA / "dialect.jsonl").read_bytes().splitlines()
+    return [msgspec.json.decode(line, type=Probe) for line in lines]
 
 
 def _lines(name: str) -> list[list[str]]:
