@@ -4,7 +4,7 @@
 |---|---|---|
 | `empty-graph` | no node | every question whose reference says something |
 | `no-data` | the nodes with their ids; no relationship, no other property | the same |
-| `shuffled-edges` | all nodes; each type's relationships lead elsewhere | of these, the ones along relationships |
+| `shuffled-edges` | all nodes; relationships join others of the same labels | of these, those along relationships |
 
 The tool sees the schema of the graph as it is, so it understands the questions as before. A reference says something
 when a cell of it is more than null, false, 0 or an empty text: a count of 0 is right of an empty graph too.
@@ -97,7 +97,7 @@ def should_break(control: ControlName, rows: Iterable[Sequence[Any]], hops: int)
 
 
 def _shuffled(nodes: Sequence[Node], relations: Sequence[Relation], random: Random) -> list[Relation]:
-    """Leads the relationships of each type elsewhere: to the end of another one, and there to another node.
+    """Gives each relationship the end of another one of its type, and both ends to other nodes of their labels.
 
     The first alone would leave every node as many relationships as it had, and each count right.
     """
@@ -113,7 +113,7 @@ def _shuffled(nodes: Sequence[Node], relations: Sequence[Relation], random: Rand
     for relation in relations:
         groups.setdefault((labels[relation.start], relation.type, labels[relation.end]), []).append(relation)
     return [
-        msgspec.structs.replace(relation, end=other[end])
+        msgspec.structs.replace(relation, start=other[relation.start], end=other[end])
         for group in groups.values()
         for relation, end in zip(group, random.sample([r.end for r in group], len(group)), strict=True)
     ]
