@@ -199,3 +199,13 @@ def test_the_same_model_is_of_another_thing(plant):
     written = write(Ask(Thing("Asset", relatives=(same,))), PLANT.schema)
     query = Guard(PLANT.schema, row_limit=10).check(written.text, written.parameters)
     assert [row[0] for row in plant.run(query, timeout_s=10).rows] == ["P-102"]
+
+
+def test_lists_that_are_found_beforehand_may_be_empty(plant):
+    """A counted link of a thing within another needs a list; here none of two has anything in it."""
+    many = Link("MEASURES", Way.IN, Thing("Sensor"), times=Times(Compare.ABOVE, 9))
+    worn = Link("HAS_PART", Way.OUT, Thing("Part"), times=Times(Compare.ABOVE, 9))
+    fed = Link("FEEDS", Way.OUT, Thing("Asset", links=(many, worn)), absent=True)
+    ask = Ask(Thing("Asset", links=(fed,)), Kind.COUNT)
+    assert agrees(PLANT, plant, ask)
+    assert PLANT.rows(ask) == Counter([(6,)])

@@ -181,7 +181,11 @@ class Patterns:
         return f"{'NOT ' if link.absent else ''}EXISTS {{ {inner} }}"
 
     def _enough(self, label: str, link: Link, times: Times) -> str:
-        """Writes, beforehand, a list of the ids of a label's things that have so many of a link; returns its name."""
+        """Writes, beforehand, a list of the ids of a label's things that have so many of a link; returns its name.
+
+        The others are collected as null, which is nothing: were they left out and none remained, no row would be left
+        to carry the lists that were there before.
+        """
         variable = self.variable(label)
         pattern = self.link(variable, link)
         name = self._free("few", self._variables)
@@ -189,7 +193,8 @@ class Patterns:
         self.beforehand.append(
             f"MATCH ({variable}:{quoted(label)}) OPTIONAL {pattern.match()} "
             f"WITH {kept}{variable}, count(DISTINCT {pattern.end}) AS figure "
-            f"WHERE figure {SIGNS[times.compare]} {times.number} WITH {kept}collect({variable}.id) AS {name}"
+            f"WITH {kept}collect(CASE WHEN figure {SIGNS[times.compare]} {times.number} "
+            f"THEN {variable}.id END) AS {name}"
         )
         self.lists.append(name)
         return name
