@@ -54,6 +54,7 @@ _ALSO_PLACE = frozenset(
 )
 """Words for before and after that may as well be said of places: "after P-101" is not when."""
 
+_FIRST = frozenset({"first", "d abord", "en premier"})
 _TITLES = ("name", "title")
 _LARGEST = (Role.LARGEST, Role.SMALLEST)
 _BY_DAY = (Role.LATEST, Role.EARLIEST)
@@ -79,6 +80,13 @@ def or_more(_: Composer, number: float, word: Small) -> Found:
     """As in "6 or more"."""
     if word.text.startswith(_OR):
         yield Cat.AMOUNT, Amount(_COMPARES[word.role], number), 0.0
+
+
+@BOOK.pair(Cat.NOUN, (Role.AT_LEAST, Role.AT_MOST))
+def things_or_more(composer: Composer, noun: Noun, word: Small) -> Found:
+    """As in "five sensors or more"."""
+    if noun.number is not None and word.text.startswith(_OR):
+        yield from amount_of(composer, Amount(_COMPARES[word.role], noun.number), replace(noun, number=None))
 
 
 @BOOK.pair((Role.BE, Role.OF), Cat.NUMBER)
@@ -288,15 +296,29 @@ def older_than(composer: Composer, other: Than) -> Found:
 @BOOK.pair((*_LARGEST, *_BY_DAY), Cat.PROPERTY)
 def first_by(_: Composer, word: Small, columns: Columns) -> Found:
     """As in "the highest stock", "most recently installed"."""
-    if len(columns.properties) == 1 and columns.kind in (ValueKind.NUMBER, ValueKind.DAY) and not columns.of_relation:
+    if _orders(word, columns):
         yield Cat.SAID, Description((_first(word.role, columns),), Shape.VALUE), 0.0
 
 
 @BOOK.pair(Cat.PROPERTY, (*_LARGEST, *_BY_DAY))
 def by_first(_: Composer, columns: Columns, word: Small) -> Found:
     """As in "installed first", "stock le plus bas"."""
-    if len(columns.properties) == 1 and columns.kind in (ValueKind.NUMBER, ValueKind.DAY) and not columns.of_relation:
+    if _orders(word, columns):
         yield Cat.SAID, Description((_first(word.role, columns),), Shape.VALUE), 0.0
+
+
+def _orders(word: Small, columns: Columns) -> bool:
+    """Whether things can be put in order by a property with a word: the first stock is not the lowest."""
+    if len(columns.properties) != 1 or columns.of_relation or columns.figure is not None:
+        return False
+    return columns.kind is ValueKind.DAY or (columns.kind is ValueKind.NUMBER and word.role in _LARGEST)
+
+
+@BOOK.pair(Cat.SAID, Role.EARLIEST)
+def lowest_first(_: Composer, said: Description, word: Small) -> Found:
+    """As in "lowest stock first": all of them, in order."""
+    if len(said.parts) == 1 and isinstance(said.parts[0], First) and word.text in _FIRST:
+        yield Cat.ORDER, replace(said.parts[0], number=None), 0.0
 
 
 def _first(word: Role, columns: Columns) -> First:
@@ -368,7 +390,7 @@ def order_from(_: Composer, first: First, word: Small) -> Found:
 @BOOK.pair(Cat.ORDER, Role.EARLIEST)
 def order_first(_: Composer, first: First, word: Small) -> Found:
     """As in "sorted by stock, highest first"."""
-    if word.text == "first":
+    if word.text in _FIRST:
         yield Cat.ORDER, first, 0.0
 
 
@@ -384,7 +406,7 @@ def newest_first(composer: Composer, noun: Noun, word: Small) -> Found:
 @BOOK.pair(Cat.ORDERED, Role.EARLIEST)
 def newest_first_of_all(_: Composer, noun: Noun, word: Small) -> Found:
     """As in "orders, newest first"."""
-    if word.text == "first":
+    if word.text in _FIRST:
         yield Cat.NOUN, noun, 0.0
 
 
@@ -403,13 +425,15 @@ def figure_after(_: Composer, columns: Columns, word: Small) -> Found:
 @BOOK.pair((*_LARGEST, *_BY_DAY), Cat.PROPERTY)
 def extreme(_: Composer, word: Small, columns: Columns) -> Found:
     """As in "highest stock" for itself, not for who has it."""
-    yield from _figure(Kind.MOST if word.role in (Role.LARGEST, Role.LATEST) else Kind.LEAST, columns)
+    if _orders(word, columns):
+        yield from _figure(Kind.MOST if word.role in (Role.LARGEST, Role.LATEST) else Kind.LEAST, columns)
 
 
 @BOOK.pair(Cat.PROPERTY, (*_LARGEST, *_BY_DAY))
 def extreme_after(_: Composer, columns: Columns, word: Small) -> Found:
     """As in "stock le plus bas"."""
-    yield from _figure(Kind.MOST if word.role in (Role.LARGEST, Role.LATEST) else Kind.LEAST, columns)
+    if _orders(word, columns):
+        yield from _figure(Kind.MOST if word.role in (Role.LARGEST, Role.LATEST) else Kind.LEAST, columns)
 
 
 def _figure(kind: Kind, columns: Columns) -> Found:
@@ -423,5 +447,3 @@ _FIGURES = {Role.SUM: Kind.SUM, Role.MEAN: Kind.MEAN}
 BOOK.passes(Cat.AMOUNT, before=(Role.BE, Role.AT, Role.OF))
 BOOK.passes(Cat.TEXT, before=(Role.BE,))
 BOOK.passes(Cat.SPAN, before=(Role.AT, Role.BE))
-BOOK.passes(Role.LARGEST, after=(Role.OF,))
-BOOK.passes(Role.SMALLEST, after=(Role.OF,))

@@ -6,11 +6,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tools.graph.parser.compose import Being, Description, Near, Noun, Quantity, Shape, To, inverted
+from tools.graph.parser.amounts import compared
+from tools.graph.parser.compose import Being, By, Description, Near, Noun, Quantity, Shape, To, inverted
 from tools.graph.parser.form import Compare, Kind, Per, Rank, Thing, Times, Way
-from tools.graph.parser.grammar import OBJECT_WORDS
+from tools.graph.parser.grammar import OBJECT_WORDS, property_says
 from tools.graph.parser.readings import Role, ValueKind
-from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
+from tools.graph.parser.rules import Amount, Asked, Cat, Columns, Found, RuleBook, Small
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -19,6 +20,7 @@ BOOK = RuleBook()
 
 _IMPLIED = 0.2
 _UNSAID = 0.5  # "when was the last order", without what of it was then
+_ELSE = frozenset({"else", "autre", "autres"})
 _BARE_WHAT = frozenset({"what", "quoi"})
 _ASKING = (Role.LIST, Role.WHICH, Role.WHO, Role.HOW_MUCH, Role.WHERE)
 
@@ -31,6 +33,12 @@ def which(_: Composer, _word: Small, noun: Noun) -> Found:
     """As in "which pumps", "list the pumps"."""
     if noun.quantity is None:
         yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
+
+
+@BOOK.pair(Cat.NOUN, Role.LIST)
+def list_at_the_end(_: Composer, noun: Noun, word: Small) -> Found:
+    """As in "pumps and valves, list"."""
+    yield from which(_, word, noun)
 
 
 @BOOK.pair(Role.COUNT, Cat.NOUN)
@@ -51,7 +59,7 @@ def what_is(_: Composer, word: Small, asked: Asked) -> Found:
 def what(composer: Composer, word: Small, said: Description) -> Found:
     """As in "what feeds E-101"; behind French "que" the verb's subject follows it."""
     turned = inverted(said) if word.text in OBJECT_WORDS else said
-    if turned is not None:
+    if turned is not None and _ELSE.isdisjoint(word.text.split()):
         yield from _whatever(composer, turned)
 
 
@@ -69,6 +77,9 @@ def who(composer: Composer, _word: Small, said: Description) -> Found:
         for name in composer.people(label):
             for noun, cost in composer.attach(Noun(Thing(label, shown=(name,))), said):
                 yield Cat.ASKED, Asked(Kind.VALUES, noun), cost + _IMPLIED
+            columns = Columns(label, (name,), ValueKind.TEXT)
+            most = [found for found in property_of(composer, columns, said) if found[0] is Cat.ASKED]
+            yield from ((cat, asked, cost + _IMPLIED) for cat, asked, cost in most)
 
 
 @BOOK.pair(Role.WHO, (Cat.NOUN, Cat.SUBJECT))
@@ -131,7 +142,7 @@ def what_at_the_end(composer: Composer, said: Description, _word: Small) -> Foun
 @BOOK.pair(Cat.GAP, Cat.ASKED)
 def which_at_the_end(composer: Composer, said: Description, asked: Asked) -> Found:
     """As in "P-101 is in which area"."""
-    if asked.kind is Kind.LIST and _of_one(said):
+    if asked.kind in (Kind.LIST, Kind.COUNT) and _of_one(said):
         for noun, cost in composer.attach(asked.noun, said):
             yield Cat.ASKED, replace(asked, noun=noun), cost
 
@@ -205,9 +216,9 @@ def property_of(composer: Composer, columns: Columns, said: Description) -> Foun
     if len(said.parts) != 1 or not isinstance(said.parts[0], Near):
         return
     noun = said.parts[0].noun
-    if noun.quantity is None or noun.quantity is Quantity.EACH:
+    if noun.quantity is None or (noun.quantity is Quantity.EACH and columns.figure is None):
         if said.shape is Shape.PREPOSITION:
-            yield from _column(composer, columns, replace(noun, quantity=None))
+            yield from _whose(composer, columns, replace(noun, quantity=None), each=noun.quantity is not None)
     elif (
         noun.thing.label == columns.owner
         and len(columns.properties) == 1
@@ -215,6 +226,25 @@ def property_of(composer: Composer, columns: Columns, said: Description) -> Foun
         and columns.figure is None
     ):
         yield from _grouped(replace(noun, quantity=None, per=Per(columns.properties[0])), noun.quantity, None)
+
+
+def _whose(composer: Composer, columns: Columns, noun: Noun, *, each: bool) -> Found:
+    """Yields what is asked of things; who they are of is asked but once: two pumps of a maker have one maker."""
+    names_others = all(composer.names_others(name) for name in columns.properties)
+    several = columns.owner == noun.thing.label and columns.figure is None and not columns.of_relation and noun.plain
+    if names_others and several and not noun.named and not each and noun.quantity is None and noun.number is None:
+        thing = replace(noun.thing, shown=columns.properties)
+        yield Cat.VALUES, Asked(Kind.VALUES, replace(noun, thing=thing, bare=False)), 0.0
+    else:
+        yield from _column(composer, columns, noun)
+
+
+@BOOK.pair(Role.EACH, Cat.COLUMN)
+def by_column(_: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "per category of component"."""
+    thing = noun.thing
+    if thing == Thing(thing.label, shown=thing.shown[:1]):
+        yield Cat.SAID, Description((By(thing.label, thing.shown[0]),), Shape.PREPOSITION), 0.0
 
 
 @BOOK.pair(Cat.OWNER, Cat.PROPERTY)
@@ -259,15 +289,21 @@ def property_noun(composer: Composer, columns: Columns, noun: Noun) -> Found:
 
 @BOOK.pair(Cat.PROPERTY, Cat.SUBJECT)
 def property_is(composer: Composer, columns: Columns, noun: Noun) -> Found:
-    """As in "what model is P-101"."""
-    yield from _column(composer, columns, noun)
+    """As in "what model is P-101", "which makers have equipment in CW-100"."""
+    yield from _whose_if_told(composer, columns, noun)
 
 
 @BOOK.pair(Cat.PROPERTY, Cat.GAP)
 def property_had(composer: Composer, columns: Columns, said: Description) -> Found:
     """As in "what stock does PT-3 have"."""
     if len(said.parts) == 1 and isinstance(said.parts[0], Near):
-        yield from _column(composer, columns, said.parts[0].noun)
+        yield from _whose_if_told(composer, columns, said.parts[0].noun)
+
+
+def _whose_if_told(composer: Composer, columns: Columns, noun: Noun) -> Found:
+    """Yields what is asked of a thing with a name, or who of several; the models that pumps are may be asked of each."""
+    if noun.named or all(composer.names_others(name) for name in columns.properties):
+        yield from _whose(composer, columns, noun, each=False)
 
 
 def _column(composer: Composer, columns: Columns, noun: Noun) -> Found:
@@ -296,6 +332,8 @@ def values(_: Composer, columns: Columns) -> Found:
 @BOOK.pair(Cat.VALUES, (Cat.SAID, Cat.GAP))
 def values_of(composer: Composer, asked: Asked, said: Description) -> Found:
     """As in "technicians who worked on P-101", "makers of pumps"."""
+    if said.shape is Shape.ADJECTIVE:
+        return
     for noun, cost in composer.attach(asked.noun, said):
         yield Cat.VALUES, replace(asked, noun=noun), cost
 
@@ -303,6 +341,8 @@ def values_of(composer: Composer, asked: Asked, said: Description) -> Found:
 @BOOK.pair(Cat.FIGURE, (Cat.SAID, Cat.GAP))
 def figure_of(composer: Composer, asked: Asked, said: Description) -> Found:
     """As in "average stock per category"."""
+    if said.shape is Shape.ADJECTIVE:
+        return
     for noun, cost in composer.attach(asked.noun, said):
         yield Cat.FIGURE, replace(asked, noun=noun), cost
 
@@ -344,7 +384,10 @@ def when_was(composer: Composer, _word: Small, noun: Noun) -> Found:
     """As in "when was the last order on P-101"."""
     day = composer.main_day(noun.thing.label)
     if day is not None and noun.quantity is None and noun.number is None:
-        yield Cat.ASKED, Asked(Kind.LIST, replace(noun, thing=replace(noun.thing, shown=(day,)))), _UNSAID
+        told = noun.rank is not None and composer.kind_of(noun.thing.label, noun.rank.property) is ValueKind.DAY
+        shown = noun.rank.property if noun.rank is not None and told else day
+        asked = Asked(Kind.LIST, replace(noun, thing=replace(noun.thing, shown=(shown,))))
+        yield Cat.ASKED, asked, _IMPLIED if told and shown != day else _UNSAID
 
 
 # --- figures ------------------------------------------------------------------------------------------------------
@@ -427,6 +470,20 @@ def it_is(composer: Composer, noun: Noun, said: Description) -> Found:
         yield from ((cat, asked, cost + _IMPLIED) for cat, asked, cost in _holds(composer, noun, said))
 
 
+@BOOK.pair(Cat.COLUMN, (Cat.AMOUNT, Cat.SAID))
+def its_value_is(composer: Composer, noun: Noun, value: Amount | Description) -> Found:
+    """As in "is the stock of PT-001 more than 0"."""
+    (label, shown) = (noun.thing.label, noun.thing.shown)
+    if len(shown) != 1 or len(noun.thing.ids) != 1:
+        return
+    columns = Columns(label, shown, composer.kind_of(label, shown[0]))
+    said = compared(composer, columns, value) if isinstance(value, Amount) else property_says(composer, columns, value)
+    one = replace(noun, thing=replace(noun.thing, shown=()))
+    for _, description, _ in said:
+        if isinstance(description, Description):
+            yield from _holds(composer, one, description)
+
+
 @BOOK.pair(Cat.YES_NO, Cat.SAID)
 def further(composer: Composer, asked: Asked, said: Description) -> Found:
     """As in "is there a pump in CW-100"."""
@@ -474,6 +531,7 @@ BOOK.passes(Role.HOW_MUCH, after=(Role.BE, Role.HAVE))
 BOOK.passes(Cat.YES_NO, before=(Role.WHETHER, Role.BE))
 BOOK.passes(Cat.PAIR, before=(Role.AT, Role.OF, Role.BETWEEN, Role.BE))
 BOOK.passes(Cat.ASKED, before=(Role.BE,), cost=0.1)
+BOOK.passes(Cat.VALUES, before=(Cat.EVERY,))
 BOOK.passes(Role.COUNT, after=(Role.OF, Role.THERE))
 BOOK.passes((Role.SUM, Role.MEAN), after=(Role.OF,))
 BOOK.passes(Role.WHICH, after=(Role.BE, Role.THERE, Role.WHETHER))

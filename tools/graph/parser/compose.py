@@ -39,7 +39,8 @@ _PLACING: Final = frozenset({"in", "at", "on", "of", "located", "location", "pla
 _PEOPLE: Final = frozenset(
     ("technician", "person", "author", "owner", "operator", "engineer", "inspector", "planner", "supervisor", "manager")
 ).union(("mechanic", "worker", "employee", "assignee", "responsible", "contact", "customer", "director", "user"))
-"""Words in the names of types that say where, and of properties that say who."""
+_MAKERS: Final = frozenset({"maker", "manufacturer", "brand", "supplier", "vendor", "make", "company", "team", "crew"})
+"""Words in the names of types that say where, and of properties that say who, and of what make."""
 
 
 _Step = tuple[str, Way, str]
@@ -69,6 +70,7 @@ class Noun(msgspec.Struct, frozen=True):
         every: Whether it says "all": a link to all of them is one to any of them only where it leads to one.
         some: Whether it says "any" or "a": such a noun may be asked about with yes or no.
         joined: Whether it joins names by "and": "on P-101 and P-102".
+        both: Whether it says "both": then it is not either of them.
         other: Whether it says "other": it must be said than what.
         apart: The nodes it is shared with: "the same area as P-101".
     """
@@ -83,6 +85,7 @@ class Noun(msgspec.Struct, frozen=True):
     every: bool = False
     some: bool = False
     joined: bool = False
+    both: bool = False
     other: bool = False
     apart: Thing | None = None
 
@@ -283,10 +286,10 @@ class Composer:
             link = _without_return(label, found)
             if other.every and not (other.quantity is None and self._leads_to_one(label, link)):
                 continue
-            after = _counted(noun, link, other)
+            after = None if other.both else _counted(noun, link, other)
             if after is not None:
                 yield after, cost + (_EXACTLY if other.number else 0.0)
-            if other.joined and link.thing.label == other.thing.label and not self._leads_to_one(label, link):
+            if self._may_be_both(label, link, other):
                 yield _with(noun, links=tuple(_each(link))), cost
 
     def _being(self, noun: Noun, other: Noun) -> Iterator[tuple[Noun, float]]:
@@ -297,6 +300,11 @@ class Composer:
             return
         if _agree(noun.thing, thing.filters):
             yield _with(noun, ids=thing.ids, filters=thing.filters, links=thing.links, relatives=thing.relatives), 0.0
+
+    def _may_be_both(self, label: str, link: Link, other: Noun) -> bool:
+        """Whether a link may lead to each of several things: a sensor is not on both pumps."""
+        several = other.joined and other.quantity is None and link.thing.label == other.thing.label
+        return several and (other.both or not self._leads_to_one(label, link))
 
     def _leads_to_one(self, label: str, link: Link) -> bool:
         """Whether a link of a label leads to one thing only, as far as the graph's numbers tell."""
@@ -395,6 +403,10 @@ class Composer:
     def people(self, label: str) -> tuple[str, ...]:
         """Returns the properties of a label that say who."""
         return tuple(name for name in sorted(self.properties[label]) if not _PEOPLE.isdisjoint(name.lower().split("_")))
+
+    def names_others(self, name: str) -> bool:
+        """Whether a property says who, or of what make: its values stand for others, and are the same for many."""
+        return not (_PEOPLE | _MAKERS).isdisjoint(name.lower().split("_"))
 
     def hands(self, label: str) -> list[Link]:
         """Returns the links from a label to people."""

@@ -28,7 +28,7 @@ from tools.graph.parser.compose import (
     negated,
 )
 from tools.graph.parser.form import Compare, Filter, Thing
-from tools.graph.parser.readings import End, Role
+from tools.graph.parser.readings import End, Role, ValueKind
 from tools.graph.parser.rules import Cat, Columns, Found, RuleBook, Small, Verb
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
-_FARTHER = 0.15  # said of a noun though another stands nearer
+_FARTHER = 0.25  # said of a noun though another stands nearer
 _SIDE_BY_SIDE = 0.4
 _UNLIKE = 0.3  # joined by "and" though not said alike
 _PREPOSITIONS = (Role.AT, Role.OF)
@@ -51,6 +51,7 @@ _POSSESSIVE = "s"
 OBJECT_WORDS = frozenset({"que", "qu", "par quoi"})
 """What stands for the object of the clause that it opens, so that a noun behind the verb is its subject."""
 _COMPARING = frozenset({"under", "over", "upon", "sous", "across", "off"})
+_WITH = frozenset({"with", "along with", "together with", "avec"})
 _BY = frozenset({"by", "par"})
 _HOWEVER = frozenset({"but", "mais"})
 
@@ -224,6 +225,13 @@ def some_noun(_: Composer, _word: Small, noun: Noun) -> Found:
     """As in "any pump"."""
     if noun.quantity is None:
         yield Cat.NOUN, replace(noun, some=True), 0.0
+
+
+@BOOK.pair(Cat.BOTH, Cat.NOUN)
+def both_nouns(_: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "both E-101 and C-101"."""
+    if noun.joined:
+        yield Cat.NOUN, replace(noun, both=True), 0.0
 
 
 @BOOK.pair(Role.OTHER, Cat.NOUN)
@@ -521,7 +529,8 @@ def properties(_: Composer, columns: Columns, other: Columns) -> Found:
 @BOOK.pair(Role.NO, Cat.PROPERTY)
 def no_property(_: Composer, _word: Small, columns: Columns) -> Found:
     """As in "without a closing date"."""
-    yield from _recorded(columns, negated=False)
+    if columns.kind is not ValueKind.FLAG:
+        yield from _recorded(columns, negated=False)
 
 
 @BOOK.pair(Cat.PROPERTY, Role.UNKNOWN)
@@ -543,7 +552,7 @@ def _recorded(columns: Columns, *, negated: bool) -> Found:
 
 
 @BOOK.pair(Cat.PROPERTY, Cat.SAID)
-def property_is(_: Composer, columns: Columns, said: Description) -> Found:
+def property_says(_: Composer, columns: Columns, said: Description) -> Found:
     """As in "status open", "whose status is not open"."""
     yield from _of_property(columns, said)
 
@@ -564,9 +573,10 @@ def _of_property(columns: Columns, said: Description) -> Found:
 
 
 @BOOK.pair(Role.AT, Cat.PROPERTY)
-def with_property(_: Composer, _word: Small, columns: Columns) -> Found:
+def with_property(_: Composer, word: Small, columns: Columns) -> Found:
     """As in "with their model": it is to be shown."""
-    yield Cat.SAID, Description((Shown(columns.owner, columns.properties),), Shape.PREPOSITION), _SHOWN
+    if word.text in _WITH and columns.figure is None and not columns.of_relation:
+        yield Cat.SAID, Description((Shown(columns.owner, columns.properties),), Shape.PREPOSITION), _SHOWN
 
 
 @BOOK.pair(Cat.NOUN, Cat.AND_PROPERTY)
@@ -610,6 +620,16 @@ def same_of(composer: Composer, what: Columns | Noun, said: Description) -> Foun
 BOOK.passes(Cat.RELATION, before=(Role.BE, Role.HAVE))
 BOOK.passes(Cat.SHARED, after=(Role.THAT, Role.AT))
 BOOK.passes(Cat.PROPERTY, after=(Role.EACH,), cost=0.1)
+BOOK.passes(Cat.PROPERTY, before=(Cat.EVERY,))
+
+
+@BOOK.pair((Role.BE, Role.HAVE), Cat.PROPERTY)
+def was_done(_: Composer, _word: Small, columns: Columns) -> Found:
+    """As in "has been closed", of the day when."""
+    if columns.kind is ValueKind.DAY and columns.figure is None:
+        yield Cat.PROPERTY, columns, 0.05
+
+
 BOOK.passes(Cat.LACKS, after=(Role.OF,))
 BOOK.passes(Cat.NOUN, after=(Role.THERE,))
 BOOK.passes(Role.UNKNOWN, before=(Role.BE,))

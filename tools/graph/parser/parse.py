@@ -49,6 +49,8 @@ _MISSPELT: Final = 1.0
 _LONG: Final = 6
 _OVERLOOKED: Final = 0.2
 _MEANT: Final = 0.5
+_TAKEN: Final = 0.5
+_RANKING: Final = frozenset({Role.LATEST, Role.EARLIEST, Role.LARGEST, Role.SMALLEST, Role.MEAN})
 _PARTED: Final = 0.1
 _USEFUL: Final = frozenset({Role.AT, Role.NOT, Role.HAVE, Role.TO, Role.SUM, Role.EACH, Role.MEAN})
 _SOME: Final = frozenset({"any", "a", "an", "un", "une"})
@@ -58,6 +60,7 @@ _SINGULAR: Final = re.compile(r"([^e]e|[^n]t|d)\Z")
 """How a French verb of the third person ends where it is singular, and what tells that it does not begin a clause."""
 
 _HALF_NEGATION: Final = frozenset({"ne", "n"})
+_BOTH: Final = frozenset({"both", "a la fois", "tous les deux", "toutes les deux"})
 _EVERY: Final = frozenset({"all", "every", "tous", "toutes", "tout", "toute"})
 
 
@@ -130,13 +133,25 @@ class Parser:
 def _fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
     """Returns the readings without doubtful ones: misspellings that may be none, articles as numbers, quoted words."""
     quoted = [r for r in readings if isinstance(r.meaning, Quoted)]
+    letters = {r.first for r in readings if isinstance(r.meaning, Value) and words[r.first].written == r.meaning.value}
+    letters -= {0}
     return [
         r
         for r in readings
         if not _is_doubtful(words, r)
         and not (isinstance(r.meaning, Number) and words[r.first].plain in _SOME)
         and not any(_is_within(r, other) for other in quoted)
+        and not _is_other_letter(words, r, letters)
     ]
+
+
+def _is_other_letter(words: Sequence[Word], reading: Reading, letters: set[int]) -> bool:
+    """Whether a letter is read as what it is not: an A as an article, an article as an A."""
+    if reading.last > reading.first + 1 or len(words[reading.first].plain) > 1:
+        return False
+    if isinstance(reading.meaning, Value):
+        return words[reading.first].written != reading.meaning.value
+    return reading.first in letters and isinstance(reading.meaning, Function)
 
 
 def _is_within(reading: Reading, quoted: Reading) -> bool:
@@ -178,9 +193,14 @@ def understood(
     useful = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _USEFUL}
     meant = {(r.first, r.last) for r in kept if not isinstance(r.meaning, Function) or r.meaning.role is Role.SUM}
     phrases = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.last - r.first > 1}
+    ranks = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _RANKING}
     values = {(r.first, r.last) for r in kept if isinstance(r.meaning, Value)}
     items = [
-        (places[r.first], places[r.last], (category, value, r.cost + more + _unread(r, useful, meant, phrases, values)))
+        (
+            places[r.first],
+            places[r.last],
+            (category, value, r.cost + more + _unread(r, useful, meant, phrases, values, ranks)),
+        )
         for r in kept
         for category, value, more in _items(words, r, useful)
     ]
@@ -219,14 +239,17 @@ def _unread(
     meant: set[tuple[int, int]],
     phrases: set[tuple[int, int]],
     values: set[tuple[int, int]],
+    ranks: set[tuple[int, int]],
 ) -> float:
     """Returns what it costs to take small words for less than they are.
 
     The "on" of English is no French "on", the A of "criticality A" no article, and "au moins" not "au" and "moins".
     """
     place = (reading.first, reading.last)
+    if isinstance(reading.meaning, Property):
+        return _TAKEN if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in ranks) else 0.0
     if isinstance(reading.meaning, Relation):
-        return _OVERLOOKED if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in values) else 0.0
+        return _TAKEN if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in values) else 0.0
     if not isinstance(reading.meaning, Function):
         return 0.0
     cost = _PARTED if any(f <= place[0] and place[1] <= t and (f, t) != place for f, t in phrases) else 0.0
@@ -251,7 +274,7 @@ def _without_fillers(words: Sequence[Word], readings: Sequence[Reading]) -> tupl
 
 def _is_empty(words: Sequence[Word], reading: Reading) -> bool:
     is_filler = isinstance(reading.meaning, Function) and reading.meaning.role is Role.FILLER
-    return is_filler and words[reading.first].plain not in _SOME | _EVERY
+    return is_filler and words[reading.first].plain not in _SOME | _EVERY | _BOTH
 
 
 def _items(
@@ -293,6 +316,8 @@ def _small(role: Role, text: str) -> Iterator[tuple[Category, Hashable, float]]:
     first = text.split(" ", 1)[0]
     if role is not Role.FILLER:
         yield role, Small(role, text), 0.0
+    elif text in _BOTH:
+        yield Cat.BOTH, Small(role, text), 0.0
     elif first in _EVERY:
         yield Cat.EVERY, Small(role, text), 0.0
     else:

@@ -58,6 +58,7 @@ class Cat(StrEnum):
     TERM = "TERM"  # Days that want theirs
     LACKS = "LACKS"  # "do not have", before what is not there
     SHARED = "SHARED"  # Columns or a Noun after "the same"
+    BOTH = "BOTH"  # both
     SOME = "SOME"  # any, a
     EVERY = "EVERY"  # all, every
 
