@@ -16,7 +16,7 @@ import msgspec
 from agents.contract import Route
 from agents.understand.names import Kind, Mention, NameIndex
 from agents.understand.question import Question, understand
-from agents.understand.words import fold
+from agents.understand.words import clean, fold
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,14 +60,12 @@ class Resolved(msgspec.Struct, frozen=True):
         route: Where to go, when the memory tells.
         seen: As in `Turn`.
         choices: What "the other" may be, when it may be several.
-        picked: Whether it is one of the meanings that were offered, which the tool then knows again.
     """
 
     question: Question
     route: Route | None = None
     seen: tuple[str, ...] = ()
     choices: tuple[str, ...] = ()
-    picked: bool = False
 
 
 class Reader(msgspec.Struct, frozen=True):
@@ -91,11 +89,12 @@ def resolve(question: Question, last: Turn | None, reader: Reader) -> Resolved:
     """Completes a question by the last one, where it is a follow-up or leaves its subject out."""
     if last is None:
         return Resolved(question, seen=_assets(question, reader.index))
-    if picked := _picked(question, last.offered):
-        chosen = reader.read(picked, last.language)
-        if not chosen.bare:  # a name goes into the place of the one that was not clear, as it always does
-            return Resolved(chosen, last.route, last.seen, picked=True)
-        question = chosen
+    if number := _picked(question, last.offered):
+        picked = reader.read(last.offered[number - 1], last.language)
+        if not picked.bare:  # a name goes into the place of the one that was not clear, as it always does
+            again = msgspec.structs.replace(reader.read(last.text, last.language), reading=number)
+            return Resolved(again, last.route, last.seen)
+        question = picked
     if not question.bare:
         return Resolved(_with_subject(question, last, reader), seen=_assets(question, reader.index))
     asked = reader.read(last.text, last.language)
@@ -113,13 +112,12 @@ def resolve(question: Question, last: Turn | None, reader: Reader) -> Resolved:
     return Resolved(whole, _route(last.route, question), seen)
 
 
-def _picked(question: Question, offered: tuple[str, ...]) -> str:
-    """Returns the meaning that is picked, by its number or in its own words; an empty text for none."""
+def _picked(question: Question, offered: tuple[str, ...]) -> int:
+    """Returns which meaning is picked, by its number or in its own words, from 1; 0 for none."""
     said = fold(question.text).strip(" .?!")
-    number = _NTH.fullmatch(said)
-    if number and int(number[1]) <= len(offered):
-        return offered[int(number[1]) - 1]
-    return next((one for one in offered if fold(one) == said), "")
+    if (number := _NTH.fullmatch(said)) and int(number[1]) <= len(offered):
+        return int(number[1])
+    return next((at for at, one in enumerate(offered, 1) if fold(clean(one)) == said), 0)
 
 
 def _route(last: Route, question: Question) -> Route:

@@ -189,7 +189,8 @@ def _graph(question: Question, _index: NameIndex, speech: Speech) -> Plan:
     doubts = tuple(m for m in question.doubts if m.kind == Kind.TAG and _is_code(question.word(m)))
     if doubts:
         return _ask_which(question, doubts[0], speech)
-    return Plan(((Route.GRAPH, GraphInput(question=question.asked, entities=entities_of(question))),))
+    request = GraphInput(question=question.asked, entities=entities_of(question), reading=question.reading)
+    return Plan(((Route.GRAPH, request),))
 
 
 def _manual(question: Question, _index: NameIndex, _speech: Speech) -> Plan:

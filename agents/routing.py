@@ -35,7 +35,7 @@ def make_jobs(
     resolved = resolve(question, turns[-1] if turns else None, reader)
     if resolved.choices:
         return [_which_other(question, resolved.choices, speech)], None
-    route = resolved.route if resolved.picked else _of_bare(question, resolved.route)
+    route = resolved.route if resolved.question.reading else _of_bare(question, resolved.route)
     if route is not None:
         return [_job(route, resolved.question, resolved.seen, reader, speech)], None
     if question.bare:

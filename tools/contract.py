@@ -94,11 +94,13 @@ class GraphInput(ToolInput):
         question: The words; empty when a query is given.
         query: Cypher; empty when a question is given.
         entities: Assets or tags the question is about, as already understood.
+        reading: Which of the meanings is meant that were offered for this question, from 1; 0 where none was.
     """
 
     question: str = ""
     query: str = ""
     entities: tuple[str, ...] = ()
+    reading: int = Field(default=0, ge=0)
 
 
 class ManualInput(ToolInput):

@@ -8,8 +8,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from agents.compose.speech import Speech, marks
+from tools.graph.parser.form import Kind
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from plant.facts import Scalar, Table, ToolResult
 
 MAX_ROWS = 12
@@ -17,6 +20,7 @@ MAX_ROWS = 12
 
 _MAX_WIDE_ROWS = 6
 
+_FIGURES = frozenset({Kind.COUNT, Kind.SUM, Kind.MEAN, Kind.LEAST, Kind.MOST})
 _BY_MODEL = (
     "The language model wrote this query: open the evidence and check that it asks what you mean.",
     "Le modèle de langue a écrit cette requête : ouvrez la source et vérifiez qu'elle pose bien votre question.",
@@ -41,37 +45,33 @@ def graph(result: ToolResult, speech: Speech) -> list[str]:
 def _answer(result: ToolResult, speech: Speech) -> str:
     meanings = result.data.get("meaning") or {}
     meaning = str(meanings.get(speech.language) or meanings.get("en") or "")
+    said = f"{_capital(meaning)}{speech.pick(':', ' :')}"
     table = next((one.table for one in result.evidence if one.table is not None), None)
     if table is None or not table.rows:
-        none = speech.pick("There is no {}: no row in the plant graph.", "Aucun résultat dans le graphe pour : {}.")
-        return none.format(meaning)
-    colon = speech.pick(":", " :")
+        return f"{said} {speech.pick('none in the plant graph', 'aucun dans le graphe')}."
+    if result.data.get("kind") == Kind.EXISTS:
+        asked = speech.pick("What was asked:", "Ce qui a été demandé :")
+        return f"{_capital(speech.plain(table.rows[0][0]))}. {asked} {meaning}."
     if result.data.get("path"):
-        return f"{_capital(meaning)}{colon} {_path(result.data['path'])}."
-    return f"{_capital(meaning)}{colon} {_listed(table, speech)}."
+        return f"{said} {_path(result.data['path'])}."
+    return f"{said} {_listed(table, speech, figures=result.data.get('kind') in _FIGURES)}."
 
 
-def _listed(table: Table, speech: Speech) -> str:
-    rows = _rows(table, speech)
-    text = ("; " if _wide(table) else ", ").join(rows[:MAX_ROWS])
+def _listed(table: Table, speech: Speech, *, figures: bool) -> str:
+    wide = len(table.columns) > 1 and len(table.rows) <= _MAX_WIDE_ROWS
+    rows = [_row(row, speech, wide=wide, figures=figures) for row in table.rows]
+    text = ("; " if wide else ", ").join(rows[:MAX_ROWS])
     if len(rows) > MAX_ROWS:
         more = speech.pick("; all {} rows are in the evidence", " ; les {} lignes sont dans la source")
         text += more.format(len(rows))
     return text
 
 
-def _wide(table: Table) -> bool:
-    return len(table.columns) > 1 and len(table.rows) <= _MAX_WIDE_ROWS
-
-
-def _rows(table: Table, speech: Speech) -> list[str]:
-    """Returns each row as its first value, the others in brackets where there are few rows."""
-    said = []
-    for row in table.rows:
-        values = list(dict.fromkeys(text for text in (_plain(cell, speech) for cell in row) if text))
-        more = f" ({', '.join(values[1:])})" if _wide(table) and len(values) > 1 else ""
-        said.append(f"{values[0]}{more}" if values else "-")
-    return said
+def _row(row: Sequence[Scalar], speech: Speech, *, wide: bool, figures: bool) -> str:
+    """Returns a row as its first value; in brackets the others where there are few rows, of groups their figure."""
+    values = list(dict.fromkeys(text for text in (_plain(cell, speech) for cell in row) if text))
+    others = values[1:] if wide else values[1:][-1:] if figures else []
+    return f"{values[0]} ({', '.join(others)})" if values and others else "".join(values[:1]) or "-"
 
 
 def _plain(value: Scalar, speech: Speech) -> str:

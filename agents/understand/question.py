@@ -51,6 +51,7 @@ class Question(msgspec.Struct, frozen=True):
         masked: The folded question with what it names replaced by placeholders, for the router.
         bare: Whether it holds nothing but names, times and words like "and for": a follow-up.
         other: Whether it says "the other".
+        reading: Which of the meanings that were offered for it is meant, from 1; 0 where none was.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Question(msgspec.Struct, frozen=True):
     masked: str = ""
     bare: bool = False
     other: bool = False
+    reading: int = 0
 
     def of_kind(self, kind: Kind) -> tuple[Mention, ...]:
         """Returns the mentions of one kind, in order."""

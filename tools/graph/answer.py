@@ -31,7 +31,7 @@ from __future__ import annotations
 import threading
 import time
 from datetime import datetime
-from typing import TYPE_CHECKING, ClassVar, Final
+from typing import TYPE_CHECKING, ClassVar
 
 import msgspec
 
@@ -45,11 +45,21 @@ from tools.graph.emptiness import Empty, Nothing, premises, why_empty, why_form_
 from tools.graph.examples import packaged
 from tools.graph.generate import Generator
 from tools.graph.knowledge import Knowledge
-from tools.graph.meaning import meaning_of
 from tools.graph.outcome import NAME, Outcome
 from tools.graph.parser.form import Ask
+from tools.graph.parser.parse import Ambiguous, Parsed
 from tools.graph.parser.speech import say
 from tools.graph.parser.writer import write
+from tools.graph.refusals import (
+    EMPTY_GRAPH,
+    NEVER_ACTS,
+    NOTHING_ASKED,
+    asked_back,
+    cannot,
+    ids_of,
+    not_understood,
+    said,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -61,12 +71,9 @@ if TYPE_CHECKING:
     from plant.settings import Settings
     from plant.store.contract import Store
     from tools.contract import GraphInput
-    from tools.graph.entities import Linked, Unknown
-    from tools.graph.parser.parse import Parsed
+    from tools.graph.entities import Linked
 
 _log = get_log("millhand.graph")
-_HELP: Final = "Ask for an asset's sensors, parts, manuals, failures or work orders, what feeds it, what is downstream."
-_NEVER_ACTS: Final = "millhand answers questions about this plant, and never acts on it."
 
 
 class GraphTool:
@@ -143,19 +150,22 @@ class GraphTool:
         if isinstance(refusal, Refusal):
             impossible = refusal.code is RefusalCode.NOT_FOUND
             return Outcome("given", refusal=refusal, nothing=Nothing(Empty.IMPOSSIBLE_PATH) if impossible else None)
-        return self._execute(known, Outcome("given", meaning=meaning_of(known.guard.read(text)), query=text))
+        return self._execute(known, Outcome("given", meaning=known.meaning_of(text), query=text))
 
     def _asked(self, known: Knowledge, request: GraphInput) -> Outcome:
         if not request.question.strip():
-            return Outcome(None, refusal=Refusal(RefusalCode.NOT_UNDERSTOOD, "Nothing was asked.", help=_HELP))
-        if is_command(known.lexicon.read(request.question, self._today(), request.entities)):
-            return _cannot(Refusal(RefusalCode.OUT_OF_SCOPE, _NEVER_ACTS, help=_HELP))
+            return NOTHING_ASKED
+        if not known.schema.nodes:
+            return EMPTY_GRAPH
+        read = known.lexicon.read(request.question, self._today(), request.entities)
+        if is_command(read):
+            return NEVER_ACTS
         linked = known.catalogue.entities.link(request.question, request.entities)
         for way in (self._by_recipe, self._by_parser, self._by_model):
             outcome = way(known, request, linked)
             if outcome is not None:
                 return outcome
-        return _not_understood(linked)
+        return not_understood(linked, read)
 
     def _by_recipe(self, known: Knowledge, _request: GraphInput, linked: Linked) -> Outcome | None:
         prepared = None if linked.unknown else known.book.find(linked)
@@ -166,7 +176,7 @@ class GraphTool:
             kind="count" if prepared.counting else "list",
             recipe=prepared.recipe,
             meaning=prepared.meaning,
-            linked=_ids(linked),
+            linked=ids_of(linked),
             query=prepared.query,
             parameters=dict(prepared.parameters),
         )
@@ -176,13 +186,15 @@ class GraphTool:
         parsed = self._parsed(known, request)
         if parsed is None:
             return None
+        if isinstance(parsed, Ambiguous) and 1 <= request.reading <= len(parsed.forms):
+            parsed = Parsed(parsed.forms[request.reading - 1])
         if isinstance(parsed, Refusal):
-            return _cannot(parsed)
+            return asked_back(parsed, known.schema) if isinstance(parsed, Ambiguous) else cannot(parsed)
         written = write(parsed.ask, known.schema)
         outcome = Outcome(
             "parser",
             kind=parsed.ask.kind,
-            meaning={language: say(parsed.ask, language, known.schema) for language in ("en", "fr")},
+            meaning=said(parsed.ask, known.schema),
             spelled=parsed.spelled,
             linked=parsed.linked,
             query=written.text,
@@ -190,7 +202,7 @@ class GraphTool:
         )
         outcome = self._execute(known, outcome, parsed.ask)
         false = self._false_premise(known, parsed.ask) if outcome.nothing else None
-        return _cannot(false, parsed.linked) if false else outcome
+        return cannot(false, parsed.linked) if false else outcome
 
     def _false_premise(self, known: Knowledge, ask: Ask) -> Refusal | None:
         """Returns what to say of a node that is not what the question calls it; None where all are."""
@@ -220,8 +232,8 @@ class GraphTool:
             return None
         outcome = Outcome(
             "model",
-            meaning=meaning_of(known.guard.read(generated.query)),
-            linked=_ids(linked),
+            meaning=known.meaning_of(generated.query),
+            linked=ids_of(linked),
             repaired=generated.repaired,
             query=generated.query,
         )
@@ -261,31 +273,3 @@ class GraphTool:
         if outcome.how in {"recipe", "parser"}:
             _log.error("a query of our own was refused", how=outcome.how, query=outcome.query, reason=text)
         return msgspec.structs.replace(outcome, refusal=Refusal(code, text, help_))
-
-
-def _ids(linked: Linked) -> tuple[str, ...]:
-    return tuple(entity.key for entity in linked.entities)
-
-
-def _not_understood(linked: Linked) -> Outcome:
-    """Refuses a question that no way understood, with what may be the reason."""
-    if linked.unknown:
-        first: Unknown = linked.unknown[0]
-        if first.ambiguous:
-            text = f"{first.word} may be any of {', '.join(first.choices)}."
-            return _cannot(
-                Refusal(RefusalCode.AMBIGUOUS, text, "Name one of them in full.", first.choices), _ids(linked)
-            )
-        text = f"There is no {first.word} in the plant graph."
-        help_ = f"Did you mean {' or '.join(first.choices)}?" if first.choices else ""
-        return _cannot(Refusal(RefusalCode.UNKNOWN_ENTITY, text, help_, first.choices), _ids(linked))
-    text = "The question is not one that the plant graph is known to answer."
-    return _cannot(Refusal(RefusalCode.NOT_UNDERSTOOD, text, help=_HELP), _ids(linked))
-
-
-def _cannot(refusal: Refusal, linked: tuple[str, ...] = ()) -> Outcome:
-    nothing = None
-    if refusal.code in {RefusalCode.NOT_FOUND, RefusalCode.UNKNOWN_ENTITY}:
-        kind = Empty.SPELLED_OTHERWISE if refusal.choices else Empty.ENTITY_NOT_FOUND
-        nothing = Nothing(kind, choices=refusal.choices)
-    return Outcome(None, linked=linked, nothing=nothing, refusal=refusal)

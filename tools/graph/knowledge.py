@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from plant.facts import Refusal
 from tools.graph.catalogue import Catalogue
 from tools.graph.guard import Guard
+from tools.graph.meaning import meaning_of
 from tools.graph.parser.lexicon import Lexicon
 from tools.graph.parser.parse import Parser
 from tools.graph.recipes import Book
@@ -50,7 +51,7 @@ class Knowledge:
         self.aliases = aliases
         self.guard = Guard(schema, row_limit=settings.graph.row_limit)
         self._backend = backend
-        self._timeout_s = settings.graph.timeout_s
+        self._limits = settings.graph
 
     @cached_property
     def catalogue(self) -> Catalogue:
@@ -60,7 +61,7 @@ class Knowledge:
         def read(text: str) -> list[tuple[Any, ...]]:
             query = wide.check(text)
             assert not isinstance(query, Refusal), query  # the catalogue asks only by names of the schema
-            return list(self._backend.run(query, timeout_s=self._timeout_s).rows)
+            return list(self._backend.run(query, timeout_s=self._limits.timeout_s).rows)
 
         return Catalogue.learn(self.schema, read, self.aliases)
 
@@ -78,6 +79,10 @@ class Knowledge:
     def lexicon(self) -> Lexicon:
         """Says what words mean in it."""
         return Lexicon(self.catalogue)
+
+    def meaning_of(self, query: str) -> dict[str, str] | None:
+        """Returns what a query asks for, in English and French; None for one that the guard refuses."""
+        return meaning_of(self.guard.read(query), self.schema, row_limit=self._limits.row_limit)
 
     def values_of(self, name: str) -> list[Scalar]:
         """Returns the values that a property has anywhere."""

@@ -1,35 +1,69 @@
-"""Back from a query to a phrase: what it asks for, so that a person sees what was understood."""
+"""Back from a query to a phrase: what it asks for, so that a person sees what was understood.
+
+A query that is a form of the parser is said as one. Of any other the path is said that it walks and the texts it
+looks for, and that there is more to it.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from graphglot import ast
 
 from plant.facts import Refusal
-from tools.graph.cypher import EdgeUse, paths, walk
+from tools.graph.cypher import EdgeUse, counts, paths, walk
+from tools.graph.formed import form_of
+from tools.graph.parser.speech import say
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from plant.graph.contract import GraphSchema
     from tools.graph.cypher import Path
     from tools.graph.guard import Checked
 
+_FURTHER: Final = {"en": "{}, with further conditions", "fr": "{}, avec d'autres conditions"}
 
-def meaning_of(checked: Checked | Refusal) -> dict[str, str] | None:
+
+def meaning_of(
+    checked: Checked | Refusal,
+    schema: GraphSchema,
+    *,
+    row_limit: int,
+    parameters: Mapping[str, Any] | None = None,
+) -> dict[str, str] | None:
     """Returns a phrase in English and French for a query that passed; None for one that did not.
 
-    "Sensor MEASURES Asset, with 'P-101'": names are the graph's own, since they are what ran.
+    Args:
+        checked: What the guard read.
+        schema: The graph's.
+        row_limit: The guard's: a LIMIT beyond it was not the query's own.
+        parameters: Values of the query's own parameters.
     """
     if isinstance(checked, Refusal):
         return None
+    values = {**(parameters or {}), **checked.lifted}
+    formed = form_of(checked.tree, values, schema, row_limit=row_limit)
+    if formed is None:
+        return {language: _FURTHER[language].format(said) for language, said in _walked(checked).items()}
+    said = {language: say(formed.ask, language, schema) for language in _FURTHER}
+    if formed.whole:
+        return said
+    return {language: _FURTHER[language].format(phrase) for language, phrase in said.items()}
+
+
+def _walked(checked: Checked) -> dict[str, str]:
+    """Says which paths a query walks, in the graph's own names, and the texts it looks for."""
     walked = paths(checked.tree)
-    steps = list(dict.fromkeys(_step(path, _labels(walked)) for path in walked)) or ["a value"]
-    values = [f"'{value}'" for value in checked.lifted.values()]
-    counts = any(type(item).__name__ in {"_Count", "_CountAsterisk"} for item in walk(checked.tree))
-    english, french = "; ".join(steps), "; ".join(steps)
-    if values:
-        english += f", with {', '.join(values)}"
-        french += f", avec {', '.join(values)}"
-    return {"en": f"number of {english}", "fr": f"nombre de {french}"} if counts else {"en": english, "fr": french}
+    steps = "; ".join(dict.fromkeys(_step(path, _labels(walked)) for path in walked))
+    values = ", ".join(f"'{value}'" for value in checked.lifted.values())
+    english = f"{steps or 'a value'}{values and f', with {values}'}"
+    french = f"{steps or 'une valeur'}{values and f', avec {values}'}"
+    return (
+        {"en": f"number of {english}", "fr": f"nombre de {french}"}
+        if counts(checked.tree)
+        else {"en": english, "fr": french}
+    )
 
 
 def compared_values(tree: Any) -> list[tuple[str, str]]:

@@ -31,6 +31,7 @@ class Outcome(msgspec.Struct, frozen=True):
         rows: What came back.
         nothing: Why that is nothing; None where it is something.
         refusal: Why there is no answer.
+        readings: What an ambiguous question may mean: noun phrases by language.
     """
 
     how: str | None
@@ -45,6 +46,7 @@ class Outcome(msgspec.Struct, frozen=True):
     rows: Rows | None = None
     nothing: Nothing | None = None
     refusal: Refusal | None = None
+    readings: tuple[dict[str, str], ...] = ()
 
     def result(self, *, seconds: float) -> ToolResult:
         """Returns facts with their evidence, or the refusal."""
@@ -114,6 +116,7 @@ class Outcome(msgspec.Struct, frozen=True):
             "empty": self.nothing.kind if self.nothing else None,
             "missing": msgspec.to_builtins(self.nothing.missing) if self.nothing else None,
             "choices": list(self.nothing.choices if self.nothing else self.refusal.choices if self.refusal else ()),
+            "readings": list(self.readings),
             "refusal": msgspec.to_builtins(self.refusal),
             "seconds": seconds,
         }

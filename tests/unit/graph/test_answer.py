@@ -11,7 +11,7 @@ from tests.unit.graph.small_plant import NODES, RELATIONS
 from tools.contract import GraphInput
 from tools.graph.answer import GraphTool
 from tools.graph.guard import Guard
-from tools.graph.recipes import RECIPES
+from tools.graph.recipes import Book
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_facts_cite_the_query_and_its_rows(tool):
 
 def test_every_recipe_fits_the_plant_and_so_does_its_count(backend):
     guard = Guard(backend.schema(), row_limit=10)
-    for recipe in RECIPES:
+    for recipe in Book(guard).recipes:
         for query in [recipe.query(), *([recipe.query(counting=True)] if recipe.counted else [])]:
             backend.run(guard.check(query, dict.fromkeys(("kind", *map(str.lower, recipe.needs)), "x")), timeout_s=5)
 
@@ -114,11 +114,9 @@ def test_recipes_that_do_not_fit_a_graph_are_not_offered(tmp_path):
     [
         "what is the maker's telephone number?",
         "which sensors on P-101 are faulty?",
-        "which sensors are on tank P-101?",
         "quel est le numéro de téléphone du fabricant ?",
         "delete all nodes",
         "forecast the chilled water temperature",
-        "sensors on P-101 and P-102",
         "MATCH (n) DETACH DELETE n",
         "x" * 5_000,
         "???",
@@ -145,6 +143,79 @@ def test_a_name_that_several_answer_to_is_asked_back(tool):
     assert result.refusal.choices == ("P-101.VT-01", "P-102.VT-01")
 
 
+@pytest.mark.parametrize(
+    ("question", "kind", "meaning", "rows"),
+    [
+        (
+            "which pumps have no open work order?",
+            "list",
+            "pumps without",
+            [["P-101", "pump P-101"], ["P-103", "pump P-103"]],
+        ),
+        ("how many sensors are on the pumps?", "count", "number of sensors", [[4]]),
+        ("is there an open work order on P-102?", "exists", "whether", [[True]]),
+        ("y a-t-il un ordre de travail ouvert sur P-103 ?", "exists", "whether", [[False]]),
+        ("who worked on P-102?", "values", "technician", [["R. Diaz"]]),
+    ],
+)
+def test_what_no_recipe_is_for_is_parsed(tool, question, kind, meaning, rows):
+    data = ask(tool, question).data
+    assert (data["how"], data["kind"], data["rows"]) == ("parser", kind, rows)
+    assert meaning in data["meaning"]["en"]
+    assert data["meaning"]["fr"] != data["meaning"]["en"]
+
+
+def test_a_path_is_told_step_by_step(tool):
+    data = ask(tool, "path from T-101 to E-101").data
+    assert data["kind"] == "path"
+    assert data["path"][0::4] == ["T-101", "E-101"]
+    assert data["path"][1::2] == ["FEEDS", "FEEDS"]
+
+
+def test_a_path_of_a_given_query_is_told_too(tool):
+    query = "MATCH p = (:Asset {id: 'T-101'})-[:FEEDS]->(:Asset {id: 'P-101'}) RETURN p"
+    assert tool.run(GraphInput(query=query)).data["path"] == ["T-101", "FEEDS", "P-101"]
+
+
+def test_a_node_that_is_not_what_it_is_called_is_no_empty_answer(tool):
+    result = ask(tool, "which sensors are on tank P-101?")
+    assert result.refusal.code is RefusalCode.UNKNOWN_ENTITY
+    assert "tank" in result.refusal.text
+    assert ask(tool, "is P-101 a tank?").data["rows"] == [[False]]
+
+
+def test_a_question_with_two_meanings_is_asked_back_and_either_can_be_picked(tool):
+    question = "parts of pumps that feed E-101 with work orders"
+    back = ask(tool, question)
+    assert back.refusal.code is RefusalCode.AMBIGUOUS
+    assert [one["en"] for one in back.data["readings"]] == list(back.refusal.choices)
+    picked = [tool.run(GraphInput(question=question, reading=number)).data for number in (1, 2)]
+    assert [one["meaning"] for one in picked] == back.data["readings"]
+    assert picked[0]["rows"] != picked[1]["rows"]
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        "close all work orders",
+        "ferme tous les ordres de travail",
+        "please open the work orders",
+        "can you close WO-1001?",
+        "install P-101",
+    ],
+)
+def test_a_command_is_not_taken_for_a_question(tool, command):
+    assert ask(tool, command).refusal.code is RefusalCode.OUT_OF_SCOPE
+    assert not tool.understands(GraphInput(question=command))
+
+
+def test_the_tool_says_what_it_understands_without_running_it(tool):
+    understood = [
+        tool.understands(GraphInput(question=q)) for q in ("sensors on P-101", "pumps without sensors", "hm?")
+    ]
+    assert understood == [True, True, False]
+
+
 def test_what_was_already_understood_stands_for_it(tool):
     assert first_column(ask(tool, "what does it feed?", "P-101")) == ["E-101"]
 
@@ -162,6 +233,10 @@ def test_nothing_found_is_a_true_zero(tool):
         ("MATCH (a:Asset {kind: 'pump'}) WHERE a.model = 'Bitzer CSH' RETURN a.id", "true_zero", []),
         ("MATCH (a:Asset) WHERE a.id = 'p-101' RETURN a.id", "spelled_otherwise", ["P-101"]),
         ("MATCH (a:Asset {id: 'nowhere'}) RETURN a.id", "entity_not_found", []),
+        ("MATCH (a:Asset) WHERE a.maker = 'KBS' RETURN count(a)", "spelled_otherwise", ["KSB"]),
+        ("MATCH (w:WorkOrder) WHERE w.opened = '2026-11-03' RETURN w.id", "true_zero", []),
+        ("MATCH (p:Part) WHERE p.stock = 7 RETURN p.id", "true_zero", []),
+        ("MATCH (a:Asset {kind: 'pump'}) RETURN count(a)", None, []),
     ],
 )
 def test_an_empty_result_says_which_kind_it_is(tool, query, empty, choices):

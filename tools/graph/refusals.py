@@ -1,0 +1,76 @@
+"""Outcomes of the graph tool that are no answer: each says why, and what would help."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from plant.facts import Refusal, RefusalCode
+from tools.graph.emptiness import Empty, Nothing
+from tools.graph.outcome import Outcome
+from tools.graph.parser.speech import say
+
+if TYPE_CHECKING:
+    from plant.graph.contract import GraphSchema
+    from tools.graph.entities import Linked, Unknown
+    from tools.graph.parser.form import Ask
+    from tools.graph.parser.lexicon import Read
+    from tools.graph.parser.parse import Ambiguous
+
+_HELP: Final = "Ask for an asset's sensors, parts, manuals, failures or work orders, what feeds it, what is downstream."
+_NOT_KNOWN: Final = "The question is not one that the plant graph is known to answer."
+_MOST_WORDS: Final = 5
+
+NOTHING_ASKED: Final = Outcome(None, refusal=Refusal(RefusalCode.NOT_UNDERSTOOD, "Nothing was asked.", help=_HELP))
+
+EMPTY_GRAPH: Final = Outcome(
+    None,
+    refusal=Refusal(RefusalCode.NOT_FOUND, "The plant graph is empty.", help="Load one: millhand graph load DIR."),
+)
+
+NEVER_ACTS: Final = Outcome(
+    None,
+    refusal=Refusal(
+        RefusalCode.OUT_OF_SCOPE, "millhand answers questions about this plant, and never acts on it.", help=_HELP
+    ),
+)
+"""What is said to a command."""
+
+
+def said(ask: Ask, schema: GraphSchema) -> dict[str, str]:
+    """Returns what a form means as a noun phrase, by language."""
+    return {language: say(ask, language, schema) for language in ("en", "fr")}
+
+
+def ids_of(linked: Linked) -> tuple[str, ...]:
+    """Returns the ids of the nodes that a question names."""
+    return tuple(entity.key for entity in linked.entities)
+
+
+def asked_back(parsed: Ambiguous, schema: GraphSchema) -> Outcome:
+    """Offers the readings of a question; `GraphInput.reading` picks one."""
+    refusal = Refusal(parsed.code, parsed.text, parsed.help, parsed.choices)
+    return Outcome(None, refusal=refusal, readings=tuple(said(form, schema) for form in parsed.forms))
+
+
+def not_understood(linked: Linked, read: Read) -> Outcome:
+    """Refuses a question that no way understood, with what may be the reason."""
+    if not linked.unknown:
+        unread = ", ".join(f'"{word}"' for word in read.unread[:_MOST_WORDS])
+        text = f"The plant graph has no word for {unread}." if unread else _NOT_KNOWN
+        return cannot(Refusal(RefusalCode.NOT_UNDERSTOOD, text, help=_HELP), ids_of(linked))
+    first: Unknown = linked.unknown[0]
+    if first.ambiguous:
+        text = f"{first.word} may be any of {', '.join(first.choices)}."
+        return cannot(Refusal(RefusalCode.AMBIGUOUS, text, "Name one of them in full.", first.choices), ids_of(linked))
+    text = f"There is no {first.word} in the plant graph."
+    help_ = f"Did you mean {' or '.join(first.choices)}?" if first.choices else ""
+    return cannot(Refusal(RefusalCode.UNKNOWN_ENTITY, text, help_, first.choices), ids_of(linked))
+
+
+def cannot(refusal: Refusal, linked: tuple[str, ...] = ()) -> Outcome:
+    """Refuses; a node that is not there is an empty result of one of the four kinds."""
+    nothing = None
+    if refusal.code in {RefusalCode.NOT_FOUND, RefusalCode.UNKNOWN_ENTITY}:
+        kind = Empty.SPELLED_OTHERWISE if refusal.choices else Empty.ENTITY_NOT_FOUND
+        nothing = Nothing(kind, choices=refusal.choices)
+    return Outcome(None, linked=linked, nothing=nothing, refusal=refusal)
