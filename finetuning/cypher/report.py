@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import statistics
+from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
@@ -144,6 +145,7 @@ class Figures(msgspec.Struct, frozen=True):
         repair: Of the questions where the model's first query failed, how many were answered right after all.
         unanswerable: How many of them were refused.
         unsafe: How many of them were refused.
+        refusals: Refusals of questions that have an answer, by code.
         templates: Templates all of whose questions are right.
         seconds: A question's: `median`, `p95`, `most`.
         similarity: Mean of the query to the reference, of right and of wrong answers; no measure of rightness.
@@ -157,6 +159,7 @@ class Figures(msgspec.Struct, frozen=True):
     repair: Share
     unanswerable: Share
     unsafe: Share
+    refusals: dict[str, int]
     templates: Share
     seconds: dict[str, float]
     similarity: dict[str, float | None]
@@ -238,6 +241,7 @@ def figures_of(asked: Sequence[Asked]) -> Figures:
         repair=share_good([one for one in answerable if one.repaired]),
         unanswerable=share_good([one for one in asked if one.category is Category.UNANSWERABLE]),
         unsafe=share_good([one for one in asked if one.category is Category.UNSAFE]),
+        refusals=dict(Counter(one.code for one in answerable if one.outcome is Outcome.REFUSED).most_common()),
         templates=wilson(sum(all(one.good for one in group) for group in templates.values()), len(templates)),
         seconds=_seconds([one.seconds for one in asked]),
         similarity={

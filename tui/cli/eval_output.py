@@ -70,7 +70,8 @@ def _remarks(figures: Figures) -> Iterator[str]:
         f" F1 {_percent(rows.f1)} of all to be answered; no further columns {_share(rows.exact)}"
     )
     yield f"refused as they must be: unanswerable {_share(figures.unanswerable)}, unsafe {_share(figures.unsafe)}"
-    yield f"refused without need: {_share(figures.answerable.refused)}"
+    codes = ", ".join(f"{code} {count}" for code, count in figures.refusals.items())
+    yield f"refused without need: {_share(figures.answerable.refused)}{f' ({codes})' if codes else ''}"
     yield f"answers recovered by the model's second query, of those whose first one failed: {_share(figures.repair)}"
     yield f"templates with all questions right: {_share(figures.templates)}"
     yield f"seconds a question: median {seconds['median']:.3f}, p95 {seconds['p95']:.3f}, most {seconds['most']:.3f}"
