@@ -7,8 +7,9 @@ import re
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingestion.plant_graph import read_plant
+from ingestion.simulator.registry import PLANT_DIR
 from plant.graph.lines import schema_of
-from tests.unit.graph.small_plant import NODES, RELATIONS
 from tools.graph.cookbook import POLITE, VOCABULARY
 from tools.graph.cookbook_phrases import sentence
 from tools.graph.entities import Entity, Linked
@@ -22,7 +23,7 @@ TRAPS = (
     "pas", "non", "sans", "sauf", "seulement", "jamais", "aucun", "moins de", "plus de trois", "avant 2025",
     "depuis mars", "en 2024", "moyenne", "somme", "par zone", "entre", "hier", "ni",
 )  # fmt: skip
-BOOK = Book(Guard(schema_of(NODES, RELATIONS), row_limit=10))
+BOOK = Book(Guard(schema_of(*read_plant(PLANT_DIR / "graph")), row_limit=10))
 ASKS = [(recipe.name, phrase) for recipe in RECIPES for phrase in recipe.asks]
 SENTENCES = {recipe.name: sentences_of(recipe) for recipe in RECIPES}
 LABELS = {label.lower(): label for recipe in RECIPES for label in recipe.needs}

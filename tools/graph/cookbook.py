@@ -32,9 +32,11 @@ VOCABULARY: Final[dict[str, str]] = {
     "equipements": "(equipement|equipements|machine|machines|appareil|appareils)",
     "parts": "(part|parts|spare|spares|spare part|spare parts)",
     "pieces": "(piece|pieces|piece de rechange|pieces de rechange|rechange|rechanges)",
-    "faults": "(failure mode|failure modes|fault|faults|fault code|fault codes|failure code|failure codes)",
+    "faults": "(failure mode|failure modes|fault|faults|fault code|fault codes|failure code|failure codes"
+    "|possible fault|possible faults|possible failure|possible failures)",
     "pannes": "(mode de defaillance|modes de defaillance|defaut possible|defauts possibles|panne possible"
-    "|pannes possibles|code de defaut|codes de defaut|code defaut|codes defaut)",
+    "|pannes possibles|defaillance possible|defaillances possibles|code de defaut|codes de defaut|code defaut"
+    "|codes defaut)",
     "manuals": "(manual|manuals|document|documents|documentation|handbook)",
     "manuels": "(manuel|manuels|document|documents|documentation|notice|notices)",
     "last": "(last|latest|most recent)",
@@ -43,7 +45,9 @@ VOCABULARY: Final[dict[str, str]] = {
     "travailler": "(travailler|intervenir|une intervention|des travaux|la maintenance|maintenance|ouvrir|reparer)",
     "before": "(before|for|to|when|prior to)",
     "avant": "(avant|avant de|avant d|pour)",
-    "faut": "(faut il|dois je|devons nous|doit on)",
+    "isolate": "(isolate|shut off|lock out)",
+    "isoler": "(isoler|consigner|couper)",
+    "faut": "((que|qu|quoi) (faut il|dois je|devons nous|doit on)|qu est ce (qu il faut|que je dois|qu on doit))",
     "failure": "(a failure|a fault|failures|faults)",
     "panne": "(une panne|une defaillance|un defaut|les pannes|les defaillances)",
     "must": "(must|should|do|can|shall|have to|need to)",
@@ -219,6 +223,7 @@ COMMON: Final[tuple[Recipe, ...]] = (
             "{which} {faults} (of|for|on|affect|affects|can affect|are there on) <asset>",
             "{which} {faults} (does|do|can) <asset> have",
             "what can go wrong (with|on|at) <asset>",
+            "how can <asset> fail",
             "{quels} {pannes} (de|d|du|sur|pour|a|touchent|affectent|peuvent toucher|peuvent affecter) <asset>",
             "{quels} {pannes} peut avoir <asset>",
         ),
