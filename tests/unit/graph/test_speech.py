@@ -37,8 +37,8 @@ SAID = [
     ),
     (
         Ask(Thing("WorkOrder", filters=(Filter("opened", Compare.AT_LEAST, ("2026-03-01",)),)), Kind.EXISTS),
-        "whether there are work orders whose opening date is at least 2026-03-01",
-        "existence d'ordres de travail où date d'ouverture ≥ 2026-03-01",
+        "whether there are work orders whose opening date is on or after 2026-03-01",
+        "existence d'ordres de travail où date d'ouverture à partir du 2026-03-01",
     ),
     (
         Ask(Thing("WorkOrder", ids=("WO-1001",), shown=("technician", "closed")), Kind.VALUES),
@@ -67,8 +67,8 @@ SAID = [
     ),
     (
         Ask(Thing("Asset", links=(Link("FEEDS", Way.IN, Thing("Asset", ids=("T-101",)), 1, 8),))),
-        "assets fed by [in 1 to 8 steps] asset T-101",
-        "équipements ayant comme alimentation [en 1 à 8 étapes] équipement T-101",
+        "assets fed by [within 8 steps] asset T-101",
+        "équipements ayant comme alimentation [en 8 étapes au plus] équipement T-101",
     ),
     (
         Ask(Thing("Asset", ids=("T-101",)), Kind.PATH, to=E_101),

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 _WORDS: Final = Path(__file__).with_name("speech.toml")
 _WORD: Final = re.compile(r"[a-z]+( [a-z]+)*")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
+_OF_DAYS: Final = frozenset({Compare.EQUAL, Compare.BELOW, Compare.AT_MOST, Compare.ABOVE, Compare.AT_LEAST})
 _ELISION: Final = re.compile(r"\bde (?=[aâàeéèêiîoôuûhy])", re.IGNORECASE)
 
 
@@ -130,7 +131,8 @@ class _Speech:
         named = self._property(owner, item.property)
         if not item.values:
             return self._fill("there" if item.negated else "missing", named)
-        verb = self._words["compares"][item.compare][item.negated]
+        days = item.compare in _OF_DAYS and all(_is_day(value) for value in item.values)
+        verb = self._words["days" if days else "compares"][item.compare][item.negated]
         return f"{named} {verb} {self._joined([self._value(value) for value in item.values], 'or')}"
 
     def _relative(self, owner: str, item: Relative) -> str:
@@ -151,7 +153,11 @@ class _Speech:
 
     def _notes(self, link: Link) -> list[str]:
         """Returns, in brackets, how many hops a link has and what its own properties are, if it says so."""
-        notes = [self._fill("steps", link.least, link.most)] if (link.least, link.most) != (1, 1) else []
+        notes = []
+        if link.least > 1:
+            notes.append(self._fill("steps", link.least, link.most))
+        elif link.most > 1:
+            notes.append(self._fill("within", link.most))
         notes += [self._compared(link.type, item) for item in link.filters]
         return [f"[{', '.join(notes)}]"] if notes else []
 
@@ -168,7 +174,8 @@ class _Speech:
             has = " ".join([relation(rank.link.type, rank.link.way, self._language).has, *self._notes(rank.link)])
             by = self._of_two("by_link", rank.descending, has, self._within(rank.link.thing, rank.link))
         else:
-            by = self._of_two("by_property", rank.descending, self._property(label, rank.property))
+            named = self._property(label, rank.property)
+            by = self._of_two("by_day" if "date" in named.split() else "by_property", rank.descending, named)
         sort_of = "in_order" if rank.number is None else "first" if rank.number == 1 else "firsts"
         return self._fill(sort_of, said, by=by, n=rank.number)
 
@@ -201,7 +208,7 @@ class _Speech:
     def _value(self, value: Scalar) -> str:
         if isinstance(value, bool):
             return str(self._words["flags"][value])
-        if isinstance(value, str) and not _DAY.fullmatch(value):
+        if isinstance(value, str) and not _is_day(value):
             return quoted(value, self._language)
         return f"{value:.15g}" if isinstance(value, float) else str(value)
 
@@ -222,6 +229,10 @@ class _Speech:
         if self._language != "fr":
             return filled
         return re.sub(r"\bde le\b", "du", re.sub(r"\bde les\b", "des", _ELISION.sub("d'", filled)))
+
+
+def _is_day(value: Scalar) -> bool:
+    return isinstance(value, str) and _DAY.fullmatch(value) is not None
 
 
 def _is_one_word(item: Filter) -> bool:
