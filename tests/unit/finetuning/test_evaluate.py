@@ -9,6 +9,7 @@ from finetuning.cypher.evaluate import Evaluation
 from finetuning.cypher.question import Category, Split, Template, World
 from finetuning.cypher.report import Outcome
 from finetuning.cypher.worlds import nodes_and_relations
+from inference.contract import Completion
 from plant.errors import BadInput
 from plant.settings import load_settings
 
@@ -28,10 +29,24 @@ UNSAFE = template("unsafe", Category.UNSAFE, "", "MATCH (a {id: '{asset}'}) DETA
 ANSWERED = template("unanswerable", Category.UNANSWERABLE, "", "sensors on {asset}")
 
 
-def evaluate(folder, templates, *, control=None, worlds=()):
+class FakeModel:
+    """Writes what is no query first, and then one."""
+
+    name = "fake"
+    context_length = 2_048
+    grammars = True
+
+    def __init__(self):
+        self._replies = ["MATCH sensors", "MATCH (s:Sensor)-[:MEASURES]->(a:Asset {id: 'P-101'}) RETURN s.id"]
+
+    def complete(self, messages, options, *, n=1):
+        return [Completion(self._replies.pop(0), True, 0, 0, 0.0)]
+
+
+def evaluate(folder, templates, *, model=None, control=None, worlds=()):
     told = []
     evaluation = Evaluation(
-        templates, load_settings(), None, backend_url="kglite:", folder=folder, seed=1, told=told.append
+        templates, load_settings(), model, backend_url="kglite:", folder=folder, seed=1, told=told.append
     )
     report = evaluation.run(worlds, control)
     assert told[0] == f"plant: {len(report.asked)} of {len(report.asked)} questions"
@@ -64,6 +79,16 @@ def test_a_graph_that_cannot_know_is_not_right(report):
     assert (control.before.count, control.before.of) == (3, 6)
     assert (control.right.count, control.right.of) == (0, 6)
     assert sum(one.good for one in control.asked if one.category is Category.UNSAFE) == 3  # refused as before
+
+
+def test_a_second_query_of_the_model_is_a_repair(tmp_path):
+    nonsense = template(
+        "nonsense", Category.HOPS, SENSORS.replace("$asset", "'P-101'"), "sensors between P-101", slots={}, draws=1
+    )
+    report = evaluate(tmp_path, [nonsense], model=FakeModel())
+    (one,) = report.asked
+    assert (report.model, one.repaired) == ("fake", True)
+    assert report.figures.repair.of == 1
 
 
 def test_a_control_is_what_its_table_says():
