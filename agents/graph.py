@@ -22,7 +22,7 @@ from agents.compose.manuals import manual
 from agents.compose.methods import comparison
 from agents.compose.plant_graph import graph as graph_rows
 from agents.compose.speech import Speech
-from agents.compose.talk import help_text, limits_text, refusal_in
+from agents.compose.talk import help_text, limits_text, offered_in, refusal_in
 from agents.contract import Estimate, Piece, Progress, Route
 from agents.memory import Turn, remember
 from agents.plan import asks_comparison, asks_limit, describe, subjects_of
@@ -182,8 +182,7 @@ class Nodes:
         if result.refusal:
             refusal = result.refusal if job.clarify else refusal_in(result.refusal, state["speech"])
             if readings := result.data.get("readings"):
-                choices = tuple(str(one[state["speech"].language]) for one in readings)
-                refusal = msgspec.structs.replace(refusal, choices=choices)
+                refusal = offered_in(refusal, readings, state["speech"])
             return Said(route, refusal=refusal, clarify=job.clarify), None
         on = ground(result.facts, result.evidence, state["speech"].zone)
         on = on._replace(marks=len(state["found"].evidence))

@@ -9,7 +9,7 @@ import msgspec
 from agents.compose.refusals import help_in_french, in_french
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from agents.compose.speech import Speech
     from agents.contract import Route
@@ -92,6 +92,12 @@ def refusal_in(refusal: Refusal, speech: Speech) -> Refusal:
         text=in_french(refusal.code, refusal.text),
         help=help_in_french(refusal.code, refusal.choices) if refusal.help else "",
     )
+
+
+def offered_in(refusal: Refusal, readings: Sequence[Mapping[str, str]], speech: Speech) -> Refusal:
+    """Returns a question back with what it offers in the question's language; memory knows the one that is picked."""
+    help_ = speech.pick("Answer with its number, or in its words.", "Répondez par son numéro, ou dans ses mots.")
+    return msgspec.structs.replace(refusal, help=help_, choices=tuple(one[speech.language] for one in readings))
 
 
 def which(word: str, choices: Sequence[str], speech: Speech) -> str:

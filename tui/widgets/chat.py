@@ -19,6 +19,7 @@ from tui.widgets.curves import CurveView
 from tui.widgets.text import DataText
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import tzinfo
 
     from textual.app import ComposeResult
@@ -275,8 +276,15 @@ def refusal_content(answer: Answer) -> Content:
     if refusal.help:
         lines.append(Content.assemble(("What would help  ", "bold"), clean(refusal.help)))
     if refusal.choices:
-        lines.append(Content.assemble(("Choices  ", "bold"), ", ".join(map(one_line, refusal.choices))))
+        lines.append(Content.assemble(("Choices  ", "bold"), _choices(refusal.choices)))
     return Content("\n").join(lines)
+
+
+def _choices(choices: Sequence[str]) -> str:
+    """Lists names in a line; what takes several words has a line of its own and a number to answer with."""
+    if not any(" " in choice for choice in choices):
+        return ", ".join(map(one_line, choices))
+    return "".join(f"\n  {number}  {one_line(choice)}" for number, choice in enumerate(choices, 1))
 
 
 def table_content(table: Table, width: int) -> Content:
