@@ -18,7 +18,6 @@ from tools.graph.parser.compose import (
     On,
     Quantity,
     Shape,
-    Shown,
     span,
     within,
 )
@@ -39,7 +38,7 @@ class Than(msgspec.Struct, frozen=True):
     noun: Noun
 
 
-_COMPARES = {
+COMPARES = {
     Role.MORE: Compare.ABOVE,
     Role.LESS: Compare.BELOW,
     Role.AT_LEAST: Compare.AT_LEAST,
@@ -48,7 +47,7 @@ _COMPARES = {
 }
 _TEXTS = {Role.CONTAINS: Compare.CONTAINS, Role.STARTS: Compare.STARTS, Role.ENDS: Compare.ENDS}
 _OR = ("or ", "ou ", "and ", "et ")
-_THAN = {**_COMPARES, Role.BEFORE: Compare.BELOW, Role.AFTER: Compare.ABOVE}
+_THAN = {**COMPARES, Role.BEFORE: Compare.BELOW, Role.AFTER: Compare.ABOVE}
 _ALSO_PLACE = frozenset(
     {"before", "after", "by", "following", "preceding", "past", "until", "avant", "apres", "to", "jusqu"}
 )
@@ -63,10 +62,10 @@ _BY_DAY = (Role.LATEST, Role.EARLIEST)
 # --- numbers ------------------------------------------------------------------------------------------------------
 
 
-@BOOK.pair(tuple(_COMPARES), Cat.NUMBER)
+@BOOK.pair(tuple(COMPARES), Cat.NUMBER)
 def amount(_: Composer, word: Small, number: float) -> Found:
     """As in "more than 3"."""
-    yield Cat.AMOUNT, Amount(_COMPARES[word.role], number), 0.0
+    yield Cat.AMOUNT, Amount(COMPARES[word.role], number), 0.0
 
 
 @BOOK.pair(tuple(_TEXTS), Cat.TEXT)
@@ -79,14 +78,14 @@ def some_text(_: Composer, word: Small, text: Amount) -> Found:
 def or_more(_: Composer, number: float, word: Small) -> Found:
     """As in "6 or more"."""
     if word.text.startswith(_OR):
-        yield Cat.AMOUNT, Amount(_COMPARES[word.role], number), 0.0
+        yield Cat.AMOUNT, Amount(COMPARES[word.role], number), 0.0
 
 
 @BOOK.pair(Cat.NOUN, (Role.AT_LEAST, Role.AT_MOST))
 def things_or_more(composer: Composer, noun: Noun, word: Small) -> Found:
     """As in "five sensors or more"."""
     if noun.number is not None and word.text.startswith(_OR):
-        yield from amount_of(composer, Amount(_COMPARES[word.role], noun.number), replace(noun, number=None))
+        yield from amount_of(composer, Amount(COMPARES[word.role], noun.number), replace(noun, number=None))
 
 
 @BOOK.pair((Role.BE, Role.OF), Cat.NUMBER)
@@ -139,7 +138,7 @@ def equals_before(_: Composer, number: float, columns: Columns) -> Found:
 
 
 def _compared(columns: Columns, amount: Amount) -> Found:
-    if len(columns.properties) != 1 or columns.of_relation:
+    if len(columns.properties) != 1 or columns.of_relation or columns.figure is not None:
         return
     if isinstance(amount.value, str) is not (columns.kind is ValueKind.TEXT):
         return
@@ -152,14 +151,28 @@ def _compared(columns: Columns, amount: Amount) -> Found:
     yield Cat.SAID, Description((Has(columns.owner, filters),), Shape.VALUE), 0.0
 
 
-@BOOK.pair(Cat.TEXT, Cat.SAID)
-def text_in(_: Composer, text: Amount, said: Description) -> Found:
+@BOOK.pair(Role.AT, Cat.PROPERTY)
+def in_property(_: Composer, _word: Small, columns: Columns) -> Found:
+    """As in "in their title"."""
+    yield Cat.IN_PROPERTY, columns, 0.0
+
+
+@BOOK.pair(Cat.TEXT, Cat.IN_PROPERTY)
+def text_in(_: Composer, text: Amount, columns: Columns) -> Found:
     """As in "have 'seal' in their title"."""
-    if text.compare is Compare.EQUAL and len(said.parts) == 1 and isinstance(said.parts[0], Shown):
-        shown = said.parts[0]
-        if len(shown.properties) == 1:
-            part = Filter(shown.properties[0], Compare.CONTAINS, (text.value,))
-            yield Cat.SAID, Description((Has(shown.owner, (part,)),), Shape.VALUE), 0.0
+    yield from _compared(columns, replace(text, compare=Compare.CONTAINS))
+
+
+@BOOK.pair(Cat.SAID, (Role.AT_LEAST, Role.AT_MOST))
+def so_or_more(_: Composer, said: Description, word: Small) -> Found:
+    """As in "50 running hours or more"."""
+    if len(said.parts) != 1 or not isinstance(said.parts[0], Has) or not word.text.startswith(_OR):
+        return
+    has = said.parts[0]
+    (only, *others) = has.filters
+    if not others and only.compare is Compare.EQUAL and all(type(value) in (int, float) for value in only.values):
+        more = replace(only, compare=COMPARES[word.role])
+        yield Cat.SAID, replace(said, parts=(replace(has, filters=(more,)),)), 0.0
 
 
 @BOOK.pair(Cat.NOUN, Cat.TEXT)
@@ -259,7 +272,7 @@ def done_then(_: Composer, columns: Columns, when: On) -> Found:
         yield Cat.SAID, Description((within(columns.owner, columns.properties[0], when),), Shape.VALUE), 0.0
 
 
-@BOOK.pair((*_COMPARES, Role.BEFORE, Role.AFTER), Cat.NOUN)
+@BOOK.pair((*COMPARES, Role.BEFORE, Role.AFTER), Cat.NOUN)
 def than(_: Composer, word: Small, noun: Noun) -> Found:
     """As in "before E-101", "older than E-101", "higher than that of E-101": what of is said elsewhere."""
     if noun.named and noun.quantity is None and noun.thing == Thing(noun.thing.label, ids=noun.thing.ids):
@@ -365,7 +378,8 @@ def by_number(_: Composer, _word: Small, asked: Asked) -> Found:
 def by_property(_: Composer, _word: Small, columns: Columns) -> Found:
     """As in "per status"; of "top 3", "by stock"."""
     if len(columns.properties) == 1 and not columns.of_relation:
-        yield Cat.SAID, Description((By(columns.owner, columns.properties[0]),), Shape.PREPOSITION), 0.0
+        by = By(columns.owner, columns.properties[0], columns.kind in (ValueKind.NUMBER, ValueKind.DAY))
+        yield Cat.SAID, Description((by,), Shape.PREPOSITION), 0.0
 
 
 @BOOK.pair(Role.SORTED, Cat.PROPERTY)
@@ -384,7 +398,8 @@ def ordered(_: Composer, first: First) -> Found:
 @BOOK.pair(Cat.ORDER, (*_LARGEST, *_BY_DAY))
 def order_from(_: Composer, first: First, word: Small) -> Found:
     """As in "sorted by stock, descending"."""
-    yield Cat.ORDER, replace(first, descending=word.role in (Role.LARGEST, Role.LATEST)), 0.0
+    if word.text not in _FIRST:
+        yield Cat.ORDER, replace(first, descending=word.role in (Role.LARGEST, Role.LATEST)), 0.0
 
 
 @BOOK.pair(Cat.ORDER, Role.EARLIEST)
@@ -445,5 +460,5 @@ def _figure(kind: Kind, columns: Columns) -> Found:
 _FIGURES = {Role.SUM: Kind.SUM, Role.MEAN: Kind.MEAN}
 
 BOOK.passes(Cat.AMOUNT, before=(Role.BE, Role.AT, Role.OF))
-BOOK.passes(Cat.TEXT, before=(Role.BE,))
+BOOK.passes(Cat.TEXT, before=(Role.BE, Role.THAT))
 BOOK.passes(Cat.SPAN, before=(Role.AT, Role.BE))

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _IMPLIED = 0.2
+_TOLD = 0.3  # "when was the last order": the day by which it is the last
+_SOMEBODY = 0.3
+_BESIDE = 0.3  # a question beside what it is about, with nothing between them
 _UNSAID = 0.5  # "when was the last order", without what of it was then
 _ELSE = frozenset({"else", "autre", "autres"})
 _BARE_WHAT = frozenset({"what", "quoi"})
@@ -110,7 +113,13 @@ def where(composer: Composer, _word: Small, noun: Noun) -> Found:
             )
 
 
-@BOOK.pair((Role.WHICH, Role.WHO), Cat.GAP)
+@BOOK.single(Role.WHO)
+def somebody(composer: Composer, _word: Small) -> Found:
+    """As in "who in crew A has no phone": a person, where the graph has people."""
+    yield from ((Cat.NOUN, Noun(Thing(label), closed=True), _SOMEBODY) for label in composer.person_labels())
+
+
+@BOOK.pair((Role.WHICH, Role.WHO, Role.WHERE), Cat.GAP)
 def what_object(composer: Composer, word: Small, said: Description) -> Found:
     """As in "what does P-101 feed", and in "about what P-101 feeds"; not in "which pumps feed"."""
     if said.shape is Shape.QUESTION or word.text in OBJECT_WORDS or _of_one(said):
@@ -145,6 +154,19 @@ def which_at_the_end(composer: Composer, said: Description, asked: Asked) -> Fou
     if asked.kind in (Kind.LIST, Kind.COUNT) and _of_one(said):
         for noun, cost in composer.attach(asked.noun, said):
             yield Cat.ASKED, replace(asked, noun=noun), cost
+
+
+@BOOK.pair(Cat.NOUN, Cat.ASKED)
+def which_of_it(composer: Composer, noun: Noun, asked: Asked) -> Found:
+    """As in "P-101: which area?", "P-101, what model?"."""
+    if not noun.named or noun.quantity is not None or not noun.plain or asked.noun.named:
+        return
+    thing = asked.noun.thing
+    if asked.kind is Kind.VALUES and thing == Thing(noun.thing.label, shown=thing.shown):
+        yield Cat.ASKED, Asked(Kind.LIST, replace(noun, thing=replace(noun.thing, shown=thing.shown))), _BESIDE
+    elif asked.kind in (Kind.LIST, Kind.COUNT) and thing == Thing(thing.label, filters=thing.filters):
+        for found, cost in composer.attach(asked.noun, Description((Near(noun),), Shape.PREPOSITION)):
+            yield Cat.ASKED, replace(asked, noun=found), cost + _BESIDE
 
 
 @BOOK.pair(Cat.NOUN, Role.COUNT)
@@ -301,7 +323,7 @@ def property_had(composer: Composer, columns: Columns, said: Description) -> Fou
 
 
 def _whose_if_told(composer: Composer, columns: Columns, noun: Noun) -> Found:
-    """Yields what is asked of a thing with a name, or who of several; the models that pumps are may be asked of each."""
+    """Yields what is asked of a thing with a name, or who of several; pumps' models may be asked of each."""
     if noun.named or all(composer.names_others(name) for name in columns.properties):
         yield from _whose(composer, columns, noun, each=False)
 
@@ -324,7 +346,7 @@ def values(_: Composer, columns: Columns) -> Found:
     """As in "technicians", "highest stock": of all that have any."""
     if columns.figure is not None:
         yield Cat.FIGURE, Asked(columns.figure, Noun(Thing(columns.owner)), of=columns.properties[0]), 0.1
-    elif not columns.of_relation:
+    elif not columns.of_relation and columns.kind is ValueKind.TEXT:
         thing = Thing(columns.owner, shown=columns.properties)
         yield Cat.VALUES, Asked(Kind.VALUES, Noun(thing)), _IMPLIED
 
@@ -387,7 +409,7 @@ def when_was(composer: Composer, _word: Small, noun: Noun) -> Found:
         told = noun.rank is not None and composer.kind_of(noun.thing.label, noun.rank.property) is ValueKind.DAY
         shown = noun.rank.property if noun.rank is not None and told else day
         asked = Asked(Kind.LIST, replace(noun, thing=replace(noun.thing, shown=(shown,))))
-        yield Cat.ASKED, asked, _IMPLIED if told and shown != day else _UNSAID
+        yield Cat.ASKED, asked, _TOLD if told else _UNSAID
 
 
 # --- figures ------------------------------------------------------------------------------------------------------

@@ -43,6 +43,8 @@ _MAKERS: Final = frozenset({"maker", "manufacturer", "brand", "supplier", "vendo
 """Words in the names of types that say where, and of properties that say who, and of what make."""
 
 
+_OPPOSITE: Final = {Way.OUT: Way.IN, Way.IN: Way.OUT, Way.ANY: Way.ANY}
+
 _Step = tuple[str, Way, str]
 """A relationship's type, which way, and the label it leads to."""
 
@@ -168,10 +170,17 @@ class Shown(msgspec.Struct, frozen=True):
 
 
 class By(msgspec.Struct, frozen=True):
-    """The things are grouped by a property: "per status"."""
+    """The things are grouped by a property, "per status", or, where they are in order, ordered by it.
+
+    Attributes:
+        owner: Their label.
+        property: Its name.
+        ordering: Whether things can be ordered by it: it is a number or a day.
+    """
 
     owner: str
     property: str
+    ordering: bool = False
 
 
 Part = Has | On | To | Near | Being | Not | Like | First | Shown | By
@@ -358,8 +367,8 @@ class Composer:
     def _paths(self, label: str, other: str) -> list[tuple[_Step, ...]]:
         """Returns the shortest paths between two labels over unnamed nodes.
 
-        Along two links whatever they are; along more only where each leads to one thing, as from a sensor to its asset,
-        its unit and its line: else too much is meant by too little.
+        Along two links whatever they are; along more only where each leads to one thing, this way or the other, as from
+        a sensor to its asset, its unit and its line: else too much is meant by too little.
         """
         if (label, other) not in self._found:
             paths: list[tuple[_Step, ...]] = [()]
@@ -382,8 +391,10 @@ class Composer:
 
     def _is_narrow(self, label: str, path: tuple[_Step, ...]) -> bool:
         starts = (label, *(middle for _, _, middle in path))
-        steps = zip(starts, path, strict=False)
-        return all(self._leads_to_one(start, Link(name, way, Thing(end))) for start, (name, way, end) in steps)
+        steps = list(zip(starts, path, strict=False))
+        return all(self._counts[start, name, way] <= 1.0 for start, (name, way, _) in steps) or all(
+            self._counts[end, name, _OPPOSITE[way]] <= 1.0 for _, (name, way, end) in steps
+        )
 
     def groups(self, noun: Noun, description: Description) -> Iterator[tuple[Noun, Quantity | Times, float]]:
         """Yields counted things, with what they are grouped by, where a thing is described by how many of them it has.
@@ -417,6 +428,10 @@ class Composer:
             for name, way in self._steps[label][other]
         ]
 
+    def person_labels(self) -> list[str]:
+        """Returns the labels whose nodes are people."""
+        return [label for label in sorted(self.properties) if self.is_person(label)]
+
     def is_person(self, label: str) -> bool:
         """Whether a label says that its nodes are people."""
         return label.lower() in _PEOPLE
@@ -438,6 +453,10 @@ class Composer:
     def kind_of(self, label: str, name: str) -> ValueKind:
         """Returns what the values of a label's property are."""
         return self._catalogue.kind_of(label, name)
+
+    def can_be_zero(self, label: str, name: str) -> bool:
+        """Whether a number is 0 somewhere in the graph."""
+        return 0 in self._catalogue.all_values_of(label, name)
 
     # --- days -----------------------------------------------------------------------------------------------
 
@@ -478,6 +497,9 @@ def _owned(noun: Noun, part: Has | Like | First | Shown | By) -> Noun | None:
         descending, number = (part.descending, part.number) if isinstance(part, First) else (True, None)
         rank = Rank(part.property, None, descending, noun.number or number)
         return msgspec.structs.replace(noun, rank=rank, number=None) if noun.rank is None else None
+    if noun.rank is not None:
+        by = msgspec.structs.replace(noun.rank, property=part.property)
+        return msgspec.structs.replace(noun, rank=by) if part.ordering and noun.rank.property else None
     return msgspec.structs.replace(noun, per=Per(part.property)) if noun.per is None else None
 
 

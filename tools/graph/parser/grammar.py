@@ -70,8 +70,9 @@ def before_noun(composer: Composer, said: Description, noun: Noun) -> Found:
 def after_noun(composer: Composer, noun: Noun, said: Description) -> Found:
     """As in "orders on P-101", "assets that P-101 feeds"."""
     farther = _FARTHER if noun.closed else 0.0
+    closed = noun.closed or any(isinstance(part, To | Near | Like | Being) for part in said.parts)
     for after, cost in composer.attach(noun, said):
-        yield Cat.NOUN, replace(after, closed=True), cost + farther
+        yield Cat.NOUN, replace(after, closed=closed), cost + farther
 
 
 @BOOK.pair(Cat.NOUN, Cat.NOUN)
@@ -527,8 +528,12 @@ def properties(_: Composer, columns: Columns, other: Columns) -> Found:
 
 
 @BOOK.pair(Role.NO, Cat.PROPERTY)
-def no_property(_: Composer, _word: Small, columns: Columns) -> Found:
-    """As in "without a closing date"."""
+def no_property(composer: Composer, _word: Small, columns: Columns) -> Found:
+    """As in "without a closing date"; "no stock" is none of it, where there is such a number."""
+    if columns.kind is ValueKind.NUMBER and composer.can_be_zero(columns.owner, columns.properties[0]):
+        zero = Filter(columns.properties[0], Compare.EQUAL, (0,))
+        yield Cat.SAID, Description((Has(columns.owner, (zero,)),), Shape.VALUE), 0.0
+        return
     if columns.kind is not ValueKind.FLAG:
         yield from _recorded(columns, negated=False)
 

@@ -133,13 +133,14 @@ class Parser:
 def _fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
     """Returns the readings without doubtful ones: misspellings that may be none, articles as numbers, quoted words."""
     quoted = [r for r in readings if isinstance(r.meaning, Quoted)]
+    compared = {r.last for r in readings if isinstance(r.meaning, Function) and r.meaning.role in amounts.COMPARES}
     letters = {r.first for r in readings if isinstance(r.meaning, Value) and words[r.first].written == r.meaning.value}
     letters -= {0}
     return [
         r
         for r in readings
         if not _is_doubtful(words, r)
-        and not (isinstance(r.meaning, Number) and words[r.first].plain in _SOME)
+        and not (isinstance(r.meaning, Number) and words[r.first].plain in _SOME and r.first not in compared)
         and not any(_is_within(r, other) for other in quoted)
         and not _is_other_letter(words, r, letters)
     ]
@@ -336,7 +337,8 @@ def _asks(category: str, value: object, catalogue: Catalogue) -> Iterator[tuple[
     elif category == Cat.VALUES and isinstance(value, Asked):
         yield from _ask(value, _ELLIPTIC, catalogue)
     elif category in (Cat.NOUN, Cat.COLUMN) and isinstance(value, Noun):
-        yield from _ask(Asked(Kind.EXISTS if value.some else Kind.LIST, value), _ELLIPTIC, catalogue)
+        kind = Kind.COUNT if value.per is not None else Kind.EXISTS if value.some else Kind.LIST
+        yield from _ask(Asked(kind, value), _ELLIPTIC, catalogue)
 
 
 def _ask(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[Ask, float]]:

@@ -35,6 +35,7 @@ class Cat(StrEnum):
     DAYS = "DAYS"  # Days
     SPAN = "SPAN"  # On: "since March"
     AMOUNT = "AMOUNT"  # Amount: "more than 3"
+    IN_PROPERTY = "IN_PROPERTY"  # Columns after "in", where a text may be
     TEXT = "TEXT"  # Amount with a text: "containing 'seal'"
     ASKED = "ASKED"  # Asked: a question but for what may be said further
     SUBJECT = "SUBJECT"  # Noun that a yes or no question begins with
