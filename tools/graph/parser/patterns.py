@@ -12,6 +12,7 @@ nor the guard's parser counts within a condition.
 from __future__ import annotations
 
 import re
+from itertools import chain, count
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -239,7 +240,7 @@ class Patterns:
 
     def _free(self, name: str, taken: set[str]) -> str:
         """Returns a name, numbered where it is taken, and takes it."""
-        free = name if name not in taken else next(f"{name}{n}" for n in range(2, 1_000) if f"{name}{n}" not in taken)
+        free = next(called for called in chain([name], (f"{name}{n}" for n in count(2))) if called not in taken)
         taken.add(free)
         return free
 

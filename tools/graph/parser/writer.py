@@ -7,11 +7,11 @@ Ids and values are parameters. Rows are distinct, and in an order that does not 
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
+from tools.graph.parser.columns import Columns
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Rank, Way
 from tools.graph.parser.patterns import SIGNS, Pattern, Patterns, quoted
 from tools.graph.parser.routes import route
@@ -114,7 +114,7 @@ class _Query:
         self._group: Thing | None = None
         if ask.per is not None and ask.per.link is not None:
             self._chain, self._group = patterns.chain(self._it, ask.per.link)
-        self._ranks_groups = ask.per is not None and not self._rank.property and self._sizes is None
+        self._ranks_groups = ask.per is not None and ask.rank is not None and not (ask.rank.property or ask.rank.link)
 
     def write(self) -> Written:
         clauses = [*self._patterns.beforehand]
@@ -181,7 +181,7 @@ class _Query:
         return [column], [*clauses, f"WITH DISTINCT {it} RETURN {self._figure} AS {column}"]
 
     def _listed_things(self, clauses: list[str]) -> tuple[list[str], list[str]]:
-        columns = _Columns()
+        columns = Columns()
         values = self._ask.kind is Kind.VALUES and any(thing.shown for _, thing in self._shown)
         if not values:
             columns.add("id", f"{self._it}.id")
@@ -196,11 +196,9 @@ class _Query:
             columns.add(self._rank.property, self._key)
         return list(columns.held), [*clauses, columns.returned(self._order(columns))]
 
-    def _order(self, columns: _Columns) -> list[str]:
+    def _order(self, columns: Columns) -> list[str]:
         """Returns how a list is ordered: by rank where the rank has a column, things without a size last."""
-        if not (self._rank.property or self._sizes is not None):
-            return []
-        name = columns.name_of(self._key)
+        name = columns.name_of(self._key) if self._rank.property or self._sizes is not None else None
         if name is None:
             return []
         if not self._rank.descending:
@@ -231,21 +229,17 @@ class _Query:
 
     def _grouped(self, carried: list[str]) -> tuple[list[str], list[str]]:
         """Returns the columns and the clauses of an answer with groups."""
-        columns = _Columns()
+        columns = Columns()
         if self._group is not None:
             group = self._chain[-1].end
-            columns.add_property(group, self._group, "id", own=False)
-            for name in (*(["name"] if self._group.label in self._named else []), *self._group.shown):
+            names = ["id", "name"] if self._group.label in self._named else ["id"]
+            for name in (*names, *self._group.shown):
                 columns.add_property(group, self._group, name, own=False)
         else:
             assert self._ask.per is not None
             columns.add(self._ask.per.property, "grouped")
         figure = columns.add(_COLUMNS[self._ask.kind], "figure")
-        order = (
-            [quoted(figure) + (" DESC" if self._rank.descending else "")]
-            if self._ranks_groups and self._ask.rank
-            else []
-        )
+        order = [f"{quoted(figure)}{' DESC' if self._rank.descending else ''}"] if self._ranks_groups else []
         clauses = self._figures(carried, bound=self._rank.number is not None)
         return list(columns.held), [*clauses, columns.returned(order)]
 
@@ -256,46 +250,5 @@ class _Query:
         return f"count({self._it})" if kind is Kind.COUNT else f"{_FIGURES[kind]}({self._it}.{quoted(self._ask.of)})"
 
 
-class _Columns:
-    """What a query returns: expressions by the name of their column."""
-
-    def __init__(self) -> None:
-        self.held: dict[str, str] = {}
-
-    def add(self, name: str, expression: str) -> str:
-        """Adds a column unless it is there; returns its name."""
-        there = self.name_of(expression)
-        if there is not None:
-            return there
-        free = (
-            name
-            if name not in self.held
-            else next(f"{name}_{n}" for n in range(2, 99) if f"{name}_{n}" not in self.held)
-        )
-        self.held[free] = expression
-        return free
-
-    def add_property(self, variable: str, thing: Thing, name: str, *, own: bool) -> None:
-        """Adds a column for a thing's property, called after the label too where it is not the thing asked for."""
-        label = _snake(thing.label)
-        called = name if own else label if name == "id" else f"{label}_{name}"
-        self.add(called, f"{variable}.{quoted(name)}")
-
-    def name_of(self, expression: str) -> str | None:
-        """Returns the name of the column for an expression, if there is one."""
-        return next((name for name, held in self.held.items() if held == expression), None)
-
-    def returned(self, order: list[str]) -> str:
-        """Returns the last clause: distinct rows in an order, and by every column after it."""
-        items = ", ".join(f"{held} AS {quoted(name)}" for name, held in self.held.items())
-        rest = [name for name in map(quoted, self.held) if name not in {key.split(" ")[0] for key in order}]
-        return f"RETURN DISTINCT {items} ORDER BY {', '.join([*order, *rest])}"
-
-
 def _listed(names: list[str]) -> str:
     return "".join(f"{name}, " for name in names)
-
-
-def _snake(label: str) -> str:
-    """Returns a label as a column is called: `work_order` for `WorkOrder`."""
-    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])|[^\w]+", "_", label).lower()
