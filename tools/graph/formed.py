@@ -11,39 +11,32 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from graphglot import ast
-from graphglot.ast.base import Expression
 from graphglot.ast.cypher import CypherPatternPredicate
 
 from tools.graph.cypher import EdgeUse, NodeUse, path_of, walk
+from tools.graph.expressions import (
+    Beyond,
+    alias_of,
+    all_of,
+    bare,
+    denies_a_list,
+    filter_of,
+    inner_patterns,
+    property_of,
+    value_of,
+)
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Per, Rank, Thing, Way
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from plant.facts import Scalar
     from plant.graph.contract import GraphSchema
 
-_SIGNS: Final = {
-    "EQUALS": (Compare.EQUAL, False),
-    "NOT_EQUALS": (Compare.EQUAL, True),
-    "LESS_THAN": (Compare.BELOW, False),
-    "LESS_THAN_OR_EQUALS": (Compare.AT_MOST, False),
-    "GREATER_THAN": (Compare.ABOVE, False),
-    "GREATER_THAN_OR_EQUALS": (Compare.AT_LEAST, False),
-}
-_MATCHES: Final = {"CONTAINS": Compare.CONTAINS, "STARTS_WITH": Compare.STARTS, "ENDS_WITH": Compare.ENDS}
 _FIGURES: Final = {"_Count": Kind.COUNT, "_Sum": Kind.SUM, "_Avg": Kind.MEAN, "_Min": Kind.LEAST, "_Max": Kind.MOST}
 _WAYS: Final = {"right": Way.OUT, "left": Way.IN, "any": Way.ANY}
 _BACK: Final = {Way.OUT: Way.IN, Way.IN: Way.OUT, Way.ANY: Way.ANY}
 _BY_ID: Final = Rank("id", descending=False, number=None)
 """The order that every list is in: there is nothing to say of it."""
-_WRAPPERS: Final = frozenset(
-    {
-        *("ArithmeticValueExpression", "ArithmeticTerm", "ArithmeticFactor", "GeneralValueSpecification"),
-        *("BooleanValueExpression", "BooleanTerm", "BooleanFactor", "BooleanTest"),
-        *("ParenthesizedBooleanValueExpression", "CharacterStringValueExpression", "ListValueExpression"),
-    }
-)
 
 
 class Formed(msgspec.Struct, frozen=True):
@@ -67,10 +60,6 @@ class _Column(msgspec.Struct, frozen=True):
     name: str
 
 
-class _Beyond(Exception):
-    """A part of a query that is beyond the forms."""
-
-
 def form_of(tree: Any, values: Mapping[str, Any], schema: GraphSchema, *, row_limit: int) -> Formed | None:
     """Returns a query's form; None where its patterns are beyond the forms.
 
@@ -83,7 +72,7 @@ def form_of(tree: Any, values: Mapping[str, Any], schema: GraphSchema, *, row_li
     queries = [item for item in walk(tree) if isinstance(item, ast.AmbientLinearQueryStatement)]
     try:
         return _Reader(values, schema, row_limit).query(queries[0]) if len(queries) == 1 else None
-    except _Beyond:
+    except Beyond:
         return None
 
 
@@ -98,7 +87,7 @@ class _Graph:
 
     def node(self, variable: str, label: str) -> None:
         if label and self.labels.setdefault(variable, label) not in {label, ""}:
-            raise _Beyond
+            raise Beyond
         if label:
             self.labels[variable] = label
         self.labels.setdefault(variable, "")
@@ -150,7 +139,7 @@ class _Reader:
         body = query.ambient_linear_query_statement
         statements = getattr(getattr(body, "simple_linear_query_statement", None), "list_simple_query_statement", None)
         if not statements or not all(isinstance(item, ast.SimpleMatchStatement) for item in statements):
-            raise _Beyond
+            raise Beyond
         graph = _Graph()
         conditions: list[Any] = []
         for statement in statements:
@@ -158,14 +147,14 @@ class _Reader:
         self._label(graph)
         types = [link.type for _, link, _ in graph.edges]
         if len(statements) > 1 and len(set(types)) < len(types):
-            raise _Beyond  # what one path may not walk twice, two may
+            raise Beyond  # what one path may not walk twice, two may
         for condition in conditions:
             try:
                 self._condition(graph, condition, negated=False)
-            except _Beyond:
+            except Beyond:
                 self._whole = False
         if not graph.hangs_together() or "" in graph.labels.values():
-            raise _Beyond
+            raise Beyond
         return Formed(self._returned(graph, body.primitive_result_statement.primitive_result_statement), self._whole)
 
     def _match(self, graph: _Graph, statement: Any, conditions: list[Any]) -> None:
@@ -174,7 +163,7 @@ class _Reader:
         for path in pattern.path_pattern_list.list_path_pattern:
             self._path(graph, path)
         if pattern.graph_pattern_where_clause is not None:
-            conditions += _all_of(pattern.graph_pattern_where_clause.search_condition)
+            conditions += all_of(pattern.graph_pattern_where_clause.search_condition)
 
     def _path(self, graph: _Graph, path: Any) -> None:
         """Adds one path to a graph."""
@@ -191,7 +180,7 @@ class _Reader:
 
     def _node(self, graph: _Graph, factor: Any, use: NodeUse) -> str:
         if len(use.labels) > 1:
-            raise _Beyond
+            raise Beyond
         variable = use.variable or f" {self._next()}"
         graph.node(variable, use.labels[0] if use.labels else "")
         graph.filters.setdefault(variable, []).extend(self._inline(factor))
@@ -200,14 +189,14 @@ class _Reader:
     def _edge(self, factor: Any, use: EdgeUse) -> Link:
         least, most = use.hops
         if len(use.types) != 1 or most is None or least < 1:
-            raise _Beyond
+            raise Beyond
         return Link(use.types[0], _WAYS[use.direction], Thing(""), least, most, tuple(self._inline(factor)))
 
     def _inline(self, factor: Any) -> Iterator[Filter]:
         """Yields the conditions that stand within a pattern, `{id: $id}`."""
         for pair in walk(factor):
             if isinstance(pair, ast.PropertyKeyValuePair):
-                value = self._value(pair.value_expression)
+                value = value_of(pair.value_expression, self._values)
                 yield Filter(str(pair.property_name.identifier.name), Compare.EQUAL, (value,))
 
     def _label(self, graph: _Graph) -> None:
@@ -226,21 +215,21 @@ class _Reader:
                 graph.labels[tail], graph.labels[head] = found[0]
 
     def _condition(self, graph: _Graph, condition: Any, *, negated: bool) -> None:
-        """Adds a condition to the variable that it is on. Raises `_Beyond`."""
-        inner = _bare(condition)
+        """Adds a condition to the variable that it is on. Raises `Beyond`."""
+        inner = bare(condition)
         if isinstance(inner, ast.BooleanFactor) and inner.not_:
-            first, *rest = _all_of(inner.boolean_test)
-            if rest and not _denies_a_list(inner):
-                raise _Beyond
+            first, *rest = all_of(inner.boolean_test)
+            if rest and not denies_a_list(inner):
+                raise Beyond
             self._condition(graph, first, negated=not negated)
         elif isinstance(inner, ast.ExistsPredicate):
-            self._pattern(graph, _statements(inner), negated=negated)
+            self._pattern(graph, inner_patterns(inner), negated=negated)
         elif isinstance(inner, CypherPatternPredicate):
             self._pattern(graph, [inner.pattern], negated=negated)
         else:
-            variable, item = self._filter(inner)
+            variable, item = filter_of(inner, self._values)
             if variable not in graph.labels:
-                raise _Beyond
+                raise Beyond
             if negated:
                 item = msgspec.structs.replace(item, negated=not item.negated)
             graph.filters.setdefault(variable, []).append(item)
@@ -256,69 +245,18 @@ class _Reader:
                 self._path(inner, part)
         outer = set(inner.labels) & set(graph.labels)
         if len(outer) != 1:
-            raise _Beyond
+            raise Beyond
         (variable,) = outer
         inner.labels[variable] = graph.labels[variable]
         self._label(inner)
         for condition in conditions:
             self._condition(inner, condition, negated=False)
         if not inner.hangs_together() or "" in inner.labels.values() or inner.filters.get(variable):
-            raise _Beyond
+            raise Beyond
         links = inner.thing(variable, {}).links
         if len(links) != 1:
-            raise _Beyond
+            raise Beyond
         graph.links.setdefault(variable, []).append(msgspec.structs.replace(links[0], absent=negated))
-
-    def _filter(self, inner: Any) -> tuple[str, Filter]:
-        """Returns the variable and the filter of a comparison."""
-        if isinstance(inner, ast.ComparisonPredicate):
-            second = inner.comparison_predicate_part_2
-            compare, negated = _SIGNS.get(second.comp_op.name, (None, False))
-            if compare is None:
-                raise _Beyond
-            variable, name = _property(inner.comparison_predicand)
-            return variable, Filter(name, compare, (self._value(second.comparison_predicand),), negated)
-        if isinstance(inner, ast.StringMatchPredicate) and inner.kind.name in _MATCHES:
-            variable, name = _property(inner.lhs)
-            return variable, Filter(name, _MATCHES[inner.kind.name], (self._value(inner.rhs),))
-        if isinstance(inner, ast.NullPredicate):
-            variable, name = _property(inner.value_expression_primary)
-            return variable, Filter(name, Compare.EQUAL, (), bool(inner.null_predicate_part_2.not_))
-        if isinstance(inner, ast.InPredicate):
-            variable, name = _property(inner.value)
-            return variable, Filter(name, Compare.EQUAL, self._listed(inner.list_expression))
-        raise _Beyond
-
-    def _value(self, expression: Any) -> Scalar:
-        """Returns a value that is written, or a parameter's. Raises `_Beyond`."""
-        inner = _bare(expression)
-        if isinstance(inner, ast.ToLower):
-            return self._value(inner.arguments[0])
-        if isinstance(inner, ast.GeneralParameterReference):
-            value = self._values.get(str(inner.parameter_name.name))
-            if isinstance(value, str | int | float | bool):
-                return value
-        elif isinstance(inner, ast.CharacterStringLiteral):
-            return str(inner.value)
-        elif isinstance(inner, ast.BooleanLiteral):
-            return bool(inner.value)
-        elif isinstance(inner, ast.UnsignedNumericLiteral):
-            return _number(inner.value)
-        elif isinstance(inner, ast.ArithmeticFactor):  # one with a minus, or it would have been unwrapped
-            value = self._value(inner.arithmetic_primary)
-            if isinstance(value, int | float):
-                return -value
-        raise _Beyond
-
-    def _listed(self, expression: Any) -> tuple[Scalar, ...]:
-        inner = next(_all_of(expression))
-        if isinstance(inner, ast.GeneralParameterReference):
-            values = self._values.get(str(inner.parameter_name.name))
-            if isinstance(values, list | tuple) and values:
-                return tuple(values)
-        elif isinstance(inner, ast.ListValueConstructorByEnumeration) and inner.list_element_list is not None:
-            return tuple(self._value(item) for item in inner.list_element_list.list_list_element)
-        raise _Beyond
 
     def _returned(self, graph: _Graph, result: Any) -> Ask:
         """Reads what is returned, in which order, and how much of it."""
@@ -326,33 +264,33 @@ class _Reader:
         body = getattr(result, "return_statement", result).return_statement_body.return_statement_body
         items = getattr(getattr(body, "return_item_list", None), "list_return_item", None)
         if not items:
-            raise _Beyond
-        read = [_Column(_alias(item), *self._item(item.aggregating_value_expression)) for item in items]
+            raise Beyond
+        read = [_Column(alias_of(item), *self._item(item.aggregating_value_expression)) for item in items]
         figures = [item for item in read if item.kind is not None]
         if len(figures) > 1:
-            raise _Beyond
+            raise Beyond
         ask = self._figure(graph, read, figures[0]) if figures else self._list(graph, read)
         return self._ordered(ask, read, page)
 
     def _item(self, expression: Any) -> tuple[Kind | None, str, str]:
         """Returns what a column holds: the figure if it is one, the variable, and its property if it is one's."""
-        inner = _bare(expression)
+        inner = bare(expression)
         if not isinstance(inner, ast.AggregateFunction):
-            return None, *_property(inner, whole=True)
+            return None, *property_of(inner, whole=True)
         function = inner.aggregate_function
         if isinstance(function, ast.GeneralSetFunction):
             kind = _FIGURES.get(type(function.general_set_function_type.general_set_function_type).__name__)
-            variable, name = _property(_bare(function.value_expression), whole=True)
+            variable, name = property_of(bare(function.value_expression), whole=True)
             if kind is not None and (kind is Kind.COUNT) == (not name):
                 return kind, variable, name
         elif type(function).__name__ == "_CountAsterisk":
             return Kind.COUNT, "", ""
-        raise _Beyond
+        raise Beyond
 
     def _list(self, graph: _Graph, read: list[_Column]) -> Ask:
         root = read[0].variable
         if any(item.variable not in graph.labels for item in read):
-            raise _Beyond
+            raise Beyond
         listed = any(item.variable == root and item.name in {"", "id"} for item in read)
         shown: dict[str, tuple[str, ...]] = {}
         for item in read:
@@ -368,7 +306,7 @@ class _Reader:
         counted = set(graph.labels) - (groups if len(graph.labels) > 1 else set())
         root = figure.variable or (counted.pop() if len(counted) == 1 else "")
         if len(graph.edges) > 1 or len(groups) > 1 or root not in graph.labels:
-            raise _Beyond  # several relationships make several rows of one thing: the figure is not of the things
+            raise Beyond  # several relationships make several rows of one thing: the figure is not of the things
         thing = graph.thing(root, {})
         if not keys:
             return Ask(thing, figure.kind or Kind.COUNT, of=figure.name)
@@ -376,11 +314,11 @@ class _Reader:
         named = {item.name or "id" for item in keys}
         if group == root:
             if len(keys) > 1:
-                raise _Beyond
+                raise Beyond
             per = Per(keys[0].name or "id")
             return Ask(thing, figure.kind or Kind.COUNT, of=figure.name, per=per)
         if "id" not in named:
-            raise _Beyond  # two of the things may have one name
+            raise Beyond  # two of the things may have one name
         ((start, link, _),) = graph.edges
         way = link.way if start == root else _BACK[link.way]
         shown = tuple(item.name for item in keys if item.name not in {"", "id", "name"})
@@ -392,7 +330,7 @@ class _Reader:
         clauses = [] if page is None else list(walk(page))
         limit = next(
             (
-                self._value(item.non_negative_integer_specification)
+                value_of(item.non_negative_integer_specification, {})
                 for item in clauses
                 if isinstance(item, ast.LimitClause)
             ),
@@ -409,7 +347,7 @@ class _Reader:
     def _rank(self, ask: Ask, read: list[_Column], key: Any, number: int | None) -> Rank | None:
         ordering = key.ordering_specification
         descending = ordering is not None and ordering.ordering_specification.name == "DESC"
-        inner = _bare(key.sort_key)
+        inner = bare(key.sort_key)
         column = next(
             (
                 item
@@ -429,77 +367,3 @@ class _Reader:
     def _next(self) -> int:
         self._unnamed += 1
         return self._unnamed
-
-
-def _bare(expression: Any) -> Any:
-    """Returns what stands within wrappers that add nothing; one that denies, or joins, or has a minus stays."""
-    while type(expression).__name__ in _WRAPPERS:
-        held = [getattr(expression, name) for name in type(expression).__ast_field_names__]
-        held = [item for item in held if item not in (None, False, [], ()) and str(item) != "Sign.PLUS_SIGN"]
-        inner = held[0] if len(held) == 1 else None
-        inner = inner[0] if isinstance(inner, list | tuple) and len(inner) == 1 else inner
-        if not isinstance(inner, Expression):
-            break
-        expression = inner
-    return expression
-
-
-def _all_of(condition: Any) -> Iterator[Any]:
-    """Yields the conditions that are joined by AND.
-
-    The parser takes `a IN b AND c` for `a IN (b AND c)`, and with NOT before it likewise: what is joined to a list is a
-    condition of its own.
-    """
-    inner = _bare(condition)
-    if isinstance(inner, ast.BooleanValueExpression) and not inner.ops:
-        inner = inner.boolean_term
-    if isinstance(inner, ast.BooleanTerm):
-        for factor in inner.list_boolean_factor:
-            yield from _all_of(factor)
-        return
-    yield inner
-    if isinstance(inner, ast.InPredicate):
-        yield from list(_all_of(inner.list_expression))[1:]
-    elif _denies_a_list(inner):
-        yield from list(_all_of(inner.boolean_test))[1:]
-
-
-def _denies_a_list(factor: Any) -> bool:
-    """Whether it is `NOT a IN b`, without brackets."""
-    if not isinstance(factor, ast.BooleanFactor) or not factor.not_:
-        return False
-    return isinstance(factor.boolean_test.boolean_primary, ast.InPredicate)
-
-
-def _property(expression: Any, *, whole: bool = False) -> tuple[str, str]:
-    """Returns the variable and name of a property; with `whole`, of a variable alone too. Raises `_Beyond`."""
-    inner = _bare(expression)
-    if isinstance(inner, ast.ToLower):
-        inner = _bare(inner.arguments[0])
-    if whole and isinstance(inner, ast.BindingVariableReference):
-        return str(inner.binding_variable.name), ""
-    if isinstance(inner, ast.PropertyReference) and isinstance(inner.property_source, ast.BindingVariableReference):
-        return str(inner.property_source.binding_variable.name), str(inner.property_name[-1].identifier.name)
-    raise _Beyond
-
-
-def _statements(exists: Any) -> list[Any]:
-    """Returns the parts of `EXISTS { ... }`: its MATCHes, or its one pattern."""
-    held = exists.exists_predicate
-    block = getattr(held, "match_statement_block", None)
-    if block is not None:
-        return list(block.list_match_statement)
-    patterns = [item for item in walk(held) if isinstance(item, ast.PathPattern)]
-    wheres = [item for item in walk(held) if isinstance(item, ast.GraphPatternWhereClause)]
-    if wheres or not patterns:
-        raise _Beyond
-    return patterns
-
-
-def _alias(item: Any) -> str:
-    alias = item.return_item_alias
-    return str(next(part.name for part in walk(alias) if isinstance(part, ast.Identifier))) if alias is not None else ""
-
-
-def _number(value: Any) -> Scalar:
-    return int(value) if value == int(value) else float(value)

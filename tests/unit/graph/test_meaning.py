@@ -69,6 +69,11 @@ def test_a_query_that_is_a_form_is_said_as_one(meaning, text, said):
     assert meaning(text) == said
 
 
+def test_a_property_that_the_label_does_not_have_is_said_by_its_name(meaning):
+    text = "MATCH (n)-[:MEASURES]->(:Asset {id: 'P-101'}) WHERE n.kind = 'x' RETURN n.id"
+    assert meaning(text) == "sensors whose “kind” is “x”, measuring asset P-101"
+
+
 def test_a_query_is_said_with_the_values_of_its_parameters(meaning):
     assert meaning("MATCH (p:Part) WHERE p.stock < $few RETURN p.id", few=3) == "parts whose stock is below 3"
     assert meaning("MATCH (p:Part {id: $part}) RETURN p.stock", "fr", part="PT-3") == "stock pour pièce PT-3"

@@ -200,7 +200,7 @@ class _Speech:
             link, came = link.thing.links[0], link
 
     def _property(self, owner: str, name: str) -> str:
-        return self._called[owner][name]
+        return self._called[owner].get(name) or quoted(name, self._language)
 
     def _properties(self, owner: str, names: Iterable[str]) -> str:
         return self._joined([self._property(owner, name) for name in names], "and")
