@@ -96,7 +96,7 @@ def _files_of(directory: Path) -> tuple[list[Path], list[str]]:
     names = {name: kind for kind in KINDS for name in (kind.name, *kind.also)}
     paths, other = [], []
     for path in found:
-        if path.suffix.lower() not in _ENDINGS:
+        if path.suffix.lower() not in _ENDINGS or path.name.startswith((".", "~")):  # what editors and archives leave
             continue
         stem = path.stem.lower()
         if stem in names or stem == _WHOLE:

@@ -21,7 +21,9 @@ _SIDE: Final = (
     "CASE WHEN NOT EXISTS { (b)-[:FEEDS]->(a) } THEN 'is fed by it'"
     " WHEN EXISTS { (a)-[:FEEDS]->(b) } THEN 'feeds it and is fed by it' ELSE 'feeds it' END AS side"
 )
-_BESIDES: Final = f"{_SIDE}, CASE WHEN b.kind = 'valve' THEN 0 ELSE 1 END AS first"
+_IS_VALVE: Final = "toLower(b.kind) CONTAINS 'valve' OR toLower(b.kind) CONTAINS 'vanne'"
+_VALVES_FIRST: Final = f"ORDER BY CASE WHEN {_IS_VALVE} THEN 0 ELSE 1 END, side, asset"
+_MEDIA: Final = "WITH a, b, r.medium AS one ORDER BY one WITH a, b, collect(DISTINCT one) AS medium"
 
 
 def _fails_with(condition: str) -> str:
@@ -62,16 +64,16 @@ SAFETY: Final[tuple[Recipe, ...]] = (
         ),
         "what must I isolate before working on {asset}?",
         "que faut-il isoler avant de travailler sur {asset} ?",
-        f"MATCH (a:Asset {{id: $asset}})-[:FEEDS]-(b:Asset) WITH DISTINCT b, {_BESIDES}",
-        "b.id AS asset, b.name AS name, b.kind AS kind, side ORDER BY first, side, asset",
+        "MATCH (a:Asset {id: $asset})-[:FEEDS]-(b:Asset) WITH DISTINCT a, b",
+        f"b.id AS asset, b.name AS name, b.kind AS kind, {_SIDE} {_VALVES_FIRST}",
         "",
         "equipment that the graph connects directly to {asset}, valves first; it may not be all, and it is no lock-out"
         " procedure",
         "équipements que le graphe raccorde directement à {asset}, vannes d'abord ; liste peut-être incomplète, pas une"
         " procédure de consignation",
         fuller=(
-            f"MATCH (a:Asset {{id: $asset}})-[r:FEEDS]-(b:Asset) WITH DISTINCT b, r.medium AS medium, {_BESIDES}",
-            "b.id AS asset, b.name AS name, b.kind AS kind, side, medium ORDER BY first, side, asset, medium",
+            f"MATCH (a:Asset {{id: $asset}})-[r:FEEDS]-(b:Asset) {_MEDIA}",
+            f"b.id AS asset, b.name AS name, b.kind AS kind, {_SIDE}, medium {_VALVES_FIRST}",
         ),
     ),
     Recipe(

@@ -104,7 +104,7 @@ def _holds(backend: GraphBackend, plant: Plant) -> bool:
             there.append(backend.run(query, timeout_s=_COMPARE_S).rows)
     except (BadInput, QueryFailed, QueryTimeout):
         return False
-    nodes = ((node["labels"][0], node["properties"]) for (node,) in there[0])
+    nodes = ((":".join(node["labels"]), node["properties"]) for (node,) in there[0])
     relations = ((start, relation["type"], end, relation["properties"]) for start, relation, end in there[1])
     return digest_of(nodes, relations) == plant.digest
 

@@ -319,7 +319,7 @@ def test_what_is_no_file_is_refused(folder, make):
 
 
 def test_other_files_are_left_out_and_said(folder):
-    directory = folder(**{"readings.csv": "x\n", "notes.txt": "x", "parts.csv": "id,name\n"})
+    directory = folder(**{"readings.csv": "x\n", "notes.txt": "x", "parts.csv": "id,name\n", "._assets.csv": b"\0"})
     assert read(directory).notes[:2] == (
         "readings.csv is none of a plant's files and is left out.",
         "parts.csv has no rows.",

@@ -65,10 +65,10 @@ def test_a_recipe_answers_its_examples(tool, recipe, language):
 def test_what_to_isolate_has_valves_first_and_every_medium(tool):
     found = rows(tool, "what must I isolate before working on P-101?", "isolate", "asset", "side", "medium")
     assert found == [
-        ("V-102", "is fed by it", "chilled water"),
-        ("S-101", "feeds it", "chilled water"),
-        ("X-101", "feeds it", "electricity"),
-        ("E-101", "is fed by it", "chilled water"),
+        ("V-102", "is fed by it", ["chilled water"]),
+        ("S-101", "feeds it", ["chilled water"]),
+        ("X-101", "feeds it", ["electricity"]),
+        ("E-101", "is fed by it", ["chilled water"]),
     ]
     meaning = ask(tool, "que faut-il consigner avant d'intervenir sur P-101 ?")["meaning"]
     assert "may not be all" in meaning["en"]
