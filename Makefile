@@ -27,7 +27,7 @@ check: $(VENV)/.installed-dev ## lint, format, types, layers
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
 
-bench: bench-stream bench-forecast bench-detect bench-ask ## run every benchmark
+bench: bench-stream bench-forecast bench-detect bench-ask bench-graph ## run every benchmark
 
 bench-%: $(VENV)/.installed-dev model
 	@$(BIN)/python -m benchmarks.$* $(ARGS)

@@ -23,7 +23,8 @@ RUNAWAYS = {
     "unconnected optionals": "MATCH (a) "
     + "".join(f"OPTIONAL MATCH (x{n}) " for n in range(8))
     + "RETURN sum(size(a.id) * size(x7.id)) AS n",
-    "collected texts": "UNWIND range(1, 40000000) AS x RETURN size(collect(toString(x) + 'a longer text')) AS n",
+    "collected texts": "UNWIND range(1, 4000000) AS x "
+    "WITH collect(toString(x) + 'a text of some forty characters or more') AS l RETURN size(l) AS n",
     "doubling string": "WITH 'ab' AS s " + "".join("WITH s + s AS s " for _ in range(40)) + "RETURN size(s) AS n",
 }
 

@@ -44,7 +44,8 @@ if TYPE_CHECKING:
     from tools.graph.cypher import Parts
 
 MAX_TEXT: Final = 4_000
-_CACHED: Final = 256
+_CACHED: Final = 64 * 1024
+"""Characters of texts whose trees are kept: a tree takes about a kilobyte a character."""
 _LIFTED: Final = "_"
 
 _UNSAFE: Final = """
@@ -115,6 +116,7 @@ class Guard:
         self.names = Names(schema)
         self._row_limit = row_limit
         self._judged: dict[str, Checked | Refusal] = {}
+        self._kept = 0
 
     def check(self, text: str, parameters: dict[str, Any] | None = None) -> GuardedQuery | Refusal:
         """Returns the query sealed, or why it may not run. Never raises, whatever the text."""
@@ -135,10 +137,18 @@ class Guard:
                 judged = self._judge(text)
             except NotCypher as error:
                 judged = _wrong(f"That is not a Cypher query that can be read: {error}", _EXAMPLE)
-            if len(self._judged) >= _CACHED:
-                self._judged.pop(next(iter(self._judged)))
-            self._judged[text] = judged
+            self._keep(text, judged)
         return judged
+
+    def _keep(self, text: str, judged: Checked | Refusal) -> None:
+        if len(text) > MAX_TEXT:
+            return
+        self._judged[text] = judged
+        self._kept += len(text)
+        while self._kept > _CACHED:
+            oldest = next(iter(self._judged))
+            del self._judged[oldest]
+            self._kept -= len(oldest)
 
     def _judge(self, text: str) -> Checked | Refusal:
         if len(text) > MAX_TEXT:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from graphglot.ast.base import Expression
+from graphglot.dialect.neo4j import Neo4j
 
 from plant.facts import Refusal, RefusalCode
 from plant.graph.contract import GuardedQuery
 from plant.graph.lines import schema_of
 from tests.unit.graph.small_plant import NODES, RELATIONS, attacks, corpus
-from tools.graph.cypher import walk
+from tools.graph.cypher import parse, tokens, walk
 from tools.graph.guard import _ALLOWED, MAX_TEXT, Guard
 
 
@@ -163,6 +165,31 @@ def test_nesting_neither_hangs_nor_overflows(guard, depth):
 def test_a_repeated_text_is_judged_once(guard):
     text = "MATCH (a:Asset) RETURN a.id"
     assert guard.read(text) is guard.read(text)
+
+
+def test_what_is_remembered_is_bounded(guard):
+    first = guard.read("MATCH (a:Asset) RETURN a.id AS first")
+    for number in range(60):
+        guard.read(f"MATCH (a:Asset) WHERE a.id = 'P-{number}' /* {'x' * 3_000} */ RETURN a.id")
+    assert guard.read("MATCH (a:Asset) RETURN a.id AS first") is not first
+
+
+@pytest.mark.parametrize("text", [text for text in corpus("good") if len(text) < 90][::4])
+def test_the_tree_is_the_one_that_graphglot_builds(guard, text):
+    """What our parser remembers and has learnt makes it quicker, and nothing else."""
+    written = guard.read(text).text
+    (theirs,) = Neo4j.Parser(dialect=Neo4j()).parse(tokens(written), written)
+    (ours,) = parse(written)
+    assert shape(ours) == shape(theirs)
+
+
+def shape(node):
+    """Returns a tree as nested lists of class names and values."""
+    if isinstance(node, list | tuple):
+        return [shape(item) for item in node]
+    if isinstance(node, Expression):
+        return [type(node).__name__, *(shape(getattr(node, name)) for name in type(node).__ast_field_names__)]
+    return node
 
 
 def test_an_empty_graph_is_said_to_be_empty():
