@@ -52,9 +52,9 @@ LABEL_WORDS: Final[dict[str, tuple[str, ...]]] = {
 
 _ARTICLE: Final = re.compile(r"\b(the|la|le|l|les)$")
 _PRONOUN: Final = re.compile(r"\b(it|this one|that one|celui-ci|celle-ci|elle|lui)\b")
-_NAMES: Final = ("name", "title", "label")
+NAMES: Final = ("name", "title", "label")
 _KINDS: Final = ("kind", "type", "category", "class")
-_CODES: Final = ("code", "number", "part_number", "serial_number", "serial", "tag", "reference", "sku", "isbn")
+CODES: Final = ("code", "number", "part_number", "serial_number", "serial", "tag", "reference", "sku", "isbn")
 """Properties that name a node, say what kind it is, or number it, in order of preference."""
 
 _NUMBER_WORDS: Final = frozenset({"no", "n", "nr", "number", "numero", "num"})
@@ -209,7 +209,7 @@ class Linker:
         found = [
             (mention.first, Unknown(_written(words, mention), tuple(e.key for e in mention.entities), ambiguous=True))
             for mention in mentions
-            if len(mention.entities) > 1 and mention.by in {By.ID, By.NUMBER}
+            if len(mention.entities) > 1 and mention.by in {By.ID, By.NUMBER} and not _within(mention, mentions)
         ]
         for index, word in enumerate(words):
             if index not in meant and word.plain not in self._known and _looks_like_id(word.plain):
@@ -228,9 +228,9 @@ class Linker:
         """Returns every name and alias, as plain words."""
         return self._named.keys()
 
-    def of_name(self, phrase: Phrase) -> tuple[Entity, ...]:
-        """Returns the nodes that carry a name or alias."""
-        return tuple(self._named.get(phrase, ()))
+    def of_label(self, label: str) -> tuple[Entity, ...]:
+        """Returns the nodes of a label."""
+        return tuple(self._of_kind.get((label, ""), ()))
 
     def _by_id(self, words: Sequence[Word], first: int) -> Iterator[Mention]:
         """Finds ids that begin at a word: as they are written, else without their marks and leading zeros."""
@@ -273,9 +273,9 @@ def entity_of(label: str, properties: Mapping[str, Any], aliases: Mapping[str, t
     if properties.get("id") is None:
         return None
     key = str(properties["id"])
-    name = next((str(properties[n]) for n in _NAMES if properties.get(n) is not None), "")
+    name = next((str(properties[n]) for n in NAMES if properties.get(n) is not None), "")
     kind = next((str(properties[n]) for n in _KINDS if properties.get(n) is not None), "")
-    also = tuple(str(properties[n]) for n in _CODES if properties.get(n) is not None)
+    also = tuple(str(properties[n]) for n in CODES if properties.get(n) is not None)
     return Entity(key, label, name, kind, also, aliases.get(key, ()))
 
 
@@ -283,6 +283,13 @@ def _nouns(label: str, kind: str) -> list[Phrase]:
     """Returns what the nodes of a label, or of a kind, are called."""
     own = phrase_of(kind) if kind else phrase_of(parted(label))
     return [own, *synonyms(own, Named.THING)] if own else []
+
+
+def _within(mention: Mention, others: Sequence[Mention]) -> bool:
+    """Whether a mention is a part of another that is told apart: the "pump 2" of "intake pump 2 WT2"."""
+    return any(
+        other.first <= mention.first and mention.last <= other.last and len(other.entities) == 1 for other in others
+    )
 
 
 def _introduces(mention: Mention, chosen: Sequence[Mention]) -> bool:

@@ -89,7 +89,9 @@ _ISO_MONTH: Final = re.compile(r"(\d{4})[-/](\d{1,2})\Z|(\d{1,2})/(\d{4})\Z")
 _QUARTER: Final = re.compile(r"[qt]([1-4])\Z")
 _AMOUNT: Final = re.compile(r"\d+(?:\.\d+)?\Z")
 _GROUPED: Final = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
-_YEARS: Final = range(1800, 2200)
+YEARS: Final = range(1800, 2200)
+"""Numbers of four digits that are read as years."""
+
 _OTHER_WORDING: Final = 0.1
 
 
@@ -97,6 +99,8 @@ def numbers(words: Sequence[str]) -> Iterator[Reading]:
     """Yields every number in a question's plain words, longest only."""
     reached = 0
     for first, word in enumerate(words):
+        if re.fullmatch(r"\d{1,3}", word) and re.fullmatch(r"\d{3}", "".join(words[first + 1 : first + 2])):
+            yield Reading(first, first + 2, Number(float(word + words[first + 1])), _OTHER_WORDING)
         value = _number(word)
         last, number = _spelled(words, first) if value is None else (first + 1, value)
         if last > max(reached, first) and not (last == first + 1 and _is_article(words, first)):
@@ -298,7 +302,7 @@ def _counted(words: Sequence[str], at: int) -> tuple[int, int | None]:
 
 
 def _year_at(words: Sequence[str], at: int) -> tuple[int, int | None]:
-    if at < len(words) and words[at].isdigit() and len(words[at]) == 4 and int(words[at]) in _YEARS:
+    if at < len(words) and words[at].isdigit() and len(words[at]) == 4 and int(words[at]) in YEARS:
         return at + 1, int(words[at])
     return at, None
 

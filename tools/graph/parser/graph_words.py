@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+from tools.graph.catalogue import FEW
+from tools.graph.entities import CODES, NAMES
 from tools.graph.parser import relations
-from tools.graph.parser.readings import End, Label, Meaning, Property, Relation, Sort, Value, ValueKind
+from tools.graph.parser.dates import YEARS
+from tools.graph.parser.readings import End, Label, Meaning, Nodes, Property, Relation, Sort, Value, ValueKind
 from tools.graph.parser.vocabulary import Named, parted, phrase_of, synonyms
 
 if TYPE_CHECKING:
@@ -17,7 +21,9 @@ if TYPE_CHECKING:
 Called = tuple["Phrase", Meaning, float]
 """A phrase, what it means, and how far it is from what the graph itself says."""
 
-_SYNONYM: Final = 0.1
+SYNONYM: Final = 0.1
+"""What a word costs that the graph does not use itself."""
+
 _MOST_WORDS: Final = 10
 _SORTS: Final = frozenset(
     (
@@ -37,7 +43,6 @@ _SORTS: Final = frozenset(
 )
 """Properties whose values are nouns for the nodes: a pump, an electrician, a comedy."""
 
-_NAMES: Final = frozenset(("id", "name"))
 _SUFFIXES: Final = frozenset(
     ("date", "at", "on", "day", "time", "id", "h", "hours", "hrs", "kw", "w", "kg", "mm", "cm", "m", "min", "minutes")
 ).union(("days", "eur", "usd", "euros", "name", "number", "no", "bar", "pct", "percent", "s", "l", "rpm", "year"))
@@ -71,22 +76,32 @@ def graph_words(catalogue: Catalogue) -> Iterator[Called]:
         if isinstance(label, Label) and len(phrase) > 1:
             yield ("".join(phrase),), label, 0.0
             if phrase[-1:] not in {other for other, _ in things}:
-                yield phrase[-1:], label, _SYNONYM
+                yield phrase[-1:], label, SYNONYM
+    yield from _name_words(catalogue)
     yield from _value_words(catalogue)
     yield from _property_words(catalogue)
+
+
+def _name_words(catalogue: Catalogue) -> Iterator[Called]:
+    """Yields what else the nodes of a label that has few are called, in any number and either language: the genres."""
+    for node in catalogue.schema.nodes:
+        if node.count <= FEW:
+            entities = [entity for entity in catalogue.entities.of_label(node.label) if entity.name]
+            named = [(phrase_of(entity.name), Nodes(node.label, (entity.key,))) for entity in entities]
+            yield from _called([pair for pair in named if len(pair[0]) <= _MOST_WORDS], Named.VALUE)
 
 
 def _value_words(catalogue: Catalogue) -> Iterator[Called]:
     for node in catalogue.schema.nodes:
         taken = {phrase_of(parted(name)) for name in node.properties}
         for name in node.properties:
-            if name in _NAMES:
+            if name in _names(node.properties):
                 continue
             kind = catalogue.kind_of(node.label, name)
             if kind is ValueKind.FLAG:
                 yield from _called([(phrase_of(parted(name)), Value(node.label, name, value=True))], Named.VALUE)
             if kind is ValueKind.NUMBER and " ".join(_shortened(phrase_of(parted(name)))) in _STOCK:
-                yield from ((phrase_of(words), Value(node.label, name, 0), _SYNONYM) for words in _NONE_LEFT)
+                yield from ((phrase_of(words), Value(node.label, name, 0), SYNONYM) for words in _NONE_LEFT)
             if kind is not ValueKind.TEXT:
                 continue
             values = [
@@ -96,6 +111,11 @@ def _value_words(catalogue: Catalogue) -> Iterator[Called]:
             ]
             few = bool(catalogue.values_of(node.label, name))
             yield from _called(values, Named.VALUE, taken) if few else ((*value, 0.0) for value in values)
+
+
+def _names(properties: Sequence[str]) -> set[str]:
+    """Returns the properties by which nodes are named, so that their values are nodes."""
+    return {"id", *CODES, *[name for name in NAMES if name in properties][:1]}
 
 
 def _property_words(catalogue: Catalogue) -> Iterator[Called]:
@@ -124,7 +144,7 @@ def _called(named: Sequence[tuple[Phrase, Meaning]], sort: Named, taken: Set[Phr
             yield phrase, meaning, 0.0
             for other in synonyms(phrase, sort):
                 if other not in own:
-                    yield other, meaning, _SYNONYM
+                    yield other, meaning, SYNONYM
 
 
 def _shortened(phrase: Phrase) -> Phrase:
@@ -134,10 +154,15 @@ def _shortened(phrase: Phrase) -> Phrase:
 
 
 def relation_words(catalogue: Catalogue, loops: Set[str]) -> Iterator[tuple[relations.Said, Relation]]:
-    """Yields the words for relationships."""
-    for name in dict.fromkeys(triple.type for triple in catalogue.schema.relations):
-        for said in relations.said_of(name, alike=name in loops):
-            yield said, Relation(name, said.forward, said.least, said.most)
+    """Yields the words for relationships; a synonym that another type is named by is that type's alone."""
+    types = dict.fromkeys(triple.type for triple in catalogue.schema.relations)
+    said_of = {name: list(relations.said_of(name, alike=name in loops)) for name in types}
+    own = {(said.words, name) for name, all_said in said_of.items() for said in all_said if not said.cost}
+    named = {words for words, _ in own}
+    for name, all_said in said_of.items():
+        for said in all_said:
+            if said.words not in named or (said.words, name) in own:
+                yield said, Relation(name, said.forward, said.least, said.most)
 
 
 def end_words(catalogue: Catalogue) -> Iterator[Called]:
@@ -149,18 +174,31 @@ def end_words(catalogue: Catalogue) -> Iterator[Called]:
                 yield noun.words, End(name, noun.start), noun.cost
 
 
-def units_of(catalogue: Catalogue) -> frozenset[str]:
-    """Returns the words for the units in which the graph's numbers are."""
-    named: set[str] = set()
+def units_of(catalogue: Catalogue) -> dict[str, list[Property]]:
+    """Returns the words for the units of the graph's numbers, with what is given in them."""
+    units: dict[str, list[Property]] = defaultdict(list)
     for node in catalogue.schema.nodes:
         for name in node.properties:
             if catalogue.kind_of(node.label, name) is ValueKind.NUMBER:
-                named.update(phrase_of(parted(name)))
-            elif name in {"unit", "units"}:
-                named.update(
-                    word for value in catalogue.all_values_of(node.label, name) for word in phrase_of(str(value))
-                )
-    return frozenset(named).union(*(words for keys, words in _UNIT_WORDS if named & keys))
+                measured = Property(node.label, name, ValueKind.NUMBER)
+                for unit in _units_in(frozenset(phrase_of(parted(name)))):
+                    units[unit].append(measured)
+    return dict(units)
+
+
+def has_years(catalogue: Catalogue) -> bool:
+    """Whether some number of the graph is a year."""
+    numbers = (
+        catalogue.all_values_of(node.label, name)
+        for node in catalogue.schema.nodes
+        for name in node.properties
+        if catalogue.kind_of(node.label, name) is ValueKind.NUMBER
+    )
+    return any(all(isinstance(value, int) and value in YEARS for value in found) for found in numbers)
+
+
+def _units_in(words: Set[str]) -> set[str]:
+    return {unit for names, units in _UNIT_WORDS if words & names for unit in units}
 
 
 _UNIT_WORDS: Final = tuple(
@@ -171,8 +209,9 @@ _UNIT_WORDS: Final = tuple(
         ("days day", "days day jours jour"),
         ("kw power", "kw kilowatts kilowatt"),
         ("kg weight mass", "kg kilos kilograms kilogrammes"),
-        ("price cost amount total eur budget salary revenue", "euros euro eur"),
-        ("price cost amount total usd budget salary revenue", "dollars dollar usd"),
+        ("price cost amount total eur budget salary revenue euros", "euros euro eur \u20ac"),
+        ("price cost amount total usd budget salary revenue", "dollars dollar usd $"),
+        ("tonnes tons", "tonnes tons t"),
         ("stock quantity qty", "units unit pieces items unites pcs"),
         ("percent pct share rate", "% percent pourcent"),
         ("rating score stars", "stars points etoiles"),

@@ -77,6 +77,8 @@ def english(base: str) -> Forms:
     """Returns the forms of an English verb."""
     if base == "be":
         return Forms(("is", "are", "being"), ("was", "were"), ())
+    if base == "do":  # "do" and "does" are auxiliaries
+        return Forms(("doing",), ("did",), ("done",))
     stem = base + base[-1] if base in _DOUBLED else base
     if base.endswith("e") and not base.endswith("ee"):
         regular, going = base + "d", base[:-1] + "ing"

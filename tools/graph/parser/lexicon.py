@@ -24,7 +24,7 @@ import msgspec
 from tools.graph.entities import By, Unknown
 from tools.graph.parser.dates import numbers, spans
 from tools.graph.parser.functions import function_words, functions
-from tools.graph.parser.graph_words import end_words, graph_words, relation_words, units_of
+from tools.graph.parser.graph_words import SYNONYM, end_words, graph_words, has_years, relation_words, units_of
 from tools.graph.parser.pronouns import anything, resumed, spoken_of
 from tools.graph.parser.readings import (
     Days,
@@ -32,15 +32,14 @@ from tools.graph.parser.readings import (
     Meaning,
     Nodes,
     Number,
-    Property,
     Quoted,
     Reading,
     Relation,
     Role,
-    Value,
     Word,
 )
 from tools.graph.parser.spelling import Speller
+from tools.graph.parser.surroundings import left_possible
 from tools.graph.parser.trie import Trie
 from tools.graph.parser.voice import BARE, FRONTED, Voice, fits
 from tools.graph.parser.words import split
@@ -53,9 +52,8 @@ if TYPE_CHECKING:
     from tools.graph.entities import Mention
 
 _MISSPELT: Final = 1.0
+_OF_YEARS: Final = {Role.BEFORE: Role.LESS, Role.AFTER: Role.MORE, Role.SINCE: Role.AT_LEAST}
 _SUBJECTS: Final = frozenset(("le", "la", "les", "l", "ce", "cet", "cette", "ces"))
-_IN_QUOTES: Final = 0.15
-_SIZES: Final = frozenset((Role.LARGEST, Role.SMALLEST, Role.SUM, Role.MEAN, Role.AT_LEAST, Role.AT_MOST))
 _QUOTES: Final = re.compile(
     r'"([^"]+)"|\u00ab\s*([^\u00bb]+?)\s*\u00bb|\u201c([^\u201d]+)\u201d|(?<!\w)\'([^\']+)\'(?!\w)'
 )
@@ -101,6 +99,7 @@ class Lexicon:
         self._finite = frozenset(finite)
         self._labels = [node.label for node in catalogue.schema.nodes]
         self._units = units_of(catalogue)
+        self._has_years = has_years(catalogue)
         known = {*self._nouns.words(), *self._verbs.words(), *function_words()}
         known.update(word for name in catalogue.entities.named() for word in name)
         self._speller = Speller(known)
@@ -119,13 +118,16 @@ class Lexicon:
         plains = [word.plain for word in words]
         readings += _outside(spans(plains, today), ())
         readings += _outside(numbers(plains), [r for r in readings if isinstance(r.meaning, Days)])
-        readings += self._filled(plains, readings)
+        readings += self._measured(plains, readings)
         before = [entity for hint in hints if (entity := self._entities.get(hint)) is not None]
         readings += spoken_of(plains, before) if before else resumed(plains, readings)
         readings += anything(plains, self._labels)
         readings += _fronted(words, readings)
+        readings += _years(readings) if self._has_years else ()
         readings += self._misspelt(words, readings)
-        readings = sorted(_cheapest(_told(readings)), key=lambda reading: (reading.first, reading.last, reading.cost))
+        readings = sorted(
+            _cheapest(left_possible(words, readings)), key=lambda reading: (reading.first, reading.last, reading.cost)
+        )
         covered = _covered(reading for reading in readings)
         unknown = tuple(word for word in self._entities.unknown(words, mentions) if not _is_read(word, words, covered))
         unread = tuple(word.written for index, word in enumerate(words) if index not in covered)
@@ -144,12 +146,14 @@ class Lexicon:
                     turned = voice is Voice.FRONTED and last < len(words) and plains[last] in _SUBJECTS
                     yield Reading(first, last, _turned(relation) if turned else relation, far)
 
-    def _filled(self, words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
-        """Yields units behind numbers, which add nothing: "5 hours" where the graph counts hours."""
+    def _measured(self, words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
+        """Yields units behind numbers: they say what is counted in them, or add nothing to what is named."""
         for reading in readings:
             at = reading.last
             if isinstance(reading.meaning, Number) and at < len(words) and words[at] in self._units:
                 yield Reading(at, at + 1, Function(Role.FILLER))
+                for measured in self._units[words[at]]:
+                    yield Reading(at, at + 1, measured, SYNONYM)
 
     def _misspelt(self, words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
         """Yields what words that nothing reads may be misspellings of."""
@@ -183,6 +187,16 @@ def _quoted(question: str, words: Sequence[Word]) -> Iterator[Reading]:
             yield Reading(inside[0], inside[-1] + 1, Quoted(text))
 
 
+def _years(readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields what "before" is where years are numbers: "born before 1940" is born less than 1940."""
+    spans = {reading.first for reading in readings if isinstance(reading.meaning, Days)}
+    numbers = {reading.first for reading in readings if isinstance(reading.meaning, Number)}
+    for reading in readings:
+        role = reading.meaning.role if isinstance(reading.meaning, Function) else Role.FILLER
+        if role in _OF_YEARS and reading.last in spans & numbers:
+            yield Reading(reading.first, reading.last, Function(_OF_YEARS[role]), SYNONYM)
+
+
 def _turned(relation: Relation) -> Relation:
     """Returns a relation seen from its other side: "dans quels films joue la..." asks for what she acts in."""
     return msgspec.structs.replace(relation, forward=not relation.forward)
@@ -193,32 +207,6 @@ def _fronted(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Rea
     opened = words and words[0].plain in FRONTED
     if opened and any(isinstance(reading.meaning, Relation) and reading.cost >= BARE for reading in readings):
         yield Reading(0, 1, Function(Role.FILLER), 0.0)
-
-
-def _told(readings: Sequence[Reading]) -> Iterator[Reading]:
-    """Yields the readings that what stands around them leaves possible.
-
-    What is in quotation marks is a text, or the name or value that it spells. "Minimum" asks for no least where
-    "minimum stock" is a property. A French "ne" that somebody reads as "not" is no filler.
-    """
-    quotes = [r for r in readings if isinstance(r.meaning, Quoted)]
-    longer = [r for r in readings if isinstance(r.meaning, Property) and r.last - r.first > 1]
-    negated = {r.first for r in readings if r.meaning == Function(Role.NOT)}
-    for reading in readings:
-        meaning, place = reading.meaning, (reading.first, reading.last)
-        quoted = [q for q in quotes if q.first < reading.last and reading.first < q.last]
-        if quoted and meaning != quoted[0].meaning:
-            if isinstance(meaning, Nodes | Value) and place == (quoted[0].first, quoted[0].last):
-                yield msgspec.structs.replace(reading, cost=reading.cost + _IN_QUOTES)
-            continue
-        within = any(
-            span.first <= place[0] and place[1] <= span.last and place != (span.first, span.last) for span in longer
-        )
-        if isinstance(meaning, Function) and meaning.role in _SIZES and within:
-            continue
-        if meaning == Function(Role.FILLER) and reading.first in negated:
-            continue
-        yield reading
 
 
 def _outside(found: Iterator[Reading], spans: Sequence[Reading]) -> list[Reading]:

@@ -31,6 +31,11 @@ _PREPOSITIONS: Final = frozenset(
 )
 _PLACES: Final = ("in", "on", "at", "for", "during", "within", "inside", "under")
 _FRENCH_PLACES: Final = ("dans", "sur", "pour", "lors de", "pendant", "en", "chez", "au cours de")
+_ANY_LINK: Final = frozenset(
+    (word,) for word in ("in", "on", "at", "for", "of", "from", "de", "dans", "sur", "pour", "a", "en", "chez", "have")
+)
+"""Words that may mean any link, which the grammar knows."""
+
 _VARIANTS: Final = {"de": ("de", "d", "du", "des"), "a": ("a", "au", "aux")}
 _UPSTREAM: Final = ("upstream of", "upstream from", "upstream", "en amont de", "en amont", "amont de", "ahead of")
 _DOWNSTREAM: Final = (
@@ -61,6 +66,9 @@ _BESIDE: Final = (
     "directement connecte a",
 )
 _SYNONYM: Final = 0.1
+_FIRST: Final = 0.0
+"""What the first of a table's verbs costs in either language: it is the type's own verb, or its translation."""
+
 _LESS_LIKELY: Final = 0.05
 
 
@@ -152,6 +160,8 @@ def nouns_of(type_name: str) -> Iterator[Noun]:
     if name.entry is not None:
         for noun in _phrases(name.entry.agents):
             yield Noun(noun, not name.passive, _SYNONYM)
+    if len(name.verb) == 2 and name.verb[1] == "of":
+        yield Noun(name.verb[:1], start=True)
     if len(name.verb) == 1 and name.verb[0] not in _PREPOSITIONS and not name.place:
         own = phrase_of(parted(type_name))
         if name.entry is None and own == name.verb and not own[0].endswith(("s", "ed")):
@@ -184,20 +194,28 @@ def _conjugated(
     verb: Phrase, inflect: Callable[[str], Forms], cost: float, *, alike: bool
 ) -> Iterator[tuple[Phrase, Voice, float]]:
     """Yields a verb's forms: the words, their voice and their cost."""
-    reflexive = verb[0] in {"se", "s"}
-    at = int(reflexive)
+    at = int(verb[0] in {"se", "s"})
     first, forms, rest = verb[:at], inflect(verb[at]), verb[at + 1 :]
-    if rest or reflexive:
-        for form in dict.fromkeys((*forms.active, *forms.past, *(forms.participles if inflect is french else ()))):
-            for behind in _variants(rest) if rest else ((),):
-                yield (*first, form, *behind), Voice.NONE, cost
-            if len(rest) == 1 and rest[0] in FRONTED:
-                yield (*first, form), Voice.FRONTED, max(BARE, cost + _LESS_LIKELY)
-        return
-    by, places, past = ("by", _PLACES, Voice.PAST) if inflect is english else ("par", _FRENCH_PLACES, Voice.PERFECT)
+    if rest or first:
+        yield from _with_preposition(first, forms, rest, cost)
+    elif verb not in _AUXILIARIES_TOO:
+        yield from _transitive(forms, inflect is english, cost, alike=alike)
+
+
+def _with_preposition(first: Phrase, forms: Forms, rest: Phrase, cost: float) -> Iterator[tuple[Phrase, Voice, float]]:
+    """Yields the forms of a verb that has a preposition or is reflexive: nothing is done to anything."""
+    for form in dict.fromkeys((*forms.active, *forms.past, *forms.participles)):
+        for behind in _variants(rest) if rest else ((),):
+            yield (*first, form, *behind), Voice.NONE, cost
+        if len(rest) == 1 and rest[0] in FRONTED:
+            yield (*first, form), Voice.FRONTED, max(BARE, cost + _LESS_LIKELY)
+
+
+def _transitive(forms: Forms, is_english: bool, cost: float, *, alike: bool) -> Iterator[tuple[Phrase, Voice, float]]:
+    by, places, past = ("by", _PLACES, Voice.PAST) if is_english else ("par", _FRENCH_PLACES, Voice.PERFECT)
     for form in forms.active:
         yield (form,), Voice.FINITE, cost
-    for form in forms.past if inflect is english else forms.participles:
+    for form in forms.past if is_english else forms.participles:
         yield (form,), past, cost
     for form in forms.participles:
         yield (form, by), Voice.PASSIVE, cost
@@ -205,6 +223,10 @@ def _conjugated(
         for place in places if not alike else ():
             for words in _variants(phrase_of(place)):
                 yield (form, *words), Voice.PASSIVE, cost + _LESS_LIKELY
+
+
+_AUXILIARIES_TOO: Final = frozenset((("have",), ("avoir",)))
+"""Verbs that may mean any link."""
 
 
 def _by_agent(voice: Voice) -> bool:
@@ -215,13 +237,14 @@ def _tabled(name: _Name, entry: _Entry, *, alike: bool) -> Iterator[Said]:
     """Yields what the table has for a type."""
     active = [] if name.place else [(entry.en, english, True), (entry.fr, french, True)]
     for verbs, inflect, of_start in [*active, (entry.converse, english, False), (entry.converse_fr, french, False)]:
-        for verb in _phrases(verbs):
-            for words, voice, cost in _conjugated(verb, inflect, _SYNONYM, alike=alike):
+        for place, verb in enumerate(_phrases(verbs)):
+            far = _FIRST if place == 0 and of_start else _SYNONYM
+            for words, voice, cost in _conjugated(verb, inflect, far, alike=alike):
                 if verb != name.verb:
                     yield Said(words, _by_agent(voice) is (of_start is not name.passive), cost, voice=voice)
     for phrases, of_start in ((entry.phrases, True), (entry.converse_phrases, False)):
         for phrase in _phrases(phrases):
-            for words in _variants(phrase):
+            for words in _variants(phrase) if phrase not in _ANY_LINK else ():
                 yield Said(words, of_start is not name.passive, _SYNONYM, fixed=True)
 
 

@@ -93,6 +93,8 @@ def fits(words: Sequence[Word], first: int, last: int, voice: Voice, finite: fro
     if voice is Voice.FRONTED:
         return words[0].plain in FRONTED
     verb = words[first]
+    if verb.plain == "did" and (first == 0 or words[first - 1].plain not in {"who", "that"}):
+        return False
     have, be = _auxiliary(words, first)
     accented = verb.written.lower().endswith(("é", "ée", "és", "ées"))
     if voice is Voice.FINITE:
