@@ -52,12 +52,21 @@ class Formed(msgspec.Struct, frozen=True):
 
 
 class _Column(msgspec.Struct, frozen=True):
-    """What a query returns: its alias, the figure if it is one, the variable, the property if it is one's."""
+    """What a query returns.
+
+    Attributes:
+        alias: What it is called.
+        kind: The figure, if it is one.
+        variable: Of which variable; empty for all rows.
+        name: The property; empty for the node itself.
+        once: Whether a figure takes a node once however many rows it is in.
+    """
 
     alias: str
     kind: Kind | None
     variable: str
     name: str
+    once: bool = False
 
 
 def form_of(tree: Any, values: Mapping[str, Any], schema: GraphSchema, *, row_limit: int) -> Formed | None:
@@ -116,7 +125,7 @@ class _Graph:
     def hangs_together(self) -> bool:
         """Whether it is a tree."""
         reached, edges = {next(iter(self.labels))}, list(self.edges)
-        while joined := [edge for edge in edges if len({edge[0], edge[2]} & reached) == 1]:
+        while joined := [edge for edge in edges if (edge[0] in reached) != (edge[2] in reached)]:
             reached |= {joined[0][0], joined[0][2]}
             edges.remove(joined[0])
         return not edges and reached == set(self.labels)
@@ -124,6 +133,27 @@ class _Graph:
 
 def _is_of_ids(item: Filter) -> bool:
     return item.property == "id" and item.compare is Compare.EQUAL and bool(item.values)
+
+
+def _is_in_one_row(graph: _Graph, variable: str, groups: set[str]) -> bool:
+    """Whether each node of a variable is in one row, or in one of each group: so that a figure takes it once."""
+    others = [end if start == variable else start for start, _, end in graph.edges if variable in {start, end}]
+    fixed = [any(_is_of_ids(item) and len(item.values) == 1 for item in graph.filters[other]) for other in others]
+    return not graph.edges or (len(graph.edges) == 1 and (set(others) == groups or all(fixed)))
+
+
+def _per(graph: _Graph, root: str, keys: list[_Column]) -> Per:
+    """Returns what a figure is grouped by. Raises `Beyond`."""
+    groups = {item.variable for item in keys}
+    if groups == {root} and len(keys) == 1:
+        return Per(keys[0].name or "id")
+    named = {item.name or "id" for item in keys}
+    if len(groups) != 1 or groups == {root} or len(graph.edges) != 1 or "id" not in named:
+        raise Beyond  # where the group has no id, two of one name would be one
+    ((start, link, _),) = graph.edges
+    way = link.way if start == root else _BACK[link.way]
+    shown = tuple(item.name for item in keys if item.name not in {"", "id", "name"})
+    return Per(link=msgspec.structs.replace(link, way=way, thing=Thing(graph.labels[groups.pop()], shown=shown)))
 
 
 class _Reader:
@@ -265,27 +295,29 @@ class _Reader:
         items = getattr(getattr(body, "return_item_list", None), "list_return_item", None)
         if not items:
             raise Beyond
-        read = [_Column(alias_of(item), *self._item(item.aggregating_value_expression)) for item in items]
+        read = [self._item(item.aggregating_value_expression, alias_of(item)) for item in items]
         figures = [item for item in read if item.kind is not None]
         if len(figures) > 1:
             raise Beyond
         ask = self._figure(graph, read, figures[0]) if figures else self._list(graph, read)
         return self._ordered(ask, read, page)
 
-    def _item(self, expression: Any) -> tuple[Kind | None, str, str]:
-        """Returns what a column holds: the figure if it is one, the variable, and its property if it is one's."""
+    def _item(self, expression: Any, alias: str = "") -> _Column:
+        """Returns what a column holds."""
         inner = bare(expression)
         if not isinstance(inner, ast.AggregateFunction):
-            return None, *property_of(inner, whole=True)
+            return _Column(alias, None, *property_of(inner, whole=True))
         function = inner.aggregate_function
-        if isinstance(function, ast.GeneralSetFunction):
-            kind = _FIGURES.get(type(function.general_set_function_type.general_set_function_type).__name__)
-            variable, name = property_of(bare(function.value_expression), whole=True)
-            if kind is not None and (kind is Kind.COUNT) == (not name):
-                return kind, variable, name
-        elif type(function).__name__ == "_CountAsterisk":
-            return Kind.COUNT, "", ""
-        raise Beyond
+        if type(function).__name__ == "_CountAsterisk":
+            return _Column(alias, Kind.COUNT, "", "")
+        if not isinstance(function, ast.GeneralSetFunction):
+            raise Beyond
+        kind = _FIGURES.get(type(function.general_set_function_type.general_set_function_type).__name__)
+        variable, name = property_of(function.value_expression, whole=True)
+        distinct = function.set_quantifier is not None
+        if kind is None or (kind is Kind.COUNT) != (not name) or (distinct and kind in {Kind.SUM, Kind.MEAN}):
+            raise Beyond
+        return _Column(alias, kind, variable, name, distinct or kind in {Kind.LEAST, Kind.MOST})
 
     def _list(self, graph: _Graph, read: list[_Column]) -> Ask:
         root = read[0].variable
@@ -305,25 +337,10 @@ class _Reader:
         groups = {item.variable for item in keys}
         counted = set(graph.labels) - (groups if len(graph.labels) > 1 else set())
         root = figure.variable or (counted.pop() if len(counted) == 1 else "")
-        if len(graph.edges) > 1 or len(groups) > 1 or root not in graph.labels:
-            raise Beyond  # several relationships make several rows of one thing: the figure is not of the things
-        thing = graph.thing(root, {})
-        if not keys:
-            return Ask(thing, figure.kind or Kind.COUNT, of=figure.name)
-        (group,) = groups
-        named = {item.name or "id" for item in keys}
-        if group == root:
-            if len(keys) > 1:
-                raise Beyond
-            per = Per(keys[0].name or "id")
-            return Ask(thing, figure.kind or Kind.COUNT, of=figure.name, per=per)
-        if "id" not in named:
-            raise Beyond  # two of the things may have one name
-        ((start, link, _),) = graph.edges
-        way = link.way if start == root else _BACK[link.way]
-        shown = tuple(item.name for item in keys if item.name not in {"", "id", "name"})
-        per = Per(link=msgspec.structs.replace(link, way=way, thing=Thing(graph.labels[group], shown=shown)))
-        return Ask(thing, figure.kind or Kind.COUNT, of=figure.name, per=per)
+        if root not in graph.labels or not (figure.once or _is_in_one_row(graph, root, groups)):
+            raise Beyond
+        ask = Ask(graph.thing(root, {}), figure.kind or Kind.COUNT, of=figure.name)
+        return msgspec.structs.replace(ask, per=_per(graph, root, keys)) if keys else ask
 
     def _ordered(self, ask: Ask, read: list[_Column], page: Any) -> Ask:
         """Adds the order, by its first key, and how many rows are asked for."""
@@ -357,7 +374,7 @@ class _Reader:
             None,
         )
         if column is None:
-            column = _Column("", *self._item(inner))
+            column = self._item(inner)
         if column.kind is not None:
             return Rank(descending=descending, number=number) if ask.per is not None else None
         if column.variable != read[0].variable or ask.per is not None or ask.kind not in {Kind.LIST, Kind.VALUES}:

@@ -95,6 +95,8 @@ def test_a_query_is_said_with_the_values_of_its_parameters(meaning):
             "MATCH (w:WorkOrder)-[:ON]->(a:Asset)-[:HAS_PART]->(:Part) RETURN count(w)",
             "number of WorkOrder -ON-> Asset -HAS_PART-> Part",
         ),
+        ("MATCH (a:Asset)-[:HAS_PART]->(p:Part) RETURN sum(p.stock)", "Asset -HAS_PART-> Part"),
+        ("MATCH (a:Asset)-[:FEEDS]->(a) RETURN a.id", "Asset -FEEDS-> Asset"),
         ("MATCH (a:Asset), (b:Asset) WHERE a.model = b.model RETURN a.id", "Asset"),
         (
             "MATCH (a:Asset)-[:FEEDS]->(b:Asset) MATCH (b)<-[:FEEDS]-(c:Asset) RETURN a.id",
