@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import urlsplit, urlunsplit
 
 import neo4j
-from neo4j.exceptions import AuthError, ClientError, ConfigurationError, DriverError, Neo4jError
+from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError
 from neo4j.exceptions import ServiceUnavailable as Down
 from neo4j.graph import Node as ServerNode
 from neo4j.graph import Path as ServerPath
@@ -91,6 +91,10 @@ class Neo4jGraph:
         host = parts.netloc.rpartition("@")[2]
         self._address = urlunsplit((parts.scheme, host, "", "", ""))
         self._database = parts.path.strip("/") or None
+        if not _is_address(url):
+            raise SettingsError(
+                f"{self._address!r} is not the address of a graph server.", hint="Write it like bolt://USER@HOST:PORT."
+            )
         self._user = parts.username or "neo4j"
         self._password = os.environ.get(_PASSWORD)
         self._driver = self._connected()
@@ -158,18 +162,13 @@ class Neo4jGraph:
 
     def _connected(self) -> neo4j.Driver:
         auth = (self._user, self._password) if self._password is not None else None
-        try:
-            return neo4j.GraphDatabase.driver(
-                self._address,
-                auth=auth,
-                connection_timeout=_CONNECT_S,
-                connection_acquisition_timeout=_CONNECT_S,
-                max_transaction_retry_time=_CONNECT_S,
-            )
-        except (ConfigurationError, ValueError) as error:
-            raise SettingsError(
-                f"{self._address} is not the address of a graph server.", hint="Write it like bolt://USER@HOST:PORT."
-            ) from error
+        return neo4j.GraphDatabase.driver(
+            self._address,
+            auth=auth,
+            connection_timeout=_CONNECT_S,
+            connection_acquisition_timeout=_CONNECT_S,
+            max_transaction_retry_time=_CONNECT_S,
+        )
 
     def _planned(self, query: GuardedQuery, timeout_s: float) -> dict[str, Any]:
         """Returns the plan of a query that the server takes for one that reads."""
@@ -249,6 +248,13 @@ class Neo4jGraph:
         return ServiceUnavailable(
             f"The graph server {self._address} does not answer.", hint="Look whether it runs, and at graph.url."
         )
+
+
+def _is_address(url: str) -> bool:
+    try:
+        return bool(urlsplit(url).hostname) and urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _replace(work: neo4j.ManagedTransaction, groups: dict[str, Any]) -> None:

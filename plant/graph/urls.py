@@ -32,7 +32,8 @@ def open_graph(settings: Settings) -> GraphBackend:
         from plant.graph.neo4j import Neo4jGraph
 
         return Neo4jGraph(url)
+    shown = url if "@" not in url else f"{scheme}:..."  # it may hold a password
     raise SettingsError(
-        f"{url!r} is not a graph URL.",
+        f"{shown!r} is not a graph URL.",
         hint=did_you_mean(scheme, ("kglite", *NEO4J_SCHEMES)) or "Write it like kglite:PATH or bolt://HOST:PORT.",
     )
