@@ -143,7 +143,7 @@ class _Building:
             else:
                 for name, value in (("description", known.description), ("unit", known.unit)):
                     candidate.properties.setdefault(name, value)
-                if not candidate.links and not self._fault(known.asset, "Asset"):
+                if not candidate.links and self._is_asset(known.asset):
                     candidate.links.append((sheet.kind.links[0], candidate.key, known.asset))
             candidate.properties.setdefault("name", candidate.properties.get("description") or candidate.key)
             self._add("Sensor", candidate)
@@ -154,14 +154,14 @@ class _Building:
         """Adds the sensors of the registry, but for those of assets that are not here."""
         elsewhere = []
         for sensor in self._registry:
-            asset = self._nodes.get(sensor.asset)
-            if sensor.tag in self._nodes or (sensor.asset and (asset is None or asset.label != "Asset")):
+            here = self._is_asset(sensor.asset)
+            if sensor.tag in self._nodes or (sensor.asset and not here):
                 elsewhere.append(sensor.tag)
                 continue
             name = sensor.description or sensor.tag
             properties = {"name": name, "description": sensor.description, "unit": sensor.unit}
             self._nodes[sensor.tag] = Node(sensor.tag, "Sensor", properties)
-            if asset is not None:
+            if here:
                 self._relations.append(Relation(sensor.tag, "MEASURES", sensor.asset))
         if elsewhere:
             self._notes.append(f"Left out, since their assets are not here: {_few(elsewhere, 'tag')} of the registry.")
@@ -256,6 +256,10 @@ class _Building:
                 if fault:
                     return fault
         return ""
+
+    def _is_asset(self, key: str) -> bool:
+        node = self._nodes.get(key)
+        return node is not None and node.label == "Asset"
 
     def _fault(self, key: str, label: str) -> str:
         node = self._nodes.get(key)

@@ -6,6 +6,7 @@ import math
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 if TYPE_CHECKING:
@@ -17,6 +18,7 @@ LONGEST: Final = 10_000
 """The most characters of a value."""
 
 _SHOWN: Final = 60
+_TOO_LARGE: Final = 2**63
 _SURROGATE: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -54,7 +56,7 @@ class Kind:
     links: tuple[Link, ...] = ()
     also: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def ends(self) -> frozenset[str]:
         """The columns that name other nodes, or the node itself."""
         return frozenset({column for link in self.links for column in (link.start[0], link.end[0])} | {self.key})
@@ -116,6 +118,8 @@ def plain(value: Scalar, column: str) -> Scalar:
     """Reads an extra column: a plain value as it is."""
     if isinstance(value, float) and not math.isfinite(value):
         raise Rejection(f"{column} is {value}, which is not a number.")
+    if isinstance(value, int) and abs(value) >= _TOO_LARGE:
+        raise Rejection(f"{column} is {short(value)}, which is too large a number.")
     return text(value, column) if isinstance(value, str) else value
 
 

@@ -231,6 +231,7 @@ def test_json_keeps_its_types_and_refuses_what_is_not_plain(folder):
         ["d"],
         {"name": "no id"},
         {"id": "e", "name": "half \ud800"},
+        {"id": "f", "hot": 10**30},
         *({"id": f"ok{number}"} for number in range(9)),
     ]
     plant = read(folder(**{"assets.csv": None, "assets.json": json.dumps(rows, indent=1)}), "hot")
@@ -241,6 +242,7 @@ def test_json_keeps_its_types_and_refuses_what_is_not_plain(folder):
         (18, "This is not an object with a name for each value."),
         (21, "id is empty. It must be filled in."),
         (24, "name has half a character in it: 'half \\ud800'."),
+        (28, f"hot is {10**30}, which is too large a number."),
     ]
 
 
