@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tools.graph.parser.readings import Function, Nodes, Property, Role, Value
+from tools.graph.parser.readings import Function, Label, Nodes, Property, Role, Sort, Value
 
 if TYPE_CHECKING:
     from tools.graph.parser.lexicon import Read
@@ -30,7 +30,8 @@ def is_command(read: Read) -> bool:
     if at + 1 >= len(read.words):
         return False
     first = [one.meaning for one in read.readings if (one.first, one.last) == (at, at + 1)]
-    if not any(_may_be_verb(meaning, read.words[at].plain) for meaning in first):
+    is_noun = any(isinstance(meaning, Label | Sort) for meaning in first)
+    if is_noun or not any(_may_be_verb(meaning, read.words[at].plain) for meaning in first):
         return False
     named = any(isinstance(one.meaning, Nodes) and one.first == at + 1 for one in read.readings)
     return named or read.words[at + 1].plain in _ARTICLES

@@ -22,6 +22,7 @@ _IMPLIED = 0.2
 _TOLD = 0.3  # "when was the last order": the day by which it is the last
 _SOMEBODY = 0.3
 _BESIDE = 0.3  # a question beside what it is about, with nothing between them
+_BESIDE_FIGURE = 0.4
 _UNSAID = 0.5  # "when was the last order", without what of it was then
 _ELSE = frozenset({"else", "autre", "autres"})
 _BARE_WHAT = frozenset({"what", "quoi"})
@@ -305,8 +306,9 @@ def noun_property(composer: Composer, noun: Noun, columns: Columns) -> Found:
 
 @BOOK.pair(Cat.PROPERTY, Cat.NOUN)
 def property_noun(composer: Composer, columns: Columns, noun: Noun) -> Found:
-    """As in "model P-101"."""
-    yield from ((cat, made, _IMPLIED) for cat, made, _ in _column(composer, columns, noun))
+    """As in "model P-101"; a figure beside a noun is less likely one of it."""
+    cost = _IMPLIED if columns.figure is None else _BESIDE_FIGURE
+    yield from ((cat, made, cost) for cat, made, _ in _column(composer, columns, noun))
 
 
 @BOOK.pair(Cat.PROPERTY, Cat.SUBJECT)

@@ -46,6 +46,7 @@ _GROUPS = 0.3  # "by area" as a link
 _ANYTHING = 0.3  # "directors" for those who directed anything
 _LISTED = 0.1  # names side by side
 _SHOWN = 0.25  # "with their model", which is asked for, not said
+_BEFORE = 0.15  # "most recently installed pump"
 _ALONE = 0.4  # a relation without its other end
 _POSSESSIVE = "s"
 OBJECT_WORDS = frozenset({"que", "qu", "par quoi"})
@@ -63,7 +64,8 @@ _HOWEVER = frozenset({"but", "mais"})
 def before_noun(composer: Composer, said: Description, noun: Noun) -> Found:
     """As in "open orders"."""
     if said.shape in (Shape.ADJECTIVE, Shape.VALUE) and not noun.named and noun.quantity is None:
-        yield from ((Cat.NOUN, after, cost) for after, cost in composer.attach(noun, said))
+        before = _BEFORE if said.shape is Shape.VALUE else 0.0
+        yield from ((Cat.NOUN, after, cost + before) for after, cost in composer.attach(noun, said))
 
 
 @BOOK.pair(Cat.NOUN, (Cat.SAID, Cat.GAP))

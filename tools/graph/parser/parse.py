@@ -45,6 +45,7 @@ _MARGIN: Final = 0.09
 
 _MOST_WORDS: Final = 40
 _ELLIPTIC: Final = 0.1
+_COUNTED: Final = 0.3  # "orders per asset", for how many
 _MISSPELT: Final = 1.0
 _LONG: Final = 6
 _OVERLOOKED: Final = 0.2
@@ -338,7 +339,7 @@ def _asks(category: str, value: object, catalogue: Catalogue) -> Iterator[tuple[
         yield from _ask(value, _ELLIPTIC, catalogue)
     elif category in (Cat.NOUN, Cat.COLUMN) and isinstance(value, Noun):
         kind = Kind.COUNT if value.per is not None else Kind.EXISTS if value.some else Kind.LIST
-        yield from _ask(Asked(kind, value), _ELLIPTIC, catalogue)
+        yield from _ask(Asked(kind, value), _COUNTED if kind is Kind.COUNT else _ELLIPTIC, catalogue)
 
 
 def _ask(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[Ask, float]]:
