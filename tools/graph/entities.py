@@ -65,7 +65,8 @@ _UNITS: Final = frozenset(("q1", "q2", "q3", "q4", "t1", "t2", "t3", "t4", "m2",
 _LOOSE: Final = 0.1
 _MOST_RUNS: Final = 4
 _MOST_LETTERS: Final = 4
-_SHORT_NAME: Final = 3
+SHORT_NAME: Final = 3
+"""A name of one word with no more letters is meant only where it is written as it is: a film that is called "It"."""
 
 
 class Entity(msgspec.Struct, frozen=True):
@@ -337,9 +338,9 @@ def _may_be_id(words: Sequence[Word]) -> bool:
 
 
 def _too_short(words: Sequence[Word], entities: Sequence[Entity]) -> bool:
-    """Whether a name is so short that only its own writing can mean it: a film that is called "It"."""
+    """Whether a name is too short to be meant by any other writing than its own."""
     (first, *more) = words
-    return not more and len(first.plain) <= _SHORT_NAME and all(first.written != entity.name for entity in entities)
+    return not more and len(first.plain) <= SHORT_NAME and all(first.written != entity.name for entity in entities)
 
 
 def _written(words: Sequence[Word], mention: Mention) -> str:
@@ -349,12 +350,3 @@ def _written(words: Sequence[Word], mention: Mention) -> str:
 def _looks_like_id(word: str) -> bool:
     """Whether a word has letters first and digits after, as ids have, and durations and dates have not."""
     return word[0].isalpha() and any(mark.isdigit() for mark in word)
-
-
-def entities_of(rows: Iterable[Sequence[Any]], aliases: Mapping[str, tuple[str, ...]]) -> list[Entity]:
-    """Makes entities from rows of (labels, id, name, kind, code, number), with the aliases of tags."""
-    columns = ("id", "name", "kind", "code", "number")
-    made = (
-        entity_of(labels[0] if labels else "", dict(zip(columns, row, strict=True)), aliases) for labels, *row in rows
-    )
-    return [entity for entity in made if entity is not None]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from tools.graph.catalogue import FEW
-from tools.graph.entities import CODES, NAMES
+from tools.graph.entities import CODES, NAMES, SHORT_NAME
 from tools.graph.parser import relations
 from tools.graph.parser.dates import YEARS
 from tools.graph.parser.readings import End, Label, Meaning, Nodes, Property, Relation, Sort, Value, ValueKind
@@ -85,10 +85,12 @@ def graph_words(catalogue: Catalogue) -> Iterator[Called]:
 def _name_words(catalogue: Catalogue) -> Iterator[Called]:
     """Yields what else the nodes of a label that has few are called, in any number and either language: the genres."""
     for node in catalogue.schema.nodes:
-        if node.count <= FEW:
-            entities = [entity for entity in catalogue.entities.of_label(node.label) if entity.name]
-            named = [(phrase_of(entity.name), Nodes(node.label, (entity.key,))) for entity in entities]
-            yield from _called([pair for pair in named if len(pair[0]) <= _MOST_WORDS], Named.VALUE)
+        named: dict[Phrase, tuple[str, ...]] = {}
+        for entity in catalogue.entities.of_label(node.label) if node.count <= FEW else ():
+            phrase = phrase_of(entity.name)
+            if len("".join(phrase)) > SHORT_NAME and len(phrase) <= _MOST_WORDS:
+                named[phrase] = (*named.get(phrase, ()), entity.key)
+        yield from _called([(phrase, Nodes(node.label, keys)) for phrase, keys in named.items()], Named.VALUE)
 
 
 def _value_words(catalogue: Catalogue) -> Iterator[Called]:

@@ -19,7 +19,7 @@ _TOKEN: Final = re.compile(
     | (?=[a-z0-9._-]*\d)[a-z0-9]+(?:[-._][a-z0-9]+)*                    # an id: p-101, cw-100.tt-02
     | [a-z]+?(?=n't\b) | n't\b                                          # is, n't
     | [a-z]+
-    | >= | <= | != | [<>=%\u2265\u2264]
+    | >= | <= | != | [<>=%$\u20ac\u2265\u2264]
     """,
     re.VERBOSE,
 )
@@ -89,4 +89,5 @@ def _word(found: str, after: str) -> str:
 def _folded(mark: str) -> str:
     mark = mark.casefold()
     bare = unicodedata.normalize("NFKD", _LIGATURES.get(mark, mark))
-    return "".join(piece for piece in bare if not unicodedata.combining(piece))
+    letters = "".join(piece for piece in bare if not unicodedata.combining(piece))
+    return letters if len(letters) <= 1 or letters.isalnum() else " "  # a fraction is no two words
