@@ -407,6 +407,9 @@ def column_when(composer: Composer, noun: Noun, word: Small) -> Found:
 def when_was(composer: Composer, _word: Small, noun: Noun) -> Found:
     """As in "when was the last order on P-101"."""
     day = composer.main_day(noun.thing.label)
+    done = {value for f in noun.thing.filters for value in f.values}
+    if not done.isdisjoint(composer.properties[noun.thing.label]):
+        return  # "when did we last close an order": closed orders, or the day of closing
     if day is not None and noun.quantity is None and noun.number is None:
         told = noun.rank is not None and composer.kind_of(noun.thing.label, noun.rank.property) is ValueKind.DAY
         shown = noun.rank.property if noun.rank is not None and told else day

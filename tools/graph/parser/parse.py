@@ -51,6 +51,7 @@ _LONG: Final = 6
 _OVERLOOKED: Final = 0.2
 _MEANT: Final = 0.5
 _TAKEN: Final = 0.5
+_TAKEN_FROM_VALUE: Final = 0.3
 _RANKING: Final = frozenset({Role.LATEST, Role.EARLIEST, Role.LARGEST, Role.SMALLEST, Role.MEAN})
 _PARTED: Final = 0.1
 _USEFUL: Final = frozenset({Role.AT, Role.NOT, Role.HAVE, Role.TO, Role.SUM, Role.EACH, Role.MEAN})
@@ -251,7 +252,7 @@ def _unread(
     if isinstance(reading.meaning, Property):
         return _TAKEN if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in ranks) else 0.0
     if isinstance(reading.meaning, Relation):
-        return _TAKEN if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in values) else 0.0
+        return _TAKEN_FROM_VALUE if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in values) else 0.0
     if not isinstance(reading.meaning, Function):
         return 0.0
     cost = _PARTED if any(f <= place[0] and place[1] <= t and (f, t) != place for f, t in phrases) else 0.0
