@@ -290,6 +290,7 @@ def test_a_french_article_is_no_number():
         ("premier semestre 2025", "2025-01-01", "2025-06-30"),
         ("last month", "2026-10-01", "2026-10-31"),
         ("le mois dernier", "2026-10-01", "2026-10-31"),
+        ("over the last month", "2026-10-21", "2026-11-21"),
         ("this year", "2026-01-01", "2026-12-31"),
         ("the last 30 days", "2026-10-22", "2026-11-21"),
         ("ces 30 derniers jours", "2026-10-22", "2026-11-21"),
@@ -321,6 +322,10 @@ def test_accents_tell_words_apart(plant):
 def test_a_text_in_quotation_marks_is_only_that(plant):
     read = plant.read('orders with "open pump" in the title', TODAY)
     assert [x.meaning for x in read.readings if 2 <= x.first < 4] == [r.Quoted("open pump")]
+
+
+def test_what_follows_containing_is_a_text(plant):
+    assert r.Quoted("seal") in meanings(plant, "orders whose title contains seal", "seal")
 
 
 def test_a_degree_is_two_words_at_one_place():

@@ -255,14 +255,15 @@ def _named_day(words: Sequence[str], first: int, today: date) -> _Found:
 
 
 def _last_or_this(words: Sequence[str], first: int, today: date) -> _Found:
-    """Last month, le mois dernier, this year, cette annee."""
+    """Last month, le mois dernier, this year, cette annee; but "the last month" and "the past year" end today."""
     pair = list(words[first : first + 2])
     if len(pair) < 2:
         return None
     for word, other in (pair, pair[::-1]):
         unit = _SPANS.get(other)
         if unit and word in _LAST and unit != "day":
-            return first + 2, _whole(unit, today, 1)
+            trailing = word == "past" or (word == "last" and list(words[max(0, first - 1) : first]) == ["the"])
+            return first + 2, Days(_back(today, unit, 1), today) if trailing else _whole(unit, today, 1)
     unit = _SPANS.get(pair[1])
     return (first + 2, _whole(unit, today, 0)) if pair[0] in _THIS and unit and unit != "day" else None
 

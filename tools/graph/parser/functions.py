@@ -31,7 +31,22 @@ _TOTALS: Final = (("in", "total"), ("altogether",), ("overall",), ("au", "total"
 """What adds nothing to a count, and asks for the sum of all else."""
 
 _LIGHT: Final = frozenset(
-    ("done", "made", "performed", "conducted", "effectue", "realise", "fait", "mene", "passe", "execute")
+    (
+        "done",
+        "made",
+        "performed",
+        "conducted",
+        "effectue",
+        "realise",
+        "fait",
+        "mene",
+        "passe",
+        "execute",
+        "spent",
+        "taken",
+        "pris",
+        "depense",
+    )
 )
 _BE: Final = frozenset(("is", "are", "was", "were", "been", "est", "sont", "ete", "etaient"))
 """Verbs that say nothing of their own behind "be": "inspections were done in March"."""

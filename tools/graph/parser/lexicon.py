@@ -53,6 +53,9 @@ if TYPE_CHECKING:
 
 _MISSPELT: Final = 1.0
 _OF_YEARS: Final = {Role.BEFORE: Role.LESS, Role.AFTER: Role.MORE, Role.SINCE: Role.AT_LEAST}
+_TEXTUAL: Final = frozenset((Role.CONTAINS, Role.STARTS, Role.ENDS))
+_TOLD: Final = 0.3
+_MOST_TOLD: Final = 4
 _SUBJECTS: Final = frozenset(("le", "la", "les", "l", "ce", "cet", "cette", "ces"))
 _QUOTES: Final = re.compile(
     r'"([^"]+)"|\u00ab\s*([^\u00bb]+?)\s*\u00bb|\u201c([^\u201d]+)\u201d|(?<!\w)\'([^\']+)\'(?!\w)'
@@ -124,6 +127,7 @@ class Lexicon:
         readings += anything(plains, self._labels)
         readings += _fronted(words, readings)
         readings += _years(readings) if self._has_years else ()
+        readings += _told_texts(words, readings)
         readings += self._misspelt(words, readings)
         readings = sorted(
             _cheapest(left_possible(words, readings)), key=lambda reading: (reading.first, reading.last, reading.cost)
@@ -185,6 +189,18 @@ def _quoted(question: str, words: Sequence[Word]) -> Iterator[Reading]:
         if inside:
             text = next(group for group in match.groups() if group is not None)
             yield Reading(inside[0], inside[-1] + 1, Quoted(text))
+
+
+def _told_texts(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields what follows "containing" as a text without quotation marks: one word, or all to the end."""
+    for first in {
+        reading.last
+        for reading in readings
+        if isinstance(reading.meaning, Function) and reading.meaning.role in _TEXTUAL
+    }:
+        for last in {first + 1, len(words)}:
+            if first < last <= min(len(words), first + _MOST_TOLD):
+                yield Reading(first, last, Quoted(" ".join(word.written for word in words[first:last])), _TOLD)
 
 
 def _years(readings: Sequence[Reading]) -> Iterator[Reading]:

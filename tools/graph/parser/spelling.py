@@ -31,13 +31,13 @@ class Speller:
 
     def near(self, word: str) -> list[str]:
         """Returns the known words one slip away, in alphabetical order; nothing for a short word or an id."""
-        if len(word) < SHORTEST or not word.isalpha():
+        if len(word) < SHORTEST - 1 or not word.isalpha():
             return []
-        return self._near(word) or self._near(word.removesuffix("s"))
+        return sorted({*self._near(word), *self._near(word.removesuffix("s"))})
 
-    def _near(self, word: str) -> list[str]:
+    def _near(self, word: str) -> set[str]:
         near = {known for rest in _rests(word) for known in self._by_rest.get(rest, ())}
-        return sorted(known for known in near if known != word and _one_slip(word, known))
+        return {known for known in near if known != word and _one_slip(word, known)}
 
 
 def _rests(word: str) -> set[str]:

@@ -43,7 +43,7 @@ def left_possible(words: Sequence[Word], readings: Sequence[Reading]) -> Iterato
     - "Reported" is no date in "who reported N-1".
     - "Effectués" is not done in « effectués sur P-101 ».
     """
-    quotes = [reading for reading in readings if isinstance(reading.meaning, Quoted)]
+    quotes = [reading for reading in readings if isinstance(reading.meaning, Quoted) and not reading.cost]
     for reading in readings:
         quote = next((q for q in quotes if q.first < reading.last and reading.first < q.last), None)
         if quote is not None and reading.meaning != quote.meaning:
