@@ -377,15 +377,17 @@ def figure_asked(_: Composer, asked: Asked) -> Found:
     yield Cat.ASKED, asked, 0.0
 
 
-@BOOK.pair(_ASKING, Cat.VALUES)
+@BOOK.pair((Role.LIST, Role.WHICH, Role.WHO, Role.WHERE), Cat.VALUES)
 def which_values(_: Composer, _word: Small, asked: Asked) -> Found:
     """As in "which technicians worked on P-101"."""
     yield Cat.ASKED, asked, 0.0
 
 
 @BOOK.pair(_ASKING, Cat.COLUMN)
-def which_column(_: Composer, word: Small, noun: Noun) -> Found:
+def which_column(composer: Composer, word: Small, noun: Noun) -> Found:
     """As in "what is the model of P-101"; "how much" of several things may be their sum as well as each of them."""
+    if word.role is Role.WHO and not all(composer.names_others(name) for name in noun.thing.shown):
+        return
     if word.role is not Role.HOW_MUCH or noun.named:
         yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
 

@@ -35,6 +35,7 @@ _EXACTLY: Final = 0.1  # "with two sensors" for exactly two
 _MAIN_DAY: Final = 0.1  # "since March" without a word for what happened then
 
 
+_STATES: Final = frozenset({"status", "state"})
 _PLACING: Final = frozenset({"in", "at", "on", "of", "located", "location", "placed", "within", "inside"})
 _PEOPLE: Final = frozenset(
     ("technician", "person", "author", "owner", "operator", "engineer", "inspector", "planner", "supervisor", "manager")
@@ -273,7 +274,7 @@ class Composer:
             yield from self._being(noun, part.noun)
         elif isinstance(part, On):
             day = self.main_day(noun.thing.label)
-            if day is not None:
+            if day is not None and not self._is_of_another_day(noun, day) and _agree(noun.thing, _within(day, part)):
                 yield _with(noun, filters=_within(day, part)), _MAIN_DAY
         elif isinstance(part, Not):
             if part.noun.thing == Thing(noun.thing.label, ids=part.noun.thing.ids):
@@ -282,6 +283,17 @@ class Composer:
             after = _owned(noun, part)
             if after is not None:
                 yield after, 0.0
+
+    def _is_of_another_day(self, noun: Noun, day: str) -> bool:
+        """Whether things are said to be in a state, so that "in 2025" may be when they came to it, not their main day.
+
+        "Closed in 2025" is not "opened in 2025"; "open since March" is.
+        """
+        days = [
+            name for name in self.properties[noun.thing.label] if self.kind_of(noun.thing.label, name) is ValueKind.DAY
+        ]
+        states = [str(value) for f in noun.thing.filters if f.property in _STATES for value in f.values]
+        return len(days) > 1 and not all(day.startswith(state) for state in states)
 
     def _to(self, noun: Noun, part: To | Near) -> Iterator[tuple[Noun, float]]:
         other = part.noun
@@ -316,8 +328,8 @@ class Composer:
         return several and (other.both or not self._leads_to_one(label, link))
 
     def _leads_to_one(self, label: str, link: Link) -> bool:
-        """Whether a link of a label leads to one thing only, as far as the graph's numbers tell."""
-        return link.most == 1 and self._counts.get((label, link.type, link.way), 2.0) <= 1.0
+        """Whether a link of a label leads to one thing only: there are as many links as things."""
+        return link.most == 1 and self._counts.get((label, link.type, link.way)) == 1.0
 
     # --- links ----------------------------------------------------------------------------------------------
 
@@ -548,11 +560,20 @@ def _each(link: Link) -> Iterator[Link]:
 
 
 def _agree(thing: Thing, filters: tuple[Filter, ...]) -> bool:
-    """Whether filters do not contradict those that a thing has: nothing is open and closed."""
+    """Whether filters do not contradict those that a thing has: nothing is open and closed, before and after."""
     equal = {f.property: f.values for f in thing.filters if f.compare is Compare.EQUAL and not f.negated}
-    return all(
+    same = all(
         f.compare is not Compare.EQUAL or f.negated or equal.get(f.property, f.values) == f.values for f in filters
     )
+    lows = [(f.property, f.values[0]) for f in (*thing.filters, *filters) if f.compare is Compare.AT_LEAST]
+    highs = [(f.property, f.values[0]) for f in (*thing.filters, *filters) if f.compare is Compare.BELOW]
+    return same and not any(
+        a == b and str(low) >= str(high) for a, low in lows for b, high in highs if _days(low, high)
+    )
+
+
+def _days(*values: Any) -> bool:
+    return all(isinstance(value, str) for value in values)
 
 
 def _with(noun: Noun, **more: tuple[Any, ...]) -> Noun:

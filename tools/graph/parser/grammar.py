@@ -154,9 +154,21 @@ def or_noun(_: Composer, _word: Small, noun: Noun) -> Found:
 
 
 @BOOK.pair(Cat.NOUN, Cat.AND_NOUN)
-def both(_: Composer, noun: Noun, other: Noun) -> Found:
-    """As in "P-101 and P-102", "pumps and valves"."""
-    yield from _joined(noun, other, joined=True)
+def both(composer: Composer, noun: Noun, other: Noun) -> Found:
+    """As in "P-101 and P-102", "pumps and valves", "pumps and their area"."""
+    if not other.thing.shown:
+        yield from _joined(noun, other, joined=True)
+        return
+    for after, cost in composer.attach(noun, Description((Near(other),), Shape.PREPOSITION)):
+        yield Cat.NOUN, replace(after, closed=True), cost + _SHOWN
+
+
+@BOOK.pair(Cat.THEIR, Cat.NOUN)
+def their_noun(composer: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "their area", after "with" or "and": it is to be shown."""
+    if noun.bare and noun.quantity is None:
+        names = tuple(name for name in ("id", "name") if name in composer.properties[noun.thing.label])
+        yield Cat.NOUN, replace(noun, thing=replace(noun.thing, shown=names), bare=False), 0.0
 
 
 @BOOK.pair(Cat.NOUN, Cat.OR_NOUN)
@@ -627,7 +639,7 @@ def same_of(composer: Composer, what: Columns | Noun, said: Description) -> Foun
 BOOK.passes(Cat.RELATION, before=(Role.BE, Role.HAVE))
 BOOK.passes(Cat.SHARED, after=(Role.THAT, Role.AT))
 BOOK.passes(Cat.PROPERTY, after=(Role.EACH,), cost=0.1)
-BOOK.passes(Cat.PROPERTY, before=(Cat.EVERY,))
+BOOK.passes(Cat.PROPERTY, before=(Cat.EVERY, Cat.THEIR))
 
 
 @BOOK.pair((Role.BE, Role.HAVE), Cat.PROPERTY)

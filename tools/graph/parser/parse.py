@@ -62,6 +62,7 @@ _SINGULAR: Final = re.compile(r"([^e]e|[^n]t|d)\Z")
 """How a French verb of the third person ends where it is singular, and what tells that it does not begin a clause."""
 
 _HALF_NEGATION: Final = frozenset({"ne", "n"})
+_THEIR: Final = frozenset({"their", "its", "his", "her", "leur", "leurs", "son", "sa", "ses"})
 _BOTH: Final = frozenset({"both", "a la fois", "tous les deux", "toutes les deux"})
 _EVERY: Final = frozenset({"all", "every", "tous", "toutes", "tout", "toute"})
 
@@ -135,6 +136,7 @@ class Parser:
 def _fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
     """Returns the readings without doubtful ones: misspellings that may be none, articles as numbers, quoted words."""
     quoted = [r for r in readings if isinstance(r.meaning, Quoted)]
+    asking = {(r.first, r.last) for r in readings if isinstance(r.meaning, Function) and r.meaning.role is Role.WHETHER}
     compared = {r.last for r in readings if isinstance(r.meaning, Function) and r.meaning.role in amounts.COMPARES}
     letters = {r.first for r in readings if isinstance(r.meaning, Value) and words[r.first].written == r.meaning.value}
     letters -= {0}
@@ -145,6 +147,7 @@ def _fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
         and not (isinstance(r.meaning, Number) and words[r.first].plain in _SOME and r.first not in compared)
         and not any(_is_within(r, other) for other in quoted)
         and not _is_other_letter(words, r, letters)
+        and not (_is_filler(r) and (r.first, r.last) in asking)
     ]
 
 
@@ -275,9 +278,12 @@ def _without_fillers(words: Sequence[Word], readings: Sequence[Reading]) -> tupl
     return places, [r for r in readings if dropped.isdisjoint(range(r.first, r.last))]
 
 
+def _is_filler(reading: Reading) -> bool:
+    return isinstance(reading.meaning, Function) and reading.meaning.role is Role.FILLER
+
+
 def _is_empty(words: Sequence[Word], reading: Reading) -> bool:
-    is_filler = isinstance(reading.meaning, Function) and reading.meaning.role is Role.FILLER
-    return is_filler and words[reading.first].plain not in _SOME | _EVERY | _BOTH
+    return _is_filler(reading) and words[reading.first].plain not in _SOME | _EVERY | _BOTH | _THEIR
 
 
 def _items(
@@ -319,6 +325,8 @@ def _small(role: Role, text: str) -> Iterator[tuple[Category, Hashable, float]]:
     first = text.split(" ", 1)[0]
     if role is not Role.FILLER:
         yield role, Small(role, text), 0.0
+    elif text in _THEIR:
+        yield Cat.THEIR, Small(role, text), 0.0
     elif text in _BOTH:
         yield Cat.BOTH, Small(role, text), 0.0
     elif first in _EVERY:
@@ -360,6 +368,8 @@ def _fits(asked: Asked) -> bool:
     noun = asked.noun
     if asked.kind in (Kind.LIST, Kind.VALUES):
         return noun.per is None
+    if noun.per is not None and noun.rank is not None and noun.rank.property:
+        return False  # the latest of each group: a form orders groups by their figure only
     if noun.thing.shown or (noun.rank is not None and noun.per is None):
         return False
     if asked.kind in (Kind.EXISTS, Kind.PATH):

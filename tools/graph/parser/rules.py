@@ -60,6 +60,7 @@ class Cat(StrEnum):
     LACKS = "LACKS"  # "do not have", before what is not there
     SHARED = "SHARED"  # Columns or a Noun after "the same"
     BOTH = "BOTH"  # both
+    THEIR = "THEIR"  # their
     SOME = "SOME"  # any, a
     EVERY = "EVERY"  # all, every
 
