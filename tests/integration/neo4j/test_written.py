@@ -3,43 +3,49 @@
 from __future__ import annotations
 
 import contextlib
-import secrets
 from collections import Counter
 
 import pytest
 
-from plant.graph.neo4j import Neo4jGraph
-from tests.integration.servers import serve
 from tests.unit.graph.forms import Forms
 from tests.unit.graph.test_writer import E_101, PLANT, TANGLE, agrees
 from tools.graph.guard import Guard
-from tools.graph.parser.form import Ask, Kind, Thing
+from tools.graph.parser.form import Ask, Compare, Filter, Kind, Thing
 from tools.graph.parser.writer import write
 
 pytestmark = pytest.mark.neo4j
 
-PASSWORD = secrets.token_urlsafe(12)
-
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    with serve("neo4j", tmp_path_factory.mktemp("neo4j"), "--password", PASSWORD) as address:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setenv("MILLHAND_GRAPH_PASSWORD", PASSWORD)
-            graph = Neo4jGraph(f"bolt://{address.rpartition('//')[2]}")
-        with contextlib.closing(graph):
-            yield graph
+def graph(server):
+    with contextlib.closing(server.graph()) as graph:
+        yield graph
 
 
 @pytest.mark.parametrize("world", [PLANT, TANGLE], ids=["plant", "tangle"])
-def test_random_forms_give_the_rows_that_they_say(server, world):
-    server.load(list(world.nodes.values()), world.relations)
-    outcomes = Counter(agrees(world, server, Forms(world, seed).ask()) for seed in range(40))
+def test_random_forms_give_the_rows_that_they_say(graph, world):
+    graph.load(list(world.nodes.values()), world.relations)
+    outcomes = Counter(agrees(world, graph, Forms(world, seed).ask()) for seed in range(40))
     assert outcomes[True] > 30
 
 
-def test_a_path_is_found(server):
-    server.load(list(PLANT.nodes.values()), PLANT.relations)
+def test_a_path_is_found(graph):
+    graph.load(list(PLANT.nodes.values()), PLANT.relations)
     written = write(Ask(Thing("Asset", ids=("T-101",)), Kind.PATH, to=E_101), PLANT.schema)
     query = Guard(PLANT.schema, row_limit=10).check(written.text, written.parameters)
-    assert [row[0] for row in server.run(query, timeout_s=10).rows] == [["T-101", "P-101", "E-101"]]
+    assert [row[0] for row in graph.run(query, timeout_s=10).rows] == [["T-101", "P-101", "E-101"]]
+
+
+def test_days_of_the_server_are_compared_as_days(server):
+    server.load([], [])
+    with server._driver.session() as session:
+        session.run(
+            "CREATE (:Order {id: 'A', opened: date('2026-03-05'), at: datetime('2026-03-31T10:00:00Z')}),"
+            " (:Order {id: 'B', opened: date('2026-05-05'), at: datetime('2026-04-01T00:00:00Z')})"
+        ).consume()
+    schema = GraphSchema((NodeType("Order", ("id", "at", "opened"), 2),), ())
+    for name, day in (("opened", "2026-03-05"), ("at", "2026-03-31")):
+        until = Thing("Order", filters=(Filter(name, Compare.AT_MOST, (day,)),))
+        written = write(Ask(until), schema)
+        query = Guard(schema, row_limit=10).check(written.text, written.parameters)
+        assert server.run(query, timeout_s=10).rows == (("A",),)
