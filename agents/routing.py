@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING
 
 from agents.compose.talk import which, which_route
@@ -27,8 +26,6 @@ _OFFERED = (Route.FORECAST, Route.ANOMALY, Route.ALERTS, Route.GRAPH)
 _FOR_A_CODE = (Route.MANUAL, Route.GRAPH)
 _OF_READINGS = frozenset({Route.FORECAST, Route.ANOMALY, Route.ALERTS})
 _CERTAIN = 0.9
-_SENSORS = re.compile(r"\b(?:sensors|capteurs)\b")
-"""Several of them are a list that is asked for; one only introduces its name."""
 
 
 def make_jobs(
@@ -42,9 +39,6 @@ def make_jobs(
     if route is not None:
         return [_job(route, resolved.question, resolved.seen, reader, speech)], None
     if question.bare:
-        whole = Part(resolved.question, desk.classifier.rank(resolved.question.masked))
-        if _SENSORS.search(question.masked) and _of_the_graph(whole, desk):
-            return [_job(Route.GRAPH, resolved.question, resolved.seen, reader, speech)], None
         return [_ask_route(resolved.question, _OFFERED, resolved.seen, speech)], None
     jobs, used = [], None
     for part in _parts(resolved.question, reader, desk):

@@ -36,6 +36,8 @@ _FILLER_WORDS = """
     capteur asset
 """
 _FILLER = frozenset(_FILLER_WORDS.split())
+_LISTS = frozenset({"sensors", "capteurs", "assets"})
+"""One of them only introduces its name; several are a list that is asked for."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -140,4 +142,4 @@ def _masked(folded: str, mentions: tuple[Mention, ...], times: list[TimeMention]
 def _bare(masked: str) -> bool:
     known = {*PLACEHOLDERS.values(), SPAN_PLACEHOLDER, HORIZON_PLACEHOLDER}
     kept = [token.word for token in tokens(_CUE.sub("", masked)) if token.word not in known]
-    return all(word in _FILLER or stem(word) in _FILLER for word in kept)
+    return all(word not in _LISTS and (word in _FILLER or stem(word) in _FILLER) for word in kept)

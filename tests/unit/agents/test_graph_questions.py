@@ -38,7 +38,6 @@ def assistant(box):
     [
         "status WO-2608",
         "how many valves do we have",
-        "capteurs P-101",
         "Quels ordres sur E-101 ont été ouverts entre le 2025-01-01 et le 2025-12-31 ?",
     ],
 )
@@ -113,6 +112,13 @@ def test_a_question_in_french_is_asked_back_in_french(assistant, ambiguous):
     assert back.refusal.choices == tuple(one["fr"] for one in READINGS)
     assert assistant.ask("choix 2", thread="t").refusal is None
     assert ambiguous.asked[-1].reading == 2
+
+
+@pytest.mark.parametrize("question", ["sensors P-102", "capteurs de P-102"])
+def test_sensors_in_the_plural_are_no_follow_up(assistant, box, question):
+    assistant.ask("which parts are on P-101?", thread="t")
+    assistant.ask(question, thread="t")
+    assert box.tools["graph"].asked[-1].question == question
 
 
 @pytest.mark.parametrize("answer", ["3", "which sensors are on pump P-101?"])
