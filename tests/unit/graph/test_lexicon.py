@@ -352,6 +352,11 @@ def test_short_words_and_ids_are_not_corrected():
     assert speller.near("pmu") == speller.near("p-10") == []
 
 
+@pytest.mark.parametrize("word", ["tensors", "mensor", "weights"])
+def test_another_word_is_no_slip(plant, word):
+    assert plant.read(f"which {word}", TODAY).unread == (word,)
+
+
 def test_a_word_without_a_reading_is_told(plant):
     assert plant.read("which pumps are purple", TODAY).unread == ("purple",)
 

@@ -24,6 +24,7 @@ Called = tuple["Phrase", Meaning, float]
 SYNONYM: Final = 0.1
 """What a word costs that the graph does not use itself."""
 
+_GENERIC: Final = 0.05
 _MOST_WORDS: Final = 10
 _SORTS: Final = frozenset(
     (
@@ -72,6 +73,7 @@ def graph_words(catalogue: Catalogue) -> Iterator[Called]:
             values = catalogue.values_of(node.label, name) if name in _SORTS else ()
             things += [(phrase_of(value), Sort(node.label, name, value)) for value in values if isinstance(value, str)]
     yield from _called(things, Named.THING)
+    yield from _generic_words(things)
     for phrase, label in things:
         if isinstance(label, Label) and len(phrase) > 1:
             yield ("".join(phrase),), label, 0.0
@@ -80,6 +82,14 @@ def graph_words(catalogue: Catalogue) -> Iterator[Called]:
     yield from _name_words(catalogue)
     yield from _value_words(catalogue)
     yield from _property_words(catalogue)
+
+
+def _generic_words(things: Sequence[tuple[Phrase, Meaning]]) -> Iterator[Called]:
+    """Yields what may be said for a label and is also the name of a kind: "machine" of equipment, some of which are."""
+    kinds = {phrase for phrase, meaning in things if isinstance(meaning, Sort)}
+    for phrase, meaning in things:
+        if isinstance(meaning, Label):
+            yield from ((other, meaning, _GENERIC) for other in synonyms(phrase, Named.THING) if other in kinds)
 
 
 def _name_words(catalogue: Catalogue) -> Iterator[Called]:

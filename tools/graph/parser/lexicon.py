@@ -41,6 +41,7 @@ from tools.graph.parser.readings import (
 from tools.graph.parser.spelling import Speller
 from tools.graph.parser.surroundings import left_possible
 from tools.graph.parser.trie import Trie
+from tools.graph.parser.vocabulary import people_say
 from tools.graph.parser.voice import BARE, FRONTED, Voice, fits
 from tools.graph.parser.words import split
 
@@ -160,10 +161,12 @@ class Lexicon:
                     yield Reading(at, at + 1, measured, SYNONYM)
 
     def _misspelt(self, words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
-        """Yields what words that nothing reads may be misspellings of."""
+        """Yields what words that nothing reads may be misspellings of; a word that people use is none."""
         covered = _covered(readings)
         for index, word in enumerate(words):
-            for other in self._speller.near(word.plain) if index not in covered else ():
+            if index in covered or people_say(word.plain):
+                continue
+            for other in self._speller.near(word.plain):
                 spelled = msgspec.structs.replace(word, plain=other, written=other)
                 around = [*words[:index], spelled, *words[index + 1 :]]
                 for reading in self._known(around, self._entities.mentions(around)):

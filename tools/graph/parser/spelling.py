@@ -37,7 +37,12 @@ class Speller:
 
     def _near(self, word: str) -> set[str]:
         near = {known for rest in _rests(word) for known in self._by_rest.get(rest, ())}
-        return {known for known in near if known != word and _one_slip(word, known)}
+        return {known for known in near if known != word and _begins_alike(word, known) and _one_slip(word, known)}
+
+
+def _begins_alike(word: str, known: str) -> bool:
+    """Whether the slip is not in the first letter, where people make none: a rotor is no motor."""
+    return word[0] == known[0] or word[:2] == known[1::-1]
 
 
 def _rests(word: str) -> set[str]:

@@ -63,6 +63,17 @@ def synonyms(phrase: Phrase, sort: Named) -> Iterator[Phrase]:
             return
 
 
+@cache
+def people_say(word: str) -> bool:
+    """Whether a word is one that people use of plants, shops or libraries, whatever this graph holds."""
+    return any(form in _words() for form in bases(word))
+
+
+@cache
+def _words() -> frozenset[str]:
+    return frozenset(word for _, members in _sections().values() for phrase in members for word in phrase)
+
+
 _Lines = dict[Phrase, list[tuple[Phrase, ...]]]
 
 
