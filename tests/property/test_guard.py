@@ -28,6 +28,9 @@ cypher_like = st.lists(words, max_size=30).map(" ".join)
 spliced = st.tuples(st.sampled_from(corpus("good")), st.sampled_from(corpus("attacks")), st.integers(0, 80)).map(
     lambda parts: parts[0][: parts[2]] + " " + parts[1] + " " + parts[0][parts[2] :]
 )
+gaps = st.lists(
+    st.sampled_from([" ", "\n", "\t", "  ", " /**/ ", " /* RETURN 1 */ ", " // x\n"]), min_size=1, max_size=5
+)
 SLOW = settings(deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow])
 
 
@@ -59,6 +62,26 @@ def test_words_of_cypher_in_any_order(text):
 @given(spliced)
 def test_an_attack_inside_a_good_query(text):
     only_reads(text)
+
+
+@SLOW
+@given(st.sampled_from(corpus("attacks")), gaps, st.sampled_from([str, str.lower, str.upper, str.swapcase]))
+def test_an_attack_in_other_clothes_is_refused(attack, gaps, case):
+    """Case, white space and comments between the words change nothing."""
+    words = case(attack).split(" ")
+    text = "".join(word + gaps[at % len(gaps)] for at, word in enumerate(words))
+    assert isinstance(GUARD.check(text), Refusal)
+
+
+@SLOW
+@given(
+    st.sampled_from(corpus("attacks")),
+    st.integers(0, 200),
+    st.integers(0, 3),
+    st.sampled_from(["", "`", "'", "/*", ")", " "]),
+)
+def test_an_attack_with_a_piece_cut_out_or_put_in_does_not_write(attack, at, length, put_in):
+    only_reads(attack[:at] + put_in + attack[at + length :])
 
 
 @SLOW
