@@ -7,6 +7,7 @@ from collections import Counter
 
 import pytest
 
+from plant.graph.contract import GraphSchema, NodeType
 from tests.unit.graph.forms import Forms
 from tests.unit.graph.test_writer import E_101, PLANT, TANGLE, agrees
 from tools.graph.guard import Guard
@@ -36,9 +37,9 @@ def test_a_path_is_found(graph):
     assert [row[0] for row in graph.run(query, timeout_s=10).rows] == [["T-101", "P-101", "E-101"]]
 
 
-def test_days_of_the_server_are_compared_as_days(server):
-    server.load([], [])
-    with server._driver.session() as session:
+def test_days_of_the_server_are_compared_as_days(graph):
+    graph.load([], [])
+    with graph._driver.session() as session:
         session.run(
             "CREATE (:Order {id: 'A', opened: date('2026-03-05'), at: datetime('2026-03-31T10:00:00Z')}),"
             " (:Order {id: 'B', opened: date('2026-05-05'), at: datetime('2026-04-01T00:00:00Z')})"
@@ -48,4 +49,4 @@ def test_days_of_the_server_are_compared_as_days(server):
         until = Thing("Order", filters=(Filter(name, Compare.AT_MOST, (day,)),))
         written = write(Ask(until), schema)
         query = Guard(schema, row_limit=10).check(written.text, written.parameters)
-        assert server.run(query, timeout_s=10).rows == (("A",),)
+        assert graph.run(query, timeout_s=10).rows == (("A",),)

@@ -125,7 +125,7 @@ def test_what_was_written_from_a_form_is_never_read_as_another():
     world = World(NODES, RELATIONS)
     guard = Guard(SCHEMA, row_limit=50)
     whole = 0
-    for seed in range(100):
+    for seed in range(50):
         ask = Forms(world, seed).ask()
         written = write(ask, SCHEMA)
         checked = guard.read(written.text)
@@ -135,7 +135,7 @@ def test_what_was_written_from_a_form_is_never_read_as_another():
         whole += 1
         assert (read.ask.kind, read.ask.per, read.ask.of) == (ask.kind, ask.per, ask.of)
         assert things(world, read.ask) == things(world, ask), (ask, written.text)
-    assert whole > 8
+    assert whole > 4
 
 
 def things(world, ask):

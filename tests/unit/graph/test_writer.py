@@ -70,11 +70,11 @@ def agrees(world, graph, ask):
 @pytest.mark.parametrize("world", [PLANT, TANGLE], ids=["plant", "tangle"])
 def test_random_forms_give_the_rows_that_they_say(open_world, world):
     graph = open_world(world)
-    asks = [Forms(world, seed).ask() for seed in range(90)]
+    asks = [Forms(world, seed).ask() for seed in range(60)]
     outcomes = Counter(agrees(world, graph, ask) for ask in asks)
-    assert outcomes[None] < 9
+    assert outcomes[None] < 7
     assert {ask.kind for ask in asks} == set(Kind) - {Kind.PATH}
-    assert sum(bool(world.rows(ask)) for ask in asks) > 45
+    assert sum(bool(world.rows(ask)) for ask in asks) > 30
 
 
 PUMPS = Thing("Asset", filters=(Filter("kind", Compare.EQUAL, ("pump",)),))
