@@ -195,14 +195,12 @@ def _quoted(question: str, words: Sequence[Word]) -> Iterator[Reading]:
 
 
 def _told_texts(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
-    """Yields what follows "containing" as a text without quotation marks: one word, or all to the end."""
-    for first in {
-        reading.last
-        for reading in readings
-        if isinstance(reading.meaning, Function) and reading.meaning.role in _TEXTUAL
-    }:
+    """Yields what follows "containing" and is nothing else as a text: the next word, or all to the end."""
+    covered = _covered(readings)
+    textual = (r.last for r in readings if isinstance(r.meaning, Function) and r.meaning.role in _TEXTUAL)
+    for first in set(textual):
         for last in {first + 1, len(words)}:
-            if first < last <= min(len(words), first + _MOST_TOLD):
+            if first < last <= min(len(words), first + _MOST_TOLD) and not covered.issuperset(range(first, last)):
                 yield Reading(first, last, Quoted(" ".join(word.written for word in words[first:last])), _TOLD)
 
 
