@@ -35,6 +35,11 @@ _EXACTLY: Final = 0.1  # "with two sensors" for exactly two
 _MAIN_DAY: Final = 0.1  # "since March" without a word for what happened then
 
 
+_BEGINNINGS: Final = frozenset(
+    ("installed", "installation", "built", "born", "birth", "hired", "founded", "joined")
+).union(("commissioned", "commissioning", "manufactured", "purchased", "acquired", "construction", "hire", "install"))
+"""Words for the day from which something lasts: "pumps in 2025" is not those that were installed then."""
+
 _STATES: Final = frozenset({"status", "state"})
 _PLACING: Final = frozenset({"in", "at", "on", "of", "located", "location", "placed", "within", "inside"})
 _PEOPLE: Final = frozenset(
@@ -274,7 +279,13 @@ class Composer:
             yield from self._being(noun, part.noun)
         elif isinstance(part, On):
             day = self.main_day(noun.thing.label)
-            if day is not None and not self._is_of_another_day(noun, day) and _agree(noun.thing, _within(day, part)):
+            lasts = day is not None and not _BEGINNINGS.isdisjoint(day.lower().split("_"))
+            if (
+                day is not None
+                and not lasts
+                and not self._is_of_another_day(noun, day)
+                and _agree(noun.thing, _within(day, part))
+            ):
                 yield _with(noun, filters=_within(day, part)), _MAIN_DAY
         elif isinstance(part, Not):
             if part.noun.thing == Thing(noun.thing.label, ids=part.noun.thing.ids):
