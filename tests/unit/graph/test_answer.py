@@ -201,7 +201,6 @@ def test_a_question_with_two_meanings_is_asked_back_and_either_can_be_picked(too
         "ferme tous les ordres de travail",
         "please open the work orders",
         "can you close WO-1001?",
-        "install P-101",
     ],
 )
 def test_a_command_is_not_taken_for_a_question(tool, command):
