@@ -196,18 +196,24 @@ class Neo4jGraph:
     def _waited(self, read: Callable[[], _Read], timeout_s: float) -> _Read:
         """Reads in another thread, so that the caller has its answer in time whatever the server does."""
         work: Future[_Read] = Future()
-        threading.Thread(target=_settle, args=(work, read), name="neo4j", daemon=True).start()
+        threading.Thread(
+            target=_settle, args=(work, partial(self._heard_first, read)), name="neo4j", daemon=True
+        ).start()
         try:
-            result = work.result(timeout=timeout_s + _GRACE_S)
+            return work.result(timeout=timeout_s + _GRACE_S)
         except NoAnswer as error:
             heard, self._heard = self._heard, False
             self._hang_up()
             raise (_timed_out(timeout_s) if heard else self._silent()) from error
         except (Neo4jError, DriverError) as error:
-            self._heard = isinstance(error, Neo4jError)
             raise self._explain(error, timeout_s) from error
-        self._heard = True
-        return result
+
+    def _heard_first(self, read: Callable[[], _Read]) -> _Read:
+        """Reads once the server is known to answer, so that a slow query is told from a silent server."""
+        if not self._heard:
+            self._bookmark()
+            self._heard = True
+        return read()
 
     def _hang_up(self) -> None:
         """Closes the connections, which ends what the server does for them; nobody waits for it."""
