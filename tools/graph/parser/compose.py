@@ -40,6 +40,9 @@ _BEGINNINGS: Final = frozenset(
 ).union(("commissioned", "commissioning", "manufactured", "purchased", "acquired", "construction", "hire", "install"))
 """Words for the day from which something lasts: "pumps in 2025" is not those that were installed then."""
 
+_PLANS: Final = frozenset({"planned", "scheduled", "due", "deadline", "valid", "expires", "expiry", "until", "to"})
+"""Words for days on which nothing has happened yet."""
+
 _STATES: Final = frozenset({"status", "state"})
 _PLACING: Final = frozenset({"in", "at", "on", "of", "located", "location", "placed", "within", "inside"})
 _PEOPLE: Final = frozenset(
@@ -486,8 +489,8 @@ class Composer:
     def main_day(self, label: str) -> str | None:
         """Returns the day that is meant where none is named: the one that most nodes of the label have their own of."""
         days = [p for p in sorted(self.properties[label]) if self._catalogue.kind_of(label, p) is ValueKind.DAY]
-        ranked = sorted(days, key=lambda name: len(self._catalogue.all_values_of(label, name)), reverse=True)
-        return ranked[0] if ranked else None
+        happened = [name for name in days if _PLANS.isdisjoint(name.lower().split("_"))]
+        return max(happened or days, key=lambda name: len(self._catalogue.all_values_of(label, name)), default=None)
 
 
 def span(days: Days) -> On:
