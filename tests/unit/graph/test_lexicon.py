@@ -212,6 +212,7 @@ def test_a_relation_is_said_in_both_directions(plant, question, phrase, type_, f
 def test_streams_have_several_hops_and_directly_one(plant):
     assert r.Relation("FEEDS", True, 1, 8) in meanings(plant, "what is upstream of E-101", "upstream of")
     assert r.Relation("FEEDS", False, 1, 1) in meanings(plant, "directement en aval de P-101", "directement en aval de")
+    assert meanings(plant, "what is directly downstream of P-101", "directly") == []
 
 
 def test_an_accent_or_an_auxiliary_tells_who_does_it(plant, films):

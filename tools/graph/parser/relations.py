@@ -50,7 +50,9 @@ _DOWNSTREAM: Final = (
     "depend on",
     "depending on",
 )
-_DIRECTLY: Final = ("directly", "immediately", "just", "directement", "immediatement", "juste")
+DIRECTLY: Final = ("directly", "immediately", "just", "directement", "immediatement", "juste")
+"""Before "upstream of": what is next to it only."""
+
 _BESIDE: Final = (
     "connected to",
     "connected with",
@@ -198,7 +200,7 @@ def _conjugated(
     first, forms, rest = verb[:at], inflect(verb[at]), verb[at + 1 :]
     if rest or first:
         yield from _with_preposition(first, forms, rest, cost)
-    elif verb not in _AUXILIARIES_TOO:
+    elif verb not in {("have",), ("avoir",)}:  # they may mean any link
         yield from _transitive(forms, inflect is english, cost, alike=alike)
 
 
@@ -223,10 +225,6 @@ def _transitive(forms: Forms, is_english: bool, cost: float, *, alike: bool) -> 
         for place in places if not alike else ():
             for words in _variants(phrase_of(place)):
                 yield (form, *words), Voice.PASSIVE, cost + _LESS_LIKELY
-
-
-_AUXILIARIES_TOO: Final = frozenset((("have",), ("avoir",)))
-"""Verbs that may mean any link."""
 
 
 def _by_agent(voice: Voice) -> bool:
@@ -274,7 +272,7 @@ def _streams(*, forward: bool) -> Iterator[Said]:
         for phrase in phrases:
             for words in _variants(phrase_of(phrase)):
                 yield Said(words, way, _SYNONYM, fixed=True, most=MOST_HOPS)
-                for directly in _DIRECTLY:
+                for directly in DIRECTLY:
                     yield Said((directly, *words), way, _SYNONYM, fixed=True)
     for phrase in _BESIDE:
         for words in _variants(phrase_of(phrase)):

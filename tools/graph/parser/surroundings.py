@@ -19,6 +19,7 @@ from tools.graph.parser.readings import (
     Value,
     ValueKind,
 )
+from tools.graph.parser.relations import DIRECTLY
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -41,6 +42,7 @@ def left_possible(words: Sequence[Word], readings: Sequence[Reading]) -> Iterato
     - "A" is no article in "criticality A".
     - A name is not the same text as some property's value.
     - "Reported" is no date in "who reported N-1".
+    - "Directly" is no filler in "directly downstream of".
     - "Effectués" is not done in « effectués sur P-101 ».
     """
     quotes = [reading for reading in readings if isinstance(reading.meaning, Quoted) and not reading.cost]
@@ -103,8 +105,14 @@ def _part_of_verb(_: Sequence[Word], reading: Reading, others: Sequence[Reading]
     )
 
 
+def _next_only(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    if reading.meaning != Function(Role.FILLER) or words[reading.first].plain not in DIRECTLY:
+        return False
+    return any(isinstance(other.meaning, Relation) and other.first == reading.first for other in others)
+
+
 def _place(reading: Reading) -> tuple[int, int]:
     return reading.first, reading.last
 
 
-_RULES: Final = (_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb)
+_RULES: Final = (_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only)
