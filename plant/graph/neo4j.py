@@ -154,7 +154,7 @@ class Neo4jGraph:
             with self._driver.session(database=self._database) as session:
                 session.execute_write(neo4j.unit_of_work(timeout=_LOAD_S)(_replace), groups)
         except (Neo4jError, DriverError) as error:
-            raise self._explain(error, _LOAD_S) from error
+            raise self._in_words(error, _LOAD_S) from error
 
     def close(self) -> None:
         """Closes the connections."""
@@ -206,7 +206,7 @@ class Neo4jGraph:
             self._hang_up()
             raise (_timed_out(timeout_s) if heard else self._silent()) from error
         except (Neo4jError, DriverError) as error:
-            raise self._explain(error, timeout_s) from error
+            raise self._in_words(error, timeout_s) from error
 
     def _heard_first(self, read: Callable[[], _Read]) -> _Read:
         """Reads once the server is known to answer, so that a slow query is told from a silent server."""
@@ -235,7 +235,7 @@ class Neo4jGraph:
             records = list(result) if row_limit is None else result.fetch(row_limit)
             return tuple(result.keys()), [tuple(_plain(value) for value in record) for record in records]
 
-    def _explain(self, error: Neo4jError | DriverError, timeout_s: float) -> Exception:
+    def _in_words(self, error: Neo4jError | DriverError, timeout_s: float) -> Exception:
         if isinstance(error, AuthError):
             return ServiceUnavailable(
                 f"The graph server {self._address} refuses the user or the password.", hint=f"Set {_PASSWORD}."
