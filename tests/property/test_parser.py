@@ -13,8 +13,13 @@ from hypothesis import strategies as st
 
 from tests.unit.graph.small_plant import NODES, RELATIONS
 from tests.unit.graph.test_parser import TODAY, parser_of
-from tools.graph.parser.compose import Composer
-from tools.graph.parser.parse import Parsed, Parser, charted, rules_of
+from tools.graph.parser.parse import Parsed, Parser
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import date
+
+    from tools.graph.parser.lexicon import Lexicon, Read
 
 _PIECES = """
 which what how many list quels combien de the all any pumps sensors assets orders parts area capteurs pompes ordres
