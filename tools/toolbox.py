@@ -133,7 +133,8 @@ def _graph(box: Toolbox) -> Tool[Any]:
     from plant.graph.urls import open_graph
     from tools.graph.answer import GraphTool
 
-    model = box.model()
+    # The small model of the cache, untuned, wrote no query that made sense in 28 tries of up to 15 s each.
+    model = box.model() if box.settings.model.url else None
     backend = open_graph(box.settings)
     box.hold(backend.close)
     return GraphTool(backend, box.store, box.settings, model)

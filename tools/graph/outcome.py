@@ -77,6 +77,7 @@ class Outcome(msgspec.Struct, frozen=True):
             parameters=self.parameters,
             how=self.how,
             recipe=self.recipe,
+            **({"repaired": self.repaired} if self.how == "model" else {}),
         )
         self._add_linked(sheet, source)
         sheet.add("rows.count", len(rows.rows), source)

@@ -142,7 +142,7 @@ def _run(settings: Settings, request: GraphInput, *, with_model: bool) -> ToolRe
 
     _ensure(settings)
     store = open_store(settings.store.path, read_only=True) if settings.store.path.exists() else None
-    model = open_model(settings) if with_model else None
+    model = open_model(settings) if with_model and settings.model.url else None
     with closing(open_graph(settings)) as backend:
         try:
             return GraphTool(backend, store, settings, model).run(request)
