@@ -47,7 +47,8 @@ class Plant(msgspec.Struct, frozen=True):
         nodes: Each key once.
         relations: Both ends of each are nodes.
         rejected: The rows that are left out, by file and line.
-        distrusted: The files of which more than half of the rows are rejected: probably wrong exports.
+        distrusted: The files, or kinds of a file that holds several, of which more than half of the rows are
+            rejected: probably wrong exports.
         notes: What should be known of it, as sentences.
     """
 
@@ -119,6 +120,7 @@ class _Building:
         self._nodes: dict[str, Node] = {}
         self._relations: list[Relation] = []
         self._rejected: list[Rejected] = []
+        self._faulty: Counter[str] = Counter()
         self._lost: set[str] = set()
         self._notes = list(notes)
         self._suggested = 0
@@ -130,7 +132,7 @@ class _Building:
             self._reject(sheet, own.pop(key).line, fault, key)
         for candidate in own.values():
             if sheet.kind.label == "WorkOrder":
-                candidate.properties["name"] = candidate.key
+                candidate.properties.setdefault("name", candidate.key)
             self._add(sheet.kind.label, candidate)
 
     def add_sensors(self, sheet: Sheet) -> None:
@@ -152,6 +154,8 @@ class _Building:
 
     def add_registered(self) -> None:
         """Adds the sensors of the registry, but for those of assets that are not here."""
+        if not len(self._registry):
+            self._notes.append("There are no sensors: there is no sensors file, and the sensor registry is empty.")
         elsewhere = []
         for sensor in self._registry:
             here = self._is_asset(sensor.asset)
@@ -191,15 +195,17 @@ class _Building:
 
     def plant(self, sheets: Sequence[Sheet]) -> Plant:
         """Returns what was built."""
-        rejected = Counter(row.file for row in self._rejected)
-        rows: Counter[str] = Counter()
-        for sheet in sheets:
-            rows[sheet.file] += len(sheet.rows)
+        kinds = Counter(sheet.file for sheet in sheets)
+        distrusted = [
+            f"{sheet.file} ({sheet.kind.name})" if kinds[sheet.file] > 1 else sheet.file
+            for sheet in sheets
+            if 2 * self._faulty[sheet.kind.name] > len(sheet.rows)
+        ]
         return Plant(
             tuple(self._nodes.values()),
             tuple(self._relations),
             tuple(sorted(self._rejected, key=lambda row: (row.file, row.line))),
-            tuple(file for file, count in rejected.items() if 2 * count > rows[file]),
+            tuple(distrusted),
             tuple(self._notes),
         )
 
@@ -296,6 +302,7 @@ class _Building:
 
     def _reject(self, sheet: Sheet, line: int, reason: str, key: str = "") -> None:
         self._rejected.append(Rejected(sheet.file, line, reason))
+        self._faulty[sheet.kind.name] += 1
         self._lost.add(key)
 
     def _near(self, key: str, label: str) -> str:

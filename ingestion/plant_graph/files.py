@@ -26,6 +26,8 @@ _NEARLY: Final = 0.8
 _AROUND: Final = 15
 _DELIMITERS: Final = ",;\t"
 _PROPERTY: Final = re.compile(r"[a-z_][a-z0-9_]*\Z")
+_KEPT: Final = frozenset({"id", "type"})
+"""Names that the engines keep for themselves: kglite answers the label for a type that is not there."""
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(?:\.[0-9]{1,15})?\Z")
 
 
@@ -63,7 +65,7 @@ def read_sheets(directory: Path, extra: Collection[str] = ()) -> Folder:
     Raises:
         BadInput: For a folder that has no assets, a file that is no regular file of the folder, is not
             UTF-8, not CSV or JSON, empty, there twice or nearly named as one of the kinds; for a column
-            that is unknown, missing or there twice.
+            that is unknown, missing, without a name, there twice, or of a name that the engines keep.
     """
     extras = {_property_of(name): name for name in extra}
     used: set[str] = set()
@@ -75,8 +77,11 @@ def read_sheets(directory: Path, extra: Collection[str] = ()) -> Folder:
             if there is not None:
                 raise BadInput(f"{path}: {sheet.kind.name} are in {there.file} already.", hint="Keep one of the two.")
             sheets[sheet.kind.name] = _with_columns(path, sheet, extras, used)
-    if "assets" not in sheets:
-        raise BadInput(f"{directory} has no assets.", hint="A plant graph needs an assets.csv or assets.json at least.")
+    if "assets" not in sheets or not sheets["assets"].rows:
+        raise BadInput(
+            f"{directory} has no assets.",
+            hint="A plant graph needs an assets.csv or assets.json with at least a row.",
+        )
     for column, name in extras.items():
         if column not in used:
             raise BadInput(f"No file of {directory} has a column {name!r}.", hint="Leave that extra column out.")
@@ -251,6 +256,10 @@ def _known_column(where: str, written: str, kind: Kind, extras: dict[str, str]) 
     column = _column_of(written)
     if column in kind.columns or column in extras:
         return column
+    if not column:
+        raise BadInput(f"{where}: the column {written!r} has no name.", hint="Name it with letters, or delete it.")
+    if column in _KEPT:
+        raise _kept(f"{where}: {written!r}", column)
     near = did_you_mean(column, kind.columns) or f"Columns: {', '.join(kind.columns)}."
     raise BadInput(
         f"{where}: unknown column {written!r}.", hint=f"{near} If it is the plant's own, load it with --extra {column}."
@@ -261,7 +270,16 @@ def _property_of(name: str) -> str:
     column = _column_of(name)
     if not _PROPERTY.match(column):
         raise BadInput(f"{name!r} cannot be a property.", hint="Name it with letters, digits and underscores.")
+    if column in _KEPT:
+        raise _kept(repr(name), column)
     return column
+
+
+def _kept(what: str, column: str) -> BadInput:
+    return BadInput(
+        f"{what} cannot be a property: the graph's engine keeps that name for itself.",
+        hint=f"Rename the column, to own_{column} say.",
+    )
 
 
 def _column_of(written: str) -> str:

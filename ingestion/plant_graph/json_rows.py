@@ -52,7 +52,8 @@ class _Scan:
         self._text = text
         self._at = 0
         self._line = 1
-        self._decoder = json.JSONDecoder(parse_constant=self._no_number)
+        self._twice = ""
+        self._decoder = json.JSONDecoder(parse_constant=self._no_number, object_pairs_hook=self._unique)
 
     def objects(self) -> Iterator[Found]:
         """Yields the objects of the list that begins here."""
@@ -106,9 +107,12 @@ class _Scan:
 
     def _object(self) -> Found:
         self.peek()
+        self._twice = ""
         line, value = self._line, self.value()
         if not isinstance(value, dict):
             return line, {}, "This is not an object with a name for each value."
+        if self._twice:
+            return line, {}, f"{self._twice} is there twice."
         cells = {name: _bare(cell) for name, cell in value.items()}
         bad = next((name for name, cell in cells.items() if isinstance(cell, list | dict)), None)
         if bad is not None:
@@ -118,6 +122,14 @@ class _Scan:
     def _move(self, to: int) -> None:
         self._line += self._text.count("\n", self._at, to)
         self._at = to
+
+    def _unique(self, pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        """Returns an object, and remembers a name that it has twice: one of the two values would be lost."""
+        found = dict(pairs)
+        if len(found) < len(pairs):
+            names = [name for name, _ in pairs]
+            self._twice = next(name for name in names if names.count(name) > 1)
+        return found
 
     def _no_number(self, word: str) -> NoReturn:
         raise ValueError(f"{word} is not a number")

@@ -43,6 +43,9 @@ def load(graph: dict[str, Any]) -> kglite.FrozenGraph:
     built = kglite.KnowledgeGraph()
     for label, rows in graph["nodes"]:
         _hidden[label] = frozenset(_VIRTUAL).difference(*rows)
+        if "title" not in _hidden[label]:
+            for row in rows:
+                row.setdefault("title", None)  # else the name would be given for a title that is not there
         # The name is set even where there is none: kglite would make one up.
         create = f"UNWIND $rows AS row CREATE (n:`{label}` {{id: row.id, name: row.name}}) SET n += row"
         built.cypher(create, params={"rows": rows}, timeout_ms=0)

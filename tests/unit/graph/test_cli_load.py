@@ -72,6 +72,24 @@ def test_any_change_is_seen(capsys, graph, plant, change):
     assert json.loads(run(capsys, "load", plant, *graph[1], "--json")[1])["status"] == "loaded"
 
 
+def test_a_title_that_is_not_there_is_none(capsys, graph, plant):
+    add(plant, "work_orders.csv", "id,status,opened,title\nW1,open,2026-01-31,seal\nW2,open,2026-01-31,\n")
+    run(capsys, "load", plant, *graph[1])
+    assert json.loads(run(capsys, "load", plant, *graph[1], "--json")[1])["status"] == "unchanged"
+    text = "MATCH (w:WorkOrder) RETURN w.id, w.title, w.title IS NULL ORDER BY w.id"
+    rows = json.loads(run(capsys, "query", text, *graph[1], "--json")[1])["rows"]
+    assert rows == [["W1", "seal", False], ["W2", None, True]]
+
+
+def test_a_folder_without_a_row_does_not_replace_a_good_graph(capsys, graph, plant):
+    run(capsys, "load", plant, *graph[1])
+    before = graph[0].read_bytes()
+    (plant / "assets.csv").write_text("id,name,area\n")
+    code, out, err = run(capsys, "load", plant, *graph[1])
+    assert (code, out, graph[0].read_bytes()) == (ExitCode.BAD_INPUT, "", before)
+    assert "has no assets" in err
+
+
 def test_a_graph_that_cannot_be_read_is_replaced(capsys, graph, plant):
     graph[0].write_bytes(b"\x80 no graph")
     assert run(capsys, "load", plant, *graph[1])[0] == ExitCode.ANSWERED

@@ -61,7 +61,8 @@ def properties(plant, key):
 def test_assets_alone_are_a_plant(folder):
     plant = read(folder(**{"areas.csv": None, "assets.csv": "id\nP-1\n"}), registry=Registry())
     assert [(node.key, node.label, node.properties) for node in plant.nodes] == [("P-1", "Asset", {})]
-    assert (plant.relations, plant.rejected, plant.notes) == ((), (), ())
+    assert (plant.relations, plant.rejected) == ((), ())
+    assert plant.notes == ("There are no sensors: there is no sensors file, and the sensor registry is empty.",)
 
 
 def test_a_plant_is_the_same_as_csv_json_lines_and_one_file(tmp_path):
@@ -129,6 +130,18 @@ def test_a_file_of_which_more_than_half_is_rejected_is_not_trusted(folder):
     half = read(folder(**{"parts.csv": "id,stock\na,1\nb,x\n"}))
     more = read(folder(**{"parts.csv": "id,stock\na,1\nb,x\nc,y\n"}))
     assert (half.distrusted, more.distrusted) == ((), ("parts.csv",))
+
+
+def test_a_kind_among_others_in_one_file_is_judged_alone(folder):
+    kinds = {"assets": [{"id": f"P-{number}"} for number in range(9)], "feeds": [{"asset": "X", "fed": "P-1"}]}
+    plant = read(folder(**{"areas.csv": None, "assets.csv": None, "plant.json": json.dumps(kinds)}))
+    assert plant.distrusted == ("plant.json (feeds)",)
+
+
+def test_a_work_order_keeps_the_name_that_it_has(folder):
+    orders = "id,status,opened,name\nW1,open,2026-01-31,seal leaks\nW2,open,2026-01-31,\n"
+    plant = read(folder(**{"work_orders.csv": orders}), "name")
+    assert [properties(plant, key)["name"] for key in ("W1", "W2")] == ["seal leaks", "W2"]
 
 
 @pytest.mark.parametrize(
@@ -213,7 +226,7 @@ def test_without_any_sensor_what_detects_is_left_out_and_said(folder):
     files = {"failure_modes.csv": "id\nE1\n", "detected_by.csv": "failure_mode,sensor\nE1,S\n"}
     plant = read(folder(**files), registry=Registry())
     assert (plant.rejected, plant.distrusted) == ((), ())
-    assert plant.notes == ("detected_by.csv is left out: neither a sensors file nor the registry has a sensor.",)
+    assert plant.notes[1:] == ("detected_by.csv is left out: neither a sensors file nor the registry has a sensor.",)
 
 
 def test_an_extra_column_is_a_property_of_its_own_type(folder):
@@ -232,9 +245,11 @@ def test_json_keeps_its_types_and_refuses_what_is_not_plain(folder):
         {"name": "no id"},
         {"id": "e", "name": "half \ud800"},
         {"id": "f", "hot": 10**30},
+        "TWICE",
         *({"id": f"ok{number}"} for number in range(9)),
     ]
-    plant = read(folder(**{"assets.csv": None, "assets.json": json.dumps(rows, indent=1)}), "hot")
+    written = json.dumps(rows, indent=1).replace('"TWICE"', '{"id": "g", "name": "x", "name": "y"}')
+    plant = read(folder(**{"assets.csv": None, "assets.json": written}), "hot")
     assert properties(plant, "101") == {"name": "x", "hot": True}
     assert [(row.line, row.reason) for row in plant.rejected] == [
         (8, "name is a list or an object; a plain value belongs there."),
@@ -243,6 +258,7 @@ def test_json_keeps_its_types_and_refuses_what_is_not_plain(folder):
         (21, "id is empty. It must be filled in."),
         (24, "name has half a character in it: 'half \\ud800'."),
         (28, f"hot is {10**30}, which is too large a number."),
+        (32, "name is there twice."),
     ]
 
 
@@ -266,6 +282,11 @@ BAD = {
     "a kind twice": ({"areas.json": "[]"}, "areas are in areas.csv already"),
     "a kind under two names": ({"feeds.csv": "asset,fed\n", "connections.csv": "asset,fed\n"}, "feeds are in conn"),
     "no assets": ({"assets.csv": None}, "has no assets"),
+    "a header of assets alone": ({"assets.csv": "id,name\n"}, "has no assets"),
+    "a list of no assets": ({"assets.csv": None, "assets.json": "[]"}, "has no assets"),
+    "a column without a name": ({"assets.csv": "id,,name\nP-1,x,y\n"}, r"line 1: the column '' has no name"),
+    "a column that the engines keep": ({"assets.csv": "id,Type\nP-1,x\n"}, "'Type' cannot be .*own_type"),
+    "a second id": ({"sensors.csv": "tag,id\nP-1.VT-01,7\n"}, "'id' cannot be a property"),
     "nearly a name": ({"work-orders.csv": "id\n"}, "Did you mean work_orders.csv"),
     "a wrong kind": ({"plant.json": '{"asets": []}'}, "there is no kind 'asets'. Did you mean assets"),
     "broken JSON": ({"parts.json": '[{"id": "a"},\n{"id": }]'}, "parts.json, line 2: this is not JSON as a plant's is"),
@@ -291,7 +312,8 @@ def test_a_cell_of_many_characters_is_rejected(folder):
 
 
 @pytest.mark.parametrize(
-    ("extra", "words"), [("colour", "has a column 'colour'"), ("§", "cannot be a property"), ("7th", "cannot be")]
+    ("extra", "words"),
+    [("colour", "has a column 'colour'"), ("§", "cannot be a property"), ("7th", "cannot be"), ("type", "own_type")],
 )
 def test_an_extra_column_that_is_none_is_refused(folder, extra, words):
     with pytest.raises(BadInput, match=words):
