@@ -18,7 +18,8 @@ Pair = Callable[[Any, Any], Iterable[Item]]
 
 _KEPT: Final = 8
 
-_Cell = dict[str, dict[Hashable, float]]
+Cell = dict[str, dict[Hashable, float]]
+"""What one span of words may be: for each category its values, with their costs."""
 
 
 class Rules:
@@ -44,22 +45,22 @@ class Rules:
         self.pair.setdefault(left, {}).setdefault(right, []).append(rule)
 
 
-def fill(words: int, items: Iterable[tuple[int, int, Item]], rules: Rules) -> list[Item]:
-    """Returns what all the words together may be, cheapest first.
+def fill(words: int, items: Iterable[tuple[int, int, Item]], rules: Rules) -> dict[tuple[int, int], Cell]:
+    """Returns what each span of the words may be; spans that are nothing are left out.
 
     Args:
         words: How many there are.
         items: What some spans are on their own, as (first, last, item), half open.
         rules: What is made of them.
     """
-    cells: dict[tuple[int, int], _Cell] = {}
+    cells: dict[tuple[int, int], Cell] = {}
     given: dict[tuple[int, int], list[Item]] = {}
     for first, last, item in items:
         given.setdefault((first, last), []).append(item)
     for width in range(1, words + 1):
         for first in range(words - width + 1):
             last = first + width
-            found: _Cell = {}
+            found: Cell = {}
             _close(found, given.get((first, last), ()), rules)
             for middle in range(first + 1, last):
                 left, right = cells.get((first, middle)), cells.get((middle, last))
@@ -67,12 +68,16 @@ def fill(words: int, items: Iterable[tuple[int, int, Item]], rules: Rules) -> li
                     _close(found, _joined(left, right, rules), rules)
             if found:
                 cells[first, last] = {category: _best(values) for category, values in found.items()}
-    whole = cells.get((0, words), {})
-    every = [(category, value, cost) for category, values in whole.items() for value, cost in values.items()]
+    return cells
+
+
+def items_of(cell: Cell) -> list[Item]:
+    """Returns what a span may be, cheapest first."""
+    every = [(category, value, cost) for category, values in cell.items() for value, cost in values.items()]
     return sorted(every, key=lambda item: item[2])
 
 
-def _close(cell: _Cell, items: Iterable[Item], rules: Rules) -> None:
+def _close(cell: Cell, items: Iterable[Item], rules: Rules) -> None:
     """Adds items to a cell, with all that they are by the rules for one."""
     waiting = list(items)
     while waiting:
@@ -84,7 +89,7 @@ def _close(cell: _Cell, items: Iterable[Item], rules: Rules) -> None:
                 waiting += [(other, made, cost + more) for other, made, more in rule(value)]
 
 
-def _joined(left: _Cell, right: _Cell, rules: Rules) -> Iterator[Item]:
+def _joined(left: Cell, right: Cell, rules: Rules) -> Iterator[Item]:
     for side, other in ((left, right), (right, left)):
         for cost in side.get(rules.neutral, {}).values():
             for category, values in other.items():

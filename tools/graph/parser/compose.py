@@ -298,6 +298,12 @@ class Composer:
             if after is not None:
                 yield after, 0.0
 
+    def is_of_another_day_than_main(self, noun: Noun) -> bool:
+        """Whether something was on a label's main day though its state tells of another."""
+        day = self.main_day(noun.thing.label)
+        on_day = any(found.property == day for found in noun.thing.filters)
+        return on_day and day is not None and self._is_of_another_day(noun, day)
+
     def _is_of_another_day(self, noun: Noun, day: str) -> bool:
         """Whether things are said to be in a state, so that "in 2025" may be when they came to it, not their main day.
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from plant.facts import Refusal, RefusalCode
-from tools.graph.parser import amounts, asking, chart, grammar
+from tools.graph.parser import amounts, asking, assemble, chart, grammar
 from tools.graph.parser.compose import Composer, Description, Has, Noun, Quantity, Shape
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Thing
 from tools.graph.parser.lexicon import Lexicon
@@ -30,6 +30,7 @@ from tools.graph.parser.readings import (
     Value,
 )
 from tools.graph.parser.rules import Amount, Asked, Cat, Category, Columns, Small, Verb
+from tools.graph.parser.scope import all_scopes_show
 from tools.graph.parser.speech import say
 
 if TYPE_CHECKING:
@@ -61,6 +62,9 @@ _CLAUSES: Final = frozenset({"qui", "que", "qu", "dont", "est", "sont", "a", "on
 _SINGULAR: Final = re.compile(r"([^e]e|[^n]t|d)\Z")
 """How a French verb of the third person ends where it is singular, and what tells that it does not begin a clause."""
 
+_ASKING: Final = frozenset({Role.LIST, Role.COUNT, Role.WHICH, Role.WHO, Role.WHEN, Role.WHERE, Role.HOW_MUCH})
+_SUBJECTS: Final = frozenset({"il", "ils", "elle", "elles"})  # "a-t-il": without a word that asks, for yes or no
+_DAY_WORDS: Final = frozenset({"when", "date", "dates", "day", "days", "quand", "jour", "jours"})
 _HALF_NEGATION: Final = frozenset({"ne", "n"})
 _THEIR: Final = frozenset({"their", "its", "his", "her", "leur", "leurs", "son", "sa", "ses"})
 _BOTH: Final = frozenset({"both", "a la fois", "tous les deux", "toutes les deux"})
@@ -101,7 +105,8 @@ class Parser:
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
         self._lexicon = Lexicon(catalogue)
-        self._rules = rules_of(Composer(catalogue))
+        self._composer = Composer(catalogue)
+        self._rules = rules_of(self._composer)
 
     def parse(self, question: str, today: date, hints: Sequence[str] = ()) -> Parsed | Refusal | None:
         """Understands a question.
@@ -123,14 +128,33 @@ class Parser:
         readings = _fit(read.words, read.readings)
         if _lacks_negation(read.words, readings):
             return None
-        forms = understood(read.words, readings, self._rules, self._catalogue)
+        width, cells = charted(read.words, readings, self._rules)
+        forms = understood(cells.get((0, width), {}), self._catalogue)
         if not forms:
-            return None
+            forms = self._assembled(read.words, readings, width, cells)
+            if len(forms) != 1:
+                return None
         (best, cost), *others = forms
         rivals = [ask for ask, more in others if more - cost <= _MARGIN]
         if rivals:
             return _ambiguous(best, rivals[0], self._catalogue)
         return Parsed(best, _spelled(read.words, read.readings), _linked(read.readings, best))
+
+    def _assembled(
+        self, words: Sequence[Word], readings: Sequence[Reading], width: int, cells: dict[tuple[int, int], chart.Cell]
+    ) -> list[tuple[Ask, float]]:
+        """Returns the forms that the parts of a question make, where it is no sentence; none for yes or no."""
+        roles = {r.meaning.role for r in readings if isinstance(r.meaning, Function)}
+        inverted = not (_SUBJECTS.isdisjoint(word.plain for word in words) or roles & _ASKING)
+        if inverted or any(r.first == 0 and r.meaning == Function(Role.WHETHER) for r in readings):
+            return []
+        dated = not _DAY_WORDS.isdisjoint(word.plain for word in words)
+        forms: dict[Ask, float] = {}
+        for asked, cost in assemble.assembled(width, cells, self._composer, dated=dated):
+            for ask, more in _ask(asked, cost, self._catalogue):
+                if all_scopes_show(readings, ask):
+                    forms[ask] = min(more, forms.get(ask, float("inf")))
+        return sorted(forms.items(), key=lambda entry: (round(entry[1], 6), repr(entry[0])))
 
 
 def _fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
@@ -191,10 +215,10 @@ def rules_of(composer: Composer) -> chart.Rules:
     return rules
 
 
-def understood(
-    words: Sequence[Word], readings: Sequence[Reading], rules: chart.Rules, catalogue: Catalogue
-) -> list[tuple[Ask, float]]:
-    """Returns the forms that use every word, each once, cheapest first; equal ones in one order however they came."""
+def charted(
+    words: Sequence[Word], readings: Sequence[Reading], rules: chart.Rules
+) -> tuple[int, dict[tuple[int, int], chart.Cell]]:
+    """Returns how many words bear meaning, and what each span of these may be."""
     places, kept = _without_fillers(words, _turned(words, readings))
     useful = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _USEFUL}
     meant = {(r.first, r.last) for r in kept if not isinstance(r.meaning, Function) or r.meaning.role is Role.SUM}
@@ -210,8 +234,13 @@ def understood(
         for r in kept
         for category, value, more in _items(words, r, useful)
     ]
+    return places[-1], chart.fill(places[-1], items, rules)
+
+
+def understood(cell: chart.Cell, catalogue: Catalogue) -> list[tuple[Ask, float]]:
+    """Returns the forms of a span, each once, cheapest first; equal ones in one order however they came."""
     forms: dict[Ask, float] = {}
-    for category, value, cost in chart.fill(places[-1], items, rules):
+    for category, value, cost in chart.items_of(cell):
         for ask, more in _asks(category, value, catalogue):
             forms[ask] = min(cost + more, forms.get(ask, float("inf")))
     return sorted(forms.items(), key=lambda entry: (round(entry[1], 6), repr(entry[0])))
