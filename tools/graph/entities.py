@@ -287,9 +287,15 @@ def _nouns(label: str, kind: str) -> list[Phrase]:
 
 
 def _within(mention: Mention, others: Sequence[Mention]) -> bool:
-    """Whether a mention is a part of another that is told apart: the "pump 2" of "intake pump 2 WT2"."""
+    """Whether a mention is a part of a longer one that is told apart, or is a name: "pump 2" of "intake pump 2 WT2"."""
     return any(
-        other.first <= mention.first and mention.last <= other.last and len(other.entities) == 1 for other in others
+        other.first <= mention.first
+        and mention.last <= other.last
+        and (
+            len(other.entities) == 1
+            or (other.by is By.NAME and other.last - other.first > mention.last - mention.first)
+        )
+        for other in others
     )
 
 

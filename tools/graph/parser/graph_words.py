@@ -52,16 +52,22 @@ _SUFFIXES: Final = frozenset(
 _STOCK: Final = frozenset(
     ("stock", "quantity in stock", "stock quantity", "stock level", "in stock", "on hand", "inventory")
 )
-_NONE_LEFT: Final = (
-    "out of stock",
-    "sold out",
-    "none left",
-    "en rupture de stock",
-    "en rupture",
-    "epuise",
-    "rupture de stock",
-)
+_NONE_LEFT: Final = """
+out of stock, sold out, none left, en rupture de stock, en rupture, epuise, rupture de stock, run out of,
+run out, ran out of, no stock, no stock left, nothing left, nothing on the shelf, nothing in stock,
+no longer have, down to zero, at zero, at zero stock, zero stock, zero in stock, used up, plus en stock,
+plus de stock, sans stock, pas de stock, aucun stock, a zero, stock a zero, stock zero, indisponible,
+il ne reste rien, ne reste rien, ne reste plus rien
+"""
 """What is said of a thing whose stock is 0."""
+
+_SOME_LEFT: Final = """
+in stock, on hand, available, on the shelf, still in stock, left in stock, still have, still available,
+have left, still have left, have in stock, have on hand, some left, en stock, en magasin, disponible,
+en reserve, encore en stock, encore disponible, avons nous encore, avons encore, a t on encore,
+il reste encore
+"""
+"""What is said of a thing whose stock is above 0, where no number is asked for or given."""
 
 
 def graph_words(catalogue: Catalogue) -> Iterator[Called]:
@@ -113,7 +119,9 @@ def _value_words(catalogue: Catalogue) -> Iterator[Called]:
             if kind is ValueKind.FLAG:
                 yield from _called([(phrase_of(parted(name)), Value(node.label, name, value=True))], Named.VALUE)
             if kind is ValueKind.NUMBER and " ".join(_shortened(phrase_of(parted(name)))) in _STOCK:
-                yield from ((phrase_of(words), Value(node.label, name, 0), SYNONYM) for words in _NONE_LEFT)
+                yield from ((phrase_of(words), Value(node.label, name, 0), SYNONYM) for words in _NONE_LEFT.split(","))
+                some = Value(node.label, name, 0, above=True)
+                yield from ((phrase_of(words), some, SYNONYM) for words in _SOME_LEFT.split(","))
             if kind is not ValueKind.TEXT:
                 continue
             values = [

@@ -113,11 +113,12 @@ class Sort(msgspec.Struct, frozen=True, tag_field="meaning", tag="sort"):
 
 
 class Value(msgspec.Struct, frozen=True, tag_field="meaning", tag="value"):
-    """A value that a property of a label has: "open", "Sulzer"."""
+    """A value that a property of a label has: "open", "Sulzer"; or that it is above: "in stock" is a stock above 0."""
 
     label: str
     property: str
     value: Scalar
+    above: bool = False
 
 
 class Property(msgspec.Struct, frozen=True, tag_field="meaning", tag="property"):

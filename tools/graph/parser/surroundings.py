@@ -10,6 +10,7 @@ from tools.graph.parser.readings import (
     Function,
     Label,
     Nodes,
+    Number,
     Property,
     Quoted,
     Reading,
@@ -29,6 +30,12 @@ if TYPE_CHECKING:
 _IN_QUOTES: Final = 0.15
 _SHORT: Final = 2
 _SIZES: Final = frozenset((Role.LARGEST, Role.SMALLEST, Role.SUM, Role.MEAN, Role.AT_LEAST, Role.AT_MOST))
+_NUMBERING: Final = frozenset(
+    (Role.HOW_MUCH, Role.COUNT, Role.SUM, Role.MEAN, Role.LARGEST, Role.SMALLEST, Role.SORTED)
+)
+_TAKE: Final = frozenset(("take", "takes", "took", "taken", "taking"))
+_PARTICLES: Final = frozenset(("on", "over", "off", "out", "up", "part", "place", "care", "charge"))
+_HEADS: Final = frozenset(("against", "for", "about", "on", "in", "at", "contre", "pour", "sur", "dans"))
 _WHO: Final = frozenset(("who", "qui", "whom"))
 _ARTICLES: Final = frozenset(("the", "a", "an", "le", "la", "les", "l", "un", "une", "des"))
 
@@ -42,6 +49,10 @@ def left_possible(words: Sequence[Word], readings: Sequence[Reading]) -> Iterato
     - "A" is no article in "criticality A".
     - A name is not the same text as some property's value.
     - "Reported" is no date in "who reported N-1".
+    - "In stock" is more than none, and the number only where one is asked for or given.
+    - "Took" is no verb of its own in "took on", nor is "do" nothing in "to do".
+    - "Work" is what people do, in "people work at R".
+    - A preposition that opens a question has nothing before it that it could join.
     - "Directly" is no filler in "directly downstream of".
     - "Effectués" is not done in « effectués sur P-101 ».
     """
@@ -111,8 +122,52 @@ def _next_only(words: Sequence[Word], reading: Reading, others: Sequence[Reading
     return any(isinstance(other.meaning, Relation) and other.first == reading.first for other in others)
 
 
+def _counted(_: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    meaning = reading.meaning
+    numbers = any(isinstance(other.meaning, Number) for other in others)
+    if isinstance(meaning, Value) and meaning.above:
+        return numbers and any(_is_number(other) and _overlap(other, reading) for other in others)
+    some = [o for o in others if isinstance(o.meaning, Value) and o.meaning.above and _overlap(o, reading)]
+    if isinstance(meaning, Function):
+        within = (other for other in some if other.first <= reading.first and reading.last <= other.last)
+        return any(not _counted(_, other, others) for other in within)
+    roles = {other.meaning.role for other in others if isinstance(other.meaning, Function)}
+    return bool(some) and _is_number(reading) and not numbers and not roles & _NUMBERING
+
+
+def _is_number(reading: Reading) -> bool:
+    return isinstance(reading.meaning, Property) and reading.meaning.kind is ValueKind.NUMBER
+
+
+def _phrasal(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    last = words[reading.last - 1].plain
+    behind = words[reading.last].plain if reading.last < len(words) else ""
+    if isinstance(reading.meaning, Relation):
+        return last in _TAKE and behind in _PARTICLES
+    before = words[reading.first - 1].plain if reading.first > 0 else ""
+    return reading.meaning == Function(Role.FILLER) and (before, last) == ("to", "do")
+
+
+def _people_work(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    if not (isinstance(reading.meaning, Label) and words[reading.first].plain == "work"):
+        return False
+    return any(isinstance(other.meaning, Label | Sort) and other.last == reading.first for other in others)
+
+
+def _at_the_head(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    alone = reading.first == 0 and reading.last == 1
+    return alone and isinstance(reading.meaning, Relation) and words[0].plain in _HEADS
+
+
+def _overlap(one: Reading, other: Reading) -> bool:
+    return one.first < other.last and other.first < one.last
+
+
 def _place(reading: Reading) -> tuple[int, int]:
     return reading.first, reading.last
 
 
-_RULES: Final = (_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only)
+_RULES: Final = (
+    *(_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only),
+    *(_counted, _phrasal, _people_work, _at_the_head),
+)
