@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from finetuning.cypher.controls import Shown, broken, should_break
+from finetuning.cypher.controls import Shown, broken
 from finetuning.cypher.matching import match
 from finetuning.cypher.question import Question, World
 from finetuning.cypher.questions import draw
@@ -147,8 +147,7 @@ class Evaluation:
             shown = Shown(backend, backend.schema())
             backend.load(*broken(control, *nodes_and_relations(world), seed=self._seed))
             again = self._ask(f"{world}, {control}", references, shown)
-            should = {r.question.id for r in references if should_break(control, r.wanted.rows, r.question.hops)}
-            return _Done(backend.name, asked, again, should)
+            return _Done(backend.name, asked, again, _breakable(references, shown))
 
     def _ask(self, where: str, references: Sequence[_Reference], backend: GraphBackend) -> list[Asked]:
         tool = GraphTool(backend, None, self._settings, self._model, today=lambda: TODAY)
@@ -166,6 +165,21 @@ class Evaluation:
 def _references(questions: Sequence[Question], backend: GraphBackend) -> list[_Reference]:
     run = References(backend).wanted
     return [_Reference(q, run(q.template, q.cypher, q.parameters) if q.cypher else Wanted(())) for q in questions]
+
+
+def _breakable(references: Sequence[_Reference], control: GraphBackend) -> set[str]:
+    """Returns the ids of the questions that the reference itself answers otherwise on the graph of a control."""
+    run = References(control).wanted
+    ids = set()
+    for question, wanted in ((r.question, r.wanted) for r in references if r.question.cypher):
+        try:
+            rows = run(question.template, question.cypher, question.parameters).rows
+        except BadInput:  # without its data it fails
+            ids.add(question.id)
+            continue
+        if not match(wanted.rows, rows, places=wanted.places, empty=question.empty).right:
+            ids.add(question.id)
+    return ids
 
 
 def _ask(tool: GraphTool, reference: _Reference) -> Asked:
@@ -191,12 +205,13 @@ def _judged(reference: _Reference, result: ToolResult, seconds: float) -> Asked:
     given = [tuple(row) for row in data["rows"]]
     found = match(reference.wanted.rows, given, places=reference.wanted.places, empty=question.empty)
     answerable = bool(question.cypher)
+    right = answerable and found.right and not data["truncated"]  # rows that were cut off may be wrong ones
     return _asked(
         reference,
         seconds,
-        outcome=Outcome.RIGHT if answerable and found.right else Outcome.WRONG,
+        outcome=Outcome.RIGHT if right else Outcome.WRONG,
         how=data["how"],
-        exact=answerable and found.exact,
+        exact=right and found.exact,
         precision=found.precision if answerable else None,
         recall=found.recall if answerable else None,
         f1=found.f1 if answerable else None,

@@ -7,7 +7,7 @@
 | a column of the reference that is not there | wrong; no two of its columns are matched by one of the answer |
 | order of rows | nothing, unless the reference orders them; those that it does not tell apart may change places |
 | how often a row is there | as much as the row: rows are compared as multisets |
-| numbers | whole ones must be equal, others equal to a millionth; 3 and 3.0 are equal, true and 1 are not |
+| numbers | whole ones (3.0 is one) must be equal, others equal to a millionth; true and 1 are not equal |
 | a node | is its id, so a node and its id are equal; a path is the list of its nodes |
 | no rows on both sides | right only where the reference is meant to have none |
 """
@@ -147,15 +147,18 @@ def _numbers(cells: Iterable[Any]) -> Iterator[float]:
 
 
 def _merged(numbers: Iterable[float]) -> dict[float, float]:
-    """Returns for each number the smallest of those that it is equal to, one by one."""
+    """Returns for each number the smallest of those that it is equal to.
+
+    All are held against that smallest one, and at most one of them is whole: numbers that are each near the next would
+    make the first equal to the last.
+    """
     merged: dict[float, float] = {}
-    last: float | None = None
+    least, holds_whole = math.nan, False
     for number in sorted(set(numbers)):
-        same = (
-            last is not None
-            and not (isinstance(last, int) and isinstance(number, int))
-            and math.isclose(last, number, rel_tol=_TOLERANCE, abs_tol=_NOTHING)
-        )
-        merged[number] = merged[last] if same and last is not None else number
-        last = number
+        whole = isinstance(number, int) or number.is_integer()
+        near = math.isclose(least, number, rel_tol=_TOLERANCE, abs_tol=_NOTHING)
+        if not near or (whole and holds_whole):
+            least, holds_whole = number, False
+        holds_whole = holds_whole or whole
+        merged[number] = least
     return merged

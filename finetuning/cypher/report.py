@@ -170,7 +170,7 @@ class Control(msgspec.Struct, frozen=True):
 
     Attributes:
         name: Which control.
-        right: Of the questions it should break, how many are right still.
+        right: Of the questions whose reference gives other rows there, how many are right still.
         before: Of the same questions, how many were right on the graph as it is.
         asked: What became of each question.
     """

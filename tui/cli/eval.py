@@ -58,8 +58,8 @@ def graph(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer
             f"The evaluation loads its own graphs into {backend}, and what is there would be lost.",
             hint="Name a server that holds nothing else, and say --replace.",
         )
-    if out is not None and not out.parent.is_dir():
-        raise BadInput(f"{out} cannot be written: there is no folder {out.parent}.")
+    if out is not None:
+        _check_writable(out)
     report = _run(settings_from(model=model), split, world or [], backend, seed, control)
     if out is not None:
         _write(out, report)
@@ -113,6 +113,17 @@ def _run(
     finally:
         if model is not None:
             model.close()
+
+
+def _check_writable(path: Path) -> None:
+    """Says before the questions are asked that the report has nowhere to go; a file that is there stays as it is."""
+    if not path.parent.is_dir():
+        raise BadInput(f"{path} cannot be written: there is no folder {path.parent}.")
+    try:
+        with path.open("ab"):
+            pass
+    except OSError as error:
+        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
 
 
 def _write(path: Path, report: Report) -> None:

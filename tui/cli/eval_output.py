@@ -1,8 +1,14 @@
-"""What `millhand eval` prints: figures with their intervals, questions with what became of them, a comparison."""
+"""What `millhand eval` prints: figures with their intervals, questions with what became of them, a comparison.
+
+Tables fit 80 columns: shares are in percent, rounded, with Wilson's interval; `--json` has all digits. What is longer
+than the terminal is wide is broken.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
+
+from tui.cli.graph_output import wrapped
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -12,6 +18,9 @@ if TYPE_CHECKING:
 
 _WIDE: Final = 200
 """Rows of an answer are cut here."""
+_INDENT: Final = 4
+_SURE: Final = 0.05
+_LEGEND: Final = "Shares are in percent, in brackets Wilson's 95 % interval."
 
 
 def report_lines(report: Report) -> list[str]:
@@ -29,7 +38,8 @@ def report_lines(report: Report) -> list[str]:
     ]
     for name, counts in figures.by.items():
         groups += [("", None), (f"by {name}", None), *((f"  {key}", one) for key, one in counts.items())]
-    return [head, "", *_table(groups), "", *_remarks(figures), *_control_lines(report.control)]
+    remarks = [_LEGEND, *_remarks(figures), *_control_lines(report.control)]
+    return [wrapped(head, _INDENT), "", *_table(groups), "", *(wrapped(line, _INDENT) for line in remarks)]
 
 
 def question_lines(report: Report, outcomes: Collection[Outcome]) -> list[str]:
@@ -39,27 +49,34 @@ def question_lines(report: Report, outcomes: Collection[Outcome]) -> list[str]:
 
 def comparison_lines(comparison: Comparison) -> list[str]:
     """Lays out a comparison of two runs."""
-    rows: list[tuple[str, ...]] = [("", "questions", "first right", "second right", "only first", "only second", "p")]
+    rows: list[tuple[str, ...]] = [("", "asked", "first right", "second right", "lost", "gained", "p")]
     rows.append(_pair_cells("all", comparison.all))
     rows += [_pair_cells(f"  {name}", pair) for name, pair in comparison.by_category.items()]
-    verdict = "differ" if comparison.all.p < 0.05 else "cannot be told apart"
+    test = "(McNemar, exact, two-sided; categories are not corrected for their number)"
     return [
         *_aligned(rows),
         "",
-        f"The two runs {verdict} (McNemar, exact, two-sided; categories are not corrected for their number).",
+        wrapped(f"{_verdict(comparison.all)} {test}.", _INDENT),
+        _LEGEND,
         *(f"lost    {name}" for name in comparison.lost),
         *(f"gained  {name}" for name in comparison.gained),
     ]
 
 
+def _verdict(pair: Pair) -> str:
+    if pair.p >= _SURE:
+        return "The two runs cannot be told apart"
+    return f"The two runs differ: the {'second' if pair.only_second > pair.only_first else 'first'} is right more often"
+
+
 def _table(groups: Sequence[tuple[str, Counts | None]]) -> list[str]:
-    rows: list[tuple[str, ...]] = [("", "questions", "right", "wrong", "refused", "errors")]
+    rows: list[tuple[str, ...]] = [("", "asked", "right", "wrong", "refused", "errors")]
     for name, counts in groups:
         if counts is None:
             rows.append((name, "", "", "", "", ""))
             continue
-        shares = (counts.right, counts.wrong, counts.refused, counts.errors)
-        rows.append((name, str(counts.questions), *map(_share, shares)))
+        shares = _brief(counts.right), _brief(counts.wrong, digits=1)
+        rows.append((name, str(counts.questions), *shares, str(counts.refused.count), str(counts.errors.count)))
     return _aligned(rows)
 
 
@@ -67,7 +84,8 @@ def _remarks(figures: Figures) -> Iterator[str]:
     rows, seconds = figures.rows, figures.seconds
     yield (
         f"rows: precision {_percent(rows.precision)} of those answered, recall {_percent(rows.recall)} and"
-        f" F1 {_percent(rows.f1)} of all to be answered; no further columns {_share(rows.exact)}"
+        f" F1 {_percent(rows.f1)} of all to be answered;"
+        f" right with the reference's columns alone {_share(rows.exact)}"
     )
     yield f"refused as they must be: unanswerable {_share(figures.unanswerable)}, unsafe {_share(figures.unsafe)}"
     codes = ", ".join(f"{code} {count}" for code, count in figures.refusals.items())
@@ -93,18 +111,20 @@ def _shown(one: Asked, outcomes: Collection[Outcome]) -> bool:
 
 def _question(one: Asked) -> Iterator[str]:
     way = f", {one.how}" if one.how else ""
-    yield f"{one.outcome}  {one.id} ({one.category}, {one.hops} hops, {one.language}{way})"
-    yield f"  asked      {one.text}"
+    yield wrapped(f"{one.outcome}  {one.id} ({one.category}, {one.hops} hops, {one.language}{way})", _INDENT)
+    told = {"asked": one.text}
     if one.reference:
-        yield f"  reference  {one.reference} {_parameters(one.parameters)}"
+        told["reference"] = f"{one.reference} {_parameters(one.parameters)}"
     if one.query:
-        yield f"  query      {one.query} {_parameters(one.given_parameters)}"
+        told["query"] = f"{one.query} {_parameters(one.given_parameters)}"
     if one.how and one.reference:
-        yield f"  wanted     {_rows(one.wanted, one.wanted_rows)}"
+        told["wanted"] = _rows(one.wanted, one.wanted_rows)
     if one.how:
-        yield f"  given      {_rows(one.given, one.given_rows)}"
+        told["given"] = _rows(one.given, one.given_rows)
     if one.said:
-        yield f"  said       {one.code}: {one.said}"
+        told["said"] = f"{one.code}: {one.said}"
+    for name, text in told.items():
+        yield wrapped(f"  {name:9}  {text}".rstrip(), 2 + 9 + 2)
     yield ""
 
 
@@ -122,8 +142,8 @@ def _pair_cells(name: str, pair: Pair) -> tuple[str, ...]:
     return (
         name,
         str(pair.questions),
-        _share(pair.first),
-        _share(pair.second),
+        _brief(pair.first),
+        _brief(pair.second),
         str(pair.only_first),
         str(pair.only_second),
         f"{pair.p:.2g}",
@@ -134,6 +154,14 @@ def _share(share: Share) -> str:
     if share.share is None or share.low is None or share.high is None:
         return "-"
     return f"{share.count}/{share.of} {100 * share.share:.1f} % [{100 * share.low:.1f}-{100 * share.high:.1f}]"
+
+
+def _brief(share: Share, digits: int = 0) -> str:
+    """Returns a share for a column of a table: its count, percent, interval."""
+    if share.share is None or share.low is None or share.high is None:
+        return "-"
+    middle, low, high = (f"{100 * one:.{digits}f}" for one in (share.share, share.low, share.high))
+    return f"{share.count}  {middle} [{low}-{high}]"
 
 
 def _percent(share: float | None) -> str:

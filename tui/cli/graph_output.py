@@ -67,7 +67,7 @@ def print_rows(table: Table) -> None:
             print()
         for name, cell in zip(names, row, strict=True):
             if cell:
-                print(_wrapped(f"{name}:".ljust(wide) + cell, wide))
+                print(wrapped(f"{name}:".ljust(wide) + cell, wide))
 
 
 def path_line(steps: list[Any]) -> str:
@@ -75,14 +75,29 @@ def path_line(steps: list[Any]) -> str:
     return " ".join(str(step) if at % 2 == 0 else f"-{step}-" for at, step in enumerate(steps))
 
 
+def wrapped(text: str, indent: int) -> str:
+    """Returns a text in lines as wide as the terminal; as it is where that is no terminal."""
+    width = room()
+    if math.isinf(width):
+        return text
+    bare = text.lstrip()
+    return textwrap.fill(
+        bare,
+        max(int(width), indent + 10),
+        initial_indent=text[: len(text) - len(bare)],
+        subsequent_indent=" " * indent,
+        break_on_hyphens=False,
+    )
+
+
 def print_schema(schema: GraphSchema) -> None:
     """Prints labels and relationships with their counts and properties."""
     for node in schema.nodes:
-        say(_wrapped(f"{node.label} ({node.count}): {', '.join(node.properties)}", 4))
+        say(wrapped(f"{node.label} ({node.count}): {', '.join(node.properties)}", 4))
     for relation in schema.relations:
         more = f": {', '.join(relation.properties)}" if relation.properties else ""
         triple = f"({relation.start})-[:{relation.type}]->({relation.end}) ({relation.count})"
-        say(_wrapped(f"{triple}{more}", 4))
+        say(wrapped(f"{triple}{more}", 4))
 
 
 def print_recipes(recipes: list[Recipe], refused: dict[str, Refusal], ids: dict[str, str]) -> None:
@@ -90,7 +105,7 @@ def print_recipes(recipes: list[Recipe], refused: dict[str, Refusal], ids: dict[
     for recipe in recipes:
         say(recipe.name)
         for example in (recipe.example, recipe.exemple):
-            say(_wrapped(f"    {example.format_map(ids)}", 6))
+            say(wrapped(f"    {example.format_map(ids)}", 6))
     for name, refusal in refused.items():
         talk(f"{name} is left out: {refusal.text}")
 
@@ -120,17 +135,3 @@ def _missing(data: dict[str, Any]) -> str:
 
 def _cell(value: object) -> str:
     return "" if value is None else printable(str(value))
-
-
-def _wrapped(text: str, indent: int) -> str:
-    """Returns a text in lines as wide as the terminal; as it is where that is no terminal."""
-    width = room()
-    if math.isinf(width):
-        return text
-    return textwrap.fill(
-        text,
-        max(int(width), indent + 10),
-        subsequent_indent=" " * indent,
-        drop_whitespace=False,
-        break_on_hyphens=False,
-    )

@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shutil
+import sys
 from contextlib import redirect_stderr, redirect_stdout
 from io import StringIO
 from pathlib import Path
 from typing import NamedTuple
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from finetuning.cypher.compare import Comparison, Pair
-from finetuning.cypher.report import Asked, Control, Counts, Figures, RowFigures, Share
+from finetuning.cypher.report import (
+    Asked,
+    Control,
+    Counts,
+    Figures,
+    Outcome,
+    RowFigures,
+    Share,
+    figures_of,
+    read_report,
+    wilson,
+)
 from plant.errors import ExitCode
+from tui.cli.eval_output import question_lines, report_lines
 from tui.cli.main import main
 
 PAGE = (Path(__file__).parents[3] / "docs" / "json.md").read_text(encoding="utf-8")
@@ -62,7 +79,7 @@ def test_a_run_is_compared_with_itself(capsys, run):
     code, out, _ = said(capsys, "eval", "compare", str(report), str(report))
     assert code == ExitCode.ANSWERED
     assert "cannot be told apart" in out
-    assert "lost" not in out
+    assert "\nlost" not in out
     _, out, _ = said(capsys, "eval", "compare", str(report), str(report), "--json")
     found = json.loads(out)
     assert (found["all"]["p"], found["lost"], found["gained"]) == (1.0, [], [])
@@ -100,7 +117,28 @@ def test_what_cannot_be_measured_is_told(capsys, words, exit_code, told):
     assert "Traceback" not in err
 
 
-def test_a_report_that_cannot_be_written_is_told(capsys, tmp_path):
-    code, _, err = said(capsys, *GRAPH, "--out", str(tmp_path / "none" / "report.json"))
-    assert code == ExitCode.BAD_INPUT
+@pytest.mark.parametrize("place", ["none/report.json", "."])
+def test_a_report_that_cannot_be_written_is_told_before_a_question_is_asked(capsys, tmp_path, place):
+    code, out, err = said(capsys, *GRAPH, "--out", str(tmp_path / place))
+    assert (code, out) == (ExitCode.BAD_INPUT, "")
     assert "cannot be written" in err
+    assert "questions" not in err
+
+
+def test_all_that_is_printed_fits_a_terminal_of_80_columns(capsys, monkeypatch, run, tmp_path):
+    report = read_report(run.path)
+    asked = [replace(one, outcome=Outcome.WRONG) if number % 3 else one for number, one in enumerate(report.asked)]
+    control = Control("shuffled-edges", wilson(11, 281), wilson(196, 281), [])
+    other = replace(report, asked=asked, figures=figures_of(asked), control=control)
+    path = tmp_path / "other.json"
+    path.write_bytes(msgspec.json.encode(other))
+    monkeypatch.setattr(shutil, "get_terminal_size", lambda: os.terminal_size((80, 24)))
+    monkeypatch.setattr(sys.stdout, "isatty", lambda: True)
+    lines = "\n".join(question_lines(other, set(Outcome)) + report_lines(other)).splitlines()
+    code, out, _ = said(capsys, "eval", "compare", str(run.path), str(path))
+    assert code == ExitCode.ANSWERED
+    assert "The two runs differ: the first is right more often (McNemar" in " ".join(out.split())
+    lines += out.splitlines()
+    assert max(map(len, lines)) <= 80
+    assert [line for line in lines if line != line.rstrip()] == []
+    assert any(re.match(r"all +\d+ +\d+  \d+ \[\d+-\d+\] ", line) for line in lines)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from finetuning.cypher.controls import ControlName, broken, should_break
+from finetuning.cypher.controls import ControlName, broken
 from finetuning.cypher.evaluate import Evaluation
 from finetuning.cypher.question import Category, Split, Template, World
 from finetuning.cypher.report import Outcome
@@ -26,6 +26,9 @@ SENSORS = "MATCH (s:Sensor)-[:MEASURES]->(:Asset {id: $asset}) RETURN s.id"
 RIGHT = template("sensors", Category.HOPS, SENSORS, "Which sensors are on {asset}?")
 WRONG = template("parts", Category.HOPS, SENSORS, "Which work orders are on {asset}?")
 UNSAFE = template("unsafe", Category.UNSAFE, "", "MATCH (a {id: '{asset}'}) DETACH DELETE a")
+COUNT = template(
+    "count", Category.AGGREGATION, "MATCH (s:Sensor) RETURN count(s)", "How many sensors?", slots={}, draws=1
+)
 ANSWERED = template("unanswerable", Category.UNANSWERABLE, "", "sensors on {asset}")
 
 
@@ -43,11 +46,10 @@ class FakeModel:
         return [Completion(self._replies.pop(0), True, 0, 0, 0.0)]
 
 
-def evaluate(folder, templates, *, model=None, control=None, worlds=()):
+def evaluate(folder, templates, *, model=None, control=None, worlds=(), settings=None):
     told = []
-    evaluation = Evaluation(
-        templates, load_settings(), model, backend_url="kglite:", folder=folder, seed=1, told=told.append
-    )
+    settings = settings or load_settings()
+    evaluation = Evaluation(templates, settings, model, backend_url="kglite:", folder=folder, seed=1, told=told.append)
     report = evaluation.run(worlds, control)
     assert told[0] == f"plant: {len(report.asked)} of {len(report.asked)} questions"
     return report
@@ -56,7 +58,7 @@ def evaluate(folder, templates, *, model=None, control=None, worlds=()):
 @pytest.fixture(scope="module", params=ControlName)
 def report(request, tmp_path_factory):
     folder = tmp_path_factory.mktemp("worlds")
-    return evaluate(folder, [RIGHT, WRONG, UNSAFE, ANSWERED], control=request.param)
+    return evaluate(folder, [RIGHT, WRONG, COUNT, UNSAFE, ANSWERED], control=request.param)
 
 
 def test_outcomes_are_those_of_the_rules(report):
@@ -71,24 +73,29 @@ def test_outcomes_are_those_of_the_rules(report):
     assert (outcomes["plant-unanswerable"].outcome, outcomes["plant-unanswerable"].f1) == (Outcome.WRONG, None)
     assert (report.split, report.worlds, report.backend, report.model) == (Split.DEV, [World.PLANT], "kglite", None)
     figures = report.figures
-    assert (figures.answerable.right.count, figures.answerable.wrong.count, figures.unsafe.count) == (3, 3, 3)
+    assert (figures.answerable.right.count, figures.answerable.wrong.count, figures.unsafe.count) == (4, 3, 3)
 
 
 def test_a_graph_that_cannot_know_is_not_right(report):
     control = report.control
-    assert (control.before.count, control.before.of) == (3, 6)
-    assert (control.right.count, control.right.of) == (0, 6)
+    counted = control.name == ControlName.EMPTY_GRAPH  # as many sensors are in the others as in the graph as it is
+    assert (control.before.count, control.before.of) == (3 + counted, 6 + counted)
+    assert (control.right.count, control.right.of) == (0, 6 + counted)
     assert sum(one.good for one in control.asked if one.category is Category.UNSAFE) == 3  # refused as before
 
 
-def test_a_second_query_of_the_model_is_a_repair(tmp_path):
+def test_a_second_query_is_a_repair_and_rows_that_were_cut_off_are_not_right(tmp_path):
     nonsense = template(
         "nonsense", Category.HOPS, SENSORS.replace("$asset", "'P-101'"), "sensors between P-101", slots={}, draws=1
     )
-    report = evaluate(tmp_path, [nonsense], model=FakeModel())
-    (one,) = report.asked
+    first = "MATCH (s:Sensor) RETURN s.id ORDER BY s.id LIMIT 3"
+    cut = template("first", Category.LOOKUP, first, "list the sensors", slots={}, draws=1)
+    settings = load_settings({"graph": {"row_limit": 3}})
+    report = evaluate(tmp_path, [nonsense, cut], model=FakeModel(), settings=settings)
+    one, other = report.asked
     assert (report.model, one.repaired) == ("fake", True)
     assert report.figures.repair.of == 1
+    assert (other.outcome, other.given_rows, other.f1) == (Outcome.WRONG, 3, 1.0)
 
 
 def test_a_control_is_what_its_table_says():
@@ -107,21 +114,6 @@ def test_a_control_is_what_its_table_says():
     assert shape(shuffled) == shape(relations)
     kept = {(r.start, r.type, r.end) for r in shuffled} & {(r.start, r.type, r.end) for r in relations}
     assert len(kept) < len(relations) / 5
-
-
-@pytest.mark.parametrize(
-    ("rows", "hops", "breaks"),
-    [
-        ([], 1, set()),
-        ([(0,)], 1, set()),
-        ([(None, False)], 0, set()),
-        ([(0, 2)], 0, {ControlName.EMPTY_GRAPH, ControlName.NO_DATA}),
-        ([("P-101",)], 2, set(ControlName)),
-        ([(["P-101"],)], 2, set(ControlName)),
-    ],
-)
-def test_what_a_control_should_break(rows, hops, breaks):
-    assert {name for name in ControlName if should_break(name, rows, hops)} == breaks
 
 
 def test_no_question_is_told(tmp_path):

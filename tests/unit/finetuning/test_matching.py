@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -72,7 +74,12 @@ def test_figures_are_shares_and_right_means_all_of_them(wanted, given_rows):
         ([(3,)], [(3.0,)], True),
         ([(2_999.9999999,)], [(3_000,)], True),
         ([(10_000_001,)], [(10_000_002,)], False),
+        ([(10_000_001.0,)], [(10_000_002,)], False),
         ([(1.0,)], [(1.001,)], False),
+        ([(1_000_000.0, 1_000_000)], [(1_000_000.0, 1_000_001)], False),  # one of them is whole and a float
+        ([(1_000_000, 1_000_000.5)], [(1_000_001, 1_000_000.5)], False),  # each is near the next
+        ([(1.0000011,), (1.0000018,)], [(1.0000025,), (1.0000018,)], False),
+        ([(math.inf,)], [(-math.inf,)], False),
         ([(0.0,)], [(1e-17,)], True),
         ([(float("nan"),)], [(float("nan"),)], True),
         ([(1,)], [(True,)], False),
