@@ -11,7 +11,7 @@ from agents.compose.speech import Speech, marks
 from tools.graph.parser.form import Kind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping
 
     from plant.facts import Scalar, Table, ToolResult
 
@@ -21,6 +21,7 @@ MAX_ROWS = 12
 _MAX_WIDE_ROWS = 6
 
 _FIGURES = frozenset({Kind.COUNT, Kind.SUM, Kind.MEAN, Kind.LEAST, Kind.MOST})
+_SIDES = {"feeds it": "en amont", "is fed by it": "en aval", "feeds it and is fed by it": "en amont et en aval"}
 _BY_MODEL = (
     "The language model wrote this query: open the evidence and check that it asks what you mean.",
     "Le modèle de langue a écrit cette requête : ouvrez la source et vérifiez qu'elle pose bien votre question.",
@@ -59,19 +60,41 @@ def _answer(result: ToolResult, speech: Speech) -> str:
 
 def _listed(table: Table, speech: Speech, *, figures: bool) -> str:
     wide = len(table.columns) > 1 and len(table.rows) <= _MAX_WIDE_ROWS
-    rows = [_row(row, speech, wide=wide, figures=figures) for row in table.rows]
-    text = ("; " if wide else ", ").join(rows[:MAX_ROWS])
-    if len(rows) > MAX_ROWS:
+    shown = table.rows[:MAX_ROWS]
+    rows = [_row(dict(zip(table.columns, row, strict=True)), speech, wide=wide, figures=figures) for row in shown]
+    text = ("; " if wide else ", ").join(rows)
+    if len(table.rows) > MAX_ROWS:
         more = speech.pick("; all {} rows are in the evidence", " ; les {} lignes sont dans la source")
-        text += more.format(len(rows))
+        text += more.format(len(table.rows))
     return text
 
 
-def _row(row: Sequence[Scalar], speech: Speech, *, wide: bool, figures: bool) -> str:
-    """Returns a row as its first value; in brackets the others where there are few rows, of groups their figure."""
-    values = list(dict.fromkeys(text for text in (_plain(cell, speech) for cell in row) if text))
-    others = values[1:] if wide else values[1:][-1:] if figures else []
+def _row(row: Mapping[str, Scalar], speech: Speech, *, wide: bool, figures: bool) -> str:
+    """Returns a row as its first value; in brackets the others where there are few rows, else its name or figure.
+
+    A name that has the id or the kind in it stands for them: "pump P-101".
+    """
+    said = {column: text for column, cell in row.items() if (text := _cell(column, cell, speech))}
+    name, first = said.get("name", ""), next(iter(said), "")
+    if first and first != "name" and _stands_in(said[first], name):
+        said = {"name": name, **{column: text for column, text in said.items() if column != first}}
+        if _stands_in(said.get("kind", ""), name):
+            said.pop("kind", None)
+    values = list(dict.fromkeys(said.values()))
+    others = values[1:] if wide else values[1:][-1:] if figures else [name] if name not in values[:1] else []
+    others = [text for text in others if text]
     return f"{values[0]} ({', '.join(others)})" if values and others else "".join(values[:1]) or "-"
+
+
+def _stands_in(part: str, name: str) -> bool:
+    return bool(part) and f" {part} " in f" {name} "
+
+
+def _cell(column: str, value: Scalar, speech: Speech) -> str:
+    """Returns a value as it is said; on which side an asset lies is a word of ours (`cookbook_safety.py`)."""
+    if column == "side" and speech.language == "fr":
+        return _SIDES.get(str(value), str(value))
+    return _plain(value, speech)
 
 
 def _plain(value: Scalar, speech: Speech) -> str:

@@ -48,12 +48,12 @@ def said(result, speech):
         (
             "is there an open work order on P-102?",
             "Yes. What was asked: whether",
-            "Oui. Ce qui a été demandé : existence",
+            "Oui. Ce qui a été demandé : s'il y a",
         ),
         (
             "is there an open work order on P-103?",
             "No. What was asked: whether",
-            "Non. Ce qui a été demandé : existence",
+            "Non. Ce qui a été demandé : s'il y a",
         ),
         ("open work orders on P-103", ": none in the plant graph. [1]", " : aucun dans le graphe. [1]"),
         ("path from T-101 to P-101", ": T-101 -FEEDS- P-101. [1]", " : T-101 -FEEDS- P-101. [1]"),
@@ -97,6 +97,36 @@ def test_groups_keep_their_figures_however_many(speech):
     assert "A-1 (1), A-2 (2)" in sentence
     assert "20" in sentence
     assert "A-13" not in sentence
+
+
+def listed(speech, columns, rows, kind="list"):
+    """The sentence for rows of a recipe."""
+    sheet = FactSheet()
+    source = sheet.cite(EvidenceKind.QUERY, "rows", table=Table(columns, rows))
+    sheet.add("rows.count", len(rows), source)
+    for row in rows:
+        for column, value in zip(columns, row, strict=True):
+            sheet.add(f"row.{column}", value, source)
+    data = {"kind": kind, "meaning": {"en": "parts", "fr": "pièces"}}
+    (sentence,) = said(ToolResult("graph", tuple(sheet.facts), evidence=tuple(sheet.evidence), data=data), speech)
+    return sentence
+
+
+def test_a_name_that_has_the_id_and_the_kind_in_it_stands_for_them(speech):
+    rows = (("E-201", "condenser E-201", "condenser"), ("V-1", "main shut-off", "valve"))
+    assert "condenser E-201; V-1 (main shut-off, valve). [1]" in listed(speech, ("asset", "name", "kind"), rows)
+
+
+def test_things_are_told_by_their_names_however_many(speech):
+    rows = tuple((f"PT-{n:03}", f"seal {n} mm") for n in range(1, 9))
+    assert "PT-001 (seal 1 mm), PT-002 (seal 2 mm)" in listed(speech, ("id", "name"), rows)
+
+
+def test_on_which_side_an_asset_lies_is_told_in_the_question_s_language(speech):
+    rows = (("S-101", "strainer S-101", "feeds it"), ("E-101", "exchanger E-101", "is fed by it"))
+    upstream, downstream = speech.pick(("feeds it", "is fed by it"), ("en amont", "en aval"))
+    sentence = listed(speech, ("asset", "name", "side"), rows)
+    assert f"strainer S-101 ({upstream}); exchanger E-101 ({downstream})" in sentence
 
 
 def test_what_a_model_wrote_is_said_to_be_checked(tool, speech):
