@@ -137,8 +137,20 @@ def equals_before(_: Composer, number: float, columns: Columns) -> Found:
     yield from _compared(columns, Amount(Compare.EQUAL, number))
 
 
+UNITS = {
+    **dict.fromkeys(("day", "days", "jour", "jours"), "day"),
+    **dict.fromkeys(("hour", "hours", "heure", "heures", "h"), "hour"),
+    **dict.fromkeys(("week", "weeks", "semaine", "semaines"), "week"),
+    **dict.fromkeys(("month", "months", "mois"), "month"),
+    **dict.fromkeys(("year", "years", "an", "ans"), "year"),
+    **dict.fromkeys(("minute", "minutes", "min"), "minute"),
+    **dict.fromkeys(("tonne", "tonnes", "ton", "tons", "t"), "tonne"),
+}
+"""Words for units, by what they are called in the names of properties: the days of `lead_days`."""
+
+
 def _compared(columns: Columns, amount: Amount) -> Found:
-    if len(columns.properties) != 1 or columns.of_relation or columns.figure is not None:
+    if len(columns.properties) != 1 or columns.figure is not None:
         return
     if isinstance(amount.value, str) is not (columns.kind is ValueKind.TEXT):
         return
@@ -148,7 +160,16 @@ def _compared(columns: Columns, amount: Amount) -> Found:
     filters: tuple[Filter, ...] = (Filter(name, amount.compare, (amount.value,)),)
     if amount.highest is not None:
         filters += (Filter(name, Compare.AT_MOST, (amount.highest,)),)
-    yield Cat.SAID, Description((Has(columns.owner, filters),), Shape.VALUE), 0.0
+    yield Cat.SAID, Description((Has(columns.owner, filters, columns.of_relation),), Shape.VALUE), 0.0
+
+
+@BOOK.pair(Cat.SAID, Cat.UNIT)
+def in_unit(_: Composer, said: Description, unit: str) -> Found:
+    """As in "a lead time over 100 days", of a property that is in days by its name."""
+    names = {found.property for part in said.parts if isinstance(part, Has) for found in part.filters}
+    words = {word.rstrip("s") for name in names for word in name.lower().split("_")}
+    if len(said.parts) == 1 and len(names) == 1 and unit in words:
+        yield Cat.SAID, said, 0.0
 
 
 @BOOK.pair(Role.AT, Cat.PROPERTY)
@@ -224,6 +245,13 @@ def before(_: Composer, _word: Small, days: Days) -> Found:
     """As in "before March"."""
     if days.first is not None:
         yield Cat.SPAN, On(None, days.first), 0.0
+
+
+@BOOK.pair(Role.AT_MOST, Cat.DAYS)
+def until(_: Composer, _word: Small, days: Days) -> Found:
+    """As in "until March", "no later than March": March is in it."""
+    if days.last is not None:
+        yield Cat.SPAN, On(None, span(days).last), 0.0
 
 
 @BOOK.pair(Role.AFTER, Cat.DAYS)
@@ -453,7 +481,7 @@ def extreme_after(_: Composer, columns: Columns, word: Small) -> Found:
 
 def _figure(kind: Kind, columns: Columns) -> Found:
     kinds = (ValueKind.NUMBER,) if kind in (Kind.SUM, Kind.MEAN) else (ValueKind.NUMBER, ValueKind.DAY)
-    if columns.kind in kinds and len(columns.properties) == 1 and columns.figure is None and not columns.of_relation:
+    if columns.kind in kinds and len(columns.properties) == 1 and columns.figure is None:
         yield Cat.PROPERTY, replace(columns, figure=kind), 0.0
 
 

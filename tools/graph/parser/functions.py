@@ -51,6 +51,10 @@ _LIGHT: Final = frozenset(
 _BE: Final = frozenset(("is", "are", "was", "were", "been", "est", "sont", "ete", "etaient"))
 """Verbs that say nothing of their own behind "be": "inspections were done in March"."""
 
+_ONWARDS: Final = frozenset(("onwards", "onward"))
+_FROM: Final = frozenset(("from", "since"))
+"""What adds nothing behind "from": "from 2011 onwards"."""
+
 _LIGHT_COST: Final = 0.15
 _COUNTS: Final = frozenset(("many", "number", "count", "combien", "nombre"))
 _ARTICLES: Final = frozenset(("la", "une", "cette", "chaque", "quelle", "meme", "de"))
@@ -67,6 +71,8 @@ def functions(words: Sequence[Word]) -> Iterator[Reading]:
                 yield Reading(first, first + len(phrase), Function(Role.FILLER))
         if first > 0 and plains[first - 1] in _BE and _LIGHT.intersection(bases(word)):
             yield Reading(first, first + 1, Function(Role.FILLER), _LIGHT_COST)
+        if word in _ONWARDS and _FROM.intersection(plains[max(0, first - 5) : first]):
+            yield Reading(first, first + 1, Function(Role.FILLER))
         if word == "personne" and first > 0 and plains[first - 1] not in _ARTICLES:
             yield from (Reading(i, i + 1, Function(Role.NOT)) for i in range(first) if plains[i] in {"ne", "n"})
 

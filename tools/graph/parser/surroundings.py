@@ -35,6 +35,7 @@ _NUMBERING: Final = frozenset(
 )
 _TAKE: Final = frozenset(("take", "takes", "took", "taken", "taking"))
 _PARTICLES: Final = frozenset(("on", "over", "off", "out", "up", "part", "place", "care", "charge"))
+_ONWARDS: Final = frozenset(("onwards", "onward"))
 _HEADS: Final = frozenset(("against", "for", "about", "on", "in", "at", "contre", "pour", "sur", "dans"))
 _WHO: Final = frozenset(("who", "qui", "whom"))
 _ARTICLES: Final = frozenset(("the", "a", "an", "le", "la", "les", "l", "un", "une", "des"))
@@ -159,6 +160,24 @@ def _at_the_head(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) 
     return alone and isinstance(reading.meaning, Relation) and words[0].plain in _HEADS
 
 
+def _beginning(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    """Whether "from" is read as another word than "since", before "onwards"."""
+    onwards = any(word.plain in _ONWARDS for word in words[reading.last : reading.last + 5])
+    return onwards and words[reading.first].plain == "from" and reading.meaning != Function(Role.SINCE)
+
+
+def _of_the_link(_: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a property is rather the same-named one of a relationship that is spoken of: a quantity that was used."""
+    if not (isinstance(reading.meaning, Property) and reading.cost > 0 and not reading.meaning.of_relation):
+        return False
+    said = {other.meaning.type for other in others if isinstance(other.meaning, Relation)}
+    return any(
+        isinstance(other.meaning, Property) and other.meaning.of_relation and other.meaning.owner in said
+        for other in others
+        if _place(other) == _place(reading) and other.cost < reading.cost
+    )
+
+
 def _overlap(one: Reading, other: Reading) -> bool:
     return one.first < other.last and other.first < one.last
 
@@ -169,5 +188,5 @@ def _place(reading: Reading) -> tuple[int, int]:
 
 _RULES: Final = (
     *(_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only),
-    *(_counted, _phrasal, _people_work, _at_the_head),
+    *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _of_the_link),
 )
