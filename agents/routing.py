@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from agents.compose.talk import which, which_route
@@ -12,6 +13,7 @@ from agents.route import decide_by_model
 from agents.split import Part, split
 from agents.state import Job
 from agents.understand.names import Kind
+from agents.understand.words import fold
 from plant.errors import MillhandError
 from plant.facts import Refusal, RefusalCode
 from tools.contract import GraphInput
@@ -26,6 +28,7 @@ _OFFERED = (Route.FORECAST, Route.ANOMALY, Route.ALERTS, Route.GRAPH)
 _FOR_A_CODE = (Route.MANUAL, Route.GRAPH)
 _OF_READINGS = frozenset({Route.FORECAST, Route.ANOMALY, Route.ALERTS})
 _CERTAIN = 0.9
+_ALARM = re.compile(r"\b(?:alert|alarm)")
 
 
 def make_jobs(
@@ -59,9 +62,12 @@ def _parts(question: Question, reader: Reader, desk: Desk) -> list[Part]:
 def _of_the_graph(part: Part, desk: Desk) -> bool:
     """Whether the plant graph understands all of a question that nothing else has a better claim to.
 
-    What names a tag or a fault code is also what the other tools are asked; there a sure classifier decides.
+    What names a tag or a fault code is also what the other tools are asked; there a sure classifier decides. Alarms are
+    those that stand or stood: the graph, which calls its failure modes so too, has them by their codes alone.
     """
     question, confidence = part.question, part.ranked[0].confidence
+    if part.sure != Route.GRAPH and _ALARM.search(fold(question.text)) and not question.sure(Kind.CODE):
+        return False
     if part.sure == Route.MANUAL and question.sure(Kind.CODE):
         return False
     if part.sure in _OF_READINGS and question.sure(Kind.TAG):

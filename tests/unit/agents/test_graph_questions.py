@@ -56,11 +56,23 @@ def test_what_the_graph_understands_whole_goes_to_it(assistant, box, question):
         ("is P-101.VT-01 odd today?", Route.ANOMALY),
         ("what does E07 mean?", Route.MANUAL),
         ("what can you do?", Route.HELP),
+        ("what alarms do we have?", Route.ALERTS),
+        ("alarmes ?", Route.ALERTS),
     ],
 )
 def test_what_names_a_tag_or_a_code_goes_where_it_is_sure_to_go(assistant, box, question, route):
     box.tools["graph"].understood = {question}
     assert assistant.ask(question).route == (route,)
+
+
+@pytest.mark.parametrize("question", ["sensors with alarms", "capteurs en alarme", "which pumps have alarms?"])
+def test_alarms_are_never_taken_for_the_graphs_failure_modes(assistant, box, question):
+    box.tools["graph"].understood = {question}
+    assert Route.GRAPH not in assistant.ask(question).route
+
+
+def test_what_a_fault_touches_is_the_graphs(assistant):
+    assert assistant.ask("what does E07 affect?").route == (Route.GRAPH,)
 
 
 def test_each_part_of_a_compound_question_may_be_the_graphs(assistant, box):
