@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tools.graph.parser.readings import (
+    Days,
     Function,
     Label,
     Nodes,
@@ -36,6 +37,7 @@ _NUMBERING: Final = frozenset(
 _TAKE: Final = frozenset(("take", "takes", "took", "taken", "taking"))
 _PARTICLES: Final = frozenset(("on", "over", "off", "out", "up", "part", "place", "care", "charge"))
 _ONWARDS: Final = frozenset(("onwards", "onward"))
+_IN_FORCE: Final = frozenset(("valid", "force", "valide", "valides", "valable", "valables", "vigueur"))
 _HEADS: Final = frozenset(("against", "for", "about", "on", "in", "at", "contre", "pour", "sur", "dans"))
 _WHO: Final = frozenset(("who", "qui", "whom"))
 _ARTICLES: Final = frozenset(("the", "a", "an", "le", "la", "les", "l", "un", "une", "des"))
@@ -178,6 +180,15 @@ def _of_the_link(_: Sequence[Word], reading: Reading, others: Sequence[Reading])
     )
 
 
+def _in_force(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether what is valid is so on a day: between two days, which is no state."""
+    valid = isinstance(reading.meaning, Value) and not _IN_FORCE.isdisjoint(
+        word.plain for word in words[reading.first : reading.last]
+    )
+    days = {other.first for other in others if isinstance(other.meaning, Days)}
+    return valid and not days.isdisjoint((reading.last, reading.last + 1))
+
+
 def _overlap(one: Reading, other: Reading) -> bool:
     return one.first < other.last and other.first < one.last
 
@@ -188,5 +199,5 @@ def _place(reading: Reading) -> tuple[int, int]:
 
 _RULES: Final = (
     *(_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only),
-    *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _of_the_link),
+    *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _of_the_link, _in_force),
 )
