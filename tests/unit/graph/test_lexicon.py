@@ -380,3 +380,24 @@ def test_readings_stay_inside_the_question_and_every_word_is_read_or_told(plant,
     assert len(read.unread) == len(read.words) - len(read_words)
     spans_ = [(word.start, word.end) for word in read.words]
     assert all(a == b or a[1] <= b[0] for a, b in pairwise(spans_))
+
+
+@pytest.mark.parametrize(
+    ("question", "above"),
+    [("parts in stock", True), ("pièces en stock", True), ("parts with less than 3 in stock", False)],
+)
+def test_in_stock_is_more_than_none_where_no_number_is_given(question, above):
+    parts = [Node("PT-1", "Part", {"name": "seal", "stock": 0}), Node("PT-2", "Part", {"name": "belt", "stock": 4})]
+    read = Lexicon(catalogue_of(parts, [])).read(question, TODAY)
+    assert (r.Value("Part", "stock", 0, above=True) in [reading.meaning for reading in read.readings]) is above
+
+
+def test_a_longer_name_that_two_nodes_share_covers_a_kind_with_a_number():
+    fans = [Node(f"FA-{n}02", "Fan", {"name": "aeration fan 2 North"}) for n in (1, 2)]
+    assert Lexicon(catalogue_of(fans, [])).read("model of aeration fan 2 North", TODAY).unknown == ()
+
+
+def test_from_is_since_before_onwards(plant):
+    read = plant.read("work orders opened from 2025 onwards", TODAY)
+    meant = [reading.meaning for reading in read.readings if read.words[reading.first].plain == "from"]
+    assert meant == [r.Function(Role.SINCE)]
