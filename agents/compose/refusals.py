@@ -101,6 +101,17 @@ _CASES: tuple[tuple[RefusalCode, str, str], ...] = (
 """Code, pattern of the English sentence, French sentence with the pattern's groups; tools that speak French pass."""
 
 
+_HELP = {
+    "Ask for an asset's sensors, parts, manuals, failures or work orders, what feeds it, what is downstream.": (
+        "Demandez les capteurs, pièces, manuels, défaillances ou ordres de travail d'un équipement, ce qui l'alimente, "
+        "ce qui est en aval."
+    ),
+    "Load one: millhand graph load DIR.": "Chargez-en un : millhand graph load DIR.",
+    "Nothing there is called nearly so.": "Rien n'y porte un nom proche.",
+}
+"""What would help, in English and French, where it is more than `_GENERAL` has."""
+
+
 def in_french(code: RefusalCode, english: str) -> str:
     """Returns a refusal's sentence in French."""
     for known, pattern, french in _CASES:
@@ -109,8 +120,8 @@ def in_french(code: RefusalCode, english: str) -> str:
     return _GENERAL[code][0]
 
 
-def help_in_french(code: RefusalCode, choices: tuple[str, ...]) -> str:
-    """Returns what would help, in French: the choices where there are any."""
+def help_in_french(code: RefusalCode, english: str, choices: tuple[str, ...]) -> str:
+    """Returns what would help, in French: the choices, else the same, else what helps in general."""
     if choices and code != RefusalCode.AMBIGUOUS:
         return f"Vouliez-vous dire {' ou '.join(choices)} ?"
-    return _GENERAL[code][1]
+    return _HELP.get(english, _GENERAL[code][1])

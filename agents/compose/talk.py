@@ -90,7 +90,7 @@ def refusal_in(refusal: Refusal, speech: Speech) -> Refusal:
     return msgspec.structs.replace(
         refusal,
         text=in_french(refusal.code, refusal.text),
-        help=help_in_french(refusal.code, refusal.choices) if refusal.help else "",
+        help=help_in_french(refusal.code, refusal.help, refusal.choices) if refusal.help else "",
     )
 
 

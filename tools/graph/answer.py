@@ -48,7 +48,6 @@ from tools.graph.knowledge import Knowledge
 from tools.graph.outcome import NAME, Outcome
 from tools.graph.parser.form import Ask
 from tools.graph.parser.parse import Ambiguous, Parsed
-from tools.graph.parser.speech import say
 from tools.graph.parser.writer import write
 from tools.graph.refusals import (
     EMPTY_GRAPH,
@@ -57,6 +56,7 @@ from tools.graph.refusals import (
     asked_back,
     cannot,
     ids_of,
+    not_so,
     not_understood,
     said,
 )
@@ -210,8 +210,7 @@ class GraphTool:
             written = write(Ask(thing), known.schema)
             found = self._execute(known, Outcome("parser", query=written.text, parameters=written.parameters))
             if found.rows is not None and not found.rows.rows:
-                text = f"There is no {say(Ask(thing), 'en', known.schema)} in the plant graph."
-                return Refusal(RefusalCode.UNKNOWN_ENTITY, text, f"There is {' and '.join(thing.ids)}.", thing.ids)
+                return not_so(thing)
         return None
 
     def _parsed(self, known: Knowledge, request: GraphInput) -> Parsed | Refusal | None:

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from plant.facts import Refusal, RefusalCode
 from tools.graph.emptiness import Empty, Nothing
 from tools.graph.outcome import Outcome
+from tools.graph.parser.form import Compare
 from tools.graph.parser.speech import say
 
 if TYPE_CHECKING:
     from plant.graph.contract import GraphSchema
     from tools.graph.entities import Linked, Unknown
-    from tools.graph.parser.form import Ask
+    from tools.graph.parser.form import Ask, Thing
     from tools.graph.parser.lexicon import Read
     from tools.graph.parser.parse import Ambiguous
 
 _HELP: Final = "Ask for an asset's sensors, parts, manuals, failures or work orders, what feeds it, what is downstream."
 _NOT_KNOWN: Final = "The question is not one that the plant graph is known to answer."
+_NOTHING_NEAR: Final = "Nothing there is called nearly so."
 _MOST_WORDS: Final = 5
 
 NOTHING_ASKED: Final = Outcome(None, refusal=Refusal(RefusalCode.NOT_UNDERSTOOD, "Nothing was asked.", help=_HELP))
@@ -52,6 +56,14 @@ def asked_back(parsed: Ambiguous, schema: GraphSchema) -> Outcome:
     return Outcome(None, refusal=refusal, readings=tuple(said(form, schema) for form in parsed.forms))
 
 
+def not_so(thing: Thing) -> Refusal:
+    """Refuses what is asked of nodes that are not what the question calls them: "tank P-101"."""
+    plain = all(one.compare is Compare.EQUAL and one.values and not one.negated for one in thing.filters)
+    words = [" or ".join(map(str, one.values)) for one in thing.filters] if plain else ["such"]
+    text = f"There is no {' '.join(words)} {' or '.join(thing.ids)} in the plant graph."
+    return Refusal(RefusalCode.UNKNOWN_ENTITY, text, f"There is {' and '.join(thing.ids)}.", thing.ids)
+
+
 def not_understood(linked: Linked, read: Read) -> Outcome:
     """Refuses a question that no way understood, with what may be the reason."""
     if not linked.unknown:
@@ -71,6 +83,7 @@ def cannot(refusal: Refusal, linked: tuple[str, ...] = ()) -> Outcome:
     """Refuses; a node that is not there is an empty result of one of the four kinds."""
     nothing = None
     if refusal.code in {RefusalCode.NOT_FOUND, RefusalCode.UNKNOWN_ENTITY}:
+        refusal = refusal if refusal.help else msgspec.structs.replace(refusal, help=_NOTHING_NEAR)
         kind = Empty.SPELLED_OTHERWISE if refusal.choices else Empty.ENTITY_NOT_FOUND
         nothing = Nothing(kind, choices=refusal.choices)
     return Outcome(None, linked=linked, nothing=nothing, refusal=refusal)

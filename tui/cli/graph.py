@@ -27,6 +27,9 @@ app = verb_group('Ask the plant graph. Example: millhand graph ask "which sensor
 def ask(
     question: str,
     with_query: Annotated[bool, typer.Option("--query", help="Show the Cypher that answered.")] = False,
+    reading: Annotated[
+        int, typer.Option("--reading", metavar="N", min=0, help="Which of the meanings that were offered is meant.")
+    ] = 0,
     as_json: JsonFlag = False,
     store: StoreOption = None,
     graph: GraphOption = None,
@@ -39,7 +42,7 @@ def ask(
     from tools.contract import GraphInput
 
     settings = settings_from(store=store, graph=graph, model=model)
-    result = _run(settings, GraphInput(question=question), with_model=True)
+    result = _run(settings, GraphInput(question=question, reading=reading), with_model=True)
     _show(result, as_json=as_json, with_query=with_query)
 
 
@@ -178,7 +181,7 @@ def _show(result: ToolResult, *, as_json: bool, with_query: bool) -> None:
     if as_json:
         print_json(result.data)
     elif result.refusal:
-        print_refusal(result.refusal)
+        print_refusal(result.refusal, result.data["readings"])
     else:
         print_answer(result, with_query=with_query)
     if result.refusal:

@@ -10,6 +10,8 @@ from tui.cli.common import printable, say, talk
 from tui.cli.forecast_output import room
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from plant.facts import Refusal, Table, ToolResult
     from plant.graph.contract import GraphSchema
     from tools.graph.cookbook import Recipe
@@ -43,8 +45,19 @@ def print_answer(result: ToolResult, *, with_query: bool) -> None:
         talk(data["query"])
 
 
-def print_refusal(refusal: Refusal) -> None:
-    """Says why there is no answer, and what to choose from."""
+def print_refusal(refusal: Refusal, readings: Sequence[Mapping[str, str]] = ()) -> None:
+    """Says why there is no answer, and what to choose from.
+
+    Args:
+        refusal: The refusal.
+        readings: What the question may mean, phrases by language.
+    """
+    if readings:
+        talk(refusal.text)
+        for number, phrases in enumerate(readings, 1):
+            talk(f"  {number}  {phrases['en']}")
+        talk("Ask again with --reading N.")
+        return
     talk(f"{refusal.text} {refusal.help}".strip())
     for choice in refusal.choices if refusal.code == "ambiguous" else ():
         talk(f"  - {choice}")

@@ -8,13 +8,19 @@ import pytest
 
 from agents.claims import ground, unresolved
 from agents.compose.plant_graph import graph
-from plant.facts import EvidenceKind, FactSheet, Table, ToolResult
+from agents.compose.speech import Speech
+from agents.compose.talk import refusal_in
+from plant.facts import EvidenceKind, FactSheet, Refusal, RefusalCode, Table, ToolResult
 from plant.graph.kglite import KgliteGraph
+from plant.registry import Registry
 from plant.settings import load_settings
 from tests.unit.agents.conftest import PARIS
 from tests.unit.graph.small_plant import NODES, RELATIONS
 from tools.contract import GraphInput
 from tools.graph.answer import GraphTool
+from tools.graph.refusals import EMPTY_GRAPH, NEVER_ACTS, NOTHING_ASKED, cannot
+
+NOT_THERE = Refusal(RefusalCode.UNKNOWN_ENTITY, "There is no P-999 in the plant graph.")
 
 
 @pytest.fixture(scope="module")
@@ -110,6 +116,16 @@ def listed(speech, columns, rows, kind="list"):
     data = {"kind": kind, "meaning": {"en": "parts", "fr": "pièces"}}
     (sentence,) = said(ToolResult("graph", tuple(sheet.facts), evidence=tuple(sheet.evidence), data=data), speech)
     return sentence
+
+
+@pytest.mark.parametrize("refused", [NOTHING_ASKED, EMPTY_GRAPH, NEVER_ACTS, cannot(NOT_THERE)])
+def test_what_would_help_is_told_in_french_too(refused):
+    refusal = refused.refusal
+    assert refusal.help
+    french = refusal_in(refusal, Speech("fr", PARIS, 0, Registry([])))
+    assert (french.text, french.help) != (refusal.text, refusal.help)
+    assert french.help not in {"", refusal.help}
+    assert "TT-02" not in french.help
 
 
 def test_a_name_that_has_the_id_and_the_kind_in_it_stands_for_them(speech):

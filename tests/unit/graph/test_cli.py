@@ -52,6 +52,17 @@ def test_a_refusal_exits_3_with_its_reason(capsys, url, words):
     assert json.loads(out)["refusal"]["text"]
 
 
+def test_a_meaning_that_was_offered_is_picked_by_its_number(capsys, url):
+    words = ("ask", "parts of pumps that feed E-101 with work orders", "--graph", url, "--model", "none:")
+    code, _, err = run(capsys, *words)
+    assert code == ExitCode.REFUSED
+    _, first, second, how = err.splitlines()
+    assert (first[:5], second[:5], "--reading" in how) == ("  1  ", "  2  ", True)
+    code, out, err = run(capsys, *words, "--reading", "2")
+    assert (code, bool(out)) == (ExitCode.ANSWERED, True)
+    assert second[5:].lower() in err.lower()
+
+
 def test_schema_lists_what_there_is(capsys, url):
     _, out, _ = run(capsys, "schema", "--graph", url)
     assert "Sensor (7): id, description, name, unit" in out
