@@ -94,16 +94,32 @@ class World:
         """Yields what the things that a thing is linked to show."""
         found: list[tuple[Any, ...]] = [()]
         for link in thing.links:
-            if link.absent or link.times or not shows(link.thing):
+            if link.absent or link.times or not (link.shown or shows(link.thing)):
                 continue
             ends = [end for end in self.ends(key, link, came) if self.is_(end, link.thing, (key, link))]
             below = [
-                (*(self.value(end, name) for name in link.thing.shown), *rest)
+                (*own, *(self.value(end, name) for name in link.thing.shown), *rest)
                 for end in ends
+                for own in self.own_rows(key, link, end)
                 for rest in self.linked(end, link.thing, (key, link))
             ]
             found = [(*left, *right) for left in found for right in below]
         yield from found
+
+    def own_rows(self, key: str, link: Link, end: str) -> set[tuple[Any, ...]]:
+        """Returns what the relationships of a link to one end show of themselves."""
+        if not link.shown:
+            return {()}
+        return {tuple(r.properties.get(name) for name in link.shown) for r in self.hops(key, link, end)}
+
+    def hops(self, key: str, link: Link, end: str) -> list[Relation]:
+        steps = {
+            number: relation
+            for way, steps in ((Way.OUT, self.out), (Way.IN, self.into))
+            for number, relation, to in steps[key]
+            if link.way in (way, Way.ANY) and to == end and relation.type == link.type
+        }
+        return [r for r in steps.values() if all(passes(r.properties.get(f.property), f) for f in link.filters)]
 
     def value(self, key: str, name: str) -> Any:
         return key if name == "id" else self.nodes[key].properties.get(name)
@@ -162,7 +178,11 @@ class World:
     def figure(self, ask: Ask, things: Sequence[str]) -> Any:
         if ask.kind is Kind.COUNT:
             return len(things)
-        return _FIGURES[ask.kind]([value for key in things if (value := self.value(key, ask.of)) is not None])
+        values = [self.value(key, ask.of) for key in things]
+        if (along := ask.along) is not None:
+            ends = [(key, end) for key in things for end in self.ends(key, along, None) if self.is_(end, along.thing)]
+            values = [r.properties.get(ask.of) for key, end in ends for r in self.hops(key, along, end)]
+        return _FIGURES[ask.kind]([value for value in values if value is not None])
 
     def groups(self, ask: Ask, things: list[str]) -> Counter[tuple[Any, ...]]:
         groups: dict[tuple[Any, ...], list[str]] = defaultdict(list)
@@ -211,7 +231,8 @@ def first(rank: Rank, sizes: dict[Any, Any]) -> list[Any]:
 
 
 def shows(thing: Thing) -> bool:
-    return bool(thing.shown) or any(shows(link.thing) for link in thing.links if not link.absent and not link.times)
+    plain = [link for link in thing.links if not link.absent and not link.times]
+    return bool(thing.shown) or any(link.shown or shows(link.thing) for link in plain)
 
 
 def passes(value: Any, item: Filter) -> bool:
@@ -247,7 +268,15 @@ class Forms:
         rank = self.rank(label, of_groups=per is not None) if self.maybe(0.4) else None
         if rank is not None and rank.number is None and kind not in {Kind.LIST, Kind.VALUES} and per is None:
             rank = None
-        return Ask(thing, kind, of=of, per=per, having=having, rank=rank)
+        along = self.along(label) if kind is Kind.SUM and self.maybe(0.5) else None
+        return Ask(thing, kind, of=along.shown[0] if along else of, per=per, having=having, rank=rank, along=along)
+
+    def along(self, label: str) -> Link | None:
+        """Returns a link with a property that has numbers, as its `shown`."""
+        found = [self.link(label, depth=1, shown=True) for _ in range(6)] if self.triples(label) else []
+        plain = [link for link in found if link.shown and link.thing == Thing(link.thing.label, ids=link.thing.ids)]
+        numbers = {r.type for r in self.world.relations if any(not isinstance(v, str) for v in r.properties.values())}
+        return next((link for link in plain if link.type in numbers), None)
 
     def thing(self, label: str, *, depth: int, shown: bool = False) -> Thing:
         ids = [node.key for node in self.world.nodes.values() if node.label == label]
@@ -277,6 +306,7 @@ class Forms:
             filters=self.edge_filters(type_),
             absent=sort == "absent",
             times=self.times() if sort == "times" else None,
+            shown=self.edge_shown(type_) if shown and sort == "plain" and not far else (),
         )
 
     def triples(self, label: str) -> list[tuple[str, Way, str]]:
@@ -290,6 +320,10 @@ class Forms:
             return ()
         name, value = self.random.choice(sorted(self.random.choice(relations).properties.items()))
         return (Filter(name, Compare.EQUAL, (value,), negated=self.maybe(0.3)),)
+
+    def edge_shown(self, type_: str) -> tuple[str, ...]:
+        names = sorted({name for r in self.world.relations if r.type == type_ for name in r.properties})
+        return tuple(names[:1]) if self.maybe(0.4) else ()
 
     def filter(self, label: str) -> Filter:
         name = self.random.choice(self.properties(label))

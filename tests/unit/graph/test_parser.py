@@ -6,6 +6,7 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from plant.facts import Refusal, RefusalCode
 from plant.graph.contract import Node, Relation
@@ -37,7 +38,12 @@ def parser_of(nodes: Sequence[Node], relations: Sequence[Relation]) -> Parser:
     schema = schema_of(list(nodes), list(relations))
 
     def read(query: str) -> list[tuple[Any, ...]]:
-        label = query.split("`")[1]
+        label, *others = query.split("`")[1::2]
+        if "]->" in query:
+            type_, (_, _, _, *names) = others[0], [label, *others]
+            return [
+                tuple(r.properties.get(name) for name in dict.fromkeys(names)) for r in relations if r.type == type_
+            ]
         (names,) = (node.properties for node in schema.nodes if node.label == label)
         rows = ({"id": node.key, **node.properties} for node in nodes if node.label == label)
         return [tuple(row.get(name) for name in names) for row in rows]
@@ -248,3 +254,56 @@ def test_the_nodes_of_a_question_are_told_in_order(plant):
 )
 def test_another_world_has_the_same_grammar(library, question, form):
     assert ask(library, question) == form
+
+
+SHOP = [
+    *(
+        Node(key, "Product", {"name": name, "price": price})
+        for key, name, price in (("A1", "lamp", 9), ("A2", "desk", 80))
+    ),
+    *(Node(key, "Order", {"placed": day}) for key, day in (("O-1", "2026-01-02"), ("O-2", "2026-02-03"))),
+    *(Node(key, "Vendor", {"name": name}) for key, name in (("V1", "Arden"), ("V2", "Brill"))),
+]
+SOLD = [
+    Relation("O-1", "CONTAINS", "A1", {"quantity": 3}),
+    Relation("O-2", "CONTAINS", "A2", {"quantity": 1}),
+    Relation("A1", "SOLD_BY", "V1", {"lead_days": 12}),
+    Relation("A2", "SOLD_BY", "V2", {"lead_days": 40}),
+]
+IN_O_1 = Link("CONTAINS", Way.IN, Thing("Order", ids=("O-1",)))
+
+
+@pytest.fixture(scope="module")
+def shop() -> Parser:
+    return parser_of(SHOP, SOLD)
+
+
+@pytest.mark.parametrize(
+    ("question", "form"),
+    [
+        ("products in O-1 with the quantity", Ask(Thing("Product", links=(replace(IN_O_1, shown=("quantity",)),)))),
+        ("total quantity of products in O-1", Ask(Thing("Product"), Kind.SUM, of="quantity", along=IN_O_1)),
+        (
+            "vendors with a lead time over 30 days for A2",
+            Ask(
+                Thing(
+                    "Vendor",
+                    links=(
+                        Link(
+                            "SOLD_BY",
+                            Way.IN,
+                            Thing("Product", ids=("A2",)),
+                            filters=(Filter("lead_days", Compare.ABOVE, (30,)),),
+                        ),
+                    ),
+                )
+            ),
+        ),
+    ],
+)
+def test_a_relationship_has_properties_too(shop, question, form):
+    assert ask(shop, question) == form
+
+
+def test_a_figure_of_links_is_not_given_for_groups_of_things(shop):
+    assert not isinstance(shop.parse("total quantity of products per order", TODAY), Parsed)

@@ -153,6 +153,19 @@ WRITTEN = [
         ),
         ("path", "types", "hops"),
     ),
+    (
+        Ask(Thing("Asset", links=(Link("FEEDS", Way.OUT, E_101, shown=("medium",)),))),
+        (
+            "MATCH (a:Asset)-[r:FEEDS]->(a2:Asset {id: $id}) "
+            "RETURN DISTINCT a.id AS id, a.name AS name, r.medium AS medium ORDER BY id, name, medium"
+        ),
+        ("id", "name", "medium"),
+    ),
+    (
+        Ask(Thing("Part"), Kind.SUM, of="quantity", along=Link("USED", Way.IN, Thing("WorkOrder"))),
+        ("MATCH (p:Part) WITH DISTINCT p MATCH (p)<-[r:USED]-(w:WorkOrder) RETURN sum(r.quantity) AS sum"),
+        ("sum",),
+    ),
 ]
 
 
@@ -175,6 +188,15 @@ def test_a_path_is_with_the_flow_between_things_of_one_label(plant, start, end, 
     query = Guard(PLANT.schema, row_limit=10).check(written.text, written.parameters)
     rows = plant.run(query, timeout_s=10).rows
     assert [(row[0], row[1]) for row in rows] == ([(path, types)] if path else [])
+
+
+@pytest.mark.parametrize("way", Way)
+def test_what_a_relationship_says_itself_is_shown_and_summed(open_world, way):
+    graph, end = open_world(TANGLE), Thing("Order", filters=(Filter("type", Compare.EQUAL, ("A",)),))
+    flows = Link("FLOWS", way, end)
+    shown = Ask(Thing("Order", links=(msgspec.structs.replace(flows, shown=("set",)),)))
+    assert agrees(TANGLE, graph, shown)
+    assert agrees(TANGLE, graph, Ask(Thing("Order"), Kind.SUM, of="set", along=flows))
 
 
 def test_ids_and_values_are_parameters():

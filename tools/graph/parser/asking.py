@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tools.graph.parser.amounts import compared
 from tools.graph.parser.compose import Being, By, Description, Near, Noun, Quantity, Shape, To, inverted
 from tools.graph.parser.form import Compare, Kind, Per, Rank, Thing, Times, Way
-from tools.graph.parser.grammar import OBJECT_WORDS, property_says
+from tools.graph.parser.grammar import OBJECT_WORDS, property_says, shown
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Amount, Asked, Cat, Columns, Found, RuleBook, Small
 
@@ -24,6 +24,7 @@ _SOMEBODY = 0.3
 _BESIDE = 0.3  # a question beside what it is about, with nothing between them
 _BESIDE_FIGURE = 0.4
 _UNSAID = 0.5  # "when was the last order", without what of it was then
+_SAID_LINK = -0.2  # of the link that was said, not of the things
 _ELSE = frozenset({"else", "autre", "autres"})
 _BARE_WHAT = frozenset({"what", "quoi"})
 _ASKING = (Role.LIST, Role.WHICH, Role.WHO, Role.HOW_MUCH, Role.WHERE)
@@ -64,7 +65,9 @@ def what(composer: Composer, word: Small, said: Description) -> Found:
     """As in "what feeds E-101"; behind French "que" the verb's subject follows it."""
     turned = inverted(said) if word.text in OBJECT_WORDS else said
     if turned is not None and _ELSE.isdisjoint(word.text.split()):
-        yield from _whatever(composer, turned)
+        for found in _whatever(composer, turned):
+            if word.role is Role.WHICH or composer.is_somebody(_label_of(found[1])):
+                yield found
 
 
 @BOOK.pair((Role.AT, Role.OF), Role.WHICH)
@@ -125,6 +128,11 @@ def what_object(composer: Composer, word: Small, said: Description) -> Found:
     """As in "what does P-101 feed", and in "about what P-101 feeds"; not in "which pumps feed"."""
     if said.shape is Shape.QUESTION or word.text in OBJECT_WORDS or _of_one(said):
         yield from _whatever(composer, said)
+
+
+def _label_of(found: object) -> str:
+    noun = found.noun if isinstance(found, Asked) else found
+    return noun.thing.label if isinstance(noun, Noun) else ""
 
 
 def _of_one(said: Description) -> bool:
@@ -331,6 +339,8 @@ def _whose_if_told(composer: Composer, columns: Columns, noun: Noun) -> Found:
 
 
 def _column(composer: Composer, columns: Columns, noun: Noun) -> Found:
+    if columns.of_relation:
+        yield from _of_links(composer, columns, noun)
     if columns.owner == noun.thing.label and not columns.of_relation and noun.quantity is None and noun.number is None:
         if columns.figure is not None:
             if noun.rank is None and not noun.thing.shown:
@@ -343,12 +353,28 @@ def _column(composer: Composer, columns: Columns, noun: Noun) -> Found:
         yield Cat.COLUMN, replace(noun, thing=replace(noun.thing, shown=shown), rank=rank, bare=False), 0.0
 
 
+def _of_links(composer: Composer, columns: Columns, noun: Noun) -> Found:
+    """Yields what is asked of a property of the links that things have: "total quantity of parts used on P-101"."""
+    if noun.quantity is not None or noun.number is not None or noun.rank is not None or noun.other:
+        return
+    if columns.figure is None:
+        for after, cost in composer.attach(noun, Description((shown(columns),), Shape.PREPOSITION)):
+            yield Cat.COLUMN, after, cost
+        return
+    for place, link in composer.links_of(noun, columns.owner):
+        links = (*noun.thing.links[:place], *noun.thing.links[place + 1 :])
+        things = replace(noun, thing=replace(noun.thing, links=links), bare=False)
+        said = _SAID_LINK if place < len(noun.thing.links) else 0.0
+        if not any(further.thing == Thing(further.thing.label) for further in link.thing.links):  # "by line"
+            yield Cat.ASKED, Asked(columns.figure, things, of=columns.properties[0], along=link), said
+
+
 @BOOK.single(Cat.PROPERTY)
 def values(_: Composer, columns: Columns) -> Found:
     """As in "technicians", "highest stock": of all that have any."""
-    if columns.figure is not None:
+    if columns.figure is not None and not columns.of_relation:
         yield Cat.FIGURE, Asked(columns.figure, Noun(Thing(columns.owner)), of=columns.properties[0]), 0.1
-    elif not columns.of_relation and columns.kind is ValueKind.TEXT:
+    elif not columns.of_relation and columns.figure is None and columns.kind is ValueKind.TEXT:
         thing = Thing(columns.owner, shown=columns.properties)
         yield Cat.VALUES, Asked(Kind.VALUES, Noun(thing)), _IMPLIED
 

@@ -15,6 +15,7 @@ import msgspec
 
 from tools.graph.parser.form import Compare, Filter, Link, Per, Rank, Relative, Thing, Times, Way
 from tools.graph.parser.readings import Days, ValueKind
+from tools.graph.parser.vocabulary import parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -29,6 +30,8 @@ _TWO_HOPS: Final = 0.6  # the same, over an unnamed node
 _NAMED: Final = 1.0  # a description of what already has a name
 _TURNED: Final = 0.2  # a link the other way than it is said, where the labels allow no other
 _MORE_HOPS: Final = 0.8
+_SAID_LINK: Final = -0.2  # a property of the link that was said: the word is not one for the things' own
+_UNSAID_LINK: Final = 0.3
 _USUAL: Final = 4.0
 _LONGEST: Final = 4
 _EXACTLY: Final = 0.1  # "with two sensors" for exactly two
@@ -48,7 +51,30 @@ _PLACING: Final = frozenset({"in", "at", "on", "of", "located", "location", "pla
 _PEOPLE: Final = frozenset(
     ("technician", "person", "author", "owner", "operator", "engineer", "inspector", "planner", "supervisor", "manager")
 ).union(("mechanic", "worker", "employee", "assignee", "responsible", "contact", "customer", "director", "user"))
-_MAKERS: Final = frozenset({"maker", "manufacturer", "brand", "supplier", "vendor", "make", "company", "team", "crew"})
+_MAKERS: Final = frozenset(
+    {"maker", "manufacturer", "brand", "supplier", "vendor", "make", "company", "team", "crew"}
+).union(("group", "department", "studio", "publisher", "organisation", "organization", "contractor", "shop", "seller"))
+_OTHERS: Final = (
+    frozenset(
+        (
+            "actor",
+            "actress",
+            "artist",
+            "athlete",
+            "client",
+            "coach",
+            "doctor",
+            "driver",
+            "editor",
+            "human",
+            "individual",
+        )
+    )
+    .union(("member", "musician", "patient", "people", "pilot", "player", "professor", "reader", "speaker", "staff"))
+    .union(
+        ("student", "teacher", "visitor", "writer", "band", "club", "party", "agency", "bank", "school", "university")
+    )
+)
 """Words in the names of types that say where, and of properties that say who, and of what make."""
 
 
@@ -112,10 +138,11 @@ class Noun(msgspec.Struct, frozen=True):
 
 
 class Has(msgspec.Struct, frozen=True):
-    """The things have a property so: "open", "with stock below 3"."""
+    """The things, or a relationship of theirs, have a property so: "open", "with stock below 3"."""
 
     owner: str
     filters: tuple[Filter, ...]
+    of_relation: bool = False
 
 
 class On(msgspec.Struct, frozen=True):
@@ -133,6 +160,7 @@ class To(msgspec.Struct, frozen=True):
     noun: Noun
     least: int = 1
     most: int = 1
+    filters: tuple[Filter, ...] = ()
 
 
 class Near(msgspec.Struct, frozen=True):
@@ -172,10 +200,11 @@ class First(msgspec.Struct, frozen=True):
 
 
 class Shown(msgspec.Struct, frozen=True):
-    """Properties are to be shown: "with their model"."""
+    """Properties are to be shown: "with their model"; of a relationship, "with the quantity"."""
 
     owner: str
     properties: tuple[str, ...]
+    of_relation: bool = False
 
 
 class By(msgspec.Struct, frozen=True):
@@ -293,10 +322,53 @@ class Composer:
         elif isinstance(part, Not):
             if part.noun.thing == Thing(noun.thing.label, ids=part.noun.thing.ids):
                 yield _with(noun, excluded=part.noun.thing.ids), 0.0
+        elif isinstance(part, Has | Shown) and part.of_relation:
+            yield from self._of_link(noun, part)
         elif part.owner == noun.thing.label:
             after = _owned(noun, part)
             if after is not None:
                 yield after, 0.0
+
+    def _of_link(self, noun: Noun, part: Has | Shown) -> Iterator[tuple[Noun, float]]:
+        """Yields a noun with what is said of a link that it has: one that was said, else any of that type.
+
+        "Parts with the quantity" say of no work how many it used: a link that was not said shows something only of
+        a thing with a name.
+        """
+        links = noun.thing.links
+        for place, link in self.links_of(noun, part.owner):
+            unsaid = place == len(links)
+            if isinstance(part, Has):
+                changed = msgspec.structs.replace(link, filters=link.filters + part.filters)
+            elif unsaid and not noun.named:
+                continue
+            else:
+                other = _with(Noun(link.thing), shown=self._names(link.thing) if noun.named else ()).thing
+                shown = tuple(dict.fromkeys(link.shown + part.properties))
+                changed = msgspec.structs.replace(link, thing=other, shown=shown)
+            kept = (*links[:place], changed, *links[place + 1 :])
+            thing = msgspec.structs.replace(noun.thing, links=kept)
+            yield msgspec.structs.replace(noun, thing=thing, bare=False), _UNSAID_LINK if unsaid else _SAID_LINK
+
+    def _names(self, thing: Thing) -> tuple[str, ...]:
+        """Returns the columns that say which of the things one is; none for things with a name."""
+        if thing.ids or thing.shown:
+            return ()
+        return tuple(name for name in ("id", "name") if name in self.properties[thing.label])
+
+    def links_of(self, noun: Noun, name: str) -> list[tuple[int, Link]]:
+        """Returns the link of a type that a thing has, with its place: the only one said, else the only one there is.
+
+        One that was not said has the place behind all others.
+        """
+        links = noun.thing.links
+        alike = [(place, link) for place, link in enumerate(links) if link.type == name]
+        if alike:
+            said = [(place, link) for place, link in alike if link.most == 1 and not (link.absent or link.times)]
+            return said if len(said) == 1 else []
+        onward = self._steps[noun.thing.label].items()
+        steps = [(way, other) for other, found in onward for step, way in found if step == name]
+        return [(len(links), Link(name, way, Thing(other))) for way, other in steps] if len(steps) == 1 else []
 
     def is_of_another_day_than_main(self, noun: Noun) -> bool:
         """Whether something was on a label's main day though its state tells of another."""
@@ -325,6 +397,8 @@ class Composer:
         links = self._named_links(label, part) if isinstance(part, To) else self._links(label, other.thing)
         for found, cost in links:
             link = _without_return(label, found)
+            if isinstance(part, To) and part.filters:
+                link = msgspec.structs.replace(link, filters=part.filters)
             if other.every and not (other.quantity is None and self._leads_to_one(label, link)):
                 continue
             after = None if other.both else _counted(noun, link, other)
@@ -440,7 +514,7 @@ class Composer:
             return
         things = msgspec.structs.replace(other, quantity=None)
         for link, cost in self._links(other.thing.label, noun.thing):
-            if link.thing != noun.thing:
+            if link.thing != noun.thing and not noun.thing.links:
                 yield msgspec.structs.replace(things, per=Per(link=link)), other.quantity, cost
 
     def people(self, label: str) -> tuple[str, ...]:
@@ -467,6 +541,10 @@ class Composer:
     def is_person(self, label: str) -> bool:
         """Whether a label says that its nodes are people."""
         return label.lower() in _PEOPLE
+
+    def is_somebody(self, label: str) -> bool:
+        """Whether "who" may ask for the nodes of a label: people, or those who work together; none is a job."""
+        return not (_PEOPLE | _MAKERS | _OTHERS).isdisjoint(parted(label).split())
 
     def places(self, label: str) -> list[Link]:
         """Returns the links that say where a thing of a label is: they lead to one other, and their type says so."""
@@ -553,11 +631,12 @@ def _counted(noun: Noun, link: Link, other: Noun) -> Noun | None:
     quantity = Times(Compare.EQUAL, other.number) if other.number is not None else other.quantity
     direct = link.thing.label == other.thing.label and link.thing.ids == other.thing.ids
     if quantity is None:
-        return _with(noun, links=(link,))
+        return _with_link(noun, link)
     if quantity is Quantity.NONE:
         return _with(noun, links=(msgspec.structs.replace(link, absent=True),))
     if quantity is Quantity.EACH:
-        return msgspec.structs.replace(noun, per=Per(link=link)) if noun.per is None else None
+        single = noun.per is None and not other.thing.links  # the end of the chain is the group: not CW-100's area
+        return msgspec.structs.replace(noun, per=Per(link=link)) if single else None
     if not direct:
         return None
     if isinstance(quantity, Times):
@@ -566,6 +645,22 @@ def _counted(noun: Noun, link: Link, other: Noun) -> Noun | None:
         return None
     rank = Rank("", link, quantity is Quantity.MOST, noun.number or 1)
     return msgspec.structs.replace(noun, rank=rank, number=None)
+
+
+def _with_link(noun: Noun, link: Link) -> Noun:
+    """Returns a noun with a link: the one of which a property is said already, where nothing else is said of that.
+
+    "Suppliers with a lead time over 100 days for PT-3" supply PT-3 so.
+    """
+    links = noun.thing.links
+    for place, said in enumerate(links):
+        properties = said.filters or said.shown
+        alike = (said.type, said.way, said.thing) == (link.type, link.way, Thing(link.thing.label))
+        if properties and alike and not (said.absent or said.times or link.filters or link.shown):
+            merged = msgspec.structs.replace(said, thing=link.thing)
+            thing = msgspec.structs.replace(noun.thing, links=(*links[:place], merged, *links[place + 1 :]))
+            return msgspec.structs.replace(noun, thing=thing, bare=False)
+    return _with(noun, links=(link,))
 
 
 def _along(path: tuple[_Step, ...], thing: Thing) -> Link:

@@ -105,6 +105,7 @@ class Link(msgspec.Struct, frozen=True):
         filters: What its own properties must be.
         absent: Whether there must be no such link.
         times: How many such there must be; None for any number from one.
+        shown: Its own properties that the answer has a column for; of one hop only, neither absent nor counted.
     """
 
     type: str
@@ -115,6 +116,7 @@ class Link(msgspec.Struct, frozen=True):
     filters: tuple[Filter, ...] = ()
     absent: bool = False
     times: Times | None = None
+    shown: tuple[str, ...] = ()
 
 
 class Thing(msgspec.Struct, frozen=True):
@@ -179,7 +181,9 @@ class Ask(msgspec.Struct, frozen=True):
     Attributes:
         thing: What it is about.
         kind: What is asked.
-        of: The property that SUM, MEAN, LEAST and MOST are taken of.
+        of: The property that SUM, MEAN, LEAST and MOST are taken of: the things', or that of the links `along`.
+        along: One hop from each thing, whose property `of` is: "the total quantity of parts used on P-101". None where
+            it is the things' own.
         per: What COUNT and those four are grouped by; None for one figure.
         rank: Order and how many; None for order by id, and all.
         to: Where a PATH leads.
@@ -193,3 +197,4 @@ class Ask(msgspec.Struct, frozen=True):
     rank: Rank | None = None
     to: Thing | None = None
     having: Times | None = None
+    along: Link | None = None

@@ -318,7 +318,7 @@ def relation_to(_: Composer, verb: Verb, word: Small) -> Found:
 def relation(_: Composer, verb: Verb, noun: Noun) -> Found:
     """As in "feed E-101"."""
     shape = Shape.PREPOSITION if verb.preposition else Shape.CLAUSE
-    said = Description((To(verb.type, verb.forward, noun, verb.least, verb.most),), shape)
+    said = Description((To(verb.type, verb.forward, noun, verb.least, verb.most, verb.filters),), shape)
     yield from ((Cat.SAID, made, 0.0) for made in _perhaps_not(verb, said))
 
 
@@ -330,7 +330,7 @@ def object_clause(_: Composer, noun: Noun, verb: Verb) -> Found:
 
 def _objects(noun: Noun, verb: Verb) -> Iterator[Description]:
     forward = None if verb.forward is None else not verb.forward
-    said = Description((To(verb.type, forward, noun, verb.least, verb.most),), Shape.CLAUSE)
+    said = Description((To(verb.type, forward, noun, verb.least, verb.most, verb.filters),), Shape.CLAUSE)
     yield from _perhaps_not(verb, said)
 
 
@@ -594,15 +594,28 @@ def _of_property(columns: Columns, said: Description) -> Found:
 @BOOK.pair(Role.AT, Cat.PROPERTY)
 def with_property(_: Composer, word: Small, columns: Columns) -> Found:
     """As in "with their model": it is to be shown."""
-    if word.text in _WITH and columns.figure is None and not columns.of_relation:
-        yield Cat.SAID, Description((Shown(columns.owner, columns.properties),), Shape.PREPOSITION), _SHOWN
+    if word.text in _WITH and columns.figure is None:
+        yield Cat.SAID, Description((shown(columns),), Shape.PREPOSITION), _SHOWN
 
 
 @BOOK.pair(Cat.NOUN, Cat.AND_PROPERTY)
 def and_its_property(composer: Composer, noun: Noun, columns: Columns) -> Found:
     """As in "pumps and their model"."""
-    said = Description((Shown(columns.owner, columns.properties),), Shape.PREPOSITION)
+    said = Description((shown(columns),), Shape.PREPOSITION)
     yield from ((Cat.NOUN, replace(after, closed=True), cost + 0.1) for after, cost in composer.attach(noun, said))
+
+
+def shown(columns: Columns) -> Shown:
+    """Returns that columns are to be shown."""
+    return Shown(columns.owner, columns.properties, columns.of_relation)
+
+
+@BOOK.pair(Cat.RELATION, Cat.SAID)
+def relation_so(_: Composer, verb: Verb, said: Description) -> Found:
+    """As in "consumes more than 10 tonnes per day", before what."""
+    (part, *others) = said.parts
+    if isinstance(part, Has) and part.of_relation and part.owner == verb.type and not (others or verb.filters):
+        yield Cat.RELATION, replace(verb, filters=part.filters), 0.0
 
 
 # --- the same -----------------------------------------------------------------------------------------------------

@@ -123,7 +123,8 @@ class Parser:
         read = self._lexicon.read(question, today, hints)
         if read.unknown:
             return _unknown(read.unknown[0])
-        if read.unread or not 0 < len(read.words) <= _MOST_WORDS:
+        units = {read.words[place].written for place in _units(read.words, read.readings)}
+        if {*read.unread} - units or not 0 < len(read.words) <= _MOST_WORDS:
             return None
         readings = _fit(read.words, read.readings)
         if _lacks_negation(read.words, readings):
@@ -135,6 +136,8 @@ class Parser:
             if len(forms) != 1:
                 return None
         (best, cost), *others = forms
+        if best.along is not None and best.per is not None:
+            return None  # a group of things is no group of their links: no form says which
         rivals = [ask for ask, more in others if more - cost <= _MARGIN]
         if rivals:
             return _ambiguous(best, rivals[0], self._catalogue)
@@ -234,7 +237,18 @@ def charted(
         for r in kept
         for category, value, more in _items(words, r, useful)
     ]
+    items += [
+        (places[n], places[n + 1], (Cat.UNIT, amounts.UNITS[words[n].plain], 0.0))
+        for n in _units(words, kept)
+        if places[n] < places[n + 1]
+    ]
     return places[-1], chart.fill(places[-1], items, rules)
+
+
+def _units(words: Sequence[Word], readings: Sequence[Reading]) -> list[int]:
+    """Returns the places of the words behind numbers that are units."""
+    behind = {r.last for r in readings if isinstance(r.meaning, Number) and r.last < len(words)}
+    return sorted(place for place in behind if words[place].plain in amounts.UNITS)
 
 
 def understood(cell: chart.Cell, catalogue: Catalogue) -> list[tuple[Ask, float]]:
@@ -325,7 +339,8 @@ def _items(
     elif isinstance(meaning, Label | Sort | Nodes):
         yield Cat.NOUN, _noun(meaning), 0.0
     elif isinstance(meaning, Value):
-        same = Filter(meaning.property, Compare.EQUAL, (meaning.value,))
+        compare = Compare.ABOVE if meaning.above else Compare.EQUAL
+        same = Filter(meaning.property, compare, (meaning.value,))
         yield Cat.SAID, Description((Has(meaning.label, (same,)),), Shape.ADJECTIVE), 0.0
     elif isinstance(meaning, Property):
         yield Cat.PROPERTY, Columns(meaning.owner, (meaning.property,), meaning.kind, meaning.of_relation), 0.0
@@ -389,7 +404,7 @@ def _ask(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[Ask,
     if kind is Kind.LIST and thing == Thing(thing.label, ids=thing.ids) and thing.ids:
         thing = msgspec.structs.replace(thing, shown=_all_of(catalogue, thing.label))
     to = asked.to.thing if asked.to else None
-    yield Ask(thing, kind, asked.of, noun.per, noun.rank, to, asked.having), cost
+    yield Ask(thing, kind, asked.of, noun.per, noun.rank, to, asked.having, asked.along), cost
 
 
 def _fits(asked: Asked) -> bool:
@@ -445,7 +460,7 @@ def _linked(readings: Sequence[Reading], ask: Ask) -> tuple[str, ...]:
 def _things(ask: Ask) -> Iterator[Thing]:
     """Yields every thing of a form."""
     waiting = [ask.thing, *([ask.to] if ask.to else [])]
-    waiting += [link.thing for link in (ask.per and ask.per.link, ask.rank and ask.rank.link) if link]
+    waiting += [link.thing for link in (ask.along, ask.per and ask.per.link, ask.rank and ask.rank.link) if link]
     while waiting:
         thing = waiting.pop()
         yield thing

@@ -55,7 +55,7 @@ class Pattern(msgspec.Struct):
         rows: Whether it makes the rows of the answer; a pattern within a condition shows nothing.
         types: The relationship types on the path.
         conditions: What must hold.
-        shown: Variables with their things that have columns in the answer, in order.
+        shown: Variables with their things, or links, that have columns in the answer, in order.
         further: Patterns of links that show something and are not on the path.
     """
 
@@ -64,7 +64,7 @@ class Pattern(msgspec.Struct):
     rows: bool = False
     types: set[str] = msgspec.field(default_factory=set)
     conditions: list[str] = msgspec.field(default_factory=list)
-    shown: list[tuple[str, Thing]] = msgspec.field(default_factory=list)
+    shown: list[tuple[str, Thing | Link]] = msgspec.field(default_factory=list)
     further: list[Pattern] = msgspec.field(default_factory=list)
 
     def match(self, *conditions: str) -> str:
@@ -73,7 +73,7 @@ class Pattern(msgspec.Struct):
         clause = f"MATCH {self.path}" + (f" WHERE {' AND '.join(held)}" if held else "")
         return " ".join([clause, *(pattern.match() for pattern in self.further)])
 
-    def all_shown(self) -> list[tuple[str, Thing]]:
+    def all_shown(self) -> list[tuple[str, Thing | Link]]:
         """Returns what has columns, further patterns included."""
         return [*self.shown, *(item for pattern in self.further for item in pattern.all_shown())]
 
@@ -113,6 +113,11 @@ class Patterns:
         pattern.end = self._extend(pattern, start, link, arrival)
         return pattern
 
+    def along(self, start: str, link: Link) -> tuple[Pattern, str]:
+        """Returns the pattern of one hop from a variable that is bound, and the variable of its relationship."""
+        pattern = self.link(start, msgspec.structs.replace(link, shown=link.shown or ("",)), rows=True)
+        return pattern, pattern.shown[0][0]
+
     def chain(self, start: str, link: Link) -> tuple[list[Pattern], Thing]:
         """Returns the patterns of a chain of links, one for each, and the thing at its end."""
         found: list[Pattern] = []
@@ -151,7 +156,7 @@ class Patterns:
         for place, link in enumerate(thing.links):
             if place == onward:
                 continue
-            if pattern.rows and _plain(link) and _shows(link.thing):
+            if pattern.rows and _plain(link) and _shows(link):
                 pattern.further.append(self.link(variable, link, arrival, rows=True))
             else:
                 pattern.conditions.append(self._linked(variable, thing.label, link, arrival))
@@ -161,7 +166,10 @@ class Patterns:
     def _extend(self, pattern: Pattern, start: str, link: Link, arrival: Arrival | None) -> str:
         """Writes a link and its thing at the end of a path, and returns the thing's variable."""
         end = self.variable(link.thing.label)
-        edge = self._free("r", self._variables) if link.filters else ""
+        shown = pattern.rows and bool(link.shown)
+        edge = self._free("r", self._variables) if link.filters or shown else ""
+        if shown:
+            pattern.shown.append((edge, link))
         pattern.path += _edge(link, edge) + self._node(end, link.thing)
         pattern.types.add(link.type)
         if arrival is not None and leads_back(arrival.link, link):
@@ -248,7 +256,7 @@ class Patterns:
 def _onward(thing: Thing, pattern: Pattern) -> int | None:
     """Returns the index of the link that a path goes on along: one that shows something before one that does not."""
     fit = [n for n, link in enumerate(thing.links) if _plain(link) and link.type not in pattern.types]
-    showing = [n for n in fit if pattern.rows and _shows(thing.links[n].thing)]
+    showing = [n for n in fit if pattern.rows and _shows(thing.links[n])]
     return next(iter([*showing, *fit]), None)
 
 
@@ -256,8 +264,10 @@ def _plain(link: Link) -> bool:
     return not link.absent and link.times is None
 
 
-def _shows(thing: Thing) -> bool:
-    return bool(thing.shown) or any(_plain(link) and _shows(link.thing) for link in thing.links)
+def _shows(link: Link) -> bool:
+    return bool(link.shown or link.thing.shown) or any(
+        _plain(further) and _shows(further) for further in link.thing.links
+    )
 
 
 def _edge(link: Link, variable: str) -> str:

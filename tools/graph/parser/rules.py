@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tools.graph.parser.compose import Noun
-from tools.graph.parser.form import Compare, Kind, Times
+from tools.graph.parser.form import Compare, Filter, Kind, Link, Times
 from tools.graph.parser.readings import Role, ValueKind
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class Cat(StrEnum):
     AND_PROPERTY = "AND_PROPERTY"
     AND_NUMBER = "AND_NUMBER"
     AND_DAYS = "AND_DAYS"
+    UNIT = "UNIT"  # str: a unit behind a number, "days"
     RANGE = "RANGE"  # Amount that wants its "between"
     TERM = "TERM"  # Days that want theirs
     LACKS = "LACKS"  # "do not have", before what is not there
@@ -100,6 +101,7 @@ class Verb(msgspec.Struct, frozen=True):
         most: Most hops.
         preposition: Whether it is said by a preposition alone, as "on".
         negated: Whether a "not" belongs to it.
+        filters: What is said of its properties: "consumes more than 10 tonnes per day of".
     """
 
     type: str
@@ -108,6 +110,7 @@ class Verb(msgspec.Struct, frozen=True):
     most: int
     preposition: bool = False
     negated: bool = False
+    filters: tuple[Filter, ...] = ()
 
 
 class Amount(msgspec.Struct, frozen=True):
@@ -127,6 +130,7 @@ class Asked(msgspec.Struct, frozen=True):
         of: The property a figure is taken of.
         to: The end of a path.
         having: Which groups.
+        along: The link whose property a figure is taken of.
     """
 
     kind: Kind
@@ -134,6 +138,7 @@ class Asked(msgspec.Struct, frozen=True):
     of: str = ""
     to: Noun | None = None
     having: Times | None = None
+    along: Link | None = None
 
 
 Category = Cat | Role

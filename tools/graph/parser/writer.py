@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from tools.graph.parser.columns import Columns
-from tools.graph.parser.form import Ask, Compare, Filter, Kind, Rank, Way
+from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Rank, Way
 from tools.graph.parser.patterns import SIGNS, Pattern, Patterns, quoted
 from tools.graph.parser.routes import route
 
@@ -110,10 +110,15 @@ class _Query:
         self._shown = self._things.all_shown()
         self._counted = [(patterns.link(self._it, link), link.times) for link in thing.links if link.times is not None]
         self._sizes = patterns.link(self._it, self._rank.link) if self._rank.link is not None else None
+        self._figured = self._it  # the variable whose property a figure is taken of
+        self._along: tuple[str, ...] = ()
         self._chain: list[Pattern] = []
         self._group: Thing | None = None
         if ask.per is not None and ask.per.link is not None:
             self._chain, self._group = patterns.chain(self._it, ask.per.link)
+        if ask.along is not None:
+            pattern, self._figured = patterns.along(self._it, ask.along)
+            self._along = (pattern.match(),)
         self._ranks_groups = ask.per is not None and ask.rank is not None and not (ask.rank.property or ask.rank.link)
 
     def write(self) -> Written:
@@ -178,7 +183,7 @@ class _Query:
         column = _COLUMNS[ask.kind]
         if ask.kind is Kind.COUNT:
             return [column], [*clauses, f"RETURN count(DISTINCT {it}) AS {column}"]
-        return [column], [*clauses, f"WITH DISTINCT {it} RETURN {self._figure} AS {column}"]
+        return [column], [*clauses, f"WITH DISTINCT {it}", *self._along, f"RETURN {self._figure} AS {column}"]
 
     def _listed_things(self, clauses: list[str]) -> tuple[list[str], list[str]]:
         columns = Columns()
@@ -189,7 +194,10 @@ class _Query:
                 columns.add("name", f"{self._it}.name")
         for variable, thing in self._shown:
             for name in thing.shown:
-                columns.add_property(variable, thing, name, own=variable == self._it)
+                if isinstance(thing, Link):
+                    columns.add(name, f"{variable}.{quoted(name)}")
+                else:
+                    columns.add_property(variable, thing, name, own=variable == self._it)
         if not values and self._sizes is not None:
             columns.add("count", "ranked")
         if not values and self._rank.property:
@@ -217,12 +225,13 @@ class _Query:
         else:
             assert ask.per is not None
             clauses.append(f"WITH DISTINCT {_listed(carried)}{it}, {it}.{quoted(ask.per.property)} AS {group}")
+        clauses += self._along
         conditions = []
         if ask.having is not None:
             conditions.append(f"members {SIGNS[ask.having.compare]} {ask.having.number}")
         if bound and self._ranks_groups:
             conditions.append(f"bound {'<=' if self._rank.descending else '>='} figure")
-        members = f", count({it}) AS members" if ask.having is not None else ""
+        members = f", count(DISTINCT {it}) AS members" if ask.having is not None else ""
         where = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         clauses.append(f"WITH {_listed(carried)}{group}, {self._figure} AS figure{members}{where}")
         return clauses
@@ -247,7 +256,9 @@ class _Query:
     def _figure(self) -> str:
         """What is computed of a group of things, each there once."""
         kind = self._ask.kind
-        return f"count({self._it})" if kind is Kind.COUNT else f"{_FIGURES[kind]}({self._it}.{quoted(self._ask.of)})"
+        return (
+            f"count({self._it})" if kind is Kind.COUNT else f"{_FIGURES[kind]}({self._figured}.{quoted(self._ask.of)})"
+        )
 
 
 def _listed(names: list[str]) -> str:
