@@ -19,7 +19,8 @@ _NEGATIONS: Final = frozenset({Role.NO, Role.NOT, Role.BUT, Role.UNKNOWN, Role.O
 _COMPARISONS: Final = frozenset(
     {Role.MORE, Role.LESS, Role.AT_LEAST, Role.AT_MOST, Role.EXACTLY, Role.BEFORE, Role.AFTER, Role.SINCE}
 )
-_HARMLESS: Final = frozenset({Role.AT, Role.OF, Role.TO, Role.BE, Role.HAVE})
+_ASKING: Final = frozenset({Role.LIST, Role.WHICH, Role.WHO, Role.WHEN, Role.WHERE, Role.COUNT, Role.HOW_MUCH})
+_HARMLESS: Final = frozenset({Role.AT, Role.OF, Role.TO, Role.BE, Role.HAVE, *_ASKING})
 
 
 def all_scopes_show(readings: Sequence[Reading], ask: Ask) -> bool:
