@@ -18,9 +18,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from plant.errors import MillhandError, ServiceUnavailable
+from plant.errors import BadInput, MillhandError, ServiceUnavailable
 from plant.graph.contract import GraphSchema, GuardedQuery, Node, QueryFailed, QueryTimeout, Relation, Rows
-from plant.graph.lines import grouped, read_graph, schema_of, write_graph
+from plant.graph.lines import check_graph, grouped, read_graph, schema_of, write_graph
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -108,10 +108,22 @@ class KgliteGraph:
         return Rows(tuple(reply["columns"]), rows, reply["truncated"], seconds)
 
     def load(self, nodes: Sequence[Node], relations: Sequence[Relation]) -> None:
-        """Replaces the graph and its file. Raises `BadInput` when it does not hold together."""
+        """Replaces the graph and its file, once the engine has taken it: what was there stays otherwise.
+
+        Raises:
+            BadInput: When it does not hold together, or the file cannot be written.
+            ServiceUnavailable: When it does not fit into the memory.
+        """
+        check_graph(nodes, relations)
         with self._lock:
-            write_graph(self._path, nodes, relations)
+            child = self._started(nodes, relations)
+            try:
+                write_graph(self._path, nodes, relations)
+            except BadInput:
+                child.end()
+                raise
             self._stop()
+            self._child, self._stamp, self._schema = child, self._file_stamp(), schema_of(nodes, relations)
 
     def close(self) -> None:
         """Ends the child."""
@@ -125,15 +137,19 @@ class KgliteGraph:
         self._stamp = self._file_stamp()
         nodes, relations = read_graph(self._path)
         self._schema = schema_of(nodes, relations)
-        self._child = _Child(self._memory_mb)
-        if self._child.ask({"load": grouped(nodes, relations)}, within_s=_START_S) is None:
-            words = self._child.end()
-            self._child = None
+        self._child = self._started(nodes, relations)
+        return self._child
+
+    def _started(self, nodes: Sequence[Node], relations: Sequence[Relation]) -> _Child:
+        """Returns a child that holds a graph."""
+        child = _Child(self._memory_mb)
+        if child.ask({"load": grouped(nodes, relations)}, within_s=_START_S) is None:
+            words = child.end()
             raise ServiceUnavailable(
                 f"The graph of {len(nodes)} nodes does not fit into {self._memory_mb} MB: {_last_line(words)}",
                 hint="Raise graph.memory_mb in the settings.",
             )
-        return self._child
+        return child
 
     def _cause_of_death(self, child: _Child, timeout_s: float) -> MillhandError:
         if child.alive or child.ended_by(signal.SIGALRM):
@@ -235,7 +251,8 @@ class _Child:
 
 
 def _last_line(words: str) -> str:
-    return (words.strip().splitlines() or ["it gave no reason."])[-1].strip()
+    """Returns the last line of an error, as the end of a sentence."""
+    return (words.strip().splitlines() or ["it gave no reason"])[-1].strip().rstrip(".") + "."
 
 
 def _timed_out(timeout_s: float) -> QueryTimeout:

@@ -13,6 +13,7 @@ import pytest
 from plant.errors import BadInput, ServiceUnavailable
 from plant.graph.contract import Node, QueryFailed, QueryTimeout, Relation, seal
 from plant.graph.kglite import KgliteGraph
+from plant.graph.lines import write_graph
 from tests.conformance.graph_rules import GraphRules
 from tests.unit.graph.small_plant import NODES, RELATIONS
 
@@ -109,12 +110,24 @@ class TestKglite(GraphRules):
             graph.run(seal("RETURN 1 AS one", {}, 5), timeout_s=1)
         graph.close()
 
-    def test_too_little_memory_for_the_graph_is_told(self, tmp_path):
-        graph = KgliteGraph(tmp_path / "plant.graph", memory_mb=64)
-        graph.load([Node(f"A-{n}", "Asset", {"name": "x" * 2_000}) for n in range(20_000)], [])
-        with pytest.raises(ServiceUnavailable, match="64 MB"):
-            graph.run(seal("RETURN 1 AS one", {}, 5), timeout_s=1)
-        graph.close()
+    def test_a_graph_that_the_memory_does_not_hold_is_told_and_replaces_none(self, tmp_path):
+        with closing(KgliteGraph(tmp_path / "plant.graph", memory_mb=64)) as graph:
+            graph.load([Node("A", "Asset", {})], [])
+            too_large = [Node(f"A-{n}", "Asset", {"name": "x" * 2_000}) for n in range(20_000)]
+            with pytest.raises(ServiceUnavailable, match="does not fit into 64 MB"):
+                graph.load(too_large, [])
+            assert self.ask(graph, "MATCH (n:Asset) RETURN count(n) AS n").rows == ((1,),)
+            write_graph(tmp_path / "plant.graph", too_large, [])
+            with pytest.raises(ServiceUnavailable, match="does not fit into 64 MB"):
+                graph.run(seal("RETURN 1 AS one", {}, 5), timeout_s=1)
+
+    def test_a_graph_that_cannot_be_written_leaves_the_one_that_is_there(self, tmp_path):
+        path = tmp_path / "plant.graph"
+        path.mkdir()
+        with closing(KgliteGraph(path, memory_mb=64)) as graph:
+            with pytest.raises(BadInput, match="cannot be written"):
+                graph.load([Node("A", "Asset", {})], [])
+            assert graph._child is None
 
     def test_the_limit_holds_for_the_engine_that_does_not_look_at_its_clock(self, backend):
         with pytest.raises((QueryTimeout, QueryFailed)):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ingestion.plant_graph import read_folder
 from ingestion.plant_graph.build import digest_of
-from plant.errors import BadInput, ExitCode
+from plant.errors import BadInput, ExitCode, ServiceUnavailable
 from plant.facts import Refusal
 from plant.graph.contract import QueryFailed, QueryTimeout
 from plant.registry import Registry
@@ -87,7 +87,7 @@ def _load(settings: Settings, plant: Plant) -> str:
 
 
 def _holds(backend: GraphBackend, plant: Plant) -> bool:
-    """Whether the graph that is there is this one; one that cannot be read in time is not."""
+    """Whether the graph that is there is this one; one that cannot be read in time, or at all, is not."""
     from tools.graph.guard import Guard
 
     try:
@@ -102,7 +102,7 @@ def _holds(backend: GraphBackend, plant: Plant) -> bool:
             if isinstance(query, Refusal):  # no relationships, or nodes that were not loaded by millhand
                 return False
             there.append(backend.run(query, timeout_s=_COMPARE_S).rows)
-    except (BadInput, QueryFailed, QueryTimeout):
+    except (BadInput, QueryFailed, QueryTimeout, ServiceUnavailable):  # a server that is down is told by the loading
         return False
     nodes = ((":".join(node["labels"]), node["properties"]) for (node,) in there[0])
     relations = ((start, relation["type"], end, relation["properties"]) for start, relation, end in there[1])

@@ -10,8 +10,9 @@ import sys
 import pytest
 
 from ingestion.simulator.registry import PLANT_DIR
-from plant.errors import ExitCode
+from plant.errors import ExitCode, ServiceUnavailable
 from plant.graph.contract import Node
+from plant.graph.kglite import KgliteGraph
 from plant.graph.lines import read_graph, write_graph
 from tests.unit.graph.small_plant import NODES, RELATIONS
 from tui.cli.main import main
@@ -79,6 +80,17 @@ def test_a_title_that_is_not_there_is_none(capsys, graph, plant):
     text = "MATCH (w:WorkOrder) RETURN w.id, w.title, w.title IS NULL ORDER BY w.id"
     rows = json.loads(run(capsys, "query", text, *graph[1], "--json")[1])["rows"]
     assert rows == [["W1", "seal", False], ["W2", None, True]]
+
+
+def test_a_graph_that_the_engine_cannot_open_is_replaced(capsys, graph, plant, monkeypatch):
+    run(capsys, "load", plant, *graph[1])
+
+    def cannot(self):
+        raise ServiceUnavailable("The graph of 4 nodes does not fit into 64 MB.")
+
+    monkeypatch.setattr(KgliteGraph, "_running", cannot)
+    code, out, _ = run(capsys, "load", plant, *graph[1])
+    assert (code, out) == (ExitCode.ANSWERED, "4 nodes and 3 relationships are loaded.\n")
 
 
 def test_a_folder_without_a_row_does_not_replace_a_good_graph(capsys, graph, plant):
