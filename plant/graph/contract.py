@@ -15,6 +15,7 @@ Rules every engine keeps:
 from __future__ import annotations
 
 import hashlib
+from math import isfinite
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SEAL: Final = object()
+_DEEPEST: Final = 5
 
 
 class QueryTimeout(MillhandError):
@@ -72,6 +74,20 @@ class GuardedQuery:
 def seal(text: str, parameters: dict[str, Any], row_limit: int) -> GuardedQuery:
     """Makes a guarded query. For the guard only."""
     return GuardedQuery(_SEAL, text, parameters, row_limit)
+
+
+def is_value(value: object, *, depth: int = 0) -> bool:
+    """Tells whether an engine takes a value as a parameter: None, bool, int of 64 bits, float, str, lists and dicts."""
+    if isinstance(value, str):
+        return not any("\ud800" <= mark <= "\udfff" for mark in value)
+    if isinstance(value, int):
+        return -(2**63) <= value < 2**63
+    if isinstance(value, list | tuple):
+        return depth < _DEEPEST and all(is_value(item, depth=depth + 1) for item in value)
+    if isinstance(value, dict):
+        named = all(isinstance(key, str) and is_value(key) for key in value)
+        return named and depth < _DEEPEST and all(is_value(item, depth=depth + 1) for item in value.values())
+    return value is None or (isinstance(value, float) and isfinite(value))
 
 
 def _digest(text: str) -> str:

@@ -85,16 +85,17 @@ class Neo4jGraph:
     name = "neo4j"
 
     def __init__(self, url: str) -> None:
+        if not _is_address(url):  # it is not shown: what stands in the place of a port may be a password
+            raise SettingsError(
+                f"The {url.partition(':')[0]} URL of the graph is not the address of a graph server.",
+                hint="Write it like bolt://USER@HOST:PORT.",
+            )
         parts = urlsplit(url)
         if parts.password is not None:
             raise SettingsError("The graph URL holds a password.", hint=f"Leave it out and set {_PASSWORD}.")
         host = parts.netloc.rpartition("@")[2]
         self._address = urlunsplit((parts.scheme, host, "", "", ""))
         self._database = parts.path.strip("/") or None
-        if not _is_address(url):
-            raise SettingsError(
-                f"{self._address!r} is not the address of a graph server.", hint="Write it like bolt://USER@HOST:PORT."
-            )
         self._user = parts.username or "neo4j"
         self._password = os.environ.get(_PASSWORD)
         self._driver = self._connected()
@@ -138,7 +139,10 @@ class Neo4jGraph:
         if query.digest not in self._reads:
             self._planned(query, timeout_s)
         limit, left = query.row_limit, max(timeout_s - (time.monotonic() - began), 0.001)
-        columns, rows = self._read(query.text, query.parameters, left, limit + 1)
+        try:
+            columns, rows = self._read(query.text, query.parameters, left, limit + 1)
+        except QueryTimeout as error:
+            raise _timed_out(timeout_s) from error  # its limit is told, not what planning left of it
         return Rows(columns, tuple(rows[:limit]), len(rows) > limit, time.monotonic() - began)
 
     def explain(self, query: GuardedQuery) -> str:

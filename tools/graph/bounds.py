@@ -9,11 +9,14 @@ itself at each step took all of the server's memory.
 from __future__ import annotations
 
 import re
+from itertools import islice
 from math import prod
 from typing import TYPE_CHECKING, Any, Final
 
 from graphglot import ast
 from graphglot.ast.cypher import CypherWithStatement, ListComprehension, ListPredicateFunction, RegexMatchPredicate
+from graphglot.ast.expressions import BooleanValueExpression
+from graphglot.ast.functions import Split
 
 from plant.facts import Refusal, RefusalCode
 from tools.graph.cypher import EdgeUse, NodeUse, path_of, paths, walk
@@ -29,8 +32,15 @@ MAX_STEPS: Final = 8
 MAX_NESTED_LISTS: Final = 2
 MAX_GROWTH: Final = 10_000
 MAX_REPEATS: Final = 3
+MAX_CHOICES: Final = 2
+MAX_XOR: Final = 4
+MAX_SIZE: Final = 1_000_000
+MAX_WORK: Final = 100_000_000
 _MAX_REGEX: Final = 200
 _LIST_GROWTH: Final = 50
+_Operand: Final = BooleanValueExpression._OpBooleanTerm  # noqa: SLF001 (the tree has it)
+_USUAL_TEXT: Final = MAX_SIZE // MAX_GROWTH
+_USUAL_LIST: Final = 50
 _ALONE: Final = frozenset({"ArithmeticValueExpression", "ArithmeticTerm", "ArithmeticFactor", "Identifier"})
 _PROPERTY: Final = _ALONE | {"PropertyReference", "PropertyName", "BindingVariableReference", "ToLower", "ToUpper"}
 _PARAMETER: Final = _ALONE | {"GeneralValueSpecification", "GeneralParameterReference"}
@@ -46,7 +56,8 @@ def runs_away(found: Parts, lifted: Mapping[str, str]) -> Refusal | None:
         found: The query's parts.
         lifted: The strings that stood in it, by parameter.
     """
-    return _far(found) or _wide(found) or _grows(found) or _backtracks(found, lifted)
+    longest = max(map(len, lifted.values()), default=0)
+    return _far(found) or _wide(found) or _grows(found, longest) or _tangled(found) or _backtracks(found, lifted)
 
 
 def _far(found: Parts) -> Refusal | None:
@@ -100,14 +111,17 @@ def _lists_in(node: Any) -> Iterator[Any]:
             yield from _lists_in(getattr(node, name))
 
 
-def _grows(found: Parts) -> Refusal | None:
-    """Refuses values that grow from step to step: one that names another twice may be twice as large."""
+def _grows(found: Parts, longest: int) -> Refusal | None:
+    """Refuses values that grow from step to step, one that names another twice may be twice as large, and long work.
+
+    `longest` is the length of the longest text in the query: what is split by its letters is as long a list.
+    """
     steps = found[CypherWithStatement]
     if len(steps) > MAX_STEPS:
         return _costly(f"A query may have at most {MAX_STEPS} steps of WITH.")
+    before = prod(_growth(step) for step in steps) * prod(max(_named(item), 1) for item in found[ast.ForItem])
     last = max((_growth(item) for item in found[ast.PrimitiveResultStatement]), default=1)
-    before = prod(_growth(step) for step in steps)
-    if max(last * before, before ** _nested(found)) > MAX_GROWTH:
+    if last * before * max(longest, _USUAL_TEXT) > MAX_SIZE or before * _work(found, longest) > MAX_WORK:
         return _costly("The values of the query may grow too large from step to step.")
     return None
 
@@ -126,6 +140,36 @@ def _growth_of(item: Any) -> int:
     return max(named, 1) * int(_LIST_GROWTH**lists)
 
 
+def _named(tree: Any) -> int:
+    return sum(isinstance(part, ast.BindingVariableReference) for part in walk(tree))
+
+
+def _work(found: Parts, longest: int) -> int:
+    """Estimates the steps taken inside one value, where no engine looks at its clock: a list, and `IN` or `=` in it."""
+    passes = (*found[ListComprehension], *found[ListPredicateFunction])
+    if not passes:
+        return 1
+    listed = max((len(item.list_list_element) for item in found[ast.ListElementList]), default=0)
+    items = max(_USUAL_LIST, listed, longest if found[Split] else 0)
+    return int((items * max(map(_named, passes))) ** (_nested(found) + 1))
+
+
+def _tangled(found: Parts) -> Refusal | None:
+    """Refuses conditions that Neo4j's planner takes apart without end: each XOR doubles them, NOT NOT goes round."""
+    exclusive = sum(item.operator.name == "XOR" for item in found[_Operand])
+    if exclusive > MAX_XOR:
+        return _costly(f"A query may say XOR at most {MAX_XOR} times.", "Say it with AND, OR and NOT.")
+    if any(item.not_ and _begins_with_not(item) for item in found[ast.BooleanFactor]):
+        return _costly("A query may not say NOT NOT.", "Leave both out.")
+    return None
+
+
+def _begins_with_not(factor: Any) -> bool:
+    """Whether what is negated is itself a negation, without parentheses between them."""
+    inside = list(islice(walk(factor), 5))
+    return isinstance(inside[-1], ast.BooleanFactor) and inside[-1].not_
+
+
 def _backtracks(found: Parts, lifted: Mapping[str, str]) -> Refusal | None:
     """Refuses regular expressions but simple ones, in place, of a property: a backtracking engine never ends."""
     if not found[RegexMatchPredicate]:
@@ -138,15 +182,16 @@ def _backtracks(found: Parts, lifted: Mapping[str, str]) -> Refusal | None:
         if pattern is None:
             return _costly("A regular expression must stand in the query itself.", "Like a.name =~ '.*pump.*'.")
         if not is_quick(pattern):
-            return _costly("That regular expression may take too long.", "Use CONTAINS, or at most three * or +.")
+            return _costly("That regular expression may take too long.", "Use CONTAINS, or three * + ? and two groups.")
     return None
 
 
 def is_quick(pattern: str) -> bool:
-    """Tells whether a regular expression ends in time polynomial in the text, of a low degree: no repeated groups."""
-    bare = _QUOTED_MARKS.sub("x", pattern)
-    repeats = sum(mark in "*+{" for mark in bare)
-    return len(pattern) <= _MAX_REGEX and repeats <= MAX_REPEATS and not _STRANGE_MARKS.search(bare)
+    """Tells whether a regular expression ends in a time polynomial in the text: few repeats, few groups."""
+    bare = _QUOTED_MARKS.sub("x", pattern).replace("(?i)", "").replace("(?:", "(")
+    repeats = sum(mark in "*+{?" for mark in bare)
+    few = repeats <= MAX_REPEATS and bare.count("(") <= MAX_CHOICES
+    return len(pattern) <= _MAX_REGEX and few and not _STRANGE_MARKS.search(bare)
 
 
 def _is_property(tree: Any, nodes: set[str]) -> bool:

@@ -29,6 +29,18 @@ _BUDGET: Final = 40_000
 _MAX_DEPTH: Final = 40
 _OPENING: Final = frozenset("([{")
 _CLOSING: Final = frozenset(")]}")
+_NOT_WORDS: Final = frozenset({TokenType.STRING, TokenType.VAR})
+_FUNCTION_WORDS: Final = """
+abs ceil collect exp floor left local log lower record replace right round schema sin size sqrt table trim upper
+"""
+_FUNCTIONS: Final = frozenset(_FUNCTION_WORDS.split())
+"""Words of graphglot that are names wherever no parenthesis follows."""
+_TAKEN_WORDS: Final = """
+all and any as at call case create delete distinct drop else group having is limit load match next not optional or
+return set string then union use when where with xor yield
+"""
+_TAKEN: Final = _FUNCTIONS.union(_TAKEN_WORDS.split())
+"""Words that graphglot does not take for a name; `null`, `true` and `false` are none for an engine either."""
 _DIGIT: Final = re.compile("[0-9]")
 _LONG_NUMBER: Final = 16
 _REGISTERED: Final = frozenset(Neo4j.Parser.PARSERS.values())
@@ -152,6 +164,28 @@ def tokens(text: str) -> list[Token]:
         return list(_DIALECT.tokenize(text))
     except (GraphGlotError, ValueError, IndexError) as error:
         raise NotCypher(_where(error, text)) from error
+
+
+def names_among(words: list[Token]) -> set[int]:
+    """Returns which tokens are names though graphglot takes the word for its own: `u.floor`, `{size: 2}`, `AS left`."""
+    found, open_ = set(), [""]
+    for at, word in enumerate(words):
+        before, after = words[at - 1].text if at else "", words[at + 1].text if at + 1 < len(words) else ""
+        if word.token_type in _NOT_WORDS:
+            continue
+        if word.text in _OPENING:
+            open_.append(word.text)
+        elif word.text in _CLOSING and len(open_) > 1:
+            open_.pop()
+        name = word.text.lower()
+        if after == "(" or before == "$" or name not in _TAKEN:
+            continue
+        in_map = open_[-1] == "{"
+        is_key = in_map and before in {"{", ","} and after == ":"
+        is_label = before == ":" and not in_map
+        if before == "." or is_key or is_label or name in _FUNCTIONS or (before.upper() == "AS" and name != "string"):
+            found.add(at)
+    return found
 
 
 def parse(text: str) -> list[Expression]:

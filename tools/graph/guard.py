@@ -11,7 +11,7 @@
 | clauses, functions | **allow-list of the tree's classes**: what is not listed is refused, thought of or not |
 | cost | no unbounded paths, unconnected patterns, lists in lists, growing values, slow expressions (`bounds.py`) |
 | names | labels, relationship types, triples, properties against the schema (`names.py`) |
-| parameters | every one used has a value |
+| parameters | every one used has a value, a plain one; others are dropped |
 | rows | LIMIT forced on every part, at most one row more than the limit, so that truncation shows |
 | hash | `plant.graph.contract.seal` carries it to the engine |
 
@@ -32,9 +32,9 @@ from graphglot import ast
 from graphglot.lexer import Token, TokenType
 
 from plant.facts import Refusal, RefusalCode
-from plant.graph.contract import GuardedQuery, seal
+from plant.graph.contract import GuardedQuery, is_value, seal
 from tools.graph.bounds import runs_away
-from tools.graph.cypher import NotCypher, parse, parts, tokens, walk
+from tools.graph.cypher import NotCypher, names_among, parse, parts, tokens, walk
 from tools.graph.names import Names
 
 if TYPE_CHECKING:
@@ -61,27 +61,28 @@ ArithmeticAbsoluteValueFunction ArithmeticFactor ArithmeticTerm ArithmeticValueE
 BindingVariableReference BooleanFactor BooleanLiteral BooleanTerm BooleanTest BooleanValueExpression CaseAbbreviation
 CastSpecification CeilingFunction CharacterStringType CharacterStringValueExpression ComparisonPredicate
 ComparisonPredicatePart2 CompositeQueryExpression ConcatenationValueExpression CypherPatternPredicate
-CypherSliceExpression CypherSubscriptExpression CypherTemporalCast CypherWithStatement DateFunction DateType
-DatetimeSubtraction DatetimeSubtractionParameters DatetimeType DatetimeValueExpression DurationFactor DurationTerm
-DurationValueExpression ElementPatternFiller ElementPropertySpecification ElementVariableDeclaration ElseClause
-ExistsPredicate Factor Field FieldList FieldsSpecification FixedQuantifier FloorFunction ForItem ForItemAlias
-ForStatement FullEdgeAnyDirection FullEdgePointingLeft FullEdgePointingRight GeneralParameterReference
-GeneralQuantifier GeneralSetFunction GeneralSetFunctionType GeneralValueSpecification GqlProgram GraphPattern
-GraphPatternBindingTable GraphPatternWhereClause Head Identifier InPredicate IsLabelExpression IsLabeledOrColon Keys
-LabelExpression LabelName LabelTerm LabeledPredicate LabeledPredicatePart2 Labels Last LimitClause ListComprehension
-ListElementList ListPredicateFunction ListValueConstructorByEnumeration ListValueExpression MatchStatementBlock
-ModulusExpression MultiCharacterTrimFunction NodePattern Nodes NullLiteral NullPredicate NullPredicatePart2
-NumericValueExpression OffsetClause OptionalMatchStatement OptionalOperand OrderByAndPageStatement OrderByClause
-OrderingSpecification ParenthesizedBooleanValueExpression ParenthesizedValueExpression PathLengthExpression
-PathPattern PathPatternList PathTerm PathValueExpression PathVariableDeclaration PowerFunction
-PrimitiveResultStatement ProcedureBody Properties PropertyKeyValuePair PropertyKeyValuePairList PropertyName
-PropertyReference QuantifiedPathPrimary QueryConjunction RecordConstructor RegexMatchPredicate Relationships
-ReturnItem ReturnItemAlias ReturnItemList ReturnStatement ReturnStatementBody ReverseFunc Round SearchedCase
-SearchedWhenClause SetOperator SetQuantifier SignFunc SignedBinaryExactNumericType SimpleCase
-SimpleLinearQueryStatement SimpleMatchStatement SimpleWhenClause SingleCharacterTrimFunction Size SortSpecification
-SortSpecificationList Split SquareRoot StatementBlock StringMatchPredicate Substring SubstringFunction Tail Term
-ToLower ToUpper TransactionActivity TrimOperands TypeFunc UnsignedInteger UnsignedNumericLiteral WhenOperandList
-WhereClause _Avg _CoalesceLeftParenListValueExpressionRightParen _CollectList _Colon _Count _CountAsterisk
+CypherSliceExpression CypherSubscriptExpression CypherTemporalCast CypherTemporalMethod CypherWithStatement
+DateFunction DateType DatetimeSubtraction DatetimeSubtractionParameters DatetimeType DatetimeValueExpression
+DurationFactor DurationFunction DurationTerm DurationValueExpression ElementPatternFiller ElementPropertySpecification
+ElementVariableDeclaration ElseClause EndNode ExistsPredicate Factor Field FieldList FieldsSpecification
+FixedQuantifier FloorFunction ForItem ForItemAlias ForStatement FullEdgeAnyDirection FullEdgePointingLeft
+FullEdgePointingRight GeneralParameterReference GeneralQuantifier GeneralSetFunction GeneralSetFunctionType
+GeneralValueSpecification GqlProgram GraphPattern GraphPatternBindingTable GraphPatternWhereClause Head Identifier
+InPredicate IsLabelExpression IsLabeledOrColon Keys LabelExpression LabelName LabelTerm LabeledPredicate
+LabeledPredicatePart2 Labels Last LimitClause ListComprehension ListElementList ListPredicateFunction
+ListValueConstructorByEnumeration ListValueExpression MatchStatementBlock ModulusExpression MultiCharacterTrimFunction
+NodePattern Nodes NullLiteral NullPredicate NullPredicatePart2 NumericValueExpression OffsetClause
+OptionalMatchStatement OptionalOperand OrderByAndPageStatement OrderByClause OrderingSpecification
+ParenthesizedBooleanValueExpression ParenthesizedValueExpression PathLengthExpression PathPattern PathPatternList
+PathTerm PathValueExpression PathVariableDeclaration PowerFunction PrimitiveResultStatement ProcedureBody Properties
+PropertyKeyValuePair PropertyKeyValuePairList PropertyName PropertyReference QuantifiedPathPrimary QueryConjunction
+RecordConstructor RegexMatchPredicate Relationships ReturnItem ReturnItemAlias ReturnItemList ReturnStatement
+ReturnStatementBody ReverseFunc Round SearchedCase SearchedWhenClause SetOperator SetQuantifier SignFunc
+SignedBinaryExactNumericType SimpleCase SimpleLinearQueryStatement SimpleMatchStatement SimpleWhenClause
+SingleCharacterTrimFunction Size SortSpecification SortSpecificationList Split SquareRoot StartNode StatementBlock
+StringMatchPredicate Substring SubstringFunction Tail Term ToLower ToUpper TransactionActivity TrimOperands TypeFunc
+UnsignedInteger UnsignedNumericLiteral WhenOperandList WhereClause _Avg
+_CoalesceLeftParenListValueExpressionRightParen _CollectList _Colon _Count _CountAsterisk
 _DateLeftParenDateFunctionParametersRightParen _ExistsGraphPattern _ExistsMatchStatementBlock _Float _Int _Max _Min
 _MultiplicativeFactor _OffsetClauseLimitClause _OpBooleanTerm _OrderByClauseOffsetClauseLimitClause
 _ProcedureSpecificationEndTransactionCommand _ProgramActivitySessionCloseCommand _QueryConjunctionElement
@@ -127,7 +128,9 @@ class Guard:
         for name in judged.taken:
             if name not in values:
                 return _wrong(f"The parameter ${name} has no value.", "Write the value in its place.")
-        return seal(judged.text, values, self._row_limit)
+            if not is_value(values[name]):
+                return _wrong(f"The value of ${name} is none that a graph holds.", "Give a text, a number, or a list.")
+        return seal(judged.text, {name: values[name] for name in judged.taken}, self._row_limit)
 
     def read(self, text: str) -> Checked | Refusal:
         """Returns what the guard makes of a text, parameters aside; repeated texts cost nothing."""
@@ -206,10 +209,17 @@ def _pieces(text: str) -> list[_Piece] | Refusal:
     pieces: list[_Piece] = []
     strings = count(1)
     ends = [word.start for word in words[1:]] + [len(text)]
-    for word, end in zip(words, ends, strict=True):
+    named = names_among(words)
+    for at, (word, end) in enumerate(zip(words, ends, strict=True)):
         piece = _piece(word, text[word.start : end], strings)
+        if piece is not None and at in named:
+            piece = _Piece(f"`{word.text}`", piece.gap, TokenType.VAR)
         if piece is None:
             return _unsafe(f"The query has characters that only look like Cypher, near {word.text[:20]!r}.")
+        if piece.lifted is not None and not is_value(piece.lifted):
+            return _wrong(
+                "A text in the query has half a character, \\uD800 to \\uDFFF.", "Write the character itself."
+            )
         pieces.append(piece)
     return pieces
 

@@ -10,7 +10,7 @@ from graphglot.ast.base import Expression
 from graphglot.dialect.neo4j import Neo4j
 
 from plant.facts import Refusal, RefusalCode
-from plant.graph.contract import GuardedQuery
+from plant.graph.contract import GuardedQuery, Node, Relation
 from plant.graph.lines import schema_of
 from tests.unit.graph.small_plant import NODES, RELATIONS, attacks, corpus
 from tools.graph.cypher import parse, tokens, walk
@@ -104,6 +104,56 @@ def test_given_parameters_are_carried_and_must_be_there(guard):
         "asset": "P-101"
     }
     assert "$asset has no value" in refused(guard, "MATCH (a:Asset {id: $asset}) RETURN a.id").text
+
+
+class Odd:
+    """A value that no engine knows."""
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        Odd(),
+        b"P-101",
+        {1, 2},
+        2**63,
+        float("nan"),
+        float("inf"),
+        "\ud800",
+        {1: 2},
+        {"\ud800": 1},
+        [[[[[[1]]]]]],
+        [Odd()],
+    ],
+    ids=repr,
+)
+def test_a_parameter_that_no_graph_holds_is_refused(guard, value):
+    assert "$asset" in refused(guard, "MATCH (a:Asset {id: $asset}) RETURN a.id", {"asset": value}).text
+
+
+def test_only_the_parameters_that_a_query_takes_go_with_it(guard):
+    query = checked(guard, "MATCH (a:Asset {id: $asset}) RETURN a.id", {"asset": ["P-101", 1, None], "other": Odd()})
+    assert query.parameters == {"asset": ["P-101", 1, None]}
+
+
+WORDS = schema_of(
+    [Node("U-1", "Set", {"floor": 3, "limit": 1, "size": 2, "order": 4}), Node("U-2", "Unit", {"left": 1})],
+    [Relation("U-1", "IN", "U-2")],
+)
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("MATCH (u:Set) RETURN u.floor", "MATCH (u:`Set`) RETURN u.`floor` LIMIT 6"),
+        ("MATCH (u:Set {floor: 3}) WHERE u.limit > 1 RETURN u", "MATCH (u:`Set` {`floor`: 3}) WHERE u.`limit` > 1"),
+        ("MATCH (u:Set)-[:IN]->(v) RETURN v.left AS left ORDER BY left", "RETURN v.`left` AS `left` ORDER BY `left`"),
+        ("MATCH (u) RETURN floor(u.size), size(u.id), left(u.id, 1)", "floor(u.`size`), size(u.id), left(u.id, 1)"),
+        ("MATCH (u) RETURN {order: null, set: true, x: u.order} AS m", "{order: null, `set`: true, x: u.order}"),
+    ],
+)
+def test_a_name_may_be_a_word_of_cypher(text, written):
+    assert written in checked(Guard(WORDS, row_limit=5), text).text
 
 
 @pytest.mark.parametrize(
