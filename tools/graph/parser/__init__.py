@@ -2,7 +2,7 @@
 
     question --readings--> what each word may mean here   (lexicon.py, words.py)
              --grammar---> forms that use every word       (grammar.py)
-             --parts-----> or that its parts make           (assemble.py)
+             --parts-----> or that its parts make          (assemble.py)
              --writer----> Cypher over the live schema     (writer.py)
              --speech----> one plain sentence back         (speech.py)
 
