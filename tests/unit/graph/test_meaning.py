@@ -38,7 +38,7 @@ def meaning():
         ("MATCH (a:Asset) WHERE NOT a.kind = 'pump' RETURN a", "assets whose kind is not “pump”"),
         (
             "MATCH (p:Part) WHERE p.stock > -1 AND p.stock <> 2.5 RETURN p.id",
-            "parts whose stock is above -1, whose stock is not 2.5",
+            "parts whose stock is above -1 and is not 2.5",
         ),
         (
             "MATCH (a:Asset) WHERE NOT (a)<-[:ON]-(:WorkOrder {status: 'open'}) RETURN a.id",
@@ -54,13 +54,13 @@ def meaning():
         ),
         (
             "MATCH (w:WorkOrder)-[:ON]->(a:Asset) RETURN a.id, max(w.opened)",
-            "largest opening date of work orders on assets, for each asset (on asset)",
+            "largest opening date of work orders on assets, for each asset",
         ),
         (
             "MATCH (a:Asset) WHERE NOT a.id IN ['P-101'] AND a.kind = 'pump' AND a.maker IN ['KSB'] RETURN a.id",
             "pumps other than P-101, whose maker is “KSB”",
         ),
-        ("MATCH (p:Part) RETURN p.id ORDER BY p.stock DESC LIMIT 3", "the 3 with the largest stock among parts"),
+        ("MATCH (p:Part) RETURN p.id ORDER BY p.stock DESC LIMIT 3", "the 3 parts with the largest stock"),
         ("MATCH (a:Asset)-[:FEEDS*1..3]->(b:Asset) RETURN DISTINCT b.id", "assets fed by [within 3 steps] assets"),
         ("MATCH (a:Asset) WHERE toLower(a.name) CONTAINS 'pump' RETURN a.id", "assets whose name contains “pump”"),
     ],

@@ -32,13 +32,13 @@ SAID = [
             Thing("Asset", links=(Link("MEASURES", Way.IN, Thing("Sensor"), times=Times(Compare.ABOVE, 2)),)),
             Kind.COUNT,
         ),
-        "number of assets measured by more than 2 sensors",
-        "nombre d'équipements ayant comme mesure plus de 2 capteurs",
+        "number of assets with more than 2 sensors",
+        "nombre d'équipements avec plus de 2 capteurs",
     ),
     (
         Ask(Thing("WorkOrder", filters=(Filter("opened", Compare.AT_LEAST, ("2026-03-01",)),)), Kind.EXISTS),
         "whether there are work orders whose opening date is on or after 2026-03-01",
-        "existence d'ordres de travail où date d'ouverture à partir du 2026-03-01",
+        "s'il y a des ordres de travail où date d'ouverture à partir du 2026-03-01",
     ),
     (
         Ask(Thing("WorkOrder", ids=("WO-1001",), shown=("technician", "closed")), Kind.VALUES),
@@ -47,13 +47,13 @@ SAID = [
     ),
     (
         Ask(PUMPS, rank=Rank(link=Link("ON", Way.IN, OPEN), number=3)),
-        "the 3 with the most open work orders among pumps",
-        "les 3 premiers parmi pompes, par nombre décroissant (avec ordres de travail où statut est « open »)",
+        "the 3 pumps with the most open work orders",
+        "les 3 pompes avec le plus d'ordres de travail où statut est « open »",
     ),
     (
         Ask(Thing("Part"), Kind.MEAN, of="stock", per=Per(link=Link("HAS_PART", Way.IN, Thing("Asset")))),
-        "average stock of parts, for each asset (belonging to asset)",
-        "moyenne de stock pour pièces, pour chaque équipement (allant sur équipement)",
+        "average stock of parts, for each asset",
+        "moyenne de stock pour pièces, pour chaque équipement",
     ),
     (
         Ask(Thing("Part"), Kind.COUNT, per=Per("name"), rank=Rank(), having=Times(Compare.AT_LEAST, 2)),
@@ -76,6 +76,50 @@ SAID = [
         "chemin le plus court par « feeds » en 8 étapes au plus d'équipement T-101 à équipement E-101",
     ),
     (
+        Ask(PUMPS, rank=Rank(link=Link("MEASURES", Way.IN, Thing("Sensor")))),
+        "the pump with the most sensors",
+        "pompe avec le plus de capteurs",
+    ),
+    (
+        Ask(
+            Thing("WorkOrder", filters=OPEN.filters, links=(Link("ON", Way.OUT, E_101),), shown=("technician",)),
+            rank=Rank("opened", descending=False),
+        ),
+        "the open work order with the earliest opening date among those on asset E-101, showing technician",
+        (
+            "ordre de travail avec la date d'ouverture la plus ancienne parmi les ordres de travail "
+            "où statut est « open », sur équipement E-101, en montrant technicien"
+        ),
+    ),
+    (
+        Ask(Thing("Asset", ids=("P-101",), filters=PUMPS.filters, links=(FEEDING,)), Kind.EXISTS),
+        "whether asset P-101 is among the pumps feeding asset E-101",
+        "si équipement P-101 est parmi les pompes alimentant équipement E-101",
+    ),
+    (
+        Ask(
+            Thing(
+                "WorkOrder",
+                filters=(
+                    Filter("opened", Compare.AT_LEAST, ("2025-01-01",)),
+                    Filter("opened", Compare.BELOW, ("2026-01-01",)),
+                ),
+            )
+        ),
+        "work orders whose opening date is on or after 2025-01-01 and is before 2026-01-01",
+        "ordres de travail où date d'ouverture à partir du 2025-01-01 et avant le 2026-01-01",
+    ),
+    (
+        Ask(Thing("Asset", links=(Link("MEASURES", Way.IN, Thing("Sensor"), absent=True),))),
+        "assets without sensors",
+        "équipements sans capteurs",
+    ),
+    (
+        Ask(Thing("Asset", links=(Link("FEEDS", Way.IN, Thing("Asset"), times=Times(Compare.ABOVE, 1)),))),
+        "assets fed by more than 1 asset",
+        "équipements ayant comme alimentation plus de 1 équipement",
+    ),
+    (
         Ask(Thing("Part", filters=(Filter("stock", Compare.EQUAL, ()),), excluded=("PT-3", "PT-7"))),
         "parts other than PT-3 and PT-7, whose stock is not recorded",
         "pièces sauf PT-3 et PT-7, où stock manque",
@@ -95,6 +139,12 @@ def test_no_two_forms_are_said_alike(language):
     for seed in range(600):
         ask = Forms(PLANT, seed).ask()
         assert said.setdefault(say(ask, language, PLANT.schema), ask) == ask
+
+
+def test_a_property_that_is_called_number_is_no_count():
+    listed, counted = Ask(Thing("Part", shown=("number",)), Kind.VALUES), Ask(Thing("Part"), Kind.COUNT)
+    assert say(listed, "en", PLANT.schema) == "“number” of parts"
+    assert say(counted, "en", PLANT.schema) == "number of parts"
 
 
 def test_whether_a_condition_is_of_the_thing_or_of_the_one_within_is_told():

@@ -106,16 +106,18 @@ def noun(label: str, language: str, *, number: int = 2) -> str:
     return _plural(_said(name, "things", language), language) if number > 1 else _said(name, "things", language)
 
 
-def sort(kind: str, language: str) -> str | None:
-    """Returns what things of a kind are called, in plural; None where the vocabulary has no word for it alone."""
+def sort(kind: str, language: str, *, number: int = 2) -> str | None:
+    """Returns what things of a kind are called; None where the vocabulary has no word for it alone."""
     line = _lines()["kinds"].get(kind.lower())
     if line is None:
         return None
     if language == "en":
-        return _plural(kind, language)
+        return _plural(kind, language) if number > 1 else kind
     said = line[1][0]
     alone = sum(other[1][0] == said for head, other in _lines()["kinds"].items() if head == other[0][0]) == 1
-    return _plural(said, language) if alone else None
+    if not alone:
+        return None
+    return _plural(said, language) if number > 1 else said
 
 
 def property_name(name: str, language: str) -> str:

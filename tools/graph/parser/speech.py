@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 import tomllib
 from functools import cache
+from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from tools.graph.parser.form import Ask, Compare, Kind, leads_back
-from tools.graph.parser.phrases import distinct, noun, property_name, quoted, relation, sort, spaced
+from tools.graph.parser.form import Ask, Compare, Kind, Link, Thing, Way, leads_back
+from tools.graph.parser.phrases import Phrase, distinct, noun, property_name, quoted, relation, sort, spaced
 from tools.graph.parser.routes import route
 
 if TYPE_CHECKING:
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from plant.facts import Scalar
     from plant.graph.contract import GraphSchema
-    from tools.graph.parser.form import Filter, Link, Per, Rank, Relative, Thing
+    from tools.graph.parser.form import Filter, Per, Rank, Relative
 
 _WORDS: Final = Path(__file__).with_name("speech.toml")
 _WORD: Final = re.compile(r"[a-z]+( [a-z]+)*")
@@ -57,21 +58,25 @@ class _Speech:
         owned |= {found.type: () for found in schema.relations}
         for found in schema.relations:
             owned[found.type] = (*owned[found.type], *found.properties)
-        self._called = {
-            owner: distinct(dict.fromkeys(names), lambda name: property_name(name, language), language)
-            for owner, names in owned.items()
-        }
+        self._called = {owner: distinct(dict.fromkeys(names), self._name, language) for owner, names in owned.items()}
 
     def ask(self, ask: Ask) -> str:
         """Says a form."""
         label, kind = ask.thing.label, ask.kind
         figure = ask.per is not None and ask.rank is not None and not (ask.rank.property or ask.rank.link)
-        said = self._thing(ask.thing, shown=kind is not Kind.VALUES)
-        if ask.rank is not None and not figure:
-            said = self._ranked(said, ask.rank, label)
         if ask.to is not None:
             return self._path(ask.thing, ask.to)
-        of = self._property(label, ask.of) if ask.of else ""
+        if kind is Kind.EXISTS and ask.thing.ids and ask.rank is None:
+            named = f"{self._one[label]} {self._joined(ask.thing.ids, 'or')}"
+            return self._fill("among", named, self._thing(msgspec.structs.replace(ask.thing, ids=())))
+        shown = kind is not Kind.VALUES
+        if ask.rank is not None and not figure:
+            said = self._ranked(ask.thing, ask.rank, shown=shown)
+        else:
+            said = self._thing(ask.thing, shown=shown)
+        of = self._property(ask.along.type if ask.along else label, ask.of) if ask.of else ""
+        if ask.along is not None:
+            of = f"{of} ({self._link(label, ask.along, None)})"
         if kind is Kind.VALUES and ask.thing.shown:
             said = self._fill("kinds.properties", said, of=self._properties(label, ask.thing.shown))
         else:
@@ -103,9 +108,10 @@ class _Speech:
         if other:
             named = self._fill("itself_aside" if thing.ids else "other", named)
         parts = [self._fill("excluded", self._joined(thing.excluded, "and"))] if thing.excluded else []
-        parts += [self._filter(thing.label, item) for item in filters]
+        for _, group in groupby(filters, lambda item: (item.property, bool(item.values))):
+            parts.append(self._filters(thing.label, list(group)))
         parts += [self._relative(thing.label, item) for item in thing.relatives]
-        parts += [self._link(link, came) for link in thing.links]
+        parts += [self._link(thing.label, link, came) for link in thing.links]
         if shown and thing.shown:
             parts.append(self._fill("showing", self._properties(thing.label, thing.shown)))
         return named, parts
@@ -116,33 +122,40 @@ class _Speech:
             return f"{self._one[thing.label]} {self._joined(thing.ids, 'or')}", thing.filters
         named, said = (self._one if one else self._many)[thing.label], []
         kinds = [item for item in thing.filters if item.property == "kind" and _is_one_word(item)]
-        sorts = sort(str(kinds[0].values[0]), self._language) if len(kinds) == 1 and not one else None
-        if sorts is not None:
-            named, said = sorts, kinds
+        if len(kinds) == 1 and (called := sort(str(kinds[0].values[0]), self._language, number=1 if one else 2)):
+            named, said = called, kinds
         states = [item for item in thing.filters if item.property == "status" and _is_one_word(item)]
         if len(states) == 1 and self._language == "en":  # a French adjective would have to agree
             named, said = f"{states[0].values[0]} {named}", [*said, *states]
         return named, tuple(item for item in thing.filters if item not in said)
 
-    def _filter(self, owner: str, item: Filter) -> str:
-        return self._fill("whose", self._compared(owner, item))
+    def _filters(self, owner: str, items: list[Filter]) -> str:
+        """Says filters of one property: "whose stock is above 2 and is below 5"."""
+        if not items[0].values:
+            return ", ".join(self._fill("whose", self._compared(owner, item)) for item in items)
+        named = self._property(owner, items[0].property)
+        return self._fill("whose", f"{named} {self._joined(map(self._comparison, items), 'and')}")
 
     def _compared(self, owner: str, item: Filter) -> str:
         named = self._property(owner, item.property)
         if not item.values:
             return self._fill("there" if item.negated else "missing", named)
+        return f"{named} {self._comparison(item)}"
+
+    def _comparison(self, item: Filter) -> str:
         days = item.compare in _OF_DAYS and all(_is_day(value) for value in item.values)
         verb = self._words["days" if days else "compares"][item.compare][item.negated]
-        return f"{named} {verb} {self._joined([self._value(value) for value in item.values], 'or')}"
+        return f"{verb} {self._joined([self._value(value) for value in item.values], 'or')}"
 
     def _relative(self, owner: str, item: Relative) -> str:
         named, verb = self._property(owner, item.property), self._words["compares"][item.compare][0]
         other = self._within(item.other, other=not item.other.ids)
         return self._fill("whose", self._fill("relative", named, verb, other))
 
-    def _link(self, link: Link, came: Link | None) -> str:
+    def _link(self, owner: str, link: Link, came: Link | None) -> str:
         """Says a link with the thing that it leads to, and how many of it there are."""
-        phrase = relation(link.type, link.way, self._language)
+        counted = link.absent or link.times is not None
+        phrase = self._relation(owner, link) if counted else relation(link.type, link.way, self._language)
         plain = not link.absent and link.times is None
         back = plain and came is not None and leads_back(came, link)
         one = link.times is not None and link.times.number == 1
@@ -150,6 +163,20 @@ class _Speech:
         if link.times is not None:
             other = self._fill(f"times.{link.times.compare}", f"{link.times.number} {other}")
         return " ".join([phrase.has_not if link.absent else phrase.has, *self._notes(link), other])
+
+    def _relation(self, owner: str, link: Link) -> Phrase:
+        """Returns what is said for a link that is counted: "with" where nothing else joins the two labels."""
+        if not self._is_only(owner, link):
+            return relation(link.type, link.way, self._language)
+        return Phrase(*self._words["only"])
+
+    def _is_only(self, owner: str, link: Link) -> bool:
+        """Whether one hop of a link is all that joins its thing to the one that has it."""
+        other = link.thing.label
+        ends = (owner, other) if link.way is Way.OUT else (other, owner)
+        joining = [found for found in self._schema.relations if {found.start, found.end} == {owner, other}]
+        plain = link.most == 1 and not link.filters and link.way is not Way.ANY and owner != other
+        return plain and [(found.type, found.start, found.end) for found in joining] == [(link.type, *ends)]
 
     def _notes(self, link: Link) -> list[str]:
         """Returns, in brackets, how many hops a link has and what its own properties are, if it says so."""
@@ -159,6 +186,8 @@ class _Speech:
         elif link.most > 1:
             notes.append(self._fill("within", link.most))
         notes += [self._compared(link.type, item) for item in link.filters]
+        if link.shown:
+            notes.append(self._fill("showing", self._properties(link.type, link.shown)))
         return [f"[{', '.join(notes)}]"] if notes else []
 
     def _path(self, start: Thing, end: Thing) -> str:
@@ -168,16 +197,29 @@ class _Speech:
         within = self._fill("along" if types else "either_way", types, n=along.most)
         return self._fill("kinds.path", self._within(start), to=self._within(end), by=within)
 
-    def _ranked(self, said: str, rank: Rank, label: str) -> str:
-        """Says which of the things are asked for, or in which order."""
+    def _ranked(self, thing: Thing, rank: Rank, *, shown: bool) -> str:
+        """Says which of the things are asked for, or in which order: "the pump with the most sensors"."""
+        by = self._by(rank, thing.label)
+        if rank.number is None:
+            return self._fill("in_order", self._thing(thing, shown=shown), by=by)
+        one = "first" if rank.number == 1 else "firsts"
+        if thing.ids:
+            return self._fill(f"{one}_of", self._thing(thing, shown=shown), by=by, n=rank.number)
+        said = self._fill(one, self._noun(thing, one=rank.number == 1)[0], by=by, n=rank.number)
+        many, parts = self._parts(thing, None, shown=False)
+        if parts:
+            said = self._fill("those", said, many, of=", ".join(parts))
+        if shown and thing.shown:
+            said = f"{said}, {self._fill('showing', self._properties(thing.label, thing.shown))}"
+        return said
+
+    def _by(self, rank: Rank, label: str) -> str:
+        """Says by what things are ordered."""
         if rank.link is not None:
-            has = " ".join([relation(rank.link.type, rank.link.way, self._language).has, *self._notes(rank.link)])
-            by = self._of_two("by_link", rank.descending, has, self._within(rank.link.thing, rank.link))
-        else:
-            named = self._property(label, rank.property)
-            by = self._of_two("by_day" if "date" in named.split() else "by_property", rank.descending, named)
-        sort_of = "in_order" if rank.number is None else "first" if rank.number == 1 else "firsts"
-        return self._fill(sort_of, said, by=by, n=rank.number)
+            has = " ".join([self._relation(label, rank.link).has, *self._notes(rank.link)])
+            return self._of_two("by_link", rank.descending, has, self._within(rank.link.thing, rank.link))
+        named = self._property(label, rank.property)
+        return self._of_two("by_day" if "date" in named.split() else "by_property", rank.descending, named)
 
     def _ranked_groups(self, said: str, rank: Rank) -> str:
         sort_of = "groups_in_order" if rank.number is None else "first_group" if rank.number == 1 else "first_groups"
@@ -187,6 +229,9 @@ class _Speech:
         """Says what a figure is given for each of: the group, and how a thing belongs to it."""
         if per.link is None:
             return self._fill("each_value", said, of=self._property(label, per.property))
+        plain = per.link == Link(per.link.type, per.link.way, Thing(per.link.thing.label))
+        if plain and self._is_only(label, per.link):
+            return self._fill("each", said, of=self._one[per.link.thing.label])
         steps: list[str] = []
         link, came = per.link, None
         while True:
@@ -198,6 +243,11 @@ class _Speech:
             if not link.thing.links:
                 return self._fill("each", said, of=f"{self._one[last.label]} ({' '.join(steps)})")
             link, came = link.thing.links[0], link
+
+    def _name(self, name: str) -> str:
+        """Returns what a property is called: in quotation marks where "number of parts" would be a count of them."""
+        said = property_name(name, self._language)
+        return quoted(said, self._language) if said == self._words["count"] else said
 
     def _property(self, owner: str, name: str) -> str:
         return self._called[owner].get(name) or quoted(name, self._language)
