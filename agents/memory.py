@@ -27,7 +27,10 @@ MAX_TURNS = 12
 _NEEDS_SUBJECT = frozenset({Route.FORECAST, Route.ANOMALY, Route.GRAPH, Route.MANUAL})
 _PRONOUN = re.compile(r"\b(?:it|its|that one|this one|il|elle|celui-ci|celle-ci)\b", re.IGNORECASE)
 
-_NTH = re.compile(r"(?:(?:number|no|numero|n°|choice|choix)\.? ?)?([1-9])")
+_ORDINALS = {"first": 1, "premier": 1, "premiere": 1, "second": 2, "seconde": 2, "deuxieme": 2}
+_NTH = re.compile(
+    rf"(?:(?:number|no|numero|n°|choice|choix|option|the|le|la)\.? ?)?([1-9]|{'|'.join(_ORDINALS)})(?: one)?"
+)
 
 _THIS = re.compile(r"\b(?:this|that|these|those|cette|cet|ces)\b")
 
@@ -115,8 +118,9 @@ def resolve(question: Question, last: Turn | None, reader: Reader) -> Resolved:
 def _picked(question: Question, offered: tuple[str, ...]) -> int:
     """Returns which meaning is picked, by its number or in its own words, from 1; 0 for none."""
     said = fold(question.text).strip(" .?!")
-    if (number := _NTH.fullmatch(said)) and int(number[1]) <= len(offered):
-        return int(number[1])
+    if nth := _NTH.fullmatch(said):
+        number = _ORDINALS.get(nth[1]) or int(nth[1])
+        return number if number <= len(offered) else 0
     return next((at for at, one in enumerate(offered, 1) if fold(clean(one)) == said), 0)
 
 

@@ -107,7 +107,15 @@ def ambiguous(box):
 
 @pytest.mark.parametrize(
     ("answer", "reading"),
-    [("1", 1), ("2.", 2), ("number 2", 2), ("parts of (pumps with orders)", 2), ("Parts of pumps, with orders", 1)],
+    [
+        ("1", 1),
+        ("2.", 2),
+        ("number 2", 2),
+        ("the second one", 2),
+        ("La première", 1),
+        ("parts of (pumps with orders)", 2),
+        ("Parts of pumps, with orders", 1),
+    ],
 )
 def test_a_meaning_that_was_offered_is_picked(assistant, ambiguous, answer, reading):
     question = "which parts are on pumps with work orders?"
