@@ -307,3 +307,11 @@ def test_a_relationship_has_properties_too(shop, question, form):
 
 def test_a_figure_of_links_is_not_given_for_groups_of_things(shop):
     assert not isinstance(shop.parse("total quantity of products per order", TODAY), Parsed)
+
+
+@pytest.mark.parametrize(
+    "question", ["Which other assets share a part with E-101?", "assets with parts in common with E-101"]
+)
+def test_what_is_shared_is_had_by_both(plant, question):
+    mine = Thing("Part", links=(Link("HAS_PART", Way.IN, Thing("Asset", ids=("E-101",))),))
+    assert ask(plant, question) == Ask(Thing("Asset", excluded=("E-101",), links=(Link("HAS_PART", Way.OUT, mine),)))

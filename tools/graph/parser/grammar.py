@@ -54,6 +54,7 @@ OBJECT_WORDS = frozenset({"que", "qu", "par quoi"})
 _COMPARING = frozenset({"under", "over", "upon", "sous", "across", "off"})
 _WITH = frozenset({"with", "along with", "together with", "avec"})
 _BY = frozenset({"by", "par"})
+_IN_COMMON = frozenset({"in common", "en commun"})
 _HOWEVER = frozenset({"but", "mais"})
 
 
@@ -626,6 +627,20 @@ def same(_: Composer, _word: Small, what: Columns | Noun) -> Found:
     """As in "the same model", "the same area"."""
     if isinstance(what, Columns) or (what.bare and what.quantity is None):
         yield Cat.SHARED, what, 0.0
+
+
+@BOOK.pair(Cat.NOUN, Role.SAME)
+def in_common(_: Composer, noun: Noun, word: Small) -> Found:
+    """As in "parts in common", before "with C-101"."""
+    if word.text in _IN_COMMON and noun.bare and noun.quantity is None:
+        yield Cat.SHARED, noun, 0.0
+
+
+@BOOK.single(Cat.NOUN)
+def shares(_: Composer, noun: Noun) -> Found:
+    """As in "share a part with C-101": who shares it has it."""
+    if noun.apart is not None and noun.quantity is None:
+        yield Cat.SAID, Description((Near(noun),), Shape.CLAUSE), 0.1
 
 
 @BOOK.pair(Cat.SHARED, Cat.NOUN)

@@ -151,13 +151,23 @@ class Parser:
         inverted = not (_SUBJECTS.isdisjoint(word.plain for word in words) or roles & _ASKING)
         if inverted or any(r.first == 0 and r.meaning == Function(Role.WHETHER) for r in readings):
             return []
+        who = any(r.meaning == Function(Role.WHO) for r in readings)
         dated = not _DAY_WORDS.isdisjoint(word.plain for word in words)
         forms: dict[Ask, float] = {}
         for asked, cost in assemble.assembled(width, cells, self._composer, dated=dated):
             for ask, more in _ask(asked, cost, self._catalogue):
-                if all_scopes_show(readings, ask):
+                if all_scopes_show(readings, ask) and (not who or self._says_who(ask)):
                     forms[ask] = min(more, forms.get(ask, float("inf")))
         return sorted(forms.items(), key=lambda entry: (round(entry[1], 6), repr(entry[0])))
+
+    def _says_who(self, ask: Ask) -> bool:
+        """Whether a form's answer has a column that says who."""
+        people, others = self._composer.is_somebody, self._composer.names_others
+        (first, *linked) = _things(ask)
+        return people(first.label) or any(
+            people(thing.label) if thing is not first and "id" in thing.shown else any(map(others, thing.shown))
+            for thing in (first, *linked)
+        )
 
 
 def _fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
