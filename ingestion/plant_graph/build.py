@@ -49,6 +49,7 @@ class Plant(msgspec.Struct, frozen=True):
         rejected: The rows that are left out, by file and line.
         distrusted: The files, or kinds of a file that holds several, of which more than half of the rows are
             rejected: probably wrong exports.
+        left_out: The files that are left out as a whole, since there is nothing that they could be about.
         notes: What should be known of it, as sentences.
     """
 
@@ -56,6 +57,7 @@ class Plant(msgspec.Struct, frozen=True):
     relations: tuple[Relation, ...]
     rejected: tuple[Rejected, ...]
     distrusted: tuple[str, ...]
+    left_out: tuple[str, ...]
     notes: tuple[str, ...]
 
     @property
@@ -121,6 +123,7 @@ class _Building:
         self._relations: list[Relation] = []
         self._rejected: list[Rejected] = []
         self._faulty: Counter[str] = Counter()
+        self._left_out: list[str] = []
         self._lost: set[str] = set()
         self._notes = list(notes)
         self._suggested = 0
@@ -174,6 +177,8 @@ class _Building:
         """Adds the relationships of a sheet that has nothing else."""
         if "sensor" in sheet.kind.columns and not any(node.label == "Sensor" for node in self._nodes.values()):
             self._notes.append(f"{sheet.file} is left out: neither a sensors file nor the registry has a sensor.")
+            if sheet.rows:
+                self._left_out.append(sheet.file)
             return
         seen: dict[tuple[str, ...], int] = {}
         pairs = []
@@ -206,6 +211,7 @@ class _Building:
             tuple(self._relations),
             tuple(sorted(self._rejected, key=lambda row: (row.file, row.line))),
             tuple(distrusted),
+            tuple(self._left_out),
             tuple(self._notes),
         )
 

@@ -71,7 +71,7 @@ def graph(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer
         from finetuning.cypher.goals import missed
 
         lines = missed(report.figures)
-        for line in lines:
+        for line in lines or ["All goals are reached."]:
             talk(line)
         raise typer.Exit(ExitCode.BELOW_GOAL if lines else ExitCode.ANSWERED)
 

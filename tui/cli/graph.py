@@ -113,7 +113,9 @@ def recipes(as_json: JsonFlag = False, store: StoreOption = None, graph: GraphOp
 def load(
     directory: Path,
     check: Annotated[bool, typer.Option("--check", help="Only say what would be loaded and what rejected.")] = False,
-    strict: Annotated[bool, typer.Option("--strict", help="Load nothing if a row is rejected.")] = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Load nothing if a row is rejected or a file left out.")
+    ] = False,
     extra: Annotated[
         list[str] | None,
         typer.Option("--extra", metavar="COLUMN", help="A column of your own, kept as a property; repeat it for more."),

@@ -73,6 +73,8 @@ def _why_not(plant: Plant, *, strict: bool) -> str:
         return f"more than half of the rows of {', '.join(plant.distrusted)} are rejected. Is this the right export?"
     if strict and plant.rejected:
         return f"{_counted(len(plant.rejected), 'row')} rejected, and --strict allows none."
+    if strict and plant.left_out:
+        return f"{', '.join(plant.left_out)} is left out, which --strict does not allow."
     return ""
 
 

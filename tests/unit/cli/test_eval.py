@@ -88,6 +88,7 @@ def test_a_run_is_compared_with_itself(capsys, run):
 
 def test_figures_go_to_stdout_progress_and_missed_goals_to_stderr(run):
     assert run.code == (ExitCode.BELOW_GOAL if "MISSED" in run.err else ExitCode.ANSWERED)
+    assert ("All goals are reached." in run.err) == (run.code == ExitCode.ANSWERED)
     assert run.out.splitlines()[-1].startswith("query like the reference (measures no rightness)")
     head = r"^dev: \d+ questions of \d+ templates on plant; kglite, no model, seed 1$"
     assert re.search(head, run.out, re.MULTILINE)

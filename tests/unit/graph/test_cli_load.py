@@ -126,6 +126,15 @@ def test_strict_loads_nothing_for_one_rejected_row(capsys, graph, plant):
     assert "Nothing is loaded" in err
 
 
+def test_strict_loads_nothing_for_a_file_that_is_left_out(capsys, graph, plant):
+    add(plant, "failure_modes.csv", "id\nE1\n")
+    add(plant, "detected_by.csv", "failure_mode,sensor\nE1,S\n")
+    code, out, err = run(capsys, "load", plant, *graph[1], "--strict")
+    assert (code, out, graph[0].exists()) == (ExitCode.BAD_INPUT, "", False)
+    assert "Nothing is loaded: detected_by.csv is left out" in err
+    assert run(capsys, "load", plant, *graph[1])[0] == ExitCode.ANSWERED
+
+
 def test_a_wrong_export_does_not_replace_a_good_graph(capsys, graph, plant):
     run(capsys, "load", plant, *graph[1])
     before = graph[0].read_bytes()

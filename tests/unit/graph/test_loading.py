@@ -225,7 +225,7 @@ def test_without_a_file_the_sensors_are_those_of_the_registry_that_sit_here(fold
 def test_without_any_sensor_what_detects_is_left_out_and_said(folder):
     files = {"failure_modes.csv": "id\nE1\n", "detected_by.csv": "failure_mode,sensor\nE1,S\n"}
     plant = read(folder(**files), registry=Registry())
-    assert (plant.rejected, plant.distrusted) == ((), ())
+    assert (plant.rejected, plant.distrusted, plant.left_out) == ((), (), ("detected_by.csv",))
     assert plant.notes[1:] == ("detected_by.csv is left out: neither a sensors file nor the registry has a sensor.",)
 
 
