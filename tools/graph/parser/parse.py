@@ -151,7 +151,7 @@ class Parser:
         inverted = not (_SUBJECTS.isdisjoint(word.plain for word in words) or roles & _ASKING)
         if inverted or any(r.first == 0 and r.meaning == Function(Role.WHETHER) for r in readings):
             return []
-        who = any(r.meaning == Function(Role.WHO) for r in readings)
+        who = any(r.first == 0 and r.meaning == Function(Role.WHO) for r in readings)
         dated = not _DAY_WORDS.isdisjoint(word.plain for word in words)
         forms: dict[Ask, float] = {}
         for asked, cost in assemble.assembled(width, cells, self._composer, dated=dated):
