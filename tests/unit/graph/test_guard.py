@@ -109,6 +109,9 @@ def test_given_parameters_are_carried_and_must_be_there(guard):
 class Odd:
     """A value that no engine knows."""
 
+    def __repr__(self) -> str:
+        return "Odd()"
+
 
 @pytest.mark.parametrize(
     "value",
