@@ -31,7 +31,7 @@ _OPENING: Final = frozenset("([{")
 _CLOSING: Final = frozenset(")]}")
 _NOT_WORDS: Final = frozenset({TokenType.STRING, TokenType.VAR})
 _FUNCTION_WORDS: Final = """
-abs ceil collect exp floor left local log lower record replace right round schema sin size sqrt table trim upper
+abs ceil collect exp floor group left local log lower record replace right round schema sin size sqrt table trim upper
 """
 _FUNCTIONS: Final = frozenset(_FUNCTION_WORDS.split())
 """Words of graphglot that are names wherever no parenthesis follows."""

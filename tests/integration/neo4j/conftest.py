@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from contextlib import closing
+from contextlib import closing, contextmanager
 from typing import TYPE_CHECKING, NamedTuple
 
 import pytest
@@ -37,12 +37,20 @@ class Server(NamedTuple):
             return Neo4jGraph(self.url)
 
 
+@contextmanager
+def quick_start() -> Iterator[None]:
+    """A server that lives for a minute spends it on compiling: what is started inside does only the quick half."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("JAVA_TOOL_OPTIONS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC")
+        yield
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A Neo4j whose database may be replaced."""
     given = "MILLHAND_TEST_NEO4J" in os.environ
     password = os.environ.get(PASSWORD, "") if given else secrets.token_urlsafe(12)
-    with serve("neo4j", tmp_path_factory.mktemp("neo4j"), "--password", password) as address:
+    with quick_start(), serve("neo4j", tmp_path_factory.mktemp("neo4j"), "--password", password) as address:
         found = Server(address if "://" in address else f"bolt://{address}", password)
         if given:
             _assert_it_may_be_replaced(found)
