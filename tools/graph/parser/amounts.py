@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from tools.graph.parser.compose import (
+from tools.graph.parser.descriptions import (
     By,
     Description,
     First,
@@ -321,7 +321,7 @@ def compared_to(_: Composer, columns: Columns, other: Than) -> Found:
 @BOOK.single(Cat.THAN)
 def older_than(composer: Composer, other: Than) -> Found:
     """As in "older than E-101": by the main day of its label."""
-    day = composer.main_day(other.noun.thing.label)
+    day = composer.naming.main_day(other.noun.thing.label)
     if (
         other.word.role in (Role.BEFORE, Role.AFTER)
         and day is not None
@@ -369,7 +369,7 @@ def _first(word: Role, columns: Columns) -> First:
 @BOOK.pair(_BY_DAY, Cat.NOUN)
 def latest(composer: Composer, word: Small, noun: Noun) -> Found:
     """As in "the latest order", "the last 3 orders"."""
-    day = composer.main_day(noun.thing.label)
+    day = composer.naming.main_day(noun.thing.label)
     if day is not None and noun.rank is None and noun.quantity is None and not noun.named:
         rank = Rank(day, None, word.role is Role.LATEST, noun.number or 1)
         yield Cat.NOUN, replace(noun, rank=rank, number=None, bare=False), 0.0
@@ -440,7 +440,7 @@ def order_first(_: Composer, first: First, word: Small) -> Found:
 @BOOK.pair(Cat.NOUN, _BY_DAY)
 def newest_first(composer: Composer, noun: Noun, word: Small) -> Found:
     """Marks the order of "orders, newest first"."""
-    day = composer.main_day(noun.thing.label)
+    day = composer.naming.main_day(noun.thing.label)
     if day is not None and noun.rank is None and noun.number is None and noun.quantity is None and noun.plain:
         rank = Rank(day, None, word.role is Role.LATEST, None)
         yield Cat.ORDERED, replace(noun, rank=rank, closed=True, bare=False), 0.0

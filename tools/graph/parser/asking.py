@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from tools.graph.parser.amounts import compared
-from tools.graph.parser.compose import Being, By, Description, Near, Noun, Quantity, Shape, To, inverted
+from tools.graph.parser.descriptions import Being, By, Description, Near, Noun, Quantity, Shape, To, inverted
 from tools.graph.parser.form import Compare, Kind, Per, Rank, Thing, Times, Way
 from tools.graph.parser.grammar import OBJECT_WORDS, property_says, shown
 from tools.graph.parser.readings import Role, ValueKind
@@ -66,7 +66,7 @@ def what(composer: Composer, word: Small, said: Description) -> Found:
     turned = inverted(said) if word.text in OBJECT_WORDS else said
     if turned is not None and _ELSE.isdisjoint(word.text.split()):
         for found in _whatever(composer, turned):
-            if word.role is Role.WHICH or composer.is_somebody(_label_of(found[1])):
+            if word.role is Role.WHICH or composer.naming.is_somebody(_label_of(found[1])):
                 yield found
 
 
@@ -81,7 +81,7 @@ def by_what(_: Composer, _word: Small, what_word: Small) -> Found:
 def who(composer: Composer, _word: Small, said: Description) -> Found:
     """As in "who worked on P-101", where orders have a technician."""
     for label in sorted(composer.properties):
-        for name in composer.people(label):
+        for name in composer.naming.people(label):
             for noun, cost in composer.attach(Noun(Thing(label, shown=(name,))), said):
                 yield Cat.ASKED, Asked(Kind.VALUES, noun), cost + _IMPLIED
             columns = Columns(label, (name,), ValueKind.TEXT)
@@ -94,12 +94,12 @@ def who_of(composer: Composer, _word: Small, noun: Noun) -> Found:
     """As in "who did WO-1001", "who are the directors"."""
     if noun.quantity is not None or noun.number is not None or not noun.plain:
         return
-    if composer.is_person(noun.thing.label):
+    if composer.naming.is_person(noun.thing.label):
         yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
         return
-    for name in composer.people(noun.thing.label):
+    for name in composer.naming.people(noun.thing.label):
         yield Cat.ASKED, Asked(Kind.VALUES, replace(noun, thing=replace(noun.thing, shown=(name,)))), _IMPLIED
-    for link in composer.hands(noun.thing.label):
+    for link in composer.naming.hands(noun.thing.label):
         back = Description((To(link.type, forward=link.way is Way.IN, noun=noun),), Shape.CLAUSE)
         for person, cost in composer.attach(Noun(link.thing, closed=True), back):
             yield Cat.ASKED, Asked(Kind.LIST, person), cost + _IMPLIED
@@ -109,7 +109,7 @@ def who_of(composer: Composer, _word: Small, noun: Noun) -> Found:
 def where(composer: Composer, _word: Small, noun: Noun) -> Found:
     """As in "where is P-101"."""
     if noun.quantity is None and noun.plain:
-        for link in composer.places(noun.thing.label):
+        for link in composer.naming.places(noun.thing.label):
             place = Noun(link.thing, closed=True)
             back = Description((To(link.type, forward=False, noun=noun),), Shape.CLAUSE)
             yield from (
@@ -120,7 +120,7 @@ def where(composer: Composer, _word: Small, noun: Noun) -> Found:
 @BOOK.single(Role.WHO)
 def somebody(composer: Composer, _word: Small) -> Found:
     """As in "who in crew A has no phone": a person, where the graph has people."""
-    yield from ((Cat.NOUN, Noun(Thing(label), closed=True), _SOMEBODY) for label in composer.person_labels())
+    yield from ((Cat.NOUN, Noun(Thing(label), closed=True), _SOMEBODY) for label in composer.naming.person_labels())
 
 
 @BOOK.pair((Role.WHICH, Role.WHO, Role.WHERE), Cat.GAP)
@@ -261,7 +261,7 @@ def property_of(composer: Composer, columns: Columns, said: Description) -> Foun
 
 def _whose(composer: Composer, columns: Columns, noun: Noun, *, each: bool) -> Found:
     """Yields what is asked of things; who they are of is asked but once: two pumps of a maker have one maker."""
-    names_others = all(composer.names_others(name) for name in columns.properties)
+    names_others = all(composer.naming.names_others(name) for name in columns.properties)
     several = columns.owner == noun.thing.label and columns.figure is None and not columns.of_relation and noun.plain
     if names_others and several and not noun.named and not each and noun.quantity is None and noun.number is None:
         thing = replace(noun.thing, shown=columns.properties)
@@ -334,7 +334,7 @@ def property_had(composer: Composer, columns: Columns, said: Description) -> Fou
 
 def _whose_if_told(composer: Composer, columns: Columns, noun: Noun) -> Found:
     """Yields what is asked of a thing with a name, or who of several; pumps' models may be asked of each."""
-    if noun.named or all(composer.names_others(name) for name in columns.properties):
+    if noun.named or all(composer.naming.names_others(name) for name in columns.properties):
         yield from _whose(composer, columns, noun, each=False)
 
 
@@ -348,7 +348,11 @@ def _column(composer: Composer, columns: Columns, noun: Noun) -> Found:
             return
         shown = tuple(dict.fromkeys((*noun.thing.shown, *columns.properties)))
         rank = noun.rank
-        if rank is not None and columns.kind is ValueKind.DAY and rank.property == composer.main_day(columns.owner):
+        if (
+            rank is not None
+            and columns.kind is ValueKind.DAY
+            and rank.property == composer.naming.main_day(columns.owner)
+        ):
             rank = replace(rank, property=columns.properties[0])  # the last to be finished, where that is asked for
         yield Cat.COLUMN, replace(noun, thing=replace(noun.thing, shown=shown), rank=rank, bare=False), 0.0
 
@@ -412,7 +416,7 @@ def which_values(_: Composer, _word: Small, asked: Asked) -> Found:
 @BOOK.pair(_ASKING, Cat.COLUMN)
 def which_column(composer: Composer, word: Small, noun: Noun) -> Found:
     """As in "what is the model of P-101"; "how much" of several things may be their sum as well as each of them."""
-    if word.role is Role.WHO and not all(composer.names_others(name) for name in noun.thing.shown):
+    if word.role is Role.WHO and not all(composer.naming.names_others(name) for name in noun.thing.shown):
         return
     if word.role is not Role.HOW_MUCH or noun.named:
         yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
@@ -434,7 +438,7 @@ def column_when(composer: Composer, noun: Noun, word: Small) -> Found:
 @BOOK.pair(Role.WHEN, (Cat.SUBJECT, Cat.NOUN))
 def when_was(composer: Composer, _word: Small, noun: Noun) -> Found:
     """As in "when was the last order on P-101"."""
-    day = composer.main_day(noun.thing.label)
+    day = composer.naming.main_day(noun.thing.label)
     done = {value for f in noun.thing.filters for value in f.values}
     if not done.isdisjoint(composer.properties[noun.thing.label]):
         return  # "when did we last close an order": closed orders, or the day of closing

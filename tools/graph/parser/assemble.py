@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from tools.graph.parser.chart import Cell
-    from tools.graph.parser.compose import Composer, Noun
+    from tools.graph.parser.compose import Composer
+    from tools.graph.parser.descriptions import Noun
     from tools.graph.parser.form import Thing
 
 _MOST_PARTS: Final = 6
@@ -106,7 +107,7 @@ def _heads(found: Parts, composer: Composer) -> Iterator[tuple[Asked, list[Noun]
 
 def _as_asked(asked: Asked, found: Parts, composer: Composer) -> Iterator[Asked]:
     """Yields a question as the small words beside it ask for it."""
-    if composer.is_of_another_day_than_main(asked.noun) or _describes_a_name(asked.noun.thing):
+    if composer.naming.is_of_another_day_than_main(asked.noun) or _describes_a_name(asked.noun.thing):
         return
     roles = {*found.roles} - {Role.LIST, Role.WHICH}
     if any(columns.figure is not None for columns in found.columns):
@@ -141,7 +142,7 @@ def _counted(asked: Asked, found: Parts) -> Iterator[Asked]:
 
 def _listed(asked: Asked, found: Parts, composer: Composer) -> Iterator[Asked]:
     """Yields things, or who they are of where that is asked of several: "technicians", "makers of"."""
-    others = any(composer.names_others(name) for columns in found.columns for name in columns.properties)
+    others = any(composer.naming.names_others(name) for columns in found.columns for name in columns.properties)
     if not others or asked.noun.named or asked.kind is not Kind.LIST or found.asked:
         yield asked
     elif found.columns_first() and len(found.columns) == 1:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tools.graph.parser.compose import (
+from tools.graph.parser.descriptions import (
     Being,
     Description,
     Has,
@@ -130,14 +130,14 @@ def owners_end(composer: Composer, owner: Noun, end: End) -> Found:
 @BOOK.single(Cat.END)
 def any_end(composer: Composer, end: End) -> Found:
     """As in "directors": those who directed anything."""
-    others = composer.ends_of(end.type, start=not end.start)
+    others = composer.links.ends_of(end.type, start=not end.start)
     if len(others) == 1:
         yield from ((cat, noun, cost + _ANYTHING) for cat, noun, cost in _ends(composer, end, Noun(Thing(others[0]))))
 
 
 def _ends(composer: Composer, end: End, other: Noun) -> Found:
     said = Description((To(end.type, end.start, other),), Shape.PREPOSITION)
-    for label in composer.ends_of(end.type, start=end.start):
+    for label in composer.links.ends_of(end.type, start=end.start):
         for noun, cost in composer.attach(Noun(Thing(label)), said):
             yield Cat.NOUN, replace(noun, closed=True), cost
 
@@ -448,7 +448,7 @@ def clause(_: Composer, word: Small, said: Description) -> Found:
 def relation_alone(composer: Composer, verb: Verb) -> Found:
     """As in "parts never used": with nothing at its other end."""
     if verb.negated and verb.forward is not None:
-        others = composer.ends_of(verb.type, start=not verb.forward)
+        others = composer.links.ends_of(verb.type, start=not verb.forward)
         if len(others) == 1:
             said = Description(
                 (To(verb.type, verb.forward, Noun(Thing(others[0])), verb.least, verb.most),), Shape.CLAUSE
@@ -520,7 +520,7 @@ def _either(said: Description, other: Description) -> Description | None:
 @BOOK.pair(Cat.RELATION, Cat.SPAN)
 def done_then(composer: Composer, verb: Verb, when: On) -> Found:
     """As in "jobs performed in May": by whom or on what is not said."""
-    others = composer.ends_of(verb.type, start=verb.forward is False) if verb.forward is not None else []
+    others = composer.links.ends_of(verb.type, start=verb.forward is False) if verb.forward is not None else []
     if len(others) == 1 and not verb.negated:
         other = To(verb.type, verb.forward, Noun(Thing(others[0])), verb.least, verb.most)
         yield Cat.SAID, Description((other, when), Shape.CLAUSE), _ANYTHING

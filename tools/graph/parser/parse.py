@@ -13,7 +13,8 @@ import msgspec
 
 from plant.facts import Refusal, RefusalCode
 from tools.graph.parser import amounts, asking, assemble, chart, grammar
-from tools.graph.parser.compose import Composer, Description, Has, Noun, Quantity, Shape
+from tools.graph.parser.compose import Composer
+from tools.graph.parser.descriptions import Description, Has, Noun, Quantity, Shape
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Thing
 from tools.graph.parser.lexicon import Lexicon
 from tools.graph.parser.readings import (
@@ -162,7 +163,7 @@ class Parser:
 
     def _says_who(self, ask: Ask) -> bool:
         """Whether a form's answer has a column that says who."""
-        people, others = self._composer.is_somebody, self._composer.names_others
+        people, others = self._composer.naming.is_somebody, self._composer.naming.names_others
         (first, *linked) = _things(ask)
         return people(first.label) or any(
             people(thing.label) if thing is not first and "id" in thing.shown else any(map(others, thing.shown))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable
 from typing import TYPE_CHECKING, Final
 
-from tools.graph.parser.compose import Description, Near, Noun, On, Shape, To, within
+from tools.graph.parser.descriptions import Description, Near, Noun, On, Shape, To, within
 from tools.graph.parser.form import Kind, Thing
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked, Cat, Columns, Verb

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tools.graph.parser.compose import Noun
+from tools.graph.parser.descriptions import Noun
 from tools.graph.parser.form import Compare, Filter, Kind, Link, Times
 from tools.graph.parser.readings import Role, ValueKind
 

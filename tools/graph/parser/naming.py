@@ -1,0 +1,127 @@
+"""What the names of a schema's labels, properties and types tell: who, of what make, where, and when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tools.graph.parser.form import Way
+from tools.graph.parser.readings import ValueKind
+from tools.graph.parser.vocabulary import parted
+
+if TYPE_CHECKING:
+    from tools.graph.catalogue import Catalogue
+    from tools.graph.parser.descriptions import Noun
+    from tools.graph.parser.form import Link
+    from tools.graph.parser.links import Links
+
+_BEGINNINGS: Final = frozenset(
+    ("installed", "installation", "built", "born", "birth", "hired", "founded", "joined")
+).union(("commissioned", "commissioning", "manufactured", "purchased", "acquired", "construction", "hire", "install"))
+"""Words for the day from which something lasts: "pumps in 2025" is not those that were installed then."""
+
+_PLANS: Final = frozenset({"planned", "scheduled", "due", "deadline", "valid", "expires", "expiry", "until", "to"})
+"""Words for days on which nothing has happened yet."""
+
+_STATES: Final = frozenset({"status", "state"})
+_PLACING: Final = frozenset({"in", "at", "on", "of", "located", "location", "placed", "within", "inside"})
+_PEOPLE: Final = frozenset(
+    ("technician", "person", "author", "owner", "operator", "engineer", "inspector", "planner", "supervisor", "manager")
+).union(("mechanic", "worker", "employee", "assignee", "responsible", "contact", "customer", "director", "user"))
+_MAKERS: Final = frozenset(
+    {"maker", "manufacturer", "brand", "supplier", "vendor", "make", "company", "team", "crew"}
+).union(("group", "department", "studio", "publisher", "organisation", "organization", "contractor", "shop", "seller"))
+_OTHERS: Final = (
+    frozenset(
+        (
+            "actor",
+            "actress",
+            "artist",
+            "athlete",
+            "client",
+            "coach",
+            "doctor",
+            "driver",
+            "editor",
+            "human",
+            "individual",
+        )
+    )
+    .union(("member", "musician", "patient", "people", "pilot", "player", "professor", "reader", "speaker", "staff"))
+    .union(
+        ("student", "teacher", "visitor", "writer", "band", "club", "party", "agency", "bank", "school", "university")
+    )
+)
+"""Words in the names of types that say where, and of properties that say who, and of what make."""
+
+
+class Naming:
+    """Who, where and when, in one schema."""
+
+    def __init__(self, catalogue: Catalogue, links: Links) -> None:
+        self._catalogue = catalogue
+        self._links = links
+        self._properties = {node.label: frozenset(node.properties) for node in catalogue.schema.nodes}
+
+    def people(self, label: str) -> tuple[str, ...]:
+        """Returns the properties of a label that say who."""
+        return tuple(
+            name for name in sorted(self._properties[label]) if not _PEOPLE.isdisjoint(name.lower().split("_"))
+        )
+
+    def names_others(self, name: str) -> bool:
+        """Whether a property says who, or of what make: its values stand for others, and are the same for many."""
+        return not (_PEOPLE | _MAKERS).isdisjoint(name.lower().split("_"))
+
+    def hands(self, label: str) -> list[Link]:
+        """Returns the links from a label to people."""
+        return [link for link in self._links.onward(label) if self.is_person(link.thing.label)]
+
+    def person_labels(self) -> list[str]:
+        """Returns the labels whose nodes are people."""
+        return [label for label in sorted(self._properties) if self.is_person(label)]
+
+    def is_person(self, label: str) -> bool:
+        """Whether a label says that its nodes are people."""
+        return label.lower() in _PEOPLE
+
+    def is_somebody(self, label: str) -> bool:
+        """Whether "who" may ask for the nodes of a label: people, or those who work together; none is a job."""
+        return not (_PEOPLE | _MAKERS | _OTHERS).isdisjoint(parted(label).split())
+
+    def places(self, label: str) -> list[Link]:
+        """Returns the links that say where a thing of a label is: they lead to one other, and their type says so."""
+        return [
+            link
+            for link in self._links.onward(label)
+            if link.way is Way.OUT and link.thing.label != label
+            if not _PLACING.isdisjoint(link.type.lower().split("_")) and self._links.leads_to_one(label, link)
+        ]
+
+    def main_day(self, label: str) -> str | None:
+        """Returns the day that is meant where none is named: the one that most nodes of the label have their own of."""
+        days = [p for p in sorted(self._properties[label]) if self._catalogue.kind_of(label, p) is ValueKind.DAY]
+        happened = [name for name in days if _PLANS.isdisjoint(name.lower().split("_"))]
+        return max(happened or days, key=lambda name: len(self._catalogue.all_values_of(label, name)), default=None)
+
+    def lasts(self, day: str) -> bool:
+        """Whether a day is one from which something lasts."""
+        return not _BEGINNINGS.isdisjoint(day.lower().split("_"))
+
+    def is_of_another_day_than_main(self, noun: Noun) -> bool:
+        """Whether something was on a label's main day though its state tells of another."""
+        day = self.main_day(noun.thing.label)
+        on_day = any(found.property == day for found in noun.thing.filters)
+        return on_day and day is not None and self.is_of_another_day(noun, day)
+
+    def is_of_another_day(self, noun: Noun, day: str) -> bool:
+        """Whether things are said to be in a state, so that "in 2025" may be when they came to it, not their main day.
+
+        "Closed in 2025" is not "opened in 2025"; "open since March" is.
+        """
+        days = [
+            name
+            for name in self._properties[noun.thing.label]
+            if self._catalogue.kind_of(noun.thing.label, name) is ValueKind.DAY
+        ]
+        states = [str(value) for f in noun.thing.filters if f.property in _STATES for value in f.values]
+        return len(days) > 1 and not all(day.startswith(state) for state in states)
