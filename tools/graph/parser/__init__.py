@@ -1,8 +1,9 @@
 """The compositional parser: a question in English or French, word by word, to a form, to Cypher.
 
     question --readings--> what each word may mean here   (lexicon.py, words.py)
-             --grammar---> forms that use every word       (grammar.py)
-             --parts-----> or that its parts make          (assemble.py)
+             --grammar---> forms that use every word       (grammar/, by chart.py)
+             --schema----> that the schema allows          (compose.py)
+             --parts-----> or that its parts make          (assemble.py, parts.py, hanging.py, scope.py)
              --writer----> Cypher over the live schema     (writer.py)
              --speech----> one plain sentence back         (speech.py)
 

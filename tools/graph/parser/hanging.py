@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import Description, Has, Near, Noun, Shape, Shown, To, negated
-from tools.graph.parser.grammar import shown
+from tools.graph.parser.grammar.properties import shown
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

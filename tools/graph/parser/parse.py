@@ -12,10 +12,12 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from plant.facts import Refusal, RefusalCode
-from tools.graph.parser import amounts, asking, assemble, chart, grammar
+from tools.graph.parser import assemble, chart
 from tools.graph.parser.compose import Composer
 from tools.graph.parser.descriptions import Description, Has, Noun, Quantity, Shape
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Thing
+from tools.graph.parser.grammar.books import rules_of
+from tools.graph.parser.grammar.numbers import COMPARES, UNITS
 from tools.graph.parser.lexicon import Lexicon
 from tools.graph.parser.readings import (
     Days,
@@ -175,7 +177,7 @@ def _fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
     """Returns the readings without doubtful ones: misspellings that may be none, articles as numbers, quoted words."""
     quoted = [r for r in readings if isinstance(r.meaning, Quoted)]
     asking = {(r.first, r.last) for r in readings if isinstance(r.meaning, Function) and r.meaning.role is Role.WHETHER}
-    compared = {r.last for r in readings if isinstance(r.meaning, Function) and r.meaning.role in amounts.COMPARES}
+    compared = {r.last for r in readings if isinstance(r.meaning, Function) and r.meaning.role in COMPARES}
     letters = {r.first for r in readings if isinstance(r.meaning, Value) and words[r.first].written == r.meaning.value}
     letters -= {0}
     return [
@@ -221,14 +223,6 @@ def _is_doubtful(words: Sequence[Word], reading: Reading) -> bool:
     return said or (short and not isinstance(reading.meaning, Function))
 
 
-def rules_of(composer: Composer) -> chart.Rules:
-    """Returns the rules of the whole grammar for one schema."""
-    rules = chart.Rules(neutral=Role.FILLER)
-    for book in (grammar.BOOK, amounts.BOOK, asking.BOOK):
-        book.add_to(rules, composer)
-    return rules
-
-
 def charted(
     words: Sequence[Word], readings: Sequence[Reading], rules: chart.Rules
 ) -> tuple[int, dict[tuple[int, int], chart.Cell]]:
@@ -249,7 +243,7 @@ def charted(
         for category, value, more in _items(words, r, useful)
     ]
     items += [
-        (places[n], places[n + 1], (Cat.UNIT, amounts.UNITS[words[n].plain], 0.0))
+        (places[n], places[n + 1], (Cat.UNIT, UNITS[words[n].plain], 0.0))
         for n in _units(words, kept)
         if places[n] < places[n + 1]
     ]
@@ -259,7 +253,7 @@ def charted(
 def _units(words: Sequence[Word], readings: Sequence[Reading]) -> list[int]:
     """Returns the places of the words behind numbers that are units."""
     behind = {r.last for r in readings if isinstance(r.meaning, Number) and r.last < len(words)}
-    return sorted(place for place in behind if words[place].plain in amounts.UNITS)
+    return sorted(place for place in behind if words[place].plain in UNITS)
 
 
 def understood(cell: chart.Cell, catalogue: Catalogue) -> list[tuple[Ask, float]]:

@@ -1,0 +1,91 @@
+"""Negation and exception: "no sensors", "not open", "other than P-101"."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from tools.graph.parser.descriptions import Being, Description, Near, Noun, Quantity, Shape, negated
+from tools.graph.parser.readings import Role
+from tools.graph.parser.rules import Cat, Found, RuleBook, Small, Verb
+
+if TYPE_CHECKING:
+    from tools.graph.parser.compose import Composer
+
+BOOK = RuleBook()
+
+_HOWEVER = frozenset({"but", "mais"})
+
+
+@BOOK.pair(Role.NO, Cat.NOUN)
+def no_noun(_: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "no open orders", "without sensors"."""
+    if noun.quantity is None and noun.number is None:
+        yield Cat.NOUN, replace(noun, quantity=Quantity.NONE), 0.0
+
+
+@BOOK.pair(Cat.LACKS, Cat.NOUN)
+def lacks(_: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "n'ont pas de capteurs"."""
+    said = negated(Description((Near(noun),), Shape.CLAUSE))
+    if said is not None:
+        yield Cat.SAID, said, 0.0
+
+
+@BOOK.pair(Role.HAVE, Role.NOT)
+def have_not(_: Composer, _word: Small, _no: Small) -> Found:
+    """As in "n'ont pas"."""
+    yield Cat.LACKS, "", 0.0
+
+
+@BOOK.pair(Role.NOT, Cat.RELATION)
+def not_before(_: Composer, _word: Small, verb: Verb) -> Found:
+    """As in "not fed by"."""
+    if not verb.negated:
+        yield Cat.RELATION, replace(verb, negated=True), 0.0
+
+
+@BOOK.pair(Cat.RELATION, Role.NOT)
+def not_after(_: Composer, verb: Verb, _word: Small) -> Found:
+    """As in "n'alimentent pas"."""
+    if not verb.negated:
+        yield Cat.RELATION, replace(verb, negated=True), 0.0
+
+
+@BOOK.pair(Role.NOT, (Cat.SAID, Cat.GAP))
+def not_said(_: Composer, _word: Small, said: Description) -> Found:
+    """As in "not open"."""
+    opposite = negated(said)
+    if opposite is not None:
+        yield Cat.SAID, opposite, 0.0
+
+
+@BOOK.pair(Role.NOT, Cat.NOUN)
+def not_being(_: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "are not pumps"."""
+    said = negated(Description((Being(noun),), Shape.ADJECTIVE))
+    if said is not None and noun.quantity is None:
+        yield Cat.SAID, said, 0.0
+
+
+@BOOK.pair(Role.BUT, Cat.NOUN)
+def but_noun(_: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "other than P-101", "except pumps"."""
+    said = negated(Description((Being(noun),), Shape.PREPOSITION))
+    if said is not None and noun.quantity is None:
+        yield Cat.SAID, said, 0.0
+
+
+@BOOK.pair(Role.BUT, Cat.SAID)
+def but_said(_: Composer, word: Small, said: Description) -> Found:
+    """As in "but not in CW-100", "except in CW-100"."""
+    if word.text in _HOWEVER:
+        yield Cat.AND_SAID, said, 0.0
+    elif said.shape is Shape.PREPOSITION:
+        opposite = negated(said)
+        if opposite is not None:
+            yield Cat.SAID, opposite, 0.0
+
+
+BOOK.passes(Cat.LACKS, after=(Role.OF,))
