@@ -57,6 +57,7 @@ _OF_YEARS: Final = {Role.BEFORE: Role.LESS, Role.AFTER: Role.MORE, Role.SINCE: R
 _TEXTUAL: Final = frozenset((Role.CONTAINS, Role.STARTS, Role.ENDS))
 _TOLD: Final = 0.3
 _MOST_TOLD: Final = 4
+_JOINING: Final = frozenset(("and", "with", "et", "avec", "plus", "or", "ou"))
 _SUBJECTS: Final = frozenset(("le", "la", "les", "l", "ce", "cet", "cette", "ces"))
 _QUOTES: Final = re.compile(
     r'"([^"]+)"|\u00ab\s*([^\u00bb]+?)\s*\u00bb|\u201c([^\u201d]+)\u201d|(?<!\w)\'([^\']+)\'(?!\w)'
@@ -195,13 +196,21 @@ def _quoted(question: str, words: Sequence[Word]) -> Iterator[Reading]:
 
 
 def _told_texts(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
-    """Yields what follows "containing" and is nothing else as a text: the next word, or all to the end."""
+    """Yields what follows "containing" and is nothing else as a text: the next word, or all to the clause's end."""
     covered = _covered(readings)
     textual = (r.last for r in readings if isinstance(r.meaning, Function) and r.meaning.role in _TEXTUAL)
     for first in set(textual):
-        for last in {first + 1, len(words)}:
+        for last in {first + 1, _end_of_text(words, first)}:
             if first < last <= min(len(words), first + _MOST_TOLD) and not covered.issuperset(range(first, last)):
                 yield Reading(first, last, Quoted(" ".join(word.written for word in words[first:last])), _TOLD)
+
+
+def _end_of_text(words: Sequence[Word], first: int) -> int:
+    """Returns the index after a text that begins at a word and ends before a mark or a joining word."""
+    for last in range(first + 1, len(words)):
+        if words[last].plain in _JOINING or words[last].start - words[last - 1].end > 1:
+            return last
+    return len(words)
 
 
 def _years(readings: Sequence[Reading]) -> Iterator[Reading]:

@@ -40,6 +40,8 @@ _ONWARDS: Final = frozenset(("onwards", "onward"))
 _IN_FORCE: Final = frozenset(("valid", "force", "valide", "valides", "valable", "valables", "vigueur"))
 _HEADS: Final = frozenset(("against", "for", "about", "on", "in", "at", "contre", "pour", "sur", "dans"))
 _WHO: Final = frozenset(("who", "qui", "whom"))
+_OF: Final = frozenset(("of", "de", "d", "du", "des"))
+_AND: Final = frozenset(("and", "et"))
 _ARTICLES: Final = frozenset(("the", "a", "an", "le", "la", "les", "l", "un", "une", "des"))
 
 
@@ -58,6 +60,11 @@ def left_possible(words: Sequence[Word], readings: Sequence[Reading]) -> Iterato
     - A preposition that opens a question has nothing before it that it could join.
     - "Directly" is no filler in "directly downstream of".
     - "Effectués" is not done in « effectués sur P-101 ».
+    - "Kind of equipment" is the equipment's kind, where it has one.
+    - "Tag and name" are two properties, whatever else a tag may be.
+    - "Indique" is no order to tell in « que TT-02 indique ».
+    - "Pieces" are no parts of their own in "two pieces of one part".
+    - "First aiders" are people, and no property that is asked for.
     """
     quotes = [reading for reading in readings if isinstance(reading.meaning, Quoted) and not reading.cost]
     for reading in readings:
@@ -189,6 +196,62 @@ def _in_force(words: Sequence[Word], reading: Reading, others: Sequence[Reading]
     return valid and not days.isdisjoint((reading.last, reading.last + 1))
 
 
+def _of_another(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a property is another label's than the one it is said to be of: "kind of equipment" is no job's."""
+    if not isinstance(reading.meaning, Property) or reading.meaning.of_relation:
+        return False
+    at = reading.last
+    if at >= len(words) or words[at].plain not in _OF:
+        return False
+    while at < len(words) and words[at].plain in _OF | _ARTICLES:
+        at += 1
+    owners = {o.meaning.label for o in others if o.first == at and isinstance(o.meaning, Label) and o.cost < 1}
+    own = {o.meaning.owner for o in others if isinstance(o.meaning, Property) and _place(o) == _place(reading)}
+    return bool(owners & own) and reading.meaning.owner not in owners
+
+
+def _beside_property(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a synonym of a label is rather the property that it stands beside another as: "tag and name"."""
+    if not (isinstance(reading.meaning, Label) and reading.cost > 0):
+        return False
+    properties = [other for other in others if isinstance(other.meaning, Property)]
+    nouns = {other.first for other in others if isinstance(other.meaning, Label | Sort | Nodes)}
+    joined = reading.last < len(words) and words[reading.last].plain in _AND
+    beside = reading.last + 1
+    return (
+        joined
+        and beside not in nouns
+        and any(other.first == beside for other in properties)
+        and any(_place(other) == _place(reading) for other in properties)
+    )
+
+
+def _said_of_node(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a verb that might be an order to tell has a node for its subject."""
+    if reading.meaning != Function(Role.LIST) or reading.last != reading.first + 1 or reading.first == 0:
+        return False
+    apart = words[reading.first].start - words[reading.first - 1].end > 1
+    return not apart and any(isinstance(o.meaning, Nodes) and o.last == reading.first for o in others)
+
+
+def _pieces_of(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a label only counts the nodes of the same label that follow: "pieces of one part"."""
+    if not (isinstance(reading.meaning, Label) and reading.cost > 0 and reading.last < len(words)):
+        return False
+    if words[reading.last].plain not in _OF:
+        return False
+    behind = {reading.last + 1, reading.last + 2}
+    return any(other.meaning == reading.meaning and other.first in behind for other in others)
+
+
+def _holders(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a flag is said in the plural, so that it names those who have it."""
+    if not (isinstance(reading.meaning, Property) and reading.meaning.kind is ValueKind.FLAG):
+        return False
+    plural = words[reading.last - 1].plain.endswith("s") and reading.cost > 0
+    return plural and any(isinstance(o.meaning, Value) and _place(o) == _place(reading) for o in others)
+
+
 def _overlap(one: Reading, other: Reading) -> bool:
     return one.first < other.last and other.first < one.last
 
@@ -200,4 +263,5 @@ def _place(reading: Reading) -> tuple[int, int]:
 _RULES: Final = (
     *(_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only),
     *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _of_the_link, _in_force),
+    *(_of_another, _beside_property, _said_of_node, _pieces_of, _holders),
 )
