@@ -1,0 +1,72 @@
+"""From the items that span a question to the forms that it may mean."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from tools.graph.parser import chart
+from tools.graph.parser.descriptions import Noun, Quantity
+from tools.graph.parser.form import Ask, Kind, Thing
+from tools.graph.parser.rules import Asked, Cat
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tools.graph.catalogue import Catalogue
+
+_ELLIPTIC: Final = 0.1
+_COUNTED: Final = 0.3  # "orders per asset", for how many
+
+
+def understood(cell: chart.Cell, catalogue: Catalogue) -> list[tuple[Ask, float]]:
+    """Returns the forms of a span, each once, cheapest first; equal ones in one order however they came."""
+    forms: dict[Ask, float] = {}
+    for category, value, cost in chart.items_of(cell):
+        for ask, more in _asks(category, value, catalogue):
+            forms[ask] = min(cost + more, forms.get(ask, float("inf")))
+    return sorted(forms.items(), key=lambda entry: (round(entry[1], 6), repr(entry[0])))
+
+
+def _asks(category: str, value: object, catalogue: Catalogue) -> Iterator[tuple[Ask, float]]:
+    """Yields the form of an item that spans the question, if it is a question."""
+    if category in (Cat.ASKED, Cat.YES_NO) and isinstance(value, Asked):
+        yield from forms_of(value, 0.0, catalogue)
+    elif category == Cat.VALUES and isinstance(value, Asked):
+        yield from forms_of(value, _ELLIPTIC, catalogue)
+    elif category in (Cat.NOUN, Cat.COLUMN) and isinstance(value, Noun):
+        kind = Kind.COUNT if value.per is not None else Kind.EXISTS if value.some else Kind.LIST
+        yield from forms_of(Asked(kind, value), _COUNTED if kind is Kind.COUNT else _ELLIPTIC, catalogue)
+
+
+def forms_of(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[Ask, float]]:
+    """Yields the form of a question with its cost; none where something of it is left unsaid, or cannot be said."""
+    noun, kind = asked.noun, asked.kind
+    thing = noun.thing
+    unsaid = noun.other and not (thing.excluded or thing.relatives)
+    if noun.quantity is not None or noun.number is not None or unsaid or not _fits(asked):
+        return
+    if kind is Kind.LIST and thing == Thing(thing.label, ids=thing.ids) and thing.ids:
+        thing = msgspec.structs.replace(thing, shown=_all_of(catalogue, thing.label))
+    to = asked.to.thing if asked.to else None
+    yield Ask(thing, kind, asked.of, noun.per, noun.rank, to, asked.having, asked.along), cost
+
+
+def _fits(asked: Asked) -> bool:
+    """Whether what was said of the things can be said in a question of this kind."""
+    noun = asked.noun
+    if asked.kind in (Kind.LIST, Kind.VALUES):
+        return noun.per is None
+    if noun.per is not None and noun.rank is not None and noun.rank.property:
+        return False  # the latest of each group: a form orders groups by their figure only
+    if noun.thing.shown or (noun.rank is not None and noun.per is None):
+        return False
+    if asked.kind in (Kind.EXISTS, Kind.PATH):
+        return noun.per is None and noun.rank is None and not noun.every
+    return not (asked.kind is Kind.COUNT and noun.quantity is Quantity.NONE)
+
+
+def _all_of(catalogue: Catalogue, label: str) -> tuple[str, ...]:
+    names = next(node.properties for node in catalogue.schema.nodes if node.label == label)
+    return tuple(name for name in names if name not in ("id", "name"))

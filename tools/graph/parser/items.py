@@ -1,0 +1,198 @@
+"""From readings to the chart: what each reading is in the grammar, and what it costs."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from tools.graph.parser import chart
+from tools.graph.parser.descriptions import Description, Has, Noun, Shape
+from tools.graph.parser.form import Compare, Filter, Thing
+from tools.graph.parser.grammar.numbers import UNITS
+from tools.graph.parser.plausible import SOME, is_filler
+from tools.graph.parser.readings import (
+    Days,
+    Function,
+    Label,
+    Nodes,
+    Number,
+    Property,
+    Quoted,
+    Relation,
+    Role,
+    Sort,
+    Value,
+)
+from tools.graph.parser.rules import Amount, Cat, Category, Columns, Small, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Hashable, Iterator, Sequence
+
+    from tools.graph.parser.readings import Reading, Word
+
+_OVERLOOKED: Final = 0.2
+_MEANT: Final = 0.5
+_TAKEN: Final = 0.5
+_TAKEN_FROM_VALUE: Final = 0.3
+_PARTED: Final = 0.1
+_RANKING: Final = frozenset({Role.LATEST, Role.EARLIEST, Role.LARGEST, Role.SMALLEST, Role.MEAN})
+_USEFUL: Final = frozenset({Role.AT, Role.NOT, Role.HAVE, Role.TO, Role.SUM, Role.EACH, Role.MEAN})
+_SEVERAL: Final = frozenset({"quels", "quelles"})
+_CLAUSES: Final = frozenset({"qui", "que", "qu", "dont", "est", "sont", "a", "ont", "ne", "n", "par"})
+_SINGULAR: Final = re.compile(r"([^e]e|[^n]t|d)\Z")
+"""How a French verb of the third person ends where it is singular, and what tells that it does not begin a clause."""
+_THEIR: Final = frozenset({"their", "its", "his", "her", "leur", "leurs", "son", "sa", "ses"})
+_BOTH: Final = frozenset({"both", "a la fois", "tous les deux", "toutes les deux"})
+_EVERY: Final = frozenset({"all", "every", "tous", "toutes", "tout", "toute"})
+
+
+def charted(
+    words: Sequence[Word], readings: Sequence[Reading], rules: chart.Rules
+) -> tuple[int, dict[tuple[int, int], chart.Cell]]:
+    """Returns how many words bear meaning, and what each span of these may be."""
+    places, kept = _without_fillers(words, _turned(words, readings))
+    useful = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _USEFUL}
+    meant = {(r.first, r.last) for r in kept if not isinstance(r.meaning, Function) or r.meaning.role is Role.SUM}
+    phrases = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.last - r.first > 1}
+    ranks = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _RANKING}
+    values = {(r.first, r.last) for r in kept if isinstance(r.meaning, Value)}
+    items = [
+        (
+            places[r.first],
+            places[r.last],
+            (category, value, r.cost + more + _unread(r, useful, meant, phrases, values, ranks)),
+        )
+        for r in kept
+        for category, value, more in _items(words, r, useful)
+    ]
+    items += [
+        (places[n], places[n + 1], (Cat.UNIT, UNITS[words[n].plain], 0.0))
+        for n in units(words, kept)
+        if places[n] < places[n + 1]
+    ]
+    return places[-1], chart.fill(places[-1], items, rules)
+
+
+def units(words: Sequence[Word], readings: Sequence[Reading]) -> list[int]:
+    """Returns the places of the words behind numbers that are units."""
+    behind = {r.last for r in readings if isinstance(r.meaning, Number) and r.last < len(words)}
+    return sorted(place for place in behind if words[place].plain in UNITS)
+
+
+def _turned(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
+    """Turns a French verb that stands before its subject: it is singular, the things asked for are several.
+
+    "Quelles pompes alimente T-101 ?" asks for what T-101 feeds, as "alimentent" would not.
+    """
+    asking = next((place for place, word in enumerate(words) if word.plain in _SEVERAL), None)
+    verbs = [r for r in readings if isinstance(r.meaning, Relation) and asking is not None and r.first > asking + 1]
+    first = min((r.first for r in verbs), default=-1)
+    told = {word.plain for word in words[:first]} & _CLAUSES if first > 0 else _CLAUSES
+    named = any(isinstance(r.meaning, Nodes) and r.last <= first for r in readings)
+    if told or named or not _SINGULAR.search(words[first].plain):
+        return list(readings)
+    return [_other_way(r) if r in verbs and r.first == first else r for r in readings]
+
+
+def _other_way(reading: Reading) -> Reading:
+    meaning = reading.meaning
+    if not isinstance(meaning, Relation) or meaning.forward is None:
+        return reading
+    return msgspec.structs.replace(reading, meaning=msgspec.structs.replace(meaning, forward=not meaning.forward))
+
+
+def _unread(
+    reading: Reading,
+    useful: set[tuple[int, int]],
+    meant: set[tuple[int, int]],
+    phrases: set[tuple[int, int]],
+    values: set[tuple[int, int]],
+    ranks: set[tuple[int, int]],
+) -> float:
+    """Returns what it costs to take small words for less than they are.
+
+    The "on" of English is no French "on", the A of "criticality A" no article, and "au moins" not "au" and "moins".
+    """
+    place = (reading.first, reading.last)
+    if isinstance(reading.meaning, Property):
+        return _TAKEN if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in ranks) else 0.0
+    if isinstance(reading.meaning, Relation):
+        return _TAKEN_FROM_VALUE if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in values) else 0.0
+    if not isinstance(reading.meaning, Function):
+        return 0.0
+    cost = _PARTED if any(f <= place[0] and place[1] <= t and (f, t) != place for f, t in phrases) else 0.0
+    if reading.meaning.role is Role.FILLER:
+        cost += _MEANT if place in meant else _OVERLOOKED if place in useful else 0.0
+    return cost
+
+
+def _without_fillers(words: Sequence[Word], readings: Sequence[Reading]) -> tuple[list[int], list[Reading]]:
+    """Leaves out the words that can only be fillers; returns each word's place among the others, and their readings."""
+    empty = [r for r in readings if _is_empty(words, r)]
+    meant = {place for r in readings if r not in empty for place in range(r.first, r.last)}
+    dropped: set[int] = set()
+    for r in empty:
+        if meant.isdisjoint(range(r.first, r.last)):
+            dropped.update(range(r.first, r.last))
+    places = [0]
+    for place in range(len(words)):
+        places.append(places[-1] + (place not in dropped))
+    return places, [r for r in readings if dropped.isdisjoint(range(r.first, r.last))]
+
+
+def _is_empty(words: Sequence[Word], reading: Reading) -> bool:
+    return is_filler(reading) and words[reading.first].plain not in SOME | _EVERY | _BOTH | _THEIR
+
+
+def _items(
+    words: Sequence[Word], reading: Reading, useful: set[tuple[int, int]]
+) -> Iterator[tuple[Category, Hashable, float]]:
+    """Yields what a reading is in the grammar."""
+    meaning = reading.meaning
+    if isinstance(meaning, Function):
+        yield from _small(meaning.role, " ".join(word.plain for word in words[reading.first : reading.last]))
+    elif isinstance(meaning, Label | Sort | Nodes):
+        yield Cat.NOUN, _noun(meaning), 0.0
+    elif isinstance(meaning, Value):
+        compare = Compare.ABOVE if meaning.above else Compare.EQUAL
+        same = Filter(meaning.property, compare, (meaning.value,))
+        yield Cat.SAID, Description((Has(meaning.label, (same,)),), Shape.ADJECTIVE), 0.0
+    elif isinstance(meaning, Property):
+        yield Cat.PROPERTY, Columns(meaning.owner, (meaning.property,), meaning.kind, meaning.of_relation), 0.0
+    elif isinstance(meaning, Relation):
+        preposition = (reading.first, reading.last) in useful
+        yield Cat.RELATION, Verb(meaning.type, meaning.forward, meaning.least, meaning.most, preposition), 0.0
+    elif isinstance(meaning, Number):
+        whole = float(meaning.number).is_integer()
+        yield Cat.NUMBER, int(meaning.number) if whole else meaning.number, 0.0
+    elif isinstance(meaning, Quoted):
+        yield Cat.TEXT, Amount(Compare.EQUAL, meaning.text), 0.0
+    else:
+        yield (Cat.DAYS if isinstance(meaning, Days) else Cat.END), meaning, 0.0
+
+
+def _noun(meaning: Label | Sort | Nodes) -> Noun:
+    if isinstance(meaning, Nodes):
+        return Noun(Thing(meaning.label, ids=tuple(sorted(meaning.ids))))
+    if isinstance(meaning, Label):
+        return Noun(Thing(meaning.label), bare=True)
+    return Noun(Thing(meaning.label, filters=(Filter(meaning.property, Compare.EQUAL, (meaning.value,)),)), bare=True)
+
+
+def _small(role: Role, text: str) -> Iterator[tuple[Category, Hashable, float]]:
+    """Yields what a small word is: "all" and "any" are said of how many, whatever else they are."""
+    first = text.split(" ", 1)[0]
+    if role is not Role.FILLER:
+        yield role, Small(role, text), 0.0
+    elif text in _THEIR:
+        yield Cat.THEIR, Small(role, text), 0.0
+    elif text in _BOTH:
+        yield Cat.BOTH, Small(role, text), 0.0
+    elif first in _EVERY:
+        yield Cat.EVERY, Small(role, text), 0.0
+    else:
+        yield Role.FILLER, Small(role, text), 0.0
+        if first in SOME:
+            yield Cat.SOME, Small(role, text), 0.0

@@ -1,0 +1,73 @@
+"""Which readings of a question's words are left: none that is doubtful, or that another reading rules out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from tools.graph.parser.grammar.numbers import COMPARES
+from tools.graph.parser.readings import Function, Nodes, Number, Quoted, Role, Value
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tools.graph.parser.readings import Reading, Word
+
+SOME: Final = frozenset({"any", "a", "an", "un", "une"})
+MISSPELT: Final = 1.0
+_LONG: Final = 6
+_HALF_NEGATION: Final = frozenset({"ne", "n"})
+
+
+def fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
+    """Returns the readings without doubtful ones: misspellings that may be none, articles as numbers, quoted words."""
+    quoted = [r for r in readings if isinstance(r.meaning, Quoted)]
+    asking = {(r.first, r.last) for r in readings if isinstance(r.meaning, Function) and r.meaning.role is Role.WHETHER}
+    compared = {r.last for r in readings if isinstance(r.meaning, Function) and r.meaning.role in COMPARES}
+    letters = {r.first for r in readings if isinstance(r.meaning, Value) and words[r.first].written == r.meaning.value}
+    letters -= {0}
+    return [
+        r
+        for r in readings
+        if not _is_doubtful(words, r)
+        and not (isinstance(r.meaning, Number) and words[r.first].plain in SOME and r.first not in compared)
+        and not any(_is_within(r, other) for other in quoted)
+        and not _is_other_letter(words, r, letters)
+        and not (is_filler(r) and (r.first, r.last) in asking)
+    ]
+
+
+def _is_other_letter(words: Sequence[Word], reading: Reading, letters: set[int]) -> bool:
+    """Whether a letter is read as what it is not: an A as an article, an article as an A."""
+    if reading.last > reading.first + 1 or len(words[reading.first].plain) > 1:
+        return False
+    if isinstance(reading.meaning, Value):
+        return words[reading.first].written != reading.meaning.value
+    return reading.first in letters and isinstance(reading.meaning, Function)
+
+
+def _is_within(reading: Reading, quoted: Reading) -> bool:
+    """Whether a reading is of words in quotation marks, which are a text and, whole, the name of something."""
+    if isinstance(reading.meaning, Quoted) or reading.last <= quoted.first or quoted.last <= reading.first:
+        return False
+    whole = (reading.first, reading.last) == (quoted.first, quoted.last)
+    return not (whole and isinstance(reading.meaning, Nodes | Value))
+
+
+def lacks_negation(words: Sequence[Word], readings: Sequence[Reading]) -> bool:
+    """Whether there is half a French negation: "ne ... personne" is not understood, and is no "personne"."""
+    half = any(word.plain in _HALF_NEGATION for word in words)
+    return half and not any(isinstance(r.meaning, Function) and r.meaning.role in (Role.NOT, Role.NO) for r in readings)
+
+
+def _is_doubtful(words: Sequence[Word], reading: Reading) -> bool:
+    """Whether a misspelling is one only perhaps: of a short word, or of one that says what is asked."""
+    if reading.cost < MISSPELT:
+        return False
+    short = all(len(word.plain) < _LONG for word in words[reading.first : reading.last])
+    said = isinstance(reading.meaning, Function) and reading.meaning.role not in (Role.WHICH, Role.LIST)
+    return said or (short and not isinstance(reading.meaning, Function))
+
+
+def is_filler(reading: Reading) -> bool:
+    """Whether a reading is of a word that adds nothing."""
+    return isinstance(reading.meaning, Function) and reading.meaning.role is Role.FILLER
