@@ -9,7 +9,7 @@ import pytest
 
 from plant.graph.contract import GraphSchema, NodeType
 from tests.unit.graph.forms import Forms
-from tests.unit.graph.test_writer import E_101, PLANT, TANGLE, agrees
+from tests.unit.graph.test_writer import E_101, IN_THE_WORKSHOP, PLANT, TANGLE, WORKSHOP, agrees
 from tools.graph.guard import Guard
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Thing
 from tools.graph.parser.writer import write
@@ -23,11 +23,16 @@ def graph(server):
         yield graph
 
 
-@pytest.mark.parametrize("world", [PLANT, TANGLE], ids=["plant", "tangle"])
+@pytest.mark.parametrize("world", [PLANT, TANGLE, WORKSHOP], ids=["plant", "tangle", "workshop"])
 def test_random_forms_give_the_rows_that_they_say(graph, world):
     graph.load(list(world.nodes.values()), world.relations)
     outcomes = Counter(agrees(world, graph, Forms(world, seed).ask()) for seed in range(40))
     assert outcomes[True] > 30
+
+
+def test_figures_and_comparisons_in_the_workshop(graph):
+    graph.load(list(WORKSHOP.nodes.values()), WORKSHOP.relations)
+    assert all(agrees(WORKSHOP, graph, ask) for ask, _ in IN_THE_WORKSHOP.values())
 
 
 def test_a_path_is_found(graph):

@@ -63,19 +63,20 @@ class World:
         for number, relation in enumerate(relations):
             self.out[relation.start].append((number, relation, relation.end))
             self.into[relation.end].append((number, relation, relation.start))
-        self.named = {node.label for node in self.schema.nodes if "name" in node.properties}
+        has = {node.label: node.properties for node in self.schema.nodes}
+        self.names = {label: [name for name in ("name", "title") if name in names] for label, names in has.items()}
 
     def rows(self, ask: Ask) -> Counter[tuple[Any, ...]]:
         """Returns the rows of a form: what is computed or shown, columns in the writer's order."""
         things = self.ranked(ask, [key for key in self.nodes if self.is_(key, ask.thing)])
         if ask.kind is Kind.EXISTS:
             return Counter([(bool(things),)])
+        if ask.along is not None:
+            things = [key for key in things if self.along(ask.along, key)]
         if ask.per is not None:
             return self.groups(ask, things)
-        if ask.kind is Kind.COUNT:
-            return Counter([(len(things),)])
-        if ask.kind in _FIGURES:
-            return Counter([(self.figure(ask, things),)])
+        if ask.kind in {Kind.COUNT, *_FIGURES}:
+            return Counter([row((self.figure(ask, things),))])
         return Counter({row: 1 for key in things for row in self.shown_rows(ask, key)})
 
     def shown_rows(self, ask: Ask, key: str) -> set[tuple[Any, ...]]:
@@ -84,7 +85,7 @@ class World:
         names = dict.fromkeys(thing.shown)
         size = []
         if ask.kind is Kind.LIST or not shows(thing):
-            names = dict.fromkeys(["id", *(["name"] if thing.label in self.named else []), *names])
+            names = dict.fromkeys(["id", *self.names[thing.label], *names])
             names |= {rank.property: None} if rank.property else {}
             size = [self.size(key, rank.link)] if rank.link else []
         own = [self.value(key, name) for name in names]
@@ -135,9 +136,11 @@ class World:
         )
 
     def stands(self, key: str, item: Relative) -> bool:
-        others = [other for other in self.nodes if other != key and self.is_(other, item.other)]
-        mine = self.value(key, item.property)
-        return any(stands(mine, item.compare, self.value(other, item.property)) for other in others)
+        others = [key]
+        if item.other is not None:
+            others = [other for other in self.nodes if other != key and self.is_(other, item.other)]
+        mine, than = self.value(key, item.property), item.than or item.property
+        return any(stands(mine, item.compare, self.value(other, than)) for other in others)
 
     def has(self, key: str, link: Link, came: tuple[str, Link] | None) -> bool:
         if link.times is not None:
@@ -176,35 +179,40 @@ class World:
         return first(rank, {key: size for key, size in sizes.items() if size is not None})
 
     def figure(self, ask: Ask, things: Sequence[str]) -> Any:
-        if ask.kind is Kind.COUNT:
+        if not ask.of:
             return len(things)
         values = [self.value(key, ask.of) for key in things]
-        if (along := ask.along) is not None:
-            ends = [(key, end) for key in things for end in self.ends(key, along, None) if self.is_(end, along.thing)]
-            values = [r.properties.get(ask.of) for key, end in ends for r in self.hops(key, along, end)]
-        return _FIGURES[ask.kind]([value for value in values if value is not None])
+        if ask.along is not None:
+            values = [r.properties.get(ask.of) for key in things for r in self.along(ask.along, key)]
+        values = [value for value in values if value is not None]
+        return len(set(values)) if ask.kind is Kind.COUNT else _FIGURES[ask.kind](values)
+
+    def along(self, link: Link, key: str) -> list[Relation]:
+        ends = [end for end in self.ends(key, link, None) if self.is_(end, link.thing, (key, link))]
+        return [r for end in ends for r in self.hops(key, link, end)]
 
     def groups(self, ask: Ask, things: list[str]) -> Counter[tuple[Any, ...]]:
         groups: dict[tuple[Any, ...], list[str]] = defaultdict(list)
         for key in things:
-            for group in self.group(ask.per, key):
+            for group in self.group(ask.per, ask.thing, key):
                 groups[group].append(key)
         if ask.having is not None:
             groups = {g: m for g, m in groups.items() if _HOLDS[ask.having.compare](len(m), ask.having.number)}
         figures = {group: self.figure(ask, members) for group, members in groups.items()}
+        figures = {group: n for group, n in figures.items() if all(passes(n, item) for item in ask.having_figure)}
         if ask.rank is not None and ask.rank.number is not None and not (ask.rank.property or ask.rank.link):
             kept = first(ask.rank, {group: figure for group, figure in figures.items() if figure is not None})
             figures = {group: figures[group] for group in kept}
         return Counter(row((*group, figure)) for group, figure in figures.items())
 
-    def group(self, per: Per, key: str) -> set[tuple[Any, ...]]:
-        if per.link is None:
-            return {(self.value(key, per.property),)}
-        found, thing = set(), None
-        for end, thing in self.chain(key, per.link, None):
-            name = [self.value(end, "name")] if thing.label in self.named else []
-            found.add((end, *name, *(self.value(end, shown) for shown in thing.shown)))
-        return found
+    def group(self, per: Per, own: Thing, key: str) -> set[tuple[Any, ...]]:
+        ends = [(key, own)] if per.link is None else list(self.chain(key, per.link, None))
+        if per.property:
+            return {(self.value(end, per.property),) for end, _ in ends}
+        return {
+            (end, *(self.value(end, n) for n in dict.fromkeys([*self.names[thing.label], *thing.shown])))
+            for end, thing in ends
+        }
 
     def chain(self, key: str, link: Link, came: tuple[str, Link] | None) -> Iterator[tuple[str, Thing]]:
         thing = msgspec.structs.replace(link.thing, links=link.thing.links[1:])
@@ -263,13 +271,25 @@ class Forms:
         of = self.number(label) if kind in _FIGURES else ""
         if kind in _FIGURES and not of:
             kind = Kind.COUNT
+        if kind is Kind.COUNT:
+            of = self.random.choice(self.properties(label)) if self.maybe(0.3) else ""
         per = self.per(label) if kind in {Kind.COUNT, *_FIGURES} and self.maybe(0.5) else None
         having = self.times() if per and self.maybe(0.3) else None
         rank = self.rank(label, of_groups=per is not None) if self.maybe(0.4) else None
         if rank is not None and rank.number is None and kind not in {Kind.LIST, Kind.VALUES} and per is None:
             rank = None
-        along = self.along(label) if kind is Kind.SUM and self.maybe(0.5) else None
-        return Ask(thing, kind, of=along.shown[0] if along else of, per=per, having=having, rank=rank, along=along)
+        along = self.along(label) if of and self.maybe(0.5) else None
+        of = along.shown[0] if along else of
+        figure = self.figure() if per and of and self.maybe(0.3) else ()
+        return Ask(thing, kind, of, per=per, having=having, rank=rank, along=along, having_figure=figure)
+
+    def figure(self) -> tuple[Filter, ...]:
+        compares = [Compare.BELOW, Compare.AT_MOST, Compare.ABOVE, Compare.AT_LEAST]
+        number = self.random.choice([1, 2])
+        return tuple(
+            Filter("", self.random.choice(compares), (self.random.randint(0, 4),), negated=self.maybe(0.2))
+            for _ in range(number)
+        )
 
     def along(self, label: str) -> Link | None:
         """Returns a link with a property that has numbers, as its `shown`."""
@@ -345,19 +365,27 @@ class Forms:
     def relative(self, label: str) -> Relative:
         name = self.random.choice(self.properties(label))
         compare = self.random.choice([Compare.EQUAL, Compare.EQUAL, Compare.BELOW, Compare.AT_LEAST])
-        return Relative(name, compare, self.thing(label, depth=1))
+        sort = self.random.choice(["same", "own", "than"])
+        if sort == "own":
+            than = self.random.choice([other for other in self.properties(label) if other != name])
+            return Relative(name, compare, None, than)
+        other = self.random.choice(self.world.schema.nodes).label if sort == "than" else label
+        than = self.random.choice(self.properties(other)) if sort == "than" else ""
+        return Relative(name, compare, self.thing(other, depth=1), "" if than == name else than)
 
     def per(self, label: str) -> Per:
         triples = [found for found in self.triples(label) if found[1] is not Way.ANY]
         if not triples or self.maybe(0.4):
-            return Per(property=self.random.choice(self.properties(label)))
+            return Per(property=self.random.choice(["", *self.properties(label)]))
         type_, way, other = self.random.choice(triples)
         further = self.triples(other)
         links = ()
         if further and self.maybe(0.4):
             onward, back, last = self.random.choice(further)
             links = (Link(onward, back, Thing(last)),)
-        return Per(link=Link(type_, way, Thing(other, links=links)))
+        end = last if links else other
+        of = self.random.choice(self.properties(end)) if self.maybe(0.4) else ""
+        return Per(of, Link(type_, way, Thing(other, links=links)))
 
     def rank(self, label: str, *, of_groups: bool) -> Rank:
         number = self.random.choice([None, 1, 2, 3])

@@ -120,6 +120,63 @@ SAID = [
         "équipements ayant comme alimentation plus de 1 équipement",
     ),
     (
+        Ask(PUMPS, Kind.COUNT, of="model"),
+        "number of different values of model of pumps",
+        "nombre de valeurs différentes de modèle pour pompes",
+    ),
+    (
+        Ask(Thing("Part"), Kind.SUM, "quantity", per=Per(), along=Link("USED", Way.IN, Thing("WorkOrder"))),
+        "total “quantity” (used in work orders) of parts, for each of them",
+        "total de « quantity » (ayant servi pour ordres de travail) pour pièces, pour chacun",
+    ),
+    (
+        Ask(
+            Thing("WorkOrder"),
+            Kind.MOST,
+            "opened",
+            per=Per("kind", Link("ON", Way.OUT, Thing("Asset"))),
+            having_figure=(
+                Filter("", Compare.AT_LEAST, ("2026-01-01",)),
+                Filter("", Compare.BELOW, ("2026-03-01",)),
+            ),
+        ),
+        (
+            "largest opening date of work orders, for each value of kind of the asset, "
+            "only where this is on or after 2026-01-01 and is before 2026-03-01"
+        ),
+        (
+            "maximum de date d'ouverture pour ordres de travail, pour chaque valeur de type pour équipement, "
+            "seulement si ce chiffre à partir du 2026-01-01 et avant le 2026-03-01"
+        ),
+    ),
+    (
+        Ask(Thing("WorkOrder", relatives=(Relative("closed", Compare.ABOVE, None, "opened"),))),
+        "work orders whose closing date is after their opening date",
+        "ordres de travail où date de clôture après leur date d'ouverture",
+    ),
+    (
+        Ask(
+            Thing(
+                "WorkOrder", relatives=(Relative("opened", Compare.BELOW, Thing("Asset", ids=("P-101",)), "installed"),)
+            )
+        ),
+        "work orders whose opening date is before installation date of asset P-101",
+        "ordres de travail où date d'ouverture avant date d'installation d'équipement P-101",
+    ),
+    (
+        Ask(
+            Thing(
+                "WorkOrder",
+                filters=(
+                    Filter("title", Compare.CONTAINS, ("seal",)),
+                    Filter("title", Compare.CONTAINS, ("replace",)),
+                ),
+            )
+        ),
+        "work orders whose title contains “seal” and contains “replace”",
+        "ordres de travail où titre contient « seal » et contient « replace »",
+    ),
+    (
         Ask(Thing("Part", filters=(Filter("stock", Compare.EQUAL, ()),), excluded=("PT-3", "PT-7"))),
         "parts other than PT-3 and PT-7, whose stock is not recorded",
         "pièces sauf PT-3 et PT-7, où stock manque",

@@ -31,6 +31,37 @@ TANGLE = World(
     ],
 )
 """A graph that loops, with parallel relationships, and with names that Cypher has other uses for."""
+WORKSHOP = World(
+    [
+        *(
+            Node(key, "Part", {"name": name, "stock": stock, "minimum": minimum})
+            for key, name, stock, minimum in (("A", "seal", 1, 2), ("B", "belt", 5, 5), ("C", "bolt", 9, None))
+        ),
+        *(Node(key, "Technician", {"name": name}) for key, name in (("T1", "Ada"), ("T2", "Ada"), ("T3", "Bo"))),
+        *(
+            Node(key, "Asset", {"name": key, "kind": kind})
+            for key, kind in (("P1", "pump"), ("P2", "pump"), ("F1", "fan"))
+        ),
+        *(
+            Node(key, "Job", {"name": key, "title": title, "hours": hours, "opened": opened, "closed": closed})
+            for key, title, hours, opened, closed in (
+                ("J1", "Replace shaft seal", 2, "2026-01-05", "2026-01-05"),
+                ("J2", "replace belt", 4.5, "2026-01-07", "2026-01-09"),
+                ("J3", "Check seal", 1, "2026-02-01", None),
+                ("J4", "Grease", None, "2026-02-03", "2026-02-04"),
+            )
+        ),
+    ],
+    [
+        *(
+            Relation(job, "USED", part, {"quantity": quantity})
+            for job, part, quantity in (("J1", "A", 1), ("J2", "B", 2), ("J2", "A", 2), ("J3", "A", 3))
+        ),
+        *(Relation(job, "DONE_BY", who) for job, who in (("J1", "T1"), ("J2", "T1"), ("J2", "T2"), ("J4", "T3"))),
+        *(Relation(job, "ON", asset) for job, asset in (("J1", "P1"), ("J2", "P2"), ("J3", "P2"), ("J4", "F1"))),
+    ],
+)
+"""Numbers of things and of relationships, days, and names that are ids or that two things share."""
 PLANT = World(NODES, RELATIONS)
 _BEYOND = ("steps of WITH", "not connected to each other")
 """Limits of the guard that a form with many counted links or comparisons may meet."""
@@ -67,7 +98,7 @@ def agrees(world, graph, ask):
     return True
 
 
-@pytest.mark.parametrize("world", [PLANT, TANGLE], ids=["plant", "tangle"])
+@pytest.mark.parametrize("world", [PLANT, TANGLE, WORKSHOP], ids=["plant", "tangle", "workshop"])
 def test_random_forms_give_the_rows_that_they_say(open_world, world):
     graph = open_world(world)
     asks = [Forms(world, seed).ask() for seed in range(60)]
@@ -166,6 +197,31 @@ WRITTEN = [
         ("MATCH (p:Part) WITH DISTINCT p MATCH (p)<-[r:USED]-(w:WorkOrder) RETURN sum(r.quantity) AS sum"),
         ("sum",),
     ),
+    (
+        Ask(PUMPS, Kind.COUNT, of="model"),
+        (
+            "MATCH (a:Asset) WHERE toLower(a.kind) = toLower($kind) WITH DISTINCT a "
+            "RETURN count(DISTINCT a.model) AS count"
+        ),
+        ("count",),
+    ),
+    (
+        Ask(Thing("WorkOrder"), Kind.COUNT, per=Per("kind", Link("ON", Way.OUT, Thing("Asset")))),
+        (
+            "MATCH (w:WorkOrder) MATCH (w)-[:`ON`]->(a:Asset) WITH DISTINCT w, a.kind AS grouped "
+            "WITH grouped, count(w) AS figure "
+            "RETURN DISTINCT grouped AS asset_kind, figure AS `count` ORDER BY asset_kind, `count`"
+        ),
+        ("asset_kind", "count"),
+    ),
+    (
+        Ask(Thing("WorkOrder", relatives=(Relative("closed", Compare.ABOVE, None, "opened"),))),
+        (
+            "MATCH (w:WorkOrder) WHERE w.closed > w.opened "
+            "RETURN DISTINCT w.id AS id, w.name AS name, w.title AS title ORDER BY id, name, title"
+        ),
+        ("id", "name", "title"),
+    ),
 ]
 
 
@@ -197,6 +253,72 @@ def test_what_a_relationship_says_itself_is_shown_and_summed(open_world, way):
     shown = Ask(Thing("Order", links=(msgspec.structs.replace(flows, shown=("set",)),)))
     assert agrees(TANGLE, graph, shown)
     assert agrees(TANGLE, graph, Ask(Thing("Order"), Kind.SUM, of="set", along=flows))
+
+
+QUANTITY = Link("USED", Way.IN, Thing("Job"))
+JOBS, PARTS = Thing("Job"), Thing("Part")
+BY_TECHNICIAN = Per(link=Link("DONE_BY", Way.OUT, Thing("Technician")))
+BY_KIND = Per("kind", Link("ON", Way.OUT, Thing("Asset")))
+SEAL = Filter("title", Compare.CONTAINS, ("seal",))
+IN_THE_WORKSHOP = {
+    "how many different names": (Ask(Thing("Technician"), Kind.COUNT, of="name"), [(2,)]),
+    "how many different quantities": (Ask(JOBS, Kind.COUNT, "quantity", along=Link("USED", Way.OUT, PARTS)), [(3,)]),
+    "different names for each job": (
+        Ask(Thing("Technician"), Kind.COUNT, "name", per=Per(link=Link("DONE_BY", Way.IN, JOBS))),
+        [("J1", "J1", "Replace shaft seal", 1), ("J2", "J2", "replace belt", 1), ("J4", "J4", "Grease", 1)],
+    ),
+    "quantity for each part": (
+        Ask(PARTS, Kind.SUM, "quantity", per=Per(), along=QUANTITY),
+        [("A", "seal", 6), ("B", "belt", 2)],
+    ),
+    "quantity for each technician": (
+        Ask(JOBS, Kind.SUM, "quantity", per=BY_TECHNICIAN, along=Link("USED", Way.OUT, PARTS)),
+        [("T1", "Ada", 5), ("T2", "Ada", 4)],
+    ),
+    "the technician who used most": (
+        Ask(JOBS, Kind.SUM, "quantity", per=BY_TECHNICIAN, along=Link("USED", Way.OUT, PARTS), rank=Rank()),
+        [("T1", "Ada", 5)],
+    ),
+    "hours by kind": (Ask(JOBS, Kind.MEAN, "hours", per=BY_KIND), [("fan", None), ("pump", 2.5)]),
+    "kinds with more than one job": (
+        Ask(JOBS, Kind.COUNT, per=BY_KIND, having=Times(Compare.ABOVE, 1)),
+        [("pump", 3)],
+    ),
+    "parts of which three to nine were used": (
+        Ask(
+            PARTS,
+            Kind.SUM,
+            "quantity",
+            per=Per(),
+            along=QUANTITY,
+            having_figure=(Filter("", Compare.ABOVE, (2.5,)), Filter("", Compare.BELOW, (9,))),
+        ),
+        [("A", "seal", 6)],
+    ),
+    "stock below minimum": (
+        Ask(Thing("Part", relatives=(Relative("stock", Compare.BELOW, None, "minimum"),))),
+        [("A", "seal")],
+    ),
+    "closed later than opened": (
+        Ask(Thing("Job", relatives=(Relative("closed", Compare.ABOVE, None, "opened"),))),
+        [("J2", "J2", "replace belt"), ("J4", "J4", "Grease")],
+    ),
+    "opened after another was closed": (
+        Ask(Thing("Job", relatives=(Relative("opened", Compare.ABOVE, Thing("Job", ids=("J2",)), "closed"),))),
+        [("J3", "J3", "Check seal"), ("J4", "J4", "Grease")],
+    ),
+    "title with both": (
+        Ask(Thing("Job", filters=(SEAL, Filter("title", Compare.CONTAINS, ("replace",))))),
+        [("J1", "J1", "Replace shaft seal")],
+    ),
+}
+"""Questions of the workshop, each with its rows."""
+
+
+@pytest.mark.parametrize(("ask", "rows"), IN_THE_WORKSHOP.values(), ids=IN_THE_WORKSHOP)
+def test_figures_and_comparisons_in_the_workshop(open_world, ask, rows):
+    assert WORKSHOP.rows(ask) == Counter(map(row, rows))
+    assert agrees(WORKSHOP, open_world(WORKSHOP), ask)
 
 
 def test_ids_and_values_are_parameters():

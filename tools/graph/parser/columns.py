@@ -28,11 +28,14 @@ class Columns:
         self.held[free] = expression
         return free
 
-    def add_property(self, variable: str, thing: Thing, name: str, *, own: bool) -> None:
-        """Adds a column for a thing's property, called after the label too where it is not the thing asked for."""
+    def add_property(self, variable: str, thing: Thing, name: str, *, own: bool, expression: str = "") -> None:
+        """Adds a column for a thing's property, called after the label too where it is not the thing asked for.
+
+        `expression` is what holds it, where that is no longer the variable.
+        """
         label = _snake(thing.label)
         called = name if own else label if name == "id" else f"{label}_{name}"
-        self.add(called, f"{variable}.{quoted(name)}")
+        self.add(called, expression or f"{variable}.{quoted(name)}")
 
     def name_of(self, expression: str) -> str | None:
         """Returns the name of the column for an expression, if there is one."""

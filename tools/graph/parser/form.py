@@ -44,9 +44,9 @@ class Way(StrEnum):
 class Kind(StrEnum):
     """What is asked of the things."""
 
-    LIST = "list"  # each thing once: its id, its name where it has one, and what is shown
+    LIST = "list"  # each thing once: its id, its name and title where it has them, and what is shown
     VALUES = "values"  # the distinct values of what is shown, without the ids: "who worked on P-101?"
-    COUNT = "count"  # how many things; with `per`, how many in each group
+    COUNT = "count"  # how many things, or how many different values of `of`; with `per`, how many in each group
     EXISTS = "exists"  # whether there is any
     SUM = "sum"  # of the property `of`; as the next three
     MEAN = "mean"
@@ -73,14 +73,21 @@ class Filter(msgspec.Struct, frozen=True):
 
 
 class Relative(msgspec.Struct, frozen=True):
-    """A property of a thing against the same property of another: "same model as P-101", "older than T-101".
+    """A property of a thing against one of another, or of its own: "same model as P-101", "stock below minimum stock".
 
-    The other is never the thing itself.
+    What is not there stands no way to anything.
+
+    Attributes:
+        property: Its name.
+        compare: How; texts are equal in the same case only.
+        other: Any such thing will do, but never the thing itself. None for the thing itself, with `than`.
+        than: The property that it stands to; empty where that is the same one.
     """
 
     property: str
     compare: Compare
-    other: Thing
+    other: Thing | None
+    than: str = ""
 
 
 class Times(msgspec.Struct, frozen=True):
@@ -148,11 +155,16 @@ def leads_back(came: Link, link: Link) -> bool:
 
 
 class Per(msgspec.Struct, frozen=True):
-    """What groups are made by: a property of the thing, or the things that a chain of links leads to.
+    """What groups are made by: a thing, or a property of it. The thing is the one asked about, or at the end of links.
+
+    | | no `link` | `link` |
+    |---|---|---|
+    | no `property` | each thing by itself: "for each part" | "per area" |
+    | `property` | "by model" | "by kind of asset" |
 
     Attributes:
-        property: A property of the thing; empty where `link` is given.
-        link: One link or, by links of its thing, a chain of them; the last thing is the group. None for a property.
+        property: A property whose values are the groups; empty where the things are.
+        link: One link or, by links of its thing, a chain of them, to the thing at its end; None for that asked about.
     """
 
     property: str = ""
@@ -181,13 +193,17 @@ class Ask(msgspec.Struct, frozen=True):
     Attributes:
         thing: What it is about.
         kind: What is asked.
-        of: The property that SUM, MEAN, LEAST and MOST are taken of: the things', or that of the links `along`.
+        of: The property that SUM, MEAN, LEAST and MOST are taken of: the things', or that of the links `along`. With
+            COUNT its different values are counted; empty to count the things.
         along: One hop from each thing, whose property `of` is: "the total quantity of parts used on P-101". None where
-            it is the things' own.
+            it is the things' own. A thing without such a link is in no group: "the total quantity for each part" is of
+            those that were used.
         per: What COUNT and those four are grouped by; None for one figure.
         rank: Order and how many; None for order by id, and all.
         to: Where a PATH leads.
         having: Which groups, by their count; None for all. "Assets with more than two orders" is a link's `times`.
+        having_figure: Which groups, by their figure: "kinds that cost more than 500"; each has no `property`, and
+            values. A count of things is `having`.
     """
 
     thing: Thing
@@ -198,3 +214,4 @@ class Ask(msgspec.Struct, frozen=True):
     to: Thing | None = None
     having: Times | None = None
     along: Link | None = None
+    having_figure: tuple[Filter, ...] = ()

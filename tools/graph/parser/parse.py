@@ -177,7 +177,8 @@ def _things(ask: Ask) -> Iterator[Thing]:
     while waiting:
         thing = waiting.pop()
         yield thing
-        waiting += [link.thing for link in thing.links] + [relative.other for relative in thing.relatives]
+        waiting += [link.thing for link in thing.links]
+        waiting += [relative.other for relative in thing.relatives if relative.other is not None]
 
 
 def _spelled(words: Sequence[Word], readings: Sequence[Reading]) -> tuple[tuple[str, str], ...]:

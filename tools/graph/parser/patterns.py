@@ -135,7 +135,17 @@ class Patterns:
 
     def filter(self, owner: str, item: Filter) -> str:
         """Returns the condition of a filter on a variable's property."""
-        return self._filter(f"{owner}.{quoted(item.property)}", item)
+        return self.condition(f"{owner}.{quoted(item.property)}", item)
+
+    def condition(self, owned: str, item: Filter) -> str:
+        """Returns the condition of a filter on an expression."""
+        if not item.values:
+            return f"{owned} IS {'NOT ' if item.negated else ''}NULL"
+        sign = SIGNS[item.compare]
+        either = " OR ".join(self._compared(owned, item, sign, value) for value in item.values)
+        if item.negated:
+            return f"NOT ({either})"
+        return f"({either})" if len(item.values) > 1 else either
 
     def variable(self, label: str) -> str:
         """Returns a variable that is not taken, after the label's first letter."""
@@ -209,24 +219,17 @@ class Patterns:
         return name
 
     def _relative(self, variable: str, item: Relative) -> str:
-        """Returns the condition that a bound thing stands so to another one."""
-        other = self.variable(item.other.label)
-        pattern = Pattern(self._node(other, item.other), other)
-        self._describe(pattern, item.other, other, None)
-        name = quoted(item.property)
-        mine, theirs = f"{variable}.{name}", f"{other}.{name}"
+        """Returns the condition that a bound thing stands so to another one, or to itself."""
+        other = variable if item.other is None else self.variable(item.other.label)
+        mine, theirs = f"{variable}.{quoted(item.property)}", f"{other}.{quoted(item.than or item.property)}"
         if item.compare in _ANY_CASE and item.compare is not Compare.EQUAL:
             mine, theirs = f"toLower({mine})", f"toLower({theirs})"
-        return f"EXISTS {{ {pattern.match(f'{other}.id <> {variable}.id', f'{mine} {SIGNS[item.compare]} {theirs}')} }}"
-
-    def _filter(self, owned: str, item: Filter) -> str:
-        if not item.values:
-            return f"{owned} IS {'NOT ' if item.negated else ''}NULL"
-        sign = SIGNS[item.compare]
-        either = " OR ".join(self._compared(owned, item, sign, value) for value in item.values)
-        if item.negated:
-            return f"NOT ({either})"
-        return f"({either})" if len(item.values) > 1 else either
+        stands = f"{mine} {SIGNS[item.compare]} {theirs}"
+        if item.other is None:
+            return stands
+        pattern = Pattern(self._node(other, item.other), other)
+        self._describe(pattern, item.other, other, None)
+        return f"EXISTS {{ {pattern.match(f'{other}.id <> {variable}.id', stands)} }}"
 
     def _compared(self, owned: str, item: Filter, sign: str, value: Scalar) -> str:
         parameter = f"${self._parameter(item.property, value)}"

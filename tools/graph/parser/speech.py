@@ -80,12 +80,17 @@ class _Speech:
         if kind is Kind.VALUES and ask.thing.shown:
             said = self._fill("kinds.properties", said, of=self._properties(label, ask.thing.shown))
         else:
-            said = self._fill(f"kinds.{kind}", said, of=of)
-        if ask.per is not None:
-            said = self._grouped(said, ask.per, label)
+            said = self._fill("kinds.different" if of and kind is Kind.COUNT else f"kinds.{kind}", said, of=of)
+        return self._groups(said, ask.per, ask) if ask.per is not None else said
+
+    def _groups(self, said: str, per: Per, ask: Ask) -> str:
+        """Says what a figure is given for each of, and which of these."""
+        said = self._grouped(said, per, ask.thing.label)
         if ask.having is not None:
             said = self._fill("having", said, of=self._fill(f"times.{ask.having.compare}", ask.having.number))
-        if ask.rank is not None and figure:
+        if ask.having_figure:
+            said = self._fill("having_figure", said, of=self._joined(map(self._comparison, ask.having_figure), "and"))
+        if ask.rank is not None and not (ask.rank.property or ask.rank.link):
             said = self._ranked_groups(said, ask.rank)
         return said
 
@@ -148,9 +153,16 @@ class _Speech:
         return f"{verb} {self._joined([self._value(value) for value in item.values], 'or')}"
 
     def _relative(self, owner: str, item: Relative) -> str:
-        named, verb = self._property(owner, item.property), self._words["compares"][item.compare][0]
+        named = self._property(owner, item.property)
+        if "date" in named.split() and item.compare in _OF_DAYS:
+            verb = self._words["dates"][item.compare]
+        else:
+            verb = self._words["compares"][item.compare][0]
+        than = self._property(owner if item.other is None else item.other.label, item.than) if item.than else ""
+        if item.other is None:
+            return self._fill("whose", self._fill("own", named, verb, than))
         other = self._within(item.other, other=not item.other.ids)
-        return self._fill("whose", self._fill("relative", named, verb, other))
+        return self._fill("whose", self._fill("relative_than" if than else "relative", named, verb, other, than=than))
 
     def _link(self, owner: str, link: Link, came: Link | None) -> str:
         """Says a link with the thing that it leads to, and how many of it there are."""
@@ -226,14 +238,23 @@ class _Speech:
         return self._of_two(sort_of, rank.descending, said, n=rank.number)
 
     def _grouped(self, said: str, per: Per, label: str) -> str:
-        """Says what a figure is given for each of: the group, and how a thing belongs to it."""
+        """Says what a figure is given for each of."""
         if per.link is None:
+            if not per.property:
+                return self._fill("each_itself", said)
             return self._fill("each_value", said, of=self._property(label, per.property))
-        plain = per.link == Link(per.link.type, per.link.way, Thing(per.link.thing.label))
-        if plain and self._is_only(label, per.link):
-            return self._fill("each", said, of=self._one[per.link.thing.label])
+        end, group = self._group(per.link, label)
+        if not per.property:
+            return self._fill("each", said, of=group)
+        return self._fill("each_value_of", said, group, of=self._property(end.label, per.property))
+
+    def _group(self, link: Link, label: str) -> tuple[Thing, str]:
+        """Returns the group at the end of links, and how it is said: with how a thing belongs to it."""
+        plain = link == Link(link.type, link.way, Thing(link.thing.label))
+        if plain and self._is_only(label, link):
+            return link.thing, self._one[link.thing.label]
         steps: list[str] = []
-        link, came = per.link, None
+        came = None
         while True:
             last = msgspec.structs.replace(link.thing, links=link.thing.links[1:])
             step = msgspec.structs.replace(link, thing=last)
@@ -241,7 +262,7 @@ class _Speech:
             has = " ".join([relation(link.type, link.way, self._language).has, *self._notes(step)])
             steps.append(f"{has} {self._within(last, link, other=back, one=True)}")
             if not link.thing.links:
-                return self._fill("each", said, of=f"{self._one[last.label]} ({' '.join(steps)})")
+                return last, f"{self._one[last.label]} ({' '.join(steps)})"
             link, came = link.thing.links[0], link
 
     def _name(self, name: str) -> str:

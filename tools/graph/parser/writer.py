@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from plant.graph.contract import GraphSchema
     from tools.graph.parser.form import Thing
 
+_NAMES: Final = ("name", "title")
 _FIGURES: Final = {Kind.SUM: "sum", Kind.MEAN: "avg", Kind.LEAST: "min", Kind.MOST: "max"}
 _COLUMNS: Final = {Kind.COUNT: "count", Kind.SUM: "sum", Kind.MEAN: "mean", Kind.LEAST: "least", Kind.MOST: "most"}
 
@@ -45,7 +46,7 @@ def write(ask: Ask, schema: GraphSchema) -> Written:
 
     | kind | columns |
     |---|---|
-    | LIST | `id`, `name` where the label has one, what is shown, what it is ranked by |
+    | LIST | `id`, `name` and `title` where the label has them, what is shown, what it is ranked by |
     | VALUES | what is shown; the ids where nothing is |
     | COUNT, SUM, MEAN, LEAST, MOST | the group, then `count`, `sum`, `mean`, `least`, `most` |
     | EXISTS | `found` |
@@ -98,7 +99,9 @@ class _Query:
 
     def __init__(self, ask: Ask, schema: GraphSchema) -> None:
         self._ask = ask
-        self._named = {node.label for node in schema.nodes if "name" in node.properties}
+        self._names: dict[str, list[str]] = {
+            node.label: [name for name in _NAMES if name in node.properties] for node in schema.nodes
+        }
         self._patterns = patterns = Patterns()
         self._rank = ask.rank or Rank(number=None)
         thing = ask.thing
@@ -113,9 +116,10 @@ class _Query:
         self._figured = self._it  # the variable whose property a figure is taken of
         self._along: tuple[str, ...] = ()
         self._chain: list[Pattern] = []
-        self._group: Thing | None = None
+        self._group = ask.thing  # the thing that groups are made by, or by a property of
         if ask.per is not None and ask.per.link is not None:
             self._chain, self._group = patterns.chain(self._it, ask.per.link)
+        self._grouping = self._chain[-1].end if self._chain else self._it
         if ask.along is not None:
             pattern, self._figured = patterns.along(self._it, ask.along)
             self._along = (pattern.match(),)
@@ -181,7 +185,7 @@ class _Query:
         if ask.kind is Kind.EXISTS:
             return ["found"], [*clauses, f"WITH count({it}) AS figure RETURN figure > 0 AS found"]
         column = _COLUMNS[ask.kind]
-        if ask.kind is Kind.COUNT:
+        if ask.kind is Kind.COUNT and not ask.of:
             return [column], [*clauses, f"RETURN count(DISTINCT {it}) AS {column}"]
         return [column], [*clauses, f"WITH DISTINCT {it}", *self._along, f"RETURN {self._figure} AS {column}"]
 
@@ -190,8 +194,8 @@ class _Query:
         values = self._ask.kind is Kind.VALUES and any(thing.shown for _, thing in self._shown)
         if not values:
             columns.add("id", f"{self._it}.id")
-            if self._ask.thing.label in self._named:
-                columns.add("name", f"{self._it}.name")
+            for name in self._names[self._ask.thing.label]:
+                columns.add(name, f"{self._it}.{quoted(name)}")
         for variable, thing in self._shown:
             for name in thing.shown:
                 if isinstance(thing, Link):
@@ -219,14 +223,13 @@ class _Query:
         ask, it = self._ask, self._it
         chosen = self._chosen(carried, [], bound=bound and not self._ranks_groups)
         clauses = [*chosen, *(pattern.match() for pattern in self._chain)]
-        group = self._chain[-1].end if self._chain else "grouped"
-        if self._chain:
-            clauses.append(f"WITH DISTINCT {_listed(carried)}{it}, {group}")
-        else:
-            assert ask.per is not None
-            clauses.append(f"WITH DISTINCT {_listed(carried)}{it}, {it}.{quoted(ask.per.property)} AS {group}")
+        assert ask.per is not None
+        group, kept = self._grouping, list(dict.fromkeys([it, self._grouping]))
+        if ask.per.property:
+            group, kept = "grouped", [it, f"{group}.{quoted(ask.per.property)} AS grouped"]
+        clauses.append(f"WITH DISTINCT {_listed(carried)}{', '.join(kept)}")
         clauses += self._along
-        conditions = []
+        conditions = [self._patterns.condition("figure", item) for item in ask.having_figure]
         if ask.having is not None:
             conditions.append(f"members {SIGNS[ask.having.compare]} {ask.having.number}")
         if bound and self._ranks_groups:
@@ -239,14 +242,13 @@ class _Query:
     def _grouped(self, carried: list[str]) -> tuple[list[str], list[str]]:
         """Returns the columns and the clauses of an answer with groups."""
         columns = Columns()
-        if self._group is not None:
-            group = self._chain[-1].end
-            names = ["id", "name"] if self._group.label in self._named else ["id"]
-            for name in (*names, *self._group.shown):
-                columns.add_property(group, self._group, name, own=False)
+        assert self._ask.per is not None
+        own = not self._chain
+        if name := self._ask.per.property:
+            columns.add_property(self._grouping, self._group, name, own=own, expression="grouped")
         else:
-            assert self._ask.per is not None
-            columns.add(self._ask.per.property, "grouped")
+            for shown in ("id", *self._names[self._group.label], *self._group.shown):
+                columns.add_property(self._grouping, self._group, shown, own=own)
         figure = columns.add(_COLUMNS[self._ask.kind], "figure")
         order = [f"{quoted(figure)}{' DESC' if self._rank.descending else ''}"] if self._ranks_groups else []
         clauses = self._figures(carried, bound=self._rank.number is not None)
@@ -256,9 +258,10 @@ class _Query:
     def _figure(self) -> str:
         """What is computed of a group of things, each there once."""
         kind = self._ask.kind
-        return (
-            f"count({self._it})" if kind is Kind.COUNT else f"{_FIGURES[kind]}({self._figured}.{quoted(self._ask.of)})"
-        )
+        if not self._ask.of:
+            return f"count({self._it})"
+        of = f"{self._figured}.{quoted(self._ask.of)}"
+        return f"count(DISTINCT {of})" if kind is Kind.COUNT else f"{_FIGURES[kind]}({of})"
 
 
 def _listed(names: list[str]) -> str:
