@@ -185,6 +185,10 @@ class RuleBook:
             self._pairs += [(role, category, partial(_right, category, cost)) for role in before]
             self._pairs += [(category, role, partial(_left, category, cost)) for role in after]
 
+    def marks(self, kept: Category, made: Category, before: Category | tuple[Category, ...]) -> None:
+        """Says that a word of some roles before an item makes it one of another category: "and P-102"."""
+        self._pairs += [(role, kept, partial(_right, made, 0.0)) for role in _several(before)]
+
     def add_to(self, rules: Rules, composer: Composer) -> None:
         """Adds all rules, bound to a schema."""
         for category, rule in self._singles:

@@ -10,7 +10,7 @@ from tools.graph.parser.descriptions import Description, Has, Near, Noun, Shape,
 from tools.graph.parser.form import Compare, Filter, Thing
 from tools.graph.parser.grammar.properties import SHOWN
 from tools.graph.parser.readings import Role
-from tools.graph.parser.rules import Cat, Columns, Found, RuleBook, Small
+from tools.graph.parser.rules import Cat, Columns, Found, RuleBook
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -21,16 +21,8 @@ _UNLIKE = 0.3  # joined by "and" though not said alike
 _LISTED = 0.1  # names side by side
 
 
-@BOOK.pair((Role.AND, Role.TO), Cat.NOUN)
-def and_noun(_: Composer, _word: Small, noun: Noun) -> Found:
-    """As in "and P-102"."""
-    yield Cat.AND_NOUN, noun, 0.0
-
-
-@BOOK.pair(Role.OR, Cat.NOUN)
-def or_noun(_: Composer, _word: Small, noun: Noun) -> Found:
-    """As in "or P-102"."""
-    yield Cat.OR_NOUN, noun, 0.0
+BOOK.marks(Cat.NOUN, Cat.AND_NOUN, before=(Role.AND, Role.TO))  # "and P-102"
+BOOK.marks(Cat.NOUN, Cat.OR_NOUN, before=Role.OR)  # "or P-102"
 
 
 @BOOK.pair(Cat.NOUN, Cat.AND_NOUN)
@@ -87,16 +79,8 @@ def united(mine: tuple[Filter, ...], theirs: tuple[Filter, ...]) -> tuple[Filter
     return (replace(one, values=values),)
 
 
-@BOOK.pair(Role.AND, Cat.SAID)
-def and_said(_: Composer, _word: Small, said: Description) -> Found:
-    """As in "and have open orders"."""
-    yield Cat.AND_SAID, said, 0.0
-
-
-@BOOK.pair(Role.OR, Cat.SAID)
-def or_said(_: Composer, _word: Small, said: Description) -> Found:
-    """As in "or closed"."""
-    yield Cat.OR_SAID, said, 0.0
+BOOK.marks(Cat.SAID, Cat.AND_SAID, before=Role.AND)  # "and have open orders"
+BOOK.marks(Cat.SAID, Cat.OR_SAID, before=Role.OR)  # "or closed"
 
 
 @BOOK.pair(Cat.SAID, Cat.AND_SAID)
@@ -134,10 +118,7 @@ def _either(said: Description, other: Description) -> Description | None:
     return None
 
 
-@BOOK.pair(Role.AND, Cat.PROPERTY)
-def and_property(_: Composer, _word: Small, columns: Columns) -> Found:
-    """As in "and maker"."""
-    yield Cat.AND_PROPERTY, columns, 0.0
+BOOK.marks(Cat.PROPERTY, Cat.AND_PROPERTY, before=Role.AND)  # "and maker"
 
 
 @BOOK.pair(Cat.PROPERTY, (Cat.AND_PROPERTY, Cat.PROPERTY))

@@ -54,10 +54,7 @@ def since(_: Composer, _word: Small, days: Days) -> Found:
         yield Cat.SPAN, On(days.first, None), 0.0
 
 
-@BOOK.pair((Role.AND, Role.TO), Cat.DAYS)
-def and_days(_: Composer, _word: Small, days: Days) -> Found:
-    """As in "and May"."""
-    yield Cat.AND_DAYS, days, 0.0
+BOOK.marks(Cat.DAYS, Cat.AND_DAYS, before=(Role.AND, Role.TO))  # "and May"
 
 
 @BOOK.pair(Cat.DAYS, Cat.AND_DAYS)

@@ -46,9 +46,13 @@ def extreme_after(_: Composer, columns: Columns, word: Small) -> Found:
         yield from _figure(Kind.MOST if word.role in (Role.LARGEST, Role.LATEST) else Kind.LEAST, columns)
 
 
+def _can_be_of(kind: Kind, values: ValueKind) -> bool:
+    """Whether a figure can be taken of values: a sum or a mean of numbers only, the first and the last of days too."""
+    return values is ValueKind.NUMBER or (values is ValueKind.DAY and kind not in (Kind.SUM, Kind.MEAN))
+
+
 def _figure(kind: Kind, columns: Columns) -> Found:
-    kinds = (ValueKind.NUMBER,) if kind in (Kind.SUM, Kind.MEAN) else (ValueKind.NUMBER, ValueKind.DAY)
-    if columns.kind in kinds and len(columns.properties) == 1 and columns.figure is None:
+    if _can_be_of(kind, columns.kind) and len(columns.properties) == 1 and columns.figure is None:
         yield Cat.PROPERTY, replace(columns, figure=kind), 0.0
 
 
@@ -82,8 +86,7 @@ def asked_figure_after(composer: Composer, what: Noun | Asked, word: Small) -> F
 def _asked_figure(composer: Composer, kind: Kind, noun: Noun) -> Found:
     """Yields a figure of what is shown of things, or nothing where it has none."""
     shown = noun.thing.shown
-    kinds = (ValueKind.NUMBER,) if kind in (Kind.SUM, Kind.MEAN) else (ValueKind.NUMBER, ValueKind.DAY)
-    if len(shown) == 1 and composer.kind_of(noun.thing.label, shown[0]) in kinds and noun.rank is None:
+    if len(shown) == 1 and _can_be_of(kind, composer.kind_of(noun.thing.label, shown[0])) and noun.rank is None:
         plain = replace(noun, thing=replace(noun.thing, shown=()))
         yield Cat.ASKED, Asked(kind, plain, of=shown[0]), 0.0
 

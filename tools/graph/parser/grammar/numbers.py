@@ -60,10 +60,7 @@ def is_number(_: Composer, _word: Small, number: float) -> Found:
     yield Cat.AMOUNT, Amount(Compare.EQUAL, number), 0.0
 
 
-@BOOK.pair((Role.AND, Role.TO), Cat.NUMBER)
-def and_number(_: Composer, _word: Small, number: float) -> Found:
-    """As in "and 5"."""
-    yield Cat.AND_NUMBER, number, 0.0
+BOOK.marks(Cat.NUMBER, Cat.AND_NUMBER, before=(Role.AND, Role.TO))  # "and 5"
 
 
 @BOOK.pair(Cat.NUMBER, Cat.AND_NUMBER)
@@ -138,10 +135,7 @@ def in_unit(_: Composer, said: Description, unit: str) -> Found:
         yield Cat.SAID, said, 0.0
 
 
-@BOOK.pair(Role.AT, Cat.PROPERTY)
-def in_property(_: Composer, _word: Small, columns: Columns) -> Found:
-    """As in "in their title"."""
-    yield Cat.IN_PROPERTY, columns, 0.0
+BOOK.marks(Cat.PROPERTY, Cat.IN_PROPERTY, before=Role.AT)  # "in their title"
 
 
 @BOOK.pair(Cat.TEXT, Cat.IN_PROPERTY)
