@@ -232,7 +232,7 @@ _UNIT_WORDS: Final = tuple(
         ("price cost amount total eur budget salary revenue euros", "euros euro eur \u20ac"),
         ("price cost amount total usd budget salary revenue", "dollars dollar usd $"),
         ("tonnes tons", "tonnes tons t"),
-        ("stock quantity qty", "units unit pieces items unites pcs"),
+        ("stock quantity qty", "units unit pieces piece items item unites unite pcs exemplaires exemplaire"),
         ("percent pct share rate", "% percent pourcent"),
         ("rating score stars", "stars points etoiles"),
         ("bar pressure", "bar bars"),

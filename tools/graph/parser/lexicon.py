@@ -25,7 +25,7 @@ from tools.graph.entities import By, Unknown
 from tools.graph.parser.dates import numbers, spans
 from tools.graph.parser.functions import function_words, functions
 from tools.graph.parser.graph_words import SYNONYM, end_words, graph_words, has_years, relation_words, units_of
-from tools.graph.parser.pronouns import anything, resumed, spoken_of
+from tools.graph.parser.pronouns import anything, echoed, referred, resumed, spoken_of
 from tools.graph.parser.readings import (
     Days,
     Function,
@@ -102,6 +102,9 @@ class Lexicon:
                 self._verbs.add(said.words, (relation, said.cost, said.voice))
                 finite.update(said.words if said.voice is Voice.FINITE else ())
         self._finite = frozenset(finite)
+        self._links: dict[frozenset[str], set[str]] = defaultdict(set)
+        for triple in catalogue.schema.relations:
+            self._links[frozenset((triple.start, triple.end))].add(triple.type)
         self._labels = [node.label for node in catalogue.schema.nodes]
         self._units = units_of(catalogue)
         self._has_years = has_years(catalogue)
@@ -125,7 +128,8 @@ class Lexicon:
         readings += _outside(numbers(plains), [r for r in readings if isinstance(r.meaning, Days)])
         readings += self._measured(plains, readings)
         before = [entity for hint in hints if (entity := self._entities.get(hint)) is not None]
-        readings += spoken_of(plains, before) if before else resumed(plains, readings)
+        readings += spoken_of(plains, before) if before else [*resumed(plains, readings), *referred(words, readings)]
+        readings += echoed(plains, readings, self._links)
         readings += anything(plains, self._labels)
         readings += _fronted(words, readings)
         readings += _years(readings) if self._has_years else ()

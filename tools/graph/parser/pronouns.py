@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from tools.graph.parser.readings import Function, Label, Nodes, Reading, Role, Sort
+from tools.graph.parser.readings import Function, Label, Nodes, Reading, Relation, Role, Sort
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence, Set
 
     from tools.graph.entities import Entity
+    from tools.graph.parser.readings import Word
 
 _PRONOUN_WORDS: Final = """
 it, its, this, that, these, those, them, they, their, this one, that one, celui ci, celle ci, ceux ci, celles ci,
@@ -25,6 +26,11 @@ _BACK: Final = tuple(
     for before in (("on",), ("in",), ("of",), ("all", "of"), ("to",), ("for",), ("against",), ("attached", "to"))
     for pronoun in ("it", "them")
 )
+_SINGULAR: Final = frozenset(("it", "its", "his", "her", "son", "sa", "ses"))
+_OBJECTS: Final = frozenset(("it", "them"))
+_FRENCH_OBJECTS: Final = frozenset(("le", "la", "les", "l"))
+_MODALS: Final = frozenset(("can", "could", "would", "may", "might", "peut", "peuvent", "pourrait", "pourraient"))
+_THAT: Final = frozenset(("that", "which", "who", "qui"))
 _ANYTHING: Final = frozenset(("everything", "anything", "whatever", "something", "things", "stuff"))
 _ANY_LABEL: Final = 0.15
 _SAID_BEFORE: Final = 0.1
@@ -55,6 +61,72 @@ def resumed(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Readi
             last = first + len(phrase)
             if tuple(words[first:last]) == phrase and _HAVING.intersection(words[named:first]):
                 yield Reading(first, last, Function(Role.FILLER), _SAID_BEFORE)
+
+
+def referred(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields "it" and "its" as the only node that the question has named before.
+
+    What is named at the head only to be spoken of ("P-101: its sensors") then says nothing of its own.
+    """
+    named = [reading for reading in readings if isinstance(reading.meaning, Nodes) and reading.cost < 1]
+    whole = [
+        r
+        for r in named
+        if not any(o.first <= r.first and r.last <= o.last and o.last - o.first > r.last - r.first for o in named)
+    ]
+    for first, word in enumerate(words):
+        before = [reading for reading in whole if reading.last <= first]
+        if word.plain not in _SINGULAR or len({(r.first, r.last, r.meaning) for r in before}) != 1:
+            continue
+        (node,) = before[:1]
+        marked = any(words[i].start - words[i - 1].end > 1 for i in range(node.last, first + 1))
+        if marked and node.first > 0:  # what was said of it before the mark is a matter of its own
+            continue
+        yield Reading(first, first + 1, node.meaning, _SAID_BEFORE)
+        if words[node.last].start - words[node.last - 1].end > 1:
+            yield Reading(node.first, node.last, Function(Role.FILLER), _SAID_BEFORE)
+
+
+def echoed(
+    words: Sequence[str], readings: Sequence[Reading], links: Mapping[frozenset[str], Set[str]]
+) -> Iterator[Reading]:
+    """Yields clauses that only say again how a thing is linked: "faults without parts that fix them".
+
+    Args:
+        words: Plain words.
+        readings: What they may mean.
+        links: The relationship types between two labels.
+    """
+    nouns = [(r.first, r.last, r.meaning.label) for r in readings if isinstance(r.meaning, Label | Sort | Nodes)]
+    nodes = {r.meaning.label for r in readings if isinstance(r.meaning, Nodes) and r.cost < 1}
+    verbs = [(r.first, r.last, r.meaning.type) for r in readings if isinstance(r.meaning, Relation)]
+    for first, last, type_name in verbs:
+        start, end = _clause(words, first, last)
+        if start is None:
+            continue
+        for label in {label for _, noun_end, label in nouns if noun_end == start}:
+            before = [noun for noun in nouns if noun[1] < start and noun[2] != label]
+            others = {other for _, _, other in before if frozenset((label, other)) in links}
+            if len(others) != 1 or others & nodes:
+                continue
+            if links[frozenset((label, *others))] == {type_name}:
+                yield Reading(start, end, Function(Role.FILLER), _SAID_BEFORE)
+
+
+def _clause(words: Sequence[str], first: int, last: int) -> tuple[int | None, int]:
+    """Returns the place of "that can fix it" and « qui les corrigent », around the verb; None where it is none."""
+    behind = last < len(words) and words[last] in _OBJECTS
+    if behind:
+        last += 1
+    elif first > 0 and words[first - 1] in _FRENCH_OBJECTS:
+        first -= 1
+    else:
+        return None, last
+    while first > 0 and words[first - 1] in _MODALS:
+        first -= 1
+    if first > 0 and words[first - 1] in _THAT:
+        return first - 1, last
+    return (first if behind else None), last
 
 
 def anything(words: Sequence[str], labels: Sequence[str]) -> Iterator[Reading]:
