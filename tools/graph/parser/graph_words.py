@@ -197,12 +197,13 @@ def end_words(catalogue: Catalogue) -> Iterator[Called]:
 def units_of(catalogue: Catalogue) -> dict[str, list[Property]]:
     """Returns the words for the units of the graph's numbers, with what is given in them."""
     units: dict[str, list[Property]] = defaultdict(list)
-    for node in catalogue.schema.nodes:
-        for name in node.properties:
-            if catalogue.kind_of(node.label, name) is ValueKind.NUMBER:
-                measured = Property(node.label, name, ValueKind.NUMBER)
-                for unit in _units_in(frozenset(phrase_of(parted(name)))):
-                    units[unit].append(measured)
+    owners = dict.fromkeys((node.label, name, False) for node in catalogue.schema.nodes for name in node.properties)
+    owners |= dict.fromkeys((link.type, name, True) for link in catalogue.schema.relations for name in link.properties)
+    for owner, name, of_relation in owners:
+        if catalogue.kind_of(owner, name) is ValueKind.NUMBER:
+            measured = Property(owner, name, ValueKind.NUMBER, of_relation)
+            for unit in _units_in(frozenset(phrase_of(parted(name)))):
+                units[unit].append(measured)
     return dict(units)
 
 

@@ -25,6 +25,7 @@ from tools.graph.entities import By, Unknown
 from tools.graph.parser.dates import numbers, spans
 from tools.graph.parser.functions import function_words, functions
 from tools.graph.parser.graph_words import SYNONYM, end_words, graph_words, has_years, relation_words, units_of
+from tools.graph.parser.introductions import introductions
 from tools.graph.parser.pronouns import anything, echoed, referred, resumed, spoken_of
 from tools.graph.parser.readings import (
     Days,
@@ -131,6 +132,7 @@ class Lexicon:
         readings += spoken_of(plains, before) if before else [*resumed(plains, readings), *referred(words, readings)]
         readings += echoed(plains, readings, self._links)
         readings += anything(plains, self._labels)
+        readings += introductions(plains, readings)
         readings += _fronted(words, readings)
         readings += _years(readings) if self._has_years else ()
         readings += _told_texts(words, readings)
@@ -157,11 +159,13 @@ class Lexicon:
                     yield Reading(first, last, _turned(relation) if turned else relation, far)
 
     def _measured(self, words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
-        """Yields units behind numbers: they say what is counted in them, or add nothing to what is named."""
+        """Yields units behind numbers and "how many": what is counted in them, or nothing where that is named."""
         for reading in readings:
             at = reading.last
-            if isinstance(reading.meaning, Number) and at < len(words) and words[at] in self._units:
-                yield Reading(at, at + 1, Function(Role.FILLER))
+            asked = reading.meaning == Function(Role.HOW_MUCH)
+            if (asked or isinstance(reading.meaning, Number)) and at < len(words) and words[at] in self._units:
+                if not asked:
+                    yield Reading(at, at + 1, Function(Role.FILLER))
                 for measured in self._units[words[at]]:
                     yield Reading(at, at + 1, measured, SYNONYM)
 
