@@ -307,6 +307,10 @@ IN_THE_WORKSHOP = {
         Ask(Thing("Job", relatives=(Relative("opened", Compare.ABOVE, Thing("Job", ids=("J2",)), "closed"),))),
         [("J3", "J3", "Check seal"), ("J4", "J4", "Grease")],
     ),
+    "one that is at the limit and not above it": (
+        Ask(Thing("Part", ids=("B",), filters=(Filter("stock", Compare.ABOVE, (5,)),))),
+        [],
+    ),
     "title with both": (
         Ask(Thing("Job", filters=(SEAL, Filter("title", Compare.CONTAINS, ("replace",))))),
         [("J1", "J1", "Replace shaft seal")],

@@ -156,7 +156,7 @@ class Patterns:
         """Adds all that must hold of a thing at the end of a path, and goes on along one of its links."""
         if thing.excluded:
             pattern.conditions.append(f"NOT {variable}.id IN ${self._parameter('ids', thing.excluded)}")
-        if len(thing.ids) > 1:
+        if thing.ids and not _is_keyed(thing):
             pattern.conditions.append(f"{variable}.id IN ${self._parameter('ids', thing.ids)}")
         pattern.conditions += [self.filter(variable, item) for item in thing.filters]
         pattern.conditions += [self._relative(variable, item) for item in thing.relatives]
@@ -240,7 +240,7 @@ class Patterns:
         return f"{owned} {sign} {parameter}"
 
     def _node(self, variable: str, thing: Thing) -> str:
-        key = f" {{id: ${self._parameter('id', thing.ids[0])}}}" if len(thing.ids) == 1 else ""
+        key = f" {{id: ${self._parameter('id', thing.ids[0])}}}" if _is_keyed(thing) else ""
         return f"({variable}:{quoted(thing.label)}{key})"
 
     def _parameter(self, name: str, value: Scalar | tuple[str, ...]) -> str:
@@ -261,6 +261,12 @@ def _onward(thing: Thing, pattern: Pattern) -> int | None:
     fit = [n for n, link in enumerate(thing.links) if _plain(link) and link.type not in pattern.types]
     showing = [n for n in fit if pattern.rows and _shows(thing.links[n])]
     return next(iter([*showing, *fit]), None)
+
+
+def _is_keyed(thing: Thing) -> bool:
+    """Whether the id stands in the node itself: for one, unless kglite would take "above" beside it for "at least"."""
+    strict = any(item.compare in {Compare.ABOVE, Compare.BELOW} for item in thing.filters)
+    return len(thing.ids) == 1 and not strict
 
 
 def _plain(link: Link) -> bool:
