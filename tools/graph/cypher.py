@@ -1,8 +1,6 @@
-"""Cypher as a tree: tokens, a parse that is bounded, and the patterns that a query walks.
+"""Cypher as a tree: tokens, a parse that is bounded (`packrat.py`), and the patterns that a query walks.
 
-graphglot reads Neo4j's dialect. Its parser backtracks, and takes minutes for a handful of nested
-parentheses; here it remembers what it has tried at which token (packrat parsing: B. Ford, "Packrat
-Parsing: Simple, Powerful, Lazy, Linear Time", 2002), which makes it linear, and it has a budget.
+graphglot reads Neo4j's dialect; its classes are the tree's.
 """
 
 from __future__ import annotations
@@ -10,22 +8,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
-from types import FunctionType
-from typing import TYPE_CHECKING, Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 from graphglot import ast
 from graphglot.ast.base import Expression
 from graphglot.dialect.neo4j import Neo4j
 from graphglot.error import GraphGlotError
-from graphglot.lexer import Token, TokenType, token_matches
+from graphglot.lexer import Token, TokenType
+
+from tools.graph.packrat import OutOfBudgetError, Packrat
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
 _DIALECT: Final = Neo4j()
-_BUDGET: Final = 40_000
 _MAX_DEPTH: Final = 40
 _OPENING: Final = frozenset("([{")
 _CLOSING: Final = frozenset(")]}")
@@ -41,121 +38,12 @@ return set string then union use when where with xor yield
 """
 _TAKEN: Final = _FUNCTIONS.union(_TAKEN_WORDS.split())
 """Words that graphglot does not take for a name; `null`, `true` and `false` are none for an engine either."""
-_DIGIT: Final = re.compile("[0-9]")
-_LONG_NUMBER: Final = 16
-_REGISTERED: Final = frozenset(Neo4j.Parser.PARSERS.values())
+_HOLDERS: Final = (Expression, list, tuple)
 _PLACE: Final = re.compile(r"line (\d+), col:? (\d+)", re.IGNORECASE)
 
 
 class NotCypher(Exception):
     """The text does not parse; the message says where, in plain words."""
-
-
-class _Parser(Neo4j.Parser):  # type: ignore[misc]  # graphglot has no types
-    """graphglot's parser with a memory of what it tried, and a budget of steps.
-
-    Nearly all that it tries cannot even begin with the token it stands at. A rule that fails there and has looked
-    at no token beyond it fails at every such token of every text; that is learnt once (`_fruitless`: what a parser
-    generator works out beforehand as FIRST sets), and the rule is not tried there again.
-    """
-
-    _fruitless: ClassVar[set[tuple[int, int]]] = set()
-
-    def reset(self) -> None:
-        """Forgets all about the last text."""
-        super().reset()
-        self._tried: dict[tuple[Any, ...], tuple[Any, int, Any, int]] = {}
-        self._sorts: dict[int, int] = {}
-        self._steps = 0
-        self._looked = 0  # index of the furthest token looked at
-        self._pending_varlen_quantifier: Any = None
-
-    def _advance(self, times: int = 1) -> None:
-        self._steps += 1
-        if self._steps > _BUDGET:
-            raise NotCypher("it takes too long to read.")
-        words = self._tokens
-        index: int = self._index + times
-        self._index: int = index
-        self._curr = words[index] if index < len(words) else None
-        self._prev = words[index - 1] if index > 0 else None
-        self._looked = max(self._looked, index)
-
-    def _peek_at(self, offset: int) -> Token | None:
-        self._looked = max(self._looked, self._index + offset)
-        return super()._peek_at(offset)
-
-    def _match_next(self, token_type: TokenType | set[TokenType]) -> bool:
-        return bool(token_matches(self._peek_at(1), token_type))
-
-    def try_parse(self, parser: Callable[..., Any], retreat: bool = False) -> Any:
-        """Tries a rule at the current token, or recalls what came of it."""
-        if self._curr is None:
-            return None
-        rule, sort, start = _rule(parser), self._sort(), self._index
-        if (rule, sort) in self._fruitless:
-            return None
-        # The pending quantifier is the one thing that a rule leaves behind beside its result.
-        key = (id(self._tokens), start, rule or parser, id(self._pending_varlen_quantifier))
-        before, self._looked = self._looked, start
-        if key in self._tried:
-            result, end, self._pending_varlen_quantifier, self._looked = self._tried[key]
-            self._retreat(end)
-        else:
-            result = super().try_parse(parser, False)
-            self._tried[key] = (result, self._index, self._pending_varlen_quantifier, self._looked)
-            if not result and self._looked == start and rule and sort:
-                self._fruitless.add((rule, sort))
-        self._looked = max(before, self._looked)
-        if retreat:
-            self._retreat(start)
-        return result
-
-    def _sort(self) -> int:
-        """Returns the sort of the current token."""
-        word = self._curr
-        sort = self._sorts.get(id(word))
-        if sort is None:
-            sort = self._sorts[id(word)] = _sort(word)
-        return sort
-
-
-_numbered: dict[Any, int] = {}
-"""Rules and sorts of tokens, each with its number: much quicker to look up than what they are told by."""
-
-
-@lru_cache(maxsize=4_096)
-def _rule(function: Callable[..., Any]) -> int:
-    """Returns the number of a rule: graphglot makes many of its functions anew at each call. 0 for one not to tell."""
-    told_by = _told_by(function)
-    return 0 if told_by is None else _numbered.setdefault(told_by, len(_numbered) + 1)
-
-
-def _told_by(function: Callable[..., Any]) -> Any:
-    """Returns a rule's code with what it was made with, functions, types and tuples; None where there is more."""
-    if function in _REGISTERED:
-        return function
-    if not isinstance(function, FunctionType) or function.__defaults__ or function.__kwdefaults__:
-        return None
-    held = [cell.cell_contents for cell in function.__closure__ or ()]
-    if not all(isinstance(item, FunctionType | type | tuple) for item in held):
-        return None
-    told = [_told_by(item) if isinstance(item, FunctionType) else item for item in held]
-    return None if None in told else (function.__code__, *told)
-
-
-def _sort(word: Token) -> int:
-    """Returns the number of all that a rule can see of a token and fail for: its type, and what its text is like.
-
-    0 for a number so long that its value may matter.
-    """
-    if word.token_type is not TokenType.NUMBER:
-        like: object = word.text.isidentifier()
-    elif len(word.text) < _LONG_NUMBER:
-        like = _DIGIT.sub("0", word.text)
-    else:
-        return 0
-    return _numbered.setdefault((word.token_type, like), len(_numbered) + 1)
 
 
 def tokens(text: str) -> list[Token]:
@@ -193,7 +81,9 @@ def parse(text: str) -> list[Expression]:
     words = tokens(text)
     _check_depth(words)
     try:
-        trees = _Parser(dialect=_DIALECT).parse(words, text)
+        trees = Packrat(dialect=_DIALECT).parse(words, text)
+    except OutOfBudgetError as error:
+        raise NotCypher("it takes too long to read.") from error
     except RecursionError as error:
         raise NotCypher("it is nested too deeply.") from error
     except (GraphGlotError, ValueError, TypeError, NotImplementedError) as error:
@@ -206,11 +96,12 @@ def walk(node: Any) -> Iterator[Expression]:
     waiting = [node]
     while waiting:
         item = waiting.pop()
-        if isinstance(item, list | tuple):
-            waiting.extend(reversed(item))
-        elif isinstance(item, Expression):
+        if isinstance(item, Expression):
             yield item
-            waiting.extend(getattr(item, name) for name in reversed(type(item).__ast_field_names__))
+            names = type(item).__ast_field_names__[::-1]
+            waiting += [value for name in names if isinstance(value := getattr(item, name), _HOLDERS)]
+        elif isinstance(item, _HOLDERS):
+            waiting += item[::-1]
 
 
 class NodeUse(msgspec.Struct, frozen=True):
