@@ -401,3 +401,39 @@ def test_from_is_since_before_onwards(plant):
     read = plant.read("work orders opened from 2025 onwards", TODAY)
     meant = [reading.meaning for reading in read.readings if read.words[reading.first].plain == "from"]
     assert meant == [r.Function(Role.SINCE)]
+
+
+@pytest.mark.parametrize(
+    ("question", "phrase", "wanted"),
+    [
+        ("P-101: sensors on it", "it", r.Nodes("Asset", ("P-101",))),
+        ("P-101: sensors on it", "P-101", r.Function(Role.FILLER)),
+        ("le jour où il a été ouvert", "le jour où il a été", None),
+        ("the day it was opened", "day it was", r.Function(Role.FILLER)),
+        ("which day was it opened", "day was it", None),
+        ("failure modes without parts that fix them", "that fix them", r.Function(Role.FILLER)),
+        ("failure modes of E-101 without parts that fix them", "that fix them", None),
+    ],
+)
+def test_words_that_only_go_back_or_introduce(plant, question, phrase, wanted):
+    assert wanted in (meanings(plant, question, phrase) or [None])
+
+
+def test_it_is_none_of_two_and_nothing_of_what_was_told_before(plant):
+    assert meanings(plant, "does P-101 feed E-101 and its sensors", "its") != [r.Nodes("Asset", ("E-101",))]
+    assert not any(isinstance(m, r.Nodes) for m in meanings(plant, "I reported P-101. Who works on it?", "it"))
+
+
+def test_a_told_text_ends_with_its_clause(films):
+    assert meanings(films, "films whose title contains Boat, with their runtime", "Boat") == [r.Quoted("Boat")]
+    read = films.read("films whose title contains Boat, with their runtime", TODAY)
+    assert [x.meaning for x in read.readings if isinstance(x.meaning, r.Quoted)] == [r.Quoted("Boat")]
+
+
+def test_a_property_is_that_of_the_label_it_is_said_of():
+    nodes = [Node("J1", "Job", {"kind": "repair"}), Node("E1", "Engine", {"kind": "diesel"})]
+    lexicon = Lexicon(catalogue_of(nodes, [Relation("J1", "ON", "E1")]))
+    found = meanings(lexicon, "jobs for every kind of engine", "kind")
+    assert {m.owner for m in found if isinstance(m, r.Property)} == {"Engine"}
+    alone = meanings(lexicon, "jobs on engines by kind", "kind")
+    assert {m.owner for m in alone if isinstance(m, r.Property)} == {"Engine", "Job"}

@@ -8,6 +8,7 @@ import msgspec
 
 from tools.graph.parser.readings import (
     Days,
+    End,
     Function,
     Label,
     Nodes,
@@ -61,6 +62,7 @@ def left_possible(words: Sequence[Word], readings: Sequence[Reading]) -> Iterato
     - "Directly" is no filler in "directly downstream of".
     - "Effectués" is not done in « effectués sur P-101 ».
     - "Kind of equipment" is the equipment's kind, where it has one.
+    - Where one node alone is named, what it has itself is asked of it.
     - "Tag and name" are two properties, whatever else a tag may be.
     - "Indique" is no order to tell in « que TT-02 indique ».
     - "Pieces" are no parts of their own in "two pieces of one part".
@@ -210,6 +212,20 @@ def _of_another(words: Sequence[Word], reading: Reading, others: Sequence[Readin
     return bool(owners & own) and reading.meaning.owner not in owners
 
 
+def _of_one_not_named(_: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a property may be the one named node's, so that it is no other label's: "PTW-1: kind and expiry"."""
+    if not isinstance(reading.meaning, Property) or reading.meaning.of_relation:
+        return False
+    named = {o.meaning.label for o in others if isinstance(o.meaning, Nodes) and o.cost < 1}
+    nouns = {o.meaning.label for o in others if isinstance(o.meaning, Label | Sort)}
+    related = any(isinstance(other.meaning, Relation | End) for other in others)
+    if related or len(named) != 1 or nouns - named or reading.meaning.owner in named:
+        return False
+    return any(
+        isinstance(o.meaning, Property) and o.meaning.owner in named and _place(o) == _place(reading) for o in others
+    )
+
+
 def _beside_property(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
     """Whether a synonym of a label is rather the property that it stands beside another as: "tag and name"."""
     if not (isinstance(reading.meaning, Label) and reading.cost > 0):
@@ -263,5 +279,5 @@ def _place(reading: Reading) -> tuple[int, int]:
 _RULES: Final = (
     *(_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only),
     *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _of_the_link, _in_force),
-    *(_of_another, _beside_property, _said_of_node, _pieces_of, _holders),
+    *(_of_another, _of_one_not_named, _beside_property, _said_of_node, _pieces_of, _holders),
 )
