@@ -27,6 +27,7 @@ _BACK: Final = tuple(
     for pronoun in ("it", "them")
 )
 _SINGULAR: Final = frozenset(("it", "its", "his", "her", "son", "sa", "ses"))
+_TAGS: Final = frozenset(("has", "have", "had", "does", "did"))
 _OBJECTS: Final = frozenset(("it", "them"))
 _FRENCH_OBJECTS: Final = frozenset(("le", "la", "les", "l"))
 _MODALS: Final = frozenset(("can", "could", "would", "may", "might", "peut", "peuvent", "pourrait", "pourraient"))
@@ -76,6 +77,8 @@ def referred(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Rea
     ]
     for first, word in enumerate(words):
         before = [reading for reading in whole if reading.last <= first]
+        if first + 1 == len(words) and first > 0 and words[first - 1].plain in _TAGS:  # "..., has it?"
+            continue
         if word.plain not in _SINGULAR or len({(r.first, r.last, r.meaning) for r in before}) != 1:
             continue
         (node,) = before[:1]
