@@ -8,6 +8,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,8 +23,7 @@ from plant.settings import load_settings
 from tests.unit.inference.lora import write_adapter
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-    from pathlib import Path
+    from collections.abc import Callable, Iterator
 
 
 @pytest.fixture(scope="module")
@@ -98,13 +98,20 @@ def test_ctrl_c_ends_a_text_that_is_being_written(small_model: Path, waiting: Ca
     model.close()
 
 
-def test_nothing_is_left_after_closing(small_model: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+@pytest.fixture
+def short_folder() -> Iterator[Path]:
+    """A folder whose path has room for a socket, as `tmp_path` has not always."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield Path(folder)
+
+
+def test_nothing_is_left_after_closing(small_model: Path, short_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(short_folder))
     model = LlamaModel(small_model, context_length=256)
-    (folder,) = tmp_path.iterdir()
+    (folder,) = short_folder.iterdir()
     assert folder.stat().st_mode & 0o077 == 0  # only this user may enter
     model.close()
-    assert list(tmp_path.iterdir()) == []
+    assert list(short_folder.iterdir()) == []
     with pytest.raises(ServiceUnavailable, match="closed"):
         model.continue_text("x", Options(max_tokens=1))
 
