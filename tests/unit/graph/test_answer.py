@@ -15,14 +15,6 @@ from tools.graph.recipes import Book
 
 
 @pytest.fixture(scope="module")
-def backend(tmp_path_factory):
-    graph = KgliteGraph(tmp_path_factory.mktemp("graph") / "plant.graph", memory_mb=512)
-    graph.load(NODES, RELATIONS)
-    yield graph
-    graph.close()
-
-
-@pytest.fixture(scope="module")
 def tool(backend):
     return GraphTool(backend, None, load_settings(), None)
 

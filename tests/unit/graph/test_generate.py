@@ -12,9 +12,7 @@ from inference.contract import Completion, Message, Options, OutOfTime, PromptTo
 from inference.fetch import model_path
 from plant.errors import BadInput
 from plant.facts import Refusal, RefusalCode
-from plant.graph.kglite import KgliteGraph
 from plant.settings import load_settings
-from tests.unit.graph.small_plant import NODES, RELATIONS
 from tools.contract import GraphInput
 from tools.graph.answer import GraphTool
 from tools.graph.catalogue import Catalogue
@@ -46,14 +44,6 @@ class FakeModel:
         if isinstance(reply, Exception):
             raise reply
         return [Completion(reply, True, 10, 10, 0.0)]
-
-
-@pytest.fixture(scope="module")
-def backend(tmp_path_factory):
-    graph = KgliteGraph(tmp_path_factory.mktemp("graph") / "plant.graph", memory_mb=512)
-    graph.load(NODES, RELATIONS)
-    yield graph
-    graph.close()
 
 
 @pytest.fixture(scope="module")
