@@ -15,9 +15,10 @@ from plant.graph.lines import schema_of
 from tests.unit.graph.small_plant import NODES, RELATIONS
 from tools.graph.catalogue import Catalogue
 from tools.graph.parser import readings as r
-from tools.graph.parser.dates import numbers, spans
+from tools.graph.parser.dates import numbers
 from tools.graph.parser.inflection import base_of, english, french
 from tools.graph.parser.lexicon import Lexicon
+from tools.graph.parser.periods import spans
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.spelling import Speller
 from tools.graph.parser.words import split
@@ -298,11 +299,35 @@ def test_a_french_article_is_no_number():
         ("yesterday", "2026-11-20", "2026-11-20"),
         ("il y a deux semaines", "2026-11-07", "2026-11-07"),
         ("the 1990s", "1990-01-01", "1999-12-31"),
+        ("hired in the nineties", "1990-01-01", "1999-12-31"),
+        ("next month", "2026-12-01", "2026-12-31"),
+        ("la semaine prochaine", "2026-11-23", "2026-11-29"),
+        ("in the next 30 days", "2026-11-21", "2026-12-21"),
+        ("dans les 15 jours qui viennent", "2026-11-21", "2026-12-06"),
+        ("tomorrow", "2026-11-22", "2026-11-22"),
+        ("week 12 of 2025", "2025-03-17", "2025-03-23"),
+        ("S1 2025", "2025-01-01", "2025-06-30"),
+        ("since the start of the year", "2026-01-01", "2026-12-31"),
     ],
 )
 def test_days_are_read(text, first, last):
     (days,) = [reading.meaning for reading in spans([word.plain for word in split(text)], TODAY)]
     assert (str(days.first), str(days.last)) == (first, last)
+
+
+@pytest.mark.parametrize(
+    ("text", "firsts"),
+    [
+        ("between November and December 2025", ["2025-11-01", "2025-12-01"]),
+        ("de novembre à mars 2025", ["2024-11-01", "2025-03-01"]),
+        ("from 1 to 15 May 2025", ["2025-05-01", "2025-05-15"]),
+        ("du 1er mars au 15 avril 2025", ["2025-03-01", "2025-04-15"]),
+        ("between 3 March 2024 and 5 May 2025", ["2024-03-03", "2025-05-05"]),
+    ],
+)
+def test_a_span_takes_its_year_from_its_end(text, firsts):
+    found = [reading.meaning for reading in spans([word.plain for word in split(text)], TODAY)]
+    assert [str(days.first) for days in found] == firsts
 
 
 @pytest.mark.parametrize("text", ["2025-13-01", "31/02/2025", "12345", "0000", "the last pump"])

@@ -12,7 +12,7 @@ from tools.graph.parser.readings import Days, Number, Reading
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_MONTHS: Final = {
+MONTHS: Final = {
     name: number
     for number, names in enumerate(
         (
@@ -54,7 +54,7 @@ _TENS: Final = {
 _HUNDREDS: Final = {"hundred": 100, "cent": 100, "cents": 100, "thousand": 1000, "mille": 1000}
 _COUNTING: Final = frozenset(("moins", "plus", "exactement", "qu", "seulement", "juste"))
 _DOZEN: Final = {"dozen": 12, "douzaine": 12, "couple": 2}
-_SPANS: Final = {
+UNITS_OF_TIME: Final = {
     word: unit
     for unit, words in {
         "day": "day days jour jours",
@@ -108,17 +108,6 @@ def numbers(words: Sequence[str]) -> Iterator[Reading]:
             yield Reading(first, last, Number(number), _OTHER_WORDING if number == 1 else 0.0)
 
 
-def spans(words: Sequence[str], today: date) -> Iterator[Reading]:
-    """Yields every span of days in a question's plain words, longest only; a bare month is the last one begun."""
-    reached = 0
-    for first in range(len(words)):
-        found = [found for finder in _FINDERS if (found := finder(words, first, today)) is not None]
-        last, days = max(found, key=lambda pair: pair[0], default=(0, _NEVER))
-        if last > reached:
-            reached = last
-            yield Reading(first, last, days)
-
-
 def _is_article(words: Sequence[str], at: int) -> bool:
     """Whether a French "un" only says "a": it counts in "au moins un", "exactement une", "plus d'un"."""
     if words[at] not in {"un", "une"}:
@@ -161,10 +150,10 @@ def _below_hundred(words: Sequence[str], first: int) -> tuple[int, int]:
     return at, value
 
 
-_Found = tuple[int, Days] | None
+FoundDays = tuple[int, Days] | None
 
 
-def _day(words: Sequence[str], first: int, today: date) -> _Found:
+def day_of(words: Sequence[str], first: int, today: date) -> FoundDays:
     """2025-03-01, 01/03/2025 (day first), 1 March 2025, March 1st 2025, 1er mars."""
     if match := _ISO.match(words[first]):
         return _span_of(first + 1, int(match[1]), int(match[2]), int(match[3]))
@@ -175,17 +164,17 @@ def _day(words: Sequence[str], first: int, today: date) -> _Found:
         day: int | None = None
         month: int | None = None
         for part in ("day", "month") if day_first else ("month", "day"):
-            at = _skip(words, at) if at > first else at
+            at = skip(words, at) if at > first else at
             if at >= len(words):
                 break
             if part == "day" and (ordinal := _ORDINAL.match(words[at])):
                 day, at = int(ordinal[1]), at + 1
-            elif part == "month" and words[at] in _MONTHS:
-                month, at = _MONTHS[words[at]], at + 1
+            elif part == "month" and words[at] in MONTHS:
+                month, at = MONTHS[words[at]], at + 1
             else:
                 break
         if day is not None and month is not None:
-            end, year = _year_at(words, _skip(words, at))
+            end, year = year_at(words, skip(words, at))
             if year is None:
                 return _span_of(
                     at, today.year if (month, day) <= (today.month, today.day) else today.year - 1, month, day
@@ -194,23 +183,23 @@ def _day(words: Sequence[str], first: int, today: date) -> _Found:
     return None
 
 
-def _month(words: Sequence[str], first: int, today: date) -> _Found:
+def month_of(words: Sequence[str], first: int, today: date) -> FoundDays:
     """March 2025, mars 2025, 2025-03, 03/2025, March."""
     if match := _ISO_MONTH.match(words[first]):
         month = int(match[2] or match[3])
-        return (first + 1, _months(int(match[1] or match[4]), month, 1)) if 1 <= month <= 12 else None
-    month_of = _MONTHS.get(words[first])
-    if month_of is None:
+        return (first + 1, months_from(int(match[1] or match[4]), month, 1)) if 1 <= month <= 12 else None
+    named = MONTHS.get(words[first])
+    if named is None:
         return None
-    end, year = _year_at(words, _skip(words, first + 1))
+    end, year = year_at(words, skip(words, first + 1))
     if year is not None:
-        return end, _months(year, month_of, 1)
+        return end, months_from(year, named, 1)
     if len(words[first]) < len("mars") or words[first] in {"sept", "janv", "fevr", "juil"}:
         return None
-    return first + 1, _months(today.year if month_of <= today.month else today.year - 1, month_of, 1)
+    return first + 1, months_from(today.year if named <= today.month else today.year - 1, named, 1)
 
 
-def _quarter(words: Sequence[str], first: int, today: date) -> _Found:
+def _quarter(words: Sequence[str], first: int, today: date) -> FoundDays:
     """Q1 2025, T1 2025, first quarter of 2025, premier semestre 2025."""
     at, months = first + 1, 3
     if match := _QUARTER.match(words[first]):
@@ -219,13 +208,13 @@ def _quarter(words: Sequence[str], first: int, today: date) -> _Found:
         number, months, at = _COUNTED[words[first]], _PARTS_OF_YEAR[words[at]], at + 1
     else:
         return None
-    end, year = _year_at(words, _skip(words, at))
+    end, year = year_at(words, skip(words, at))
     if number * months > 12:
         return None
-    return (at if year is None else end), _months(year or today.year, (number - 1) * months + 1, months)
+    return (at if year is None else end), months_from(year or today.year, (number - 1) * months + 1, months)
 
 
-def _decade(words: Sequence[str], first: int, today: date) -> _Found:
+def _decade(words: Sequence[str], first: int, today: date) -> FoundDays:
     """1990s, the 90s, annees 1990, annees 90."""
     if match := _DECADE.match(words[first]):
         at, text = first + 1, match[1] or match[2]
@@ -239,14 +228,14 @@ def _decade(words: Sequence[str], first: int, today: date) -> _Found:
     return at, Days(date(year, 1, 1), date(year + 9, 12, 31))
 
 
-def _year(words: Sequence[str], first: int, _: date) -> _Found:
+def _year(words: Sequence[str], first: int, _: date) -> FoundDays:
     """2025, the year 2025, l'annee 2025."""
     at = first + (words[first] in {"year", "annee"})
-    end, year = _year_at(words, at)
-    return None if year is None else (end, _months(year, 1, 12))
+    end, year = year_at(words, at)
+    return None if year is None else (end, months_from(year, 1, 12))
 
 
-def _named_day(words: Sequence[str], first: int, today: date) -> _Found:
+def _named_day(words: Sequence[str], first: int, today: date) -> FoundDays:
     for phrase, ago in _DAY_WORDS.items():
         if tuple(words[first : first + len(phrase)]) == phrase:
             day = today - timedelta(days=ago)
@@ -254,47 +243,47 @@ def _named_day(words: Sequence[str], first: int, today: date) -> _Found:
     return None
 
 
-def _last_or_this(words: Sequence[str], first: int, today: date) -> _Found:
+def _last_or_this(words: Sequence[str], first: int, today: date) -> FoundDays:
     """Last month, le mois dernier, this year, cette annee; but "the last month" and "the past year" end today."""
     pair = list(words[first : first + 2])
     if len(pair) < 2:
         return None
     for word, other in (pair, pair[::-1]):
-        unit = _SPANS.get(other)
+        unit = UNITS_OF_TIME.get(other)
         if unit and word in _LAST and unit != "day":
             trailing = word == "past" or (word == "last" and list(words[max(0, first - 1) : first]) == ["the"])
-            return first + 2, Days(_back(today, unit, 1), today) if trailing else _whole(unit, today, 1)
-    unit = _SPANS.get(pair[1])
-    return (first + 2, _whole(unit, today, 0)) if pair[0] in _THIS and unit and unit != "day" else None
+            return first + 2, Days(back(today, unit, 1), today) if trailing else whole(unit, today, 1)
+    unit = UNITS_OF_TIME.get(pair[1])
+    return (first + 2, whole(unit, today, 0)) if pair[0] in _THIS and unit and unit != "day" else None
 
 
-def _trailing(words: Sequence[str], first: int, today: date) -> _Found:
+def _trailing(words: Sequence[str], first: int, today: date) -> FoundDays:
     """The last 30 days, les 30 derniers jours, les deux dernieres annees: up to today."""
     at = first + (words[first] in _THESE and first + 1 < len(words))
     seen_last = words[at] in _LAST
-    end, number = _counted(words, at + seen_last)
+    end, number = counted(words, at + seen_last)
     if number is None:
         return None
     if not seen_last:
         seen_last = end < len(words) and words[end] in _LAST
         end += seen_last
-    unit = _SPANS.get(words[end]) if seen_last and end < len(words) else None
-    return (end + 1, Days(_back(today, unit, number), today)) if unit else None
+    unit = UNITS_OF_TIME.get(words[end]) if seen_last and end < len(words) else None
+    return (end + 1, Days(back(today, unit, number), today)) if unit else None
 
 
-def _ago(words: Sequence[str], first: int, today: date) -> _Found:
+def _ago(words: Sequence[str], first: int, today: date) -> FoundDays:
     """Two weeks ago, il y a deux semaines."""
     french = list(words[first : first + 3]) == ["il", "y", "a"]
-    end, number = _counted(words, first + 3 if french else first)
-    if number is None or end >= len(words) or words[end] not in _SPANS:
+    end, number = counted(words, first + 3 if french else first)
+    if number is None or end >= len(words) or words[end] not in UNITS_OF_TIME:
         return None
-    day = _back(today, _SPANS[words[end]], number)
+    day = back(today, UNITS_OF_TIME[words[end]], number)
     if french:
         return end + 1, Days(day, day)
     return (end + 2, Days(day, day)) if list(words[end + 1 : end + 2]) == ["ago"] else None
 
 
-def _counted(words: Sequence[str], at: int) -> tuple[int, int | None]:
+def counted(words: Sequence[str], at: int) -> tuple[int, int | None]:
     """Returns the end and the value of a whole number that stands at a word; None for none."""
     if at < len(words) and words[at].isdigit():
         return at + 1, int(words[at])
@@ -302,19 +291,27 @@ def _counted(words: Sequence[str], at: int) -> tuple[int, int | None]:
     return (end, int(number)) if end > at else (at, None)
 
 
-def _year_at(words: Sequence[str], at: int) -> tuple[int, int | None]:
+def year_at(words: Sequence[str], at: int) -> tuple[int, int | None]:
+    """Returns the end and the value of a year that stands at a word; None for none."""
     if at < len(words) and words[at].isdigit() and len(words[at]) == 4 and int(words[at]) in YEARS:
         return at + 1, int(words[at])
     return at, None
 
 
-def _skip(words: Sequence[str], at: int) -> int:
+def skip(words: Sequence[str], at: int) -> int:
+    """Returns the place behind the words that say nothing within a span: "of the"."""
     while at < len(words) and words[at] in _FILL:
         at += 1
     return at
 
 
-def _span_of(end: int, year: int, month: int, day: int) -> _Found:
+def ordinal(word: str) -> int | None:
+    """Returns the day that a word may count: 1, 1st, 1er; None for another word."""
+    match = _ORDINAL.match(word)
+    return int(match[1]) if match else None
+
+
+def _span_of(end: int, year: int, month: int, day: int) -> FoundDays:
     try:
         found = date(year, month, day)
     except ValueError:
@@ -322,22 +319,23 @@ def _span_of(end: int, year: int, month: int, day: int) -> _Found:
     return end, Days(found, found)
 
 
-def _months(year: int, month: int, count: int) -> Days:
+def months_from(year: int, month: int, count: int) -> Days:
+    """Returns so many months of a year, from one on."""
     last = month + count - 1
     return Days(date(year, month, 1), date(year, last, monthrange(year, last)[1]))
 
 
-def _whole(unit: str, today: date, ago: int) -> Days:
+def whole(unit: str, today: date, ago: int) -> Days:
     """Returns the week, month, quarter or year of today, or the one before; one not ended ends all the same."""
     if unit == "week":
         monday = today - timedelta(days=today.weekday() + 7 * ago)
         return Days(monday, monday + timedelta(days=6))
     size = _MANY[unit]
     begun = today.year * 12 + (today.month - 1) // size * size - ago * size
-    return _months(begun // 12, begun % 12 + 1, size)
+    return months_from(begun // 12, begun % 12 + 1, size)
 
 
-def _back(today: date, unit: str, number: int) -> date:
+def back(today: date, unit: str, number: int) -> date:
     """Returns the day so many units before today."""
     try:
         if unit in _MANY:
@@ -349,5 +347,5 @@ def _back(today: date, unit: str, number: int) -> date:
         return date.min
 
 
-_FINDERS: Final = (_day, _month, _quarter, _decade, _year, _named_day, _last_or_this, _trailing, _ago)
-_NEVER: Final = Days(None, None)
+FINDERS: Final = (day_of, month_of, _quarter, _decade, _year, _named_day, _last_or_this, _trailing, _ago)
+"""Each finds the span that begins at a word, and where it ends; `periods.py` has more, and puts them together."""

@@ -22,10 +22,12 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tools.graph.entities import By, Unknown
-from tools.graph.parser.dates import numbers, spans
+from tools.graph.parser.dates import numbers
 from tools.graph.parser.functions import function_words, functions
 from tools.graph.parser.graph_words import SYNONYM, end_words, graph_words, has_years, relation_words, units_of
 from tools.graph.parser.introductions import introductions
+from tools.graph.parser.light_verbs import asked_by_adjectives, light_verbs
+from tools.graph.parser.periods import spans
 from tools.graph.parser.pronouns import anything, echoed, referred, resumed, spoken_of
 from tools.graph.parser.readings import (
     Days,
@@ -33,6 +35,7 @@ from tools.graph.parser.readings import (
     Meaning,
     Nodes,
     Number,
+    Property,
     Quoted,
     Reading,
     Relation,
@@ -107,6 +110,11 @@ class Lexicon:
         for triple in catalogue.schema.relations:
             self._links[frozenset((triple.start, triple.end))].add(triple.type)
         self._labels = [node.label for node in catalogue.schema.nodes]
+        self._properties = [
+            Property(node.label, name, catalogue.kind_of(node.label, name))
+            for node in catalogue.schema.nodes
+            for name in node.properties
+        ]
         self._units = units_of(catalogue)
         self._has_years = has_years(catalogue)
         known = {*self._nouns.words(), *self._verbs.words(), *function_words()}
@@ -133,6 +141,8 @@ class Lexicon:
         readings += echoed(plains, readings, self._links)
         readings += anything(plains, self._labels)
         readings += introductions(plains, readings)
+        readings += asked_by_adjectives(plains, self._properties)
+        readings += light_verbs(plains, readings)
         readings += _fronted(words, readings)
         readings += _years(readings) if self._has_years else ()
         readings += _told_texts(words, readings)
