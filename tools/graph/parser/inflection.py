@@ -11,7 +11,7 @@ _ENGLISH_VERBS: Final = """
 bear/bore/born begin/began/begun break/broke/broken bring/brought build/built buy/bought catch/caught
 choose/chose/chosen come/came/come cut/cut do/did/done draw/drew/drawn drive/drove/driven feed/fed find/found
 get/got/got give/gave/given go/went/gone grow/grew/grown have/had hold/held keep/kept know/knew/known lead/led
-leave/left lend/lent let/let lie/lay/lain make/made mean/meant meet/met oversee/oversaw/overseen pay/paid
+eat/ate/eaten leave/left lend/lent let/let lie/lay/lain make/made mean/meant meet/met oversee/oversaw/overseen pay/paid
 put/put read/read ride/rode/ridden run/ran/run see/saw/seen seek/sought sell/sold send/sent set/set shoot/shot
 show/showed/shown sing/sang/sung sit/sat speak/spoke/spoken spend/spent stand/stood strike/struck/struck
 sweep/swept take/took/taken teach/taught tell/told think/thought understand/understood wear/wore/worn win/won
