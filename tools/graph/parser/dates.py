@@ -54,6 +54,8 @@ _TENS: Final = {
 _HUNDREDS: Final = {"hundred": 100, "cent": 100, "cents": 100, "thousand": 1000, "mille": 1000}
 _COUNTING: Final = frozenset(("moins", "plus", "exactement", "qu", "seulement", "juste"))
 _DOZEN: Final = {"dozen": 12, "douzaine": 12, "couple": 2}
+_MULTIPLES: Final = dict.fromkeys(("thousand", "mille"), 1_000) | dict.fromkeys(("million", "millions"), 1_000_000)
+_THOUSANDS: Final = re.compile(r"(\d+(?:\.\d+)?)k\Z")
 UNITS_OF_TIME: Final = {
     word: unit
     for unit, words in {
@@ -103,6 +105,8 @@ def numbers(words: Sequence[str]) -> Iterator[Reading]:
             yield Reading(first, first + 2, Number(float(word + words[first + 1])), _OTHER_WORDING)
         value = _number(word)
         last, number = _spelled(words, first) if value is None else (first + 1, value)
+        if first < last < len(words) and words[last] in _MULTIPLES:
+            last, number = last + 1, number * _MULTIPLES[words[last]]
         if last > max(reached, first) and not (last == first + 1 and _is_article(words, first)):
             reached = last
             yield Reading(first, last, Number(number), _OTHER_WORDING if number == 1 else 0.0)
@@ -120,6 +124,8 @@ def _number(word: str) -> float | None:
     if _GROUPED.match(word):
         return float(word.replace(",", ""))
     bare = word.replace(",", ".", 1)
+    if match := _THOUSANDS.match(bare):
+        return float(match[1]) * 1_000
     return float(bare) if _AMOUNT.match(bare) else None
 
 

@@ -41,6 +41,10 @@ class Cat(StrEnum):
     SUBJECT = "SUBJECT"  # Noun that a yes or no question begins with
     AMONG = "AMONG"  # Noun after "of", before "which"
     THAN = "THAN"  # Like without its property: "older than P-101"
+    AGAINST = "AGAINST"  # Against: "below the minimum stock", "more pages"
+    MORE_THAN = "MORE_THAN"  # the same before "than"
+    NOR_NOUN = "NOR_NOUN"  # Noun after "neither" or "nor"
+    NOR_SAID = "NOR_SAID"  # Description after "neither" or "nor": already its opposite
     ORDERED = "ORDERED"  # Noun after which "first" must come: "orders, newest first"
     ORDER = "ORDER"  # First of all things: "sorted by stock"
     STATED = "STATED"  # Noun with "is" behind it
@@ -54,6 +58,7 @@ class Cat(StrEnum):
     OR_SAID = "OR_SAID"
     AND_PROPERTY = "AND_PROPERTY"
     AND_NUMBER = "AND_NUMBER"
+    OR_NUMBER = "OR_NUMBER"
     AND_DAYS = "AND_DAYS"
     UNIT = "UNIT"  # str: a unit behind a number, "days"
     RANGE = "RANGE"  # Amount that wants its "between"
@@ -114,11 +119,19 @@ class Verb(msgspec.Struct, frozen=True):
 
 
 class Amount(msgspec.Struct, frozen=True):
-    """A comparison with a number or a text, or with two: "between 3 and 5"."""
+    """A comparison with a number or a text, or with two: "between 3 and 5".
+
+    Attributes:
+        compare: How.
+        value: The number, or the text.
+        highest: The end of a range that begins with the value.
+        others: More numbers, any of which will do as well: "1 or 2".
+    """
 
     compare: Compare
     value: float | int | str
     highest: float | int | None = None
+    others: tuple[float | int, ...] = ()
 
 
 class Asked(msgspec.Struct, frozen=True):

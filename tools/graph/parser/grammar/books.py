@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING, Final
 
 from tools.graph.parser import chart
 from tools.graph.parser.grammar import (
+    amounts,
     clauses,
+    comparing,
     comparison,
     coordination,
+    correlative,
     days,
     figures,
+    groups,
     negation,
     nouns,
     numbers,
@@ -33,13 +37,17 @@ _BOOKS: Final = (
     clauses.BOOK,
     properties.BOOK,
     comparison.BOOK,
+    correlative.BOOK,
     numbers.BOOK,
+    amounts.BOOK,
     days.BOOK,
     order.BOOK,
     figures.BOOK,
+    groups.BOOK,
     questions.BOOK,
     value_questions.BOOK,
     polar_questions.BOOK,
+    comparing.BOOK,
     path_questions.BOOK,
 )
 

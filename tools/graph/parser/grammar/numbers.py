@@ -79,25 +79,25 @@ def between(_: Composer, _word: Small, amount: Amount) -> Found:
 @BOOK.pair(Cat.PROPERTY, (Cat.AMOUNT, Cat.TEXT))
 def compared(_: Composer, columns: Columns, amount: Amount) -> Found:
     """As in "stock below 3"."""
-    yield from _compared(columns, amount)
+    yield from compared_with(columns, amount)
 
 
 @BOOK.pair((Cat.AMOUNT, Cat.TEXT), Cat.PROPERTY)
 def compared_before(_: Composer, amount: Amount, columns: Columns) -> Found:
     """As in "less than 3 in stock"."""
-    yield from _compared(columns, amount)
+    yield from compared_with(columns, amount)
 
 
 @BOOK.pair(Cat.PROPERTY, Cat.NUMBER)
 def equals(_: Composer, columns: Columns, number: float) -> Found:
     """As in "stock 0"."""
-    yield from _compared(columns, Amount(Compare.EQUAL, number))
+    yield from compared_with(columns, Amount(Compare.EQUAL, number))
 
 
 @BOOK.pair(Cat.NUMBER, Cat.PROPERTY)
 def equals_before(_: Composer, number: float, columns: Columns) -> Found:
     """As in "0 in stock"."""
-    yield from _compared(columns, Amount(Compare.EQUAL, number))
+    yield from compared_with(columns, Amount(Compare.EQUAL, number))
 
 
 UNITS = {
@@ -112,7 +112,8 @@ UNITS = {
 """Words for units, by what they are called in the names of properties: the days of `lead_days`."""
 
 
-def _compared(columns: Columns, amount: Amount) -> Found:
+def compared_with(columns: Columns, amount: Amount) -> Found:
+    """Yields that a property's values stand so to a number or a text, where they are numbers or texts."""
     if len(columns.properties) != 1 or columns.figure is not None:
         return
     if isinstance(amount.value, str) is not (columns.kind is ValueKind.TEXT):
@@ -120,7 +121,7 @@ def _compared(columns: Columns, amount: Amount) -> Found:
     if columns.kind not in (ValueKind.NUMBER, ValueKind.TEXT):
         return
     (name,) = columns.properties
-    filters: tuple[Filter, ...] = (Filter(name, amount.compare, (amount.value,)),)
+    filters: tuple[Filter, ...] = (Filter(name, amount.compare, (amount.value, *amount.others)),)
     if amount.highest is not None:
         filters += (Filter(name, Compare.AT_MOST, (amount.highest,)),)
     yield Cat.SAID, Description((Has(columns.owner, filters, columns.of_relation),), Shape.VALUE), 0.0
@@ -141,7 +142,7 @@ BOOK.marks(Cat.PROPERTY, Cat.IN_PROPERTY, before=Role.AT)  # "in their title"
 @BOOK.pair(Cat.TEXT, Cat.IN_PROPERTY)
 def text_in(_: Composer, text: Amount, columns: Columns) -> Found:
     """As in "have 'seal' in their title"."""
-    yield from _compared(columns, replace(text, compare=Compare.CONTAINS))
+    yield from compared_with(columns, replace(text, compare=Compare.CONTAINS))
 
 
 @BOOK.pair(Cat.SAID, (Role.AT_LEAST, Role.AT_MOST))
@@ -170,7 +171,8 @@ def called(composer: Composer, noun: Noun, text: Amount) -> Found:
 def amount_of(_: Composer, amount: Amount, noun: Noun) -> Found:
     """As in "more than three sensors"."""
     whole = isinstance(amount.value, float | int) and float(amount.value).is_integer()
-    if noun.quantity is None and noun.number is None and not noun.named and whole and amount.highest is None:
+    one = amount.highest is None and not amount.others
+    if noun.quantity is None and noun.number is None and not noun.named and whole and one:
         yield Cat.NOUN, replace(noun, quantity=Times(amount.compare, int(amount.value)), bare=False), 0.0
 
 
