@@ -43,6 +43,7 @@ from tools.graph.parser.readings import (
     Word,
 )
 from tools.graph.parser.spelling import Speller
+from tools.graph.parser.spoken import spoken
 from tools.graph.parser.surroundings import left_possible
 from tools.graph.parser.trie import Trie
 from tools.graph.parser.vocabulary import people_say
@@ -143,6 +144,7 @@ class Lexicon:
         readings += introductions(plains, readings)
         readings += asked_by_adjectives(plains, self._properties)
         readings += light_verbs(plains, readings)
+        readings += spoken(words, readings)
         readings += _fronted(words, readings)
         readings += _years(readings) if self._has_years else ()
         readings += _told_texts(words, readings)

@@ -35,7 +35,7 @@ _FAMILIES: Final = tuple(
     (frozenset(names.split()), kinds, tuple(adjectives.split()), tuple(phrase_of(verb) for verb in verbs.split(",")))
     for names, kinds, adjectives, verbs in (
         ("hours duration minutes runtime downtime length", _NUMBERS, "long", _LASTING),
-        ("hours", _NUMBERS, "", _BUSY),
+        ("hours running operating", _NUMBERS, "", _BUSY),
         ("days", _NUMBERS, "long soon quickly fast", "take, quote, need, wait, wait for, get, deliver, arrive"),
         ("price cost amount total salary fee", _NUMBERS, "expensive pricey costly dear", _COSTING),
         ("power kw", _NUMBERS, "big powerful strong", "draw, pull, put out, deliver, develop, rate, rate at"),
@@ -61,6 +61,7 @@ _FAMILIES: Final = tuple(
 )  # fmt: skip
 """By the words in a property's name: the kinds that its values may be, "how ..." for it, and the verbs it goes with."""
 
+_USE: Final = frozenset(("running", "operating"))
 _ASKING: Final = frozenset(("how", "what", "which", "whats", "many", "much", "whose"))
 _DEGREES: Final = frozenset(
     (Role.MORE, Role.LESS, Role.AT_LEAST, Role.AT_MOST, Role.EXACTLY, Role.BETWEEN, Role.FILLER, Role.OF)
@@ -116,6 +117,21 @@ def asked_by_adjectives(words: Sequence[str], owners: Sequence[Property]) -> Ite
                     yield Reading(first, first + 2, owner, _ASKED)
 
 
+def goes_with_another(words: Sequence[str], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a verb before an amount tells that another property is meant: "took 20 hours" is no time of running."""
+    if not isinstance(reading.meaning, Property):
+        return False
+    here = [o for o in others if (o.first, o.last) == (reading.first, reading.last)]
+    verbs = {
+        first
+        for first in range(max(0, reading.first - _REACH), reading.first)
+        if any(o.first == first and o.meaning == Function(Role.HAVE) and o.cost == _LIGHT for o in others)
+    }
+    families = {family for first in verbs for _, family in _verbs_at(words, first)}
+    told = [o for o in here if any(_is_of(o, family) for family in families)]
+    return bool(told) and not any(_is_of(reading, family) for family in families)
+
+
 def _is_of(reading: Reading, family: int) -> bool:
     names, kinds, _, _ = _FAMILIES[family]
     meaning = reading.meaning
@@ -159,7 +175,9 @@ def _forms() -> dict[str, list[tuple[tuple[str, ...], int]]]:
 
 @cache
 def _named(name: str) -> frozenset[str]:
-    return frozenset(phrase_of(parted(name)))
+    """Returns the words of a name; those that the hours of use are told by, alone, since nothing is that long."""
+    words = frozenset(phrase_of(parted(name)))
+    return words & _USE or words
 
 
 def _placing(words: Sequence[str]) -> Iterator[Reading]:

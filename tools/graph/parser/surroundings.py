@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from tools.graph.parser.light_verbs import goes_with_another
 from tools.graph.parser.readings import (
     Days,
     End,
@@ -37,6 +38,8 @@ _NUMBERING: Final = frozenset(
 )
 _TAKE: Final = frozenset(("take", "takes", "took", "taken", "taking"))
 _PARTICLES: Final = frozenset(("on", "over", "off", "out", "up", "part", "place", "care", "charge"))
+_PARTING: Final = frozenset(("off", "out", "over", "up", "through", "away", "around"))
+_VERB_PARTICLES: Final = frozenset(("up", "down", "over", "out", "off", "on"))
 _ONWARDS: Final = frozenset(("onwards", "onward"))
 _IN_FORCE: Final = frozenset(("valid", "force", "valide", "valides", "valable", "valables", "vigueur"))
 _HEADS: Final = frozenset(("against", "for", "about", "on", "in", "at", "contre", "pour", "sur", "dans"))
@@ -67,6 +70,8 @@ def left_possible(words: Sequence[Word], readings: Sequence[Reading]) -> Iterato
     - "Indique" is no order to tell in « que TT-02 indique ».
     - "Pieces" are no parts of their own in "two pieces of one part".
     - "First aiders" are people, and no property that is asked for.
+    - "Up" is no state in "turned up", nor "working" in "working off".
+    - "Hours" are no running hours in "took 20 hours", where jobs have hours.
     """
     quotes = [reading for reading in readings if isinstance(reading.meaning, Quoted) and not reading.cost]
     for reading in readings:
@@ -268,6 +273,20 @@ def _holders(words: Sequence[Word], reading: Reading, others: Sequence[Reading])
     return plural and any(isinstance(o.meaning, Value) and _place(o) == _place(reading) for o in others)
 
 
+def _particle(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a value is rather a part of a verb: the "up" of "turn up", the "working" of "working off"."""
+    if not isinstance(reading.meaning, Value) or reading.last != reading.first + 1 or reading.first == 0:
+        return False
+    word, behind = words[reading.first].plain, words[reading.last].plain if reading.last < len(words) else ""
+    if word.endswith("ing") and behind in _PARTING:
+        return True
+    return word in _VERB_PARTICLES and any(isinstance(o.meaning, Relation) and o.last == reading.first for o in others)
+
+
+def _of_other_verb(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    return goes_with_another([word.plain for word in words], reading, others)
+
+
 def _overlap(one: Reading, other: Reading) -> bool:
     return one.first < other.last and other.first < one.last
 
@@ -279,5 +298,6 @@ def _place(reading: Reading) -> tuple[int, int]:
 _RULES: Final = (
     *(_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only),
     *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _of_the_link, _in_force),
-    *(_of_another, _of_one_not_named, _beside_property, _said_of_node, _pieces_of, _holders),
+    *(_of_another, _of_one_not_named, _beside_property, _said_of_node, _pieces_of, _holders, _particle),
+    _of_other_verb,
 )
