@@ -47,10 +47,17 @@ def forms_of(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[
     unsaid = noun.other and not (thing.excluded or thing.relatives)
     if noun.quantity is not None or noun.number is not None or unsaid or not _fits(asked):
         return
+    if kind is Kind.LIST and len(thing.ids) == 1 and thing.links and not _shows(thing):
+        return  # what a name is said to have is told already: something of it was asked
     if kind is Kind.LIST and thing == Thing(thing.label, ids=thing.ids) and thing.ids:
         thing = msgspec.structs.replace(thing, shown=_all_of(catalogue, thing.label))
     to = asked.to.thing if asked.to else None
     yield Ask(thing, kind, asked.of, noun.per, noun.rank, to, asked.having, asked.along), cost
+
+
+def _shows(thing: Thing) -> bool:
+    """Whether a thing, or what it is linked to, is asked something of."""
+    return bool(thing.shown) or any(link.shown or _shows(link.thing) for link in thing.links)
 
 
 def _fits(asked: Asked) -> bool:

@@ -40,6 +40,7 @@ class Noun(msgspec.Struct, frozen=True):
         both: Whether it says "both": then it is not either of them.
         other: Whether it says "other": it must be said than what.
         apart: The nodes it is shared with: "the same area as P-101".
+        told: Whether it was spoken of before, so that it is known which it is, as of a thing with a name.
     """
 
     thing: Thing
@@ -55,6 +56,7 @@ class Noun(msgspec.Struct, frozen=True):
     both: bool = False
     other: bool = False
     apart: Thing | None = None
+    told: bool = False
 
     @property
     def plain(self) -> bool:
@@ -120,6 +122,15 @@ class Like(msgspec.Struct, frozen=True):
     noun: Noun
 
 
+class Own(msgspec.Struct, frozen=True):
+    """A property of the things stands so to another of theirs: "with stock below the minimum"."""
+
+    owner: str
+    property: str
+    compare: Compare
+    than: str
+
+
 class First(msgspec.Struct, frozen=True):
     """The things come first by a property: "with the highest stock"."""
 
@@ -151,7 +162,7 @@ class By(msgspec.Struct, frozen=True):
     ordering: bool = False
 
 
-Part = Has | On | To | Near | Being | Not | Like | First | Shown | By
+Part = Has | On | To | Near | Being | Not | Like | Own | First | Shown | By
 
 
 class Shape(StrEnum):
@@ -165,10 +176,17 @@ class Shape(StrEnum):
 
 
 class Description(msgspec.Struct, frozen=True):
-    """What is said of things, on the way to a form. All its parts hold."""
+    """What is said of things, on the way to a form. All its parts hold.
+
+    Attributes:
+        parts: What is said.
+        shape: How.
+        relative: Whether "that" opens it: such a clause is no main clause of what it is said of.
+    """
 
     parts: tuple[Part, ...]
     shape: Shape
+    relative: bool = False
 
 
 def negated(description: Description) -> Description | None:

@@ -15,13 +15,29 @@ eat/ate/eaten leave/left lend/lent let/let lie/lay/lain make/made mean/meant mee
 put/put read/read ride/rode/ridden run/ran/run see/saw/seen seek/sought sell/sold send/sent set/set shoot/shot
 show/showed/shown sing/sang/sung sit/sat speak/spoke/spoken spend/spent stand/stood strike/struck/struck
 sweep/swept take/took/taken teach/taught tell/told think/thought understand/understood wear/wore/worn win/won
-write/wrote/written withdraw/withdrew/withdrawn rebuild/rebuilt be/was/been
+hit/hit write/wrote/written withdraw/withdrew/withdrawn rebuild/rebuilt be/was/been
 """
 """Base, past and, where it is another, participle of irregular verbs."""
 
 _DOUBLED: Final = frozenset(
-    ("allot", "begin", "control", "cut", "drop", "enrol", "fit", "flag", "get", "let", "log", "map", "plan", "put")
-).union(("refer", "run", "set", "ship", "sit", "spot", "star", "stop", "swap", "tag", "win"))
+    (
+        "allot",
+        "begin",
+        "control",
+        "cut",
+        "drop",
+        "enrol",
+        "fit",
+        "flag",
+        "get",
+        "hit",
+        "let",
+        "log",
+        "map",
+        "plan",
+        "put",
+    )
+).union(("hit", "refer", "run", "set", "ship", "sit", "spot", "star", "stop", "swap", "tag", "win"))
 _ENDS_IN_E: Final = ("c", "v", "z", "u", "ang", "at", "ir", "ur", "os", "as", "us", "is", "ag", "dg", "ok")
 _NOT_E: Final = ("eat", "oat", "our", "air", "ear", "oir")
 _ENDS_IN_ES: Final = ("x", "ch", "sh", "ss", "zz", "o")
@@ -50,6 +66,8 @@ tenir/tient/tiennent/tenant/tenu vendre/vend/vendent/vendant/vendu venir/vient/v
 vivre/vit/vivent/vivant/vecu voir/voit/voient/voyant/vu atteindre/atteint/atteignent/atteignant/atteint
 acheter/achete/achetent/achetant/achete
 lire/lit/lisent/lisant/lu emettre/emet/emettent/emettant/emis
+prendre/prend/prennent/prenant/pris valoir/vaut/valent/valant/valu falloir/faut/faut/fallant/fallu
+peser/pese/pesent/pesant/pese relever/releve/relevent/relevant/releve rappeler/rappelle/rappellent/rappelant/rappele
 """
 """Infinitive, third persons, participles present and past of irregular verbs."""
 
@@ -95,7 +113,7 @@ def english(base: str) -> Forms:
 
 @cache
 def french(base: str) -> Forms:
-    """Returns the forms of a French verb: present, imperfect, participles in every agreement."""
+    """Returns the forms of a French verb: present, imperfect, infinitive, participles in every agreement."""
     if base in _FRENCH:
         one, many, present, participle = _FRENCH[base]
     elif base.endswith("er"):
@@ -110,7 +128,8 @@ def french(base: str) -> Forms:
         one, many, present, participle = stem, stem + "ent", stem + "ant", stem + "u"
     stem = present.removesuffix("ant")
     agreed = (participle, participle + "e", participle + ("" if participle.endswith("s") else "s"), participle + "es")
-    return Forms((one, many, present, stem + "ait", stem + "aient"), (participle,), tuple(dict.fromkeys(agreed)))
+    active = (one, many, present, stem + "ait", stem + "aient", base)
+    return Forms(active, (participle,), tuple(dict.fromkeys(agreed)))
 
 
 def base_of(word: str, known: frozenset[str] = frozenset()) -> str:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
 from tools.graph.parser.form import Link, Thing, Way
+from tools.graph.parser.modification import without_return
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -57,12 +58,54 @@ class Links:
             if self._leads(label, part.type, way, thing.label):
                 yield Link(part.type, way, thing, part.least, part.most), _TURNED
                 return
-        for way in ways if label != thing.label else ():
+        if label != thing.label and not self._steps[label][thing.label]:
+            further = [*self._to_further(label, part, ways), *self._of_part(label, part, ways)]
+            least = min((cost for _, cost in further), default=0.0)
+            yield from ((link, cost) for link, cost in further if cost == least)
+
+    def _to_further(self, label: str, part: To, ways: list[Way]) -> Iterator[tuple[Link, float]]:
+        """Yields the links of a type to what leads on to a thing: "jobs done on PM1" are done on what is there."""
+        thing = part.noun.thing
+        for way in ways:
             for middle in self._labels:
-                if self._leads(label, part.type, way, middle) and len(self._steps[middle][thing.label]) == 1:
-                    ((name, onward),) = self._steps[middle][thing.label]
-                    between = Thing(middle, links=(Link(name, onward, thing),))
-                    yield Link(part.type, way, between, part.least, part.most), _TWO_HOPS
+                if self._leads(label, part.type, way, middle):
+                    for onward, cost in self._onward(label, middle, thing):
+                        between = Thing(middle, links=(onward,))
+                        yield Link(part.type, way, between, part.least, part.most), cost
+
+    def _onward(self, label: str, middle: str, thing: Thing) -> Iterator[tuple[Link, float]]:
+        """Yields the one way to lead on, of one link or of more, never over a label that was left behind."""
+        direct = self._steps[middle][thing.label]
+        if len(direct) == 1:
+            ((name, way),) = direct
+            yield Link(name, way, thing), _TWO_HOPS
+        elif not direct and middle != thing.label:
+            paths = self._paths(middle, thing.label)
+            if len(paths) == 1 and all(passed != label for _, _, passed in paths[0]):
+                yield _along(paths[0], thing), _MORE_HOPS
+
+    def _of_part(self, label: str, part: To, ways: list[Way]) -> Iterator[tuple[Link, float]]:
+        """Yields what a type says of the parts of a whole: "lines using water" have a unit that uses it.
+
+        A part is what leads to one such whole, over one link or several: a unit to its line, an order to its asset.
+        """
+        thing = part.noun.thing
+        for way in (*ways, *{Way.OUT, Way.IN}.difference(ways)):
+            found = []
+            for middle in self._labels:
+                if middle not in (label, thing.label) and self._leads(middle, part.type, way, thing.label):
+                    paths = self._paths(label, middle)
+                    if len(paths) == 1 and self._gathers(paths[0]):
+                        said = without_return(middle, Link(part.type, way, thing, part.least, part.most))
+                        cost = (_TWO_HOPS if len(paths[0]) == 1 else _MORE_HOPS) + (0.0 if way in ways else _TURNED)
+                        found.append((_along(paths[0], Thing(middle, links=(said,))), cost))
+            yield from found
+            if found:
+                return
+
+    def _gathers(self, path: tuple[_Step, ...]) -> bool:
+        """Whether each link of a path leads to things that have one such whole."""
+        return all(self._counts[end, name, _OPPOSITE[way]] == 1.0 for name, way, end in path)
 
     def _leads(self, label: str, name: str, way: Way, other: str) -> bool:
         start, end = (label, other) if way is Way.OUT else (other, label)

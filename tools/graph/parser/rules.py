@@ -48,6 +48,8 @@ class Cat(StrEnum):
     ORDERED = "ORDERED"  # Noun after which "first" must come: "orders, newest first"
     ORDER = "ORDER"  # First of all things: "sorted by stock"
     STATED = "STATED"  # Noun with "is" behind it
+    SENTENCE = "SENTENCE"  # Noun of which a main clause says something: "an order used PT-3"
+    WHOSE = "WHOSE"  # the same, behind a word that links it: "where an order used PT-3", "whose sensors detect E07"
     YES_NO = "YES_NO"  # Asked with EXISTS
     OWNER = "OWNER"  # Noun with 's
     STRANDED = "STRANDED"  # Asked after a preposition: "in which area"

@@ -23,6 +23,8 @@ from tools.graph.parser.grammar import (
     polar_questions,
     properties,
     questions,
+    sentences,
+    superlatives,
     value_questions,
 )
 from tools.graph.parser.readings import Role
@@ -42,9 +44,11 @@ _BOOKS: Final = (
     amounts.BOOK,
     days.BOOK,
     order.BOOK,
+    superlatives.BOOK,
     figures.BOOK,
     groups.BOOK,
     questions.BOOK,
+    sentences.BOOK,
     value_questions.BOOK,
     polar_questions.BOOK,
     comparing.BOOK,

@@ -34,7 +34,7 @@ BOOK = RuleBook()
 _PREPOSITIONS = (Role.AT, Role.OF)
 _GROUPS = 0.3  # "by area" as a link
 _ALONE = 0.4  # a relation without its other end
-OBJECT_WORDS = frozenset({"que", "qu", "par quoi"})
+OBJECT_WORDS = frozenset({"que", "qu", "ce que", "ce qu", "par quoi"})
 """What stands for the object of the clause that it opens, so that a noun behind the verb is its subject."""
 _COMPARING = frozenset({"under", "over", "upon", "sous", "across", "off"})
 _BY = frozenset({"by", "par"})
@@ -153,12 +153,11 @@ def predicate(_: Composer, _word: Small, said: Description) -> Found:
 @BOOK.pair(Role.THAT, Cat.SAID)
 def clause(_: Composer, word: Small, said: Description) -> Found:
     """As in "that are open"; behind French "que" the verb's subject follows it."""
-    if word.text not in OBJECT_WORDS:
-        yield Cat.SAID, replace(said, shape=Shape.CLAUSE), 0.0
-    else:
-        turned = replace(said, shape=Shape.CLAUSE) if said.shape is Shape.VALUE else inverted(said)
-        if turned is not None:
-            yield Cat.SAID, turned, 0.0
+    turned: Description | None = said
+    if word.text in OBJECT_WORDS and said.shape is not Shape.VALUE:
+        turned = inverted(said)
+    if turned is not None:
+        yield Cat.SAID, replace(turned, shape=Shape.CLAUSE, relative=True), 0.0
 
 
 @BOOK.single(Cat.RELATION)
@@ -177,7 +176,7 @@ def relation_alone(composer: Composer, verb: Verb) -> Found:
 def object_that(_: Composer, word: Small, said: Description) -> Found:
     """As in "that P-101 feeds"; French "qui" is never an object."""
     if word.text != "qui":
-        yield Cat.SAID, replace(said, shape=Shape.CLAUSE), 0.0
+        yield Cat.SAID, replace(said, shape=Shape.CLAUSE, relative=True), 0.0
 
 
 @BOOK.pair(_PREPOSITIONS, Cat.SAID)
@@ -192,7 +191,7 @@ def done_then(composer: Composer, verb: Verb, when: On) -> Found:
     """As in "jobs performed in May": by whom or on what is not said."""
     others = composer.links.ends_of(verb.type, start=verb.forward is False) if verb.forward is not None else []
     if len(others) == 1 and not verb.negated:
-        other = To(verb.type, verb.forward, Noun(Thing(others[0])), verb.least, verb.most)
+        other = To(verb.type, verb.forward, Noun(Thing(others[0])), verb.least, verb.most, verb.filters)
         yield Cat.SAID, Description((other, when), Shape.CLAUSE), ANYTHING
 
 

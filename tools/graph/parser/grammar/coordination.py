@@ -93,7 +93,7 @@ def both_said(_: Composer, said: Description, other: Description) -> Found:
         yield Cat.SAID, united_parts, 0.0
     else:
         unlike = 0.0 if said.shape is other.shape else _UNLIKE
-        yield Cat.SAID, Description(said.parts + other.parts, said.shape), unlike
+        yield Cat.SAID, replace(said, parts=said.parts + other.parts), unlike
 
 
 @BOOK.pair(Cat.SAID, Cat.OR_SAID)

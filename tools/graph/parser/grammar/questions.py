@@ -20,6 +20,7 @@ BOOK = RuleBook()
 
 _SOMEBODY = 0.3
 _BESIDE = 0.3  # a question beside what it is about, with nothing between them
+_FARTHEST = 0.6  # "what does P-101 feed": of what has no name, no link is left out but the last
 _ELSE = frozenset({"else", "autre", "autres"})
 _BARE_WHAT = frozenset({"what", "quoi"})
 
@@ -136,6 +137,8 @@ def _whatever(composer: Composer, said: Description) -> Found:
     if said.shape in (Shape.CLAUSE, Shape.QUESTION) and any(isinstance(part, To) for part in said.parts):
         for label in sorted(composer.properties):
             for noun, cost in composer.attach(Noun(Thing(label)), said):
+                if cost > _FARTHEST:
+                    continue
                 yield Cat.ASKED, Asked(Kind.LIST, replace(noun, closed=True)), cost + IMPLIED
                 yield Cat.NOUN, replace(noun, closed=True), cost + IMPLIED
 
@@ -159,7 +162,7 @@ def which_at_the_end(composer: Composer, said: Description, asked: Asked) -> Fou
 @BOOK.pair(Cat.NOUN, Cat.ASKED)
 def which_of_it(composer: Composer, noun: Noun, asked: Asked) -> Found:
     """As in "P-101: which area?", "P-101, what model?"."""
-    if not noun.named or noun.quantity is not None or not noun.plain or asked.noun.named:
+    if not (noun.named or noun.told) or noun.quantity is not None or not noun.plain or asked.noun.named:
         return
     thing = asked.noun.thing
     if asked.kind is Kind.VALUES and thing == Thing(noun.thing.label, shown=thing.shown):
