@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tools.graph.parser.descriptions import Being, Has, Near, Not, Noun, On, Quantity, Shown, To, day_filters
+from tools.graph.parser.descriptions import Being, By, Has, Near, Not, Noun, On, Quantity, Shown, To, day_filters
 from tools.graph.parser.form import Per, Thing
+from tools.graph.parser.graph_words import are_years
 from tools.graph.parser.links import Links
 from tools.graph.parser.modification import agree, counted, each_of, extended, owned, without_return
 from tools.graph.parser.naming import Naming
@@ -28,6 +29,7 @@ _NAMED: Final = 1.0  # a description of what already has a name
 _SAID_LINK: Final = -0.2  # a property of the link that was said: the word is not one for the things' own
 _UNSAID_LINK: Final = 0.3
 _EXACTLY: Final = 0.1  # "with two sensors" for exactly two
+_BY_LINKED: Final = 0.1  # grouped by a property of another thing than the one counted
 _MAIN_DAY: Final = 0.1  # "since March" without a word for what happened then
 
 
@@ -72,10 +74,18 @@ class Composer:
                 yield extended(noun, excluded=part.noun.thing.ids), 0.0
         elif isinstance(part, Has | Shown) and part.of_relation:
             yield from self._of_link(noun, part)
+        elif isinstance(part, By) and part.owner != noun.thing.label:
+            yield from self._by_linked(noun, part)
         elif part.owner == noun.thing.label:
             after = owned(noun, part)
             if after is not None:
                 yield after, 0.0
+
+    def _by_linked(self, noun: Noun, part: By) -> Iterator[tuple[Noun, float]]:
+        """Yields a noun grouped by a property of what it is linked to: "sensors per kind of asset"."""
+        if noun.per is None and noun.rank is None and noun.number is None:
+            for link, cost in self.links.unnamed(noun.thing.label, Thing(part.owner)):
+                yield msgspec.structs.replace(noun, per=Per(part.property, link), bare=False), cost + _BY_LINKED
 
     def _of_link(self, noun: Noun, part: Has | Shown) -> Iterator[tuple[Noun, float]]:
         """Yields a noun with what is said of a link that it has: one that was said, else any of that type.
@@ -151,8 +161,16 @@ class Composer:
 
     def _may_be_both(self, label: str, link: Link, other: Noun) -> bool:
         """Whether a link may lead to each of several things: a sensor is not on both pumps."""
-        several = other.joined and other.quantity is None and link.thing.label == other.thing.label
-        return several and (other.both or not self.links.leads_to_one(label, link))
+        several = (other.joined or other.both) and other.quantity is None
+        direct = link.thing.label == other.thing.label
+        return several and (direct or other.both) and not self._leads_on_to_one(label, link)
+
+    def _leads_on_to_one(self, label: str, link: Link) -> bool:
+        """Whether each link of a chain leads to one thing."""
+        onward = link.thing.links
+        return self.links.leads_to_one(label, link) and all(
+            self._leads_on_to_one(link.thing.label, further) for further in onward
+        )
 
     def groups(self, noun: Noun, description: Description) -> Iterator[tuple[Noun, Quantity | Times, float]]:
         """Yields counted things, with what they are grouped by, where a thing is described by how many of them it has.
@@ -172,6 +190,10 @@ class Composer:
     def kind_of(self, label: str, name: str) -> ValueKind:
         """Returns what the values of a label's property are."""
         return self._catalogue.kind_of(label, name)
+
+    def is_year(self, label: str, name: str) -> bool:
+        """Whether the values of a label's property are years."""
+        return are_years(self._catalogue.all_values_of(label, name))
 
     def can_be_zero(self, label: str, name: str) -> bool:
         """Whether a number is 0 somewhere in the graph."""

@@ -40,7 +40,6 @@ _LIGHT: Final = frozenset(
         "realise",
         "fait",
         "mene",
-        "passe",
         "execute",
         "spent",
         "taken",
@@ -75,6 +74,9 @@ def functions(words: Sequence[Word]) -> Iterator[Reading]:
             yield Reading(first, first + 1, Function(Role.FILLER))
         if word == "personne" and first > 0 and plains[first - 1] not in _ARTICLES:
             yield from (Reading(i, i + 1, Function(Role.NOT)) for i in range(first) if plains[i] in {"ne", "n"})
+        around = {*plains[max(0, first - 3) : first], *plains[first + 1 : first + 3]}
+        if word == "personne" and not around.isdisjoint(("ne", "n")):
+            yield Reading(first, first + 1, Function(Role.NO))
 
 
 def _listed(words: Sequence[Word], plains: Sequence[str]) -> Iterator[Reading]:

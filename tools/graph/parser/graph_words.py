@@ -13,8 +13,9 @@ from tools.graph.parser.readings import End, Label, Meaning, Nodes, Property, Re
 from tools.graph.parser.vocabulary import Named, parted, phrase_of, synonyms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence, Set
+    from collections.abc import Iterable, Iterator, Sequence, Set
 
+    from plant.facts import Scalar
     from tools.graph.catalogue import Catalogue
     from tools.graph.parser.vocabulary import Phrase
 
@@ -69,6 +70,14 @@ il reste encore
 """
 """What is said of a thing whose stock is above 0, where no number is asked for or given."""
 
+_HOW_MANY_LEFT: Final = """
+combien il en reste, combien en reste t il, il en reste combien, il reste combien, combien on en a,
+combien en a t on, on en a combien, combien nous en avons, combien nous en reste t il, combien il nous en reste,
+il nous en reste combien, how many are left, how many there are left, how many we have left,
+how many we still have, how many are still there
+"""
+"""What asks for the stock of things that were named."""
+
 
 def graph_words(catalogue: Catalogue) -> Iterator[Called]:
     """Yields the words for labels, kinds, values and properties, with their cost."""
@@ -78,7 +87,7 @@ def graph_words(catalogue: Catalogue) -> Iterator[Called]:
         for name in node.properties:
             values = catalogue.values_of(node.label, name) if name in _SORTS else ()
             things += [(phrase_of(value), Sort(node.label, name, value)) for value in values if isinstance(value, str)]
-    yield from _called(things, Named.THING)
+    yield from _label_words(things)
     yield from _generic_words(things)
     for phrase, label in things:
         if isinstance(label, Label) and len(phrase) > 1:
@@ -88,6 +97,25 @@ def graph_words(catalogue: Catalogue) -> Iterator[Called]:
     yield from _name_words(catalogue)
     yield from _value_words(catalogue)
     yield from _property_words(catalogue)
+
+
+def _label_words(things: Sequence[tuple[Phrase, Meaning]]) -> Iterator[Called]:
+    """Yields the words for labels and sorts: "doc" is any document, though manuals are called so too.
+
+    A sort is also what is called by its value and the label's word: « permis de feu » of permits for hot work.
+    """
+    general: dict[str, set[Phrase]] = {}
+    for phrase, meaning in things:
+        if isinstance(meaning, Label):
+            general[meaning.label] = {phrase, *synonyms(phrase, Named.THING)}
+    for called, meaning, cost in _called(things, Named.THING):
+        if not (isinstance(meaning, Sort) and cost and called in general[meaning.label]):
+            yield called, meaning, cost
+    for phrase, meaning in things:
+        words = {word[0] for word in general[meaning.label] if len(word) == 1} if isinstance(meaning, Sort) else ()
+        for called in synonyms(phrase, Named.VALUE) if words else ():
+            if len(called) > 1 and (called[0] in words or called[-1] in words):
+                yield called, meaning, SYNONYM
 
 
 def _generic_words(things: Sequence[tuple[Phrase, Meaning]]) -> Iterator[Called]:
@@ -122,6 +150,8 @@ def _value_words(catalogue: Catalogue) -> Iterator[Called]:
                 yield from ((phrase_of(words), Value(node.label, name, 0), SYNONYM) for words in _NONE_LEFT.split(","))
                 some = Value(node.label, name, 0, above=True)
                 yield from ((phrase_of(words), some, SYNONYM) for words in _SOME_LEFT.split(","))
+                stock = Property(node.label, name, kind)
+                yield from ((phrase_of(words), stock, SYNONYM) for words in _HOW_MANY_LEFT.split(","))
             if kind is not ValueKind.TEXT:
                 continue
             values = [
@@ -215,7 +245,13 @@ def has_years(catalogue: Catalogue) -> bool:
         for name in node.properties
         if catalogue.kind_of(node.label, name) is ValueKind.NUMBER
     )
-    return any(all(isinstance(value, int) and value in YEARS for value in found) for found in numbers)
+    return any(map(are_years, numbers))
+
+
+def are_years(values: Iterable[Scalar]) -> bool:
+    """Whether values are years, all of them, and there are any."""
+    found = list(values)
+    return bool(found) and all(isinstance(value, int) and value in YEARS for value in found)
 
 
 def _units_in(words: Set[str]) -> set[str]:

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from tools.graph.parser.descriptions import By, First, Has, Like, Noun, Quantity, Shown
+from tools.graph.parser.descriptions import By, First, Has, Like, Noun, Own, Quantity, Shown
 from tools.graph.parser.form import Compare, Filter, Link, Per, Rank, Relative, Thing, Times
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
-def owned(noun: Noun, part: Has | Like | First | Shown | By) -> Noun | None:
+def owned(noun: Noun, part: Has | Like | Own | First | Shown | By) -> Noun | None:
     """Returns a noun of whose property something is said; None where it cannot be."""
     if isinstance(part, Has):
         return extended(noun, filters=part.filters) if agree(noun.thing, part.filters) else None
@@ -21,6 +21,8 @@ def owned(noun: Noun, part: Has | Like | First | Shown | By) -> Noun | None:
         if part.noun.thing.label != part.owner:
             return None
         return extended(noun, relatives=(Relative(part.property, part.compare, part.noun.thing),))
+    if isinstance(part, Own):
+        return extended(noun, relatives=(Relative(part.property, part.compare, None, part.than),))
     if isinstance(part, Shown):
         return extended(noun, shown=part.properties)
     if isinstance(part, First) or noun.number is not None:
@@ -84,9 +86,23 @@ def _with_link(noun: Noun, link: Link) -> Noun:
 
 
 def each_of(link: Link) -> Iterator[Link]:
-    """Yields a link to each of the nodes that it leads to."""
-    for key in link.thing.ids:
-        yield msgspec.structs.replace(link, thing=msgspec.structs.replace(link.thing, ids=(key,)))
+    """Yields a link, or a chain of them, to each of the nodes that it leads to, or of the sorts of these."""
+    thing = link.thing
+    if thing.ids:
+        things = [msgspec.structs.replace(thing, ids=(key,)) for key in thing.ids]
+    elif thing.links and not thing.filters:
+        (further, *others) = thing.links
+        things = [msgspec.structs.replace(thing, links=(one, *others)) for one in each_of(further)]
+    else:
+        sorts = [found for found in thing.filters if len(found.values) > 1 and not found.negated]
+        rest = tuple(found for found in thing.filters if found not in sorts[:1])
+        things = [
+            msgspec.structs.replace(thing, filters=(*rest, msgspec.structs.replace(found, values=(value,))))
+            for found in sorts[:1]
+            for value in found.values
+        ]
+    for one in things:
+        yield msgspec.structs.replace(link, thing=one)
 
 
 def agree(thing: Thing, filters: tuple[Filter, ...]) -> bool:
@@ -111,4 +127,19 @@ def extended(noun: Noun, **more: tuple[Any, ...]) -> Noun:
     fields = {
         name: tuple(sorted({*getattr(noun.thing, name), *added}, key=repr)) for name, added in more.items() if added
     }
+    if "filters" in fields:
+        fields["filters"] = _none_of(fields["filters"])
     return msgspec.structs.replace(noun, thing=msgspec.structs.replace(noun.thing, **fields), bare=False)
+
+
+def _none_of(filters: tuple[Filter, ...]) -> tuple[Filter, ...]:
+    """Returns filters with those that exclude values of one property as one: neither French nor English."""
+    excluding: dict[str, Filter] = {}
+    others = []
+    for found in filters:
+        if not (found.negated and found.compare is Compare.EQUAL and found.values):
+            others.append(found)
+            continue
+        values = {*found.values, *(excluding[found.property].values if found.property in excluding else ())}
+        excluding[found.property] = msgspec.structs.replace(found, values=tuple(sorted(values, key=repr)))
+    return tuple(sorted((*others, *excluding.values()), key=repr))

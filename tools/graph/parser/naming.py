@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tools.graph.parser.form import Way
+from tools.graph.parser.graph_words import are_years
 from tools.graph.parser.readings import ValueKind
 from tools.graph.parser.vocabulary import parted
 
@@ -19,9 +20,16 @@ _BEGINNINGS: Final = frozenset(
 ).union(("commissioned", "commissioning", "manufactured", "purchased", "acquired", "construction", "hire", "install"))
 """Words for the day from which something lasts: "pumps in 2025" is not those that were installed then."""
 
+_BIRTH: Final = frozenset({"born", "birth", "birthday", "birthdate"})
+_YOUNG_OR_OLD: Final = frozenset(
+    ("old", "older", "oldest", "eldest", "young", "younger", "youngest", "jeune", "jeunes", "vieux", "vieille")
+).union(("vieilles", "vieil", "age", "agee", "ages", "agees"))
+"""Words for the age of people, which is no length of service."""
+
 _PLANS: Final = frozenset({"planned", "scheduled", "due", "deadline", "valid", "expires", "expiry", "until", "to"})
 """Words for days on which nothing has happened yet."""
 
+_LIMITS: Final = frozenset({"minimum", "maximum", "min", "max", "limit", "target", "least", "most", "safety"})
 _STATES: Final = frozenset({"status", "state"})
 _PLACING: Final = frozenset({"in", "at", "on", "of", "located", "location", "placed", "within", "inside"})
 _PEOPLE: Final = frozenset(
@@ -102,6 +110,24 @@ class Naming:
         days = [p for p in sorted(self._properties[label]) if self._catalogue.kind_of(label, p) is ValueKind.DAY]
         happened = [name for name in days if _PLANS.isdisjoint(name.lower().split("_"))]
         return max(happened or days, key=lambda name: len(self._catalogue.all_values_of(label, name)), default=None)
+
+    def limited_by(self, label: str, name: str) -> str | None:
+        """Returns the property that another one is a limit of: the stock, by a minimum stock."""
+        words = [word for word in name.lower().split("_") if word not in _LIMITS]
+        known = {other.lower(): other for other in self._properties[label] if other != name}
+        return known.get("_".join(words)) if words != name.lower().split("_") else None
+
+    def age_of(self, label: str, said: str) -> str | None:
+        """Returns the day, or the year, by which things of a label are as old or new as some words say.
+
+        People are as old as their birth tells, other things as their main day, or else as the one year that they have.
+        """
+        years = [p for p in sorted(self._properties[label]) if are_years(self._catalogue.all_values_of(label, p))]
+        if self.is_somebody(label) and not _YOUNG_OR_OLD.isdisjoint(said.split()):
+            days = [p for p in self._properties[label] if self._catalogue.kind_of(label, p) is ValueKind.DAY]
+            born = [name for name in (*days, *years) if not _BIRTH.isdisjoint(name.lower().split("_"))]
+            return born[0] if len(born) == 1 else None
+        return self.main_day(label) or (years[0] if len(years) == 1 else None)
 
     def lasts(self, day: str) -> bool:
         """Whether a day is one from which something lasts."""

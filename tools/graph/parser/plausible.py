@@ -56,7 +56,9 @@ def _is_within(reading: Reading, quoted: Reading) -> bool:
 def lacks_negation(words: Sequence[Word], readings: Sequence[Reading]) -> bool:
     """Whether there is half a French negation: "ne ... personne" is not understood, and is no "personne"."""
     half = any(word.plain in _HALF_NEGATION for word in words)
-    return half and not any(isinstance(r.meaning, Function) and r.meaning.role in (Role.NOT, Role.NO) for r in readings)
+    return half and not any(
+        isinstance(r.meaning, Function) and r.meaning.role in (Role.NOT, Role.NO, Role.NOR) for r in readings
+    )
 
 
 def _is_doubtful(words: Sequence[Word], reading: Reading) -> bool:

@@ -20,6 +20,9 @@ ce, cet, cette, ces, il, elle, lui, son, sa, ses, leur, leurs
 _PRONOUNS: Final = frozenset(tuple(phrase.split()) for phrase in _PRONOUN_WORDS.split(","))
 _POSSESSIVES: Final = frozenset(("its", "their", "son", "sa", "ses", "leur", "leurs"))
 _JOINING: Final = frozenset(("and", "with", "et", "avec", "in", "by", "dans", "par", "or", "ou"))
+_COMPARING: Final = frozenset(
+    ("than", "below", "under", "above", "over", "before", "after", "sous", "que", "avant", "apres")
+)
 _HAVING: Final = frozenset(("with", "without", "have", "has", "having", "avec", "sans", "ont", "a", "no", "ayant"))
 _BACK: Final = tuple(
     (*before, pronoun)
@@ -56,7 +59,7 @@ def resumed(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Readi
     """
     named = min((r.last for r in readings if isinstance(r.meaning, Label | Sort | Nodes)), default=len(words))
     for first in range(named, len(words)):
-        if words[first] in _POSSESSIVES and words[first - 1] in _JOINING:
+        if words[first] in _POSSESSIVES and words[first - 1] in _JOINING | _COMPARING:
             yield Reading(first, first + 1, Function(Role.FILLER), _SAID_BEFORE)
         for phrase in _BACK:
             last = first + len(phrase)

@@ -82,6 +82,8 @@ class Role(StrEnum):
     SUM = "sum"
     MEAN = "mean"
     PATH = "path"  # path, route, connected, how does ... reach
+    THAN = "than"  # than, que: behind a comparison, before what it is with
+    NOR = "nor"  # neither, nor, ni: none of what they join
     UNKNOWN = "unknown"  # unknown, missing, not recorded: of a property
 
 

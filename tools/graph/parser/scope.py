@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _FIGURES: Final = frozenset({Kind.SUM, Kind.MEAN, Kind.LEAST, Kind.MOST})
 _EXTREMES: Final = frozenset({Role.LARGEST, Role.SMALLEST, Role.LATEST, Role.EARLIEST, Role.TOP, Role.SORTED})
-_NEGATIONS: Final = frozenset({Role.NO, Role.NOT, Role.BUT, Role.UNKNOWN, Role.OTHER})
+_NEGATIONS: Final = frozenset({Role.NO, Role.NOT, Role.NOR, Role.BUT, Role.UNKNOWN, Role.OTHER})
 _COMPARISONS: Final = frozenset(
     {Role.MORE, Role.LESS, Role.AT_LEAST, Role.AT_MOST, Role.EXACTLY, Role.BEFORE, Role.AFTER, Role.SINCE}
 )

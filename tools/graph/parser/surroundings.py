@@ -24,6 +24,7 @@ from tools.graph.parser.readings import (
     ValueKind,
 )
 from tools.graph.parser.relations import DIRECTLY
+from tools.graph.parser.vocabulary import parted, phrase_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -46,6 +47,16 @@ _HEADS: Final = frozenset(("against", "for", "about", "on", "in", "at", "contre"
 _WHO: Final = frozenset(("who", "qui", "whom"))
 _OF: Final = frozenset(("of", "de", "d", "du", "des"))
 _AND: Final = frozenset(("and", "et"))
+_POSSESSIVES: Final = frozenset(("son", "sa", "ses", "leur", "leurs", "its", "their"))
+_SPENT: Final = frozenset(("spent", "spend", "spending", "booked", "take", "took", "taken", "pris", "prises", "prise"))
+_WORKED: Final = _SPENT | {"passe", "passee", "passes", "passees", "consacre", "consacrees", "consacres", "prend"}
+_TURNING: Final = frozenset(("running", "operating", "run", "operation", "service"))
+_ENGLISH: Final = frozenset(
+    ("the", "of", "which", "what", "with", "and", "that", "is", "are", "has", "have", "had", "who")
+)
+_FRENCH: Final = frozenset(
+    ("le", "la", "les", "l", "de", "d", "du", "des", "est", "qui", "que", "quel", "quelle", "et")
+)
 _ARTICLES: Final = frozenset(("the", "a", "an", "le", "la", "les", "l", "un", "une", "des"))
 
 
@@ -69,7 +80,10 @@ def left_possible(words: Sequence[Word], readings: Sequence[Reading]) -> Iterato
     - "Tag and name" are two properties, whatever else a tag may be.
     - "Indique" is no order to tell in « que TT-02 indique ».
     - "Pieces" are no parts of their own in "two pieces of one part".
+    - An English "a" is no French "a".
     - "First aiders" are people, and no property that is asked for.
+    - Hours that are spent are no running hours.
+    - « Son remplaçant » is who replaces it: a verb has no possessive.
     - "Up" is no state in "turned up", nor "working" in "working off".
     - "Hours" are no running hours in "took 20 hours", where jobs have hours.
     """
@@ -273,6 +287,30 @@ def _holders(words: Sequence[Word], reading: Reading, others: Sequence[Reading])
     return plural and any(isinstance(o.meaning, Value) and _place(o) == _place(reading) for o in others)
 
 
+def _no_french(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    """Whether an English article is read as the French "a"."""
+    if words[reading.first].written.lower() != "a" or reading.last != reading.first + 1:
+        return False
+    if not isinstance(reading.meaning, Function) or reading.meaning.role is Role.FILLER:
+        return False
+    plains = {word.plain for word in words}
+    return not plains.isdisjoint(_ENGLISH) and plains.isdisjoint(_FRENCH)
+
+
+def _turning(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    """Whether hours are those a machine has run, where work is said to have taken them."""
+    meaning = reading.meaning
+    if not isinstance(meaning, Property) or _WORKED.isdisjoint(word.plain for word in words):
+        return False
+    return not _TURNING.isdisjoint(phrase_of(parted(meaning.property)))
+
+
+def _owned(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    """Whether a verb stands behind a possessive, where only a noun can: « son remplaçant »."""
+    verb = isinstance(reading.meaning, Relation) and reading.last == reading.first + 1
+    return verb and reading.first > 0 and words[reading.first - 1].plain in _POSSESSIVES
+
+
 def _particle(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
     """Whether a value is rather a part of a verb: the "up" of "turn up", the "working" of "working off"."""
     if not isinstance(reading.meaning, Value) or reading.last != reading.first + 1 or reading.first == 0:
@@ -298,6 +336,6 @@ def _place(reading: Reading) -> tuple[int, int]:
 _RULES: Final = (
     *(_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only),
     *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _of_the_link, _in_force),
-    *(_of_another, _of_one_not_named, _beside_property, _said_of_node, _pieces_of, _holders, _particle),
-    _of_other_verb,
+    *(_no_french, _of_another, _of_one_not_named, _beside_property, _said_of_node, _pieces_of, _holders, _particle),
+    *(_turning, _owned, _of_other_verb),
 )

@@ -25,6 +25,7 @@ from tools.graph.parser.grammar import (
     questions,
     sentences,
     superlatives,
+    spoken_french,
     value_questions,
 )
 from tools.graph.parser.readings import Role
@@ -53,6 +54,7 @@ _BOOKS: Final = (
     polar_questions.BOOK,
     comparing.BOOK,
     path_questions.BOOK,
+    spoken_french.BOOK,
 )
 
 

@@ -83,12 +83,13 @@ def than(_: Composer, word: Small, noun: Noun) -> Found:
 
 
 @BOOK.pair(Cat.PROPERTY, Cat.THAN)
-def compared_to(_: Composer, columns: Columns, other: Than) -> Found:
+def compared_to(composer: Composer, columns: Columns, other: Than) -> Found:
     """As in "installed before E-101", "stock higher than PT-3"."""
     by_day = other.word.role in (Role.BEFORE, Role.AFTER)
     if len(columns.properties) != 1 or columns.owner != other.noun.thing.label or columns.figure is not None:
         return
-    if columns.kind is (ValueKind.DAY if by_day else ValueKind.NUMBER):
+    year = composer.is_year(columns.owner, columns.properties[0]) and not columns.of_relation
+    if columns.kind is (ValueKind.DAY if by_day and not year else ValueKind.NUMBER):
         like = Like(columns.owner, columns.properties[0], _THAN[other.word.role], other.noun)
         yield Cat.SAID, Description((like,), Shape.VALUE), 0.0
 

@@ -87,6 +87,15 @@ def end_of(composer: Composer, end: End, said: Description) -> Found:
         yield from _ends(composer, end, said.parts[0].noun)
 
 
+@BOOK.pair(Role.NO, Cat.END)
+def no_end(composer: Composer, _word: Small, end: End) -> Found:
+    """As in "no leader": nobody leads them."""
+    others = composer.links.ends_of(end.type, start=end.start)
+    if len(others) == 1:
+        nobody = To(end.type, not end.start, Noun(Thing(others[0]), quantity=Quantity.NONE))
+        yield Cat.SAID, Description((nobody,), Shape.PREPOSITION), 0.0
+
+
 @BOOK.pair(Cat.OWNER, Cat.END)
 def owners_end(composer: Composer, owner: Noun, end: End) -> Found:
     """As in "Heat's director"."""

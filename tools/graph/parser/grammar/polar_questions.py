@@ -51,7 +51,7 @@ def there_is(_: Composer, _word: Small, noun: Noun) -> Found:
 def is_it(composer: Composer, noun: Noun, said: Description) -> Found:
     """As in "is P-101 fed by T-101": of one thing, or of any; of all the things of a sort it is no such question."""
     if (noun.named and len(noun.thing.ids) == 1) or noun.some:
-        yield from _holds(composer, noun, said)
+        yield from holds(composer, noun, said)
 
 
 @BOOK.pair(Cat.SUBJECT, Cat.NOUN)
@@ -60,14 +60,14 @@ def is_one(composer: Composer, noun: Noun, other: Noun) -> Found:
     if noun.named and len(noun.thing.ids) == 1:
         same = noun.thing.label == other.thing.label
         part = Being(other) if same else Near(other)
-        yield from _holds(composer, noun, Description((part,), Shape.CLAUSE))
+        yield from holds(composer, noun, Description((part,), Shape.CLAUSE))
 
 
 @BOOK.pair(Cat.NOUN, Cat.SAID)
 def it_is(composer: Composer, noun: Noun, said: Description) -> Found:
     """As in "P-101 feeds E-101?"."""
     if noun.named and len(noun.thing.ids) == 1 and said.shape is Shape.CLAUSE:
-        yield from ((cat, asked, cost + IMPLIED) for cat, asked, cost in _holds(composer, noun, said))
+        yield from ((cat, asked, cost + IMPLIED) for cat, asked, cost in holds(composer, noun, said))
 
 
 @BOOK.pair(Cat.COLUMN, (Cat.AMOUNT, Cat.SAID))
@@ -81,16 +81,17 @@ def its_value_is(composer: Composer, noun: Noun, value: Amount | Description) ->
     one = replace(noun, thing=replace(noun.thing, shown=()))
     for _, description, _ in said:
         if isinstance(description, Description):
-            yield from _holds(composer, one, description)
+            yield from holds(composer, one, description)
 
 
 @BOOK.pair(Cat.YES_NO, Cat.SAID)
 def further(composer: Composer, asked: Asked, said: Description) -> Found:
     """As in "is there a pump in CW-100"."""
-    yield from _holds(composer, asked.noun, said)
+    yield from holds(composer, asked.noun, said)
 
 
-def _holds(composer: Composer, noun: Noun, said: Description) -> Found:
+def holds(composer: Composer, noun: Noun, said: Description) -> Found:
+    """Yields whether something holds of a thing."""
     if any(isinstance(part, Near | To) and part.noun.quantity is Quantity.EACH for part in said.parts):
         return
     for after, cost in composer.attach(replace(noun, thing=replace(noun.thing, ids=())), said):

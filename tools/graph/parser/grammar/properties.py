@@ -90,12 +90,12 @@ def shown(columns: Columns) -> Shown:
 
 
 @BOOK.pair((Role.BE, Role.HAVE), Cat.PROPERTY)
-def was_done(_: Composer, _word: Small, columns: Columns) -> Found:
-    """As in "has been closed", of the day when."""
-    if columns.kind is ValueKind.DAY and columns.figure is None:
+def was_done(composer: Composer, _word: Small, columns: Columns) -> Found:
+    """As in "has been closed", "was founded", of the day or the year when."""
+    year = not columns.of_relation and any(composer.is_year(columns.owner, name) for name in columns.properties)
+    if (columns.kind is ValueKind.DAY or year) and columns.figure is None:
         yield Cat.PROPERTY, columns, 0.05
 
 
-BOOK.passes(Cat.PROPERTY, after=(Role.EACH,), cost=0.1)
 BOOK.passes(Cat.PROPERTY, before=(Cat.EVERY, Cat.THEIR))
 BOOK.passes(Role.UNKNOWN, before=(Role.BE,))

@@ -1,0 +1,81 @@
+"""Negation, coordination and comparison: neither, both, nobody; a property against another."""
+
+from __future__ import annotations
+
+import pytest
+
+from plant.graph.contract import Node
+from tests.unit.graph.small_plant import NODES, RELATIONS
+from tests.unit.graph.test_parser import TODAY, ask, parser_of
+from tools.graph.parser.form import Ask, Compare, Filter, Link, Relative, Thing, Way
+from tools.graph.parser.parse import Parsed, Parser
+
+
+@pytest.fixture(scope="module")
+def plant() -> Parser:
+    return parser_of(NODES, RELATIONS)
+
+
+NEITHER = (
+    Link("MEASURES", Way.IN, Thing("Sensor"), absent=True),
+    Link("ON", Way.IN, Thing("WorkOrder"), absent=True),
+)
+
+
+@pytest.mark.parametrize(
+    ("form", "question"),
+    [
+        (Ask(Thing("Asset", links=NEITHER)), "Which assets have neither sensors nor work orders?"),
+        (Ask(Thing("Asset", links=NEITHER)), "équipements sans capteur ni ordre de travail"),
+        (Ask(Thing("Asset", links=NEITHER)), "assets without sensors or work orders"),
+        (
+            Ask(Thing("Asset", filters=(Filter("kind", Compare.EQUAL, ("pump", "tank"), negated=True),))),
+            "assets that are neither pumps nor tanks",
+        ),
+        (Ask(Thing("Asset", links=(Link("FEEDS", Way.OUT, Thing("Asset"), absent=True),))), "assets that feed nothing"),
+    ],
+)
+def test_neither_denies_each(plant, form, question):
+    assert ask(plant, question) == form
+
+
+@pytest.fixture(scope="module")
+def store() -> Parser:
+    spares = [
+        Node(
+            f"S-{n}",
+            "Spare",
+            {"name": f"spare {n}", "stock": n, "minimum_stock": 3, "pages": 10 * n, "founded": 1990 + n},
+        )
+        for n in range(1, 6)
+    ]
+    return parser_of(spares, [])
+
+
+BELOW = Ask(Thing("Spare", relatives=(Relative("stock", Compare.BELOW, None, "minimum_stock"),)))
+
+
+@pytest.mark.parametrize(
+    ("form", "question"),
+    [
+        (BELOW, "spares whose stock is below the minimum stock"),
+        (BELOW, "spares below their minimum stock"),
+        (BELOW, "Which spares have less stock than their minimum stock?"),
+        (BELOW, "Spare dont le stock est inférieur au stock minimum"),
+        (
+            Ask(Thing("Spare", relatives=(Relative("pages", Compare.ABOVE, Thing("Spare", ids=("S-3",))),))),
+            "spares with more pages than S-3",
+        ),
+        (
+            Ask(Thing("Spare", relatives=(Relative("founded", Compare.BELOW, Thing("Spare", ids=("S-3",))),))),
+            "Which spares were founded before S-3?",
+        ),
+    ],
+)
+def test_a_property_stands_against_another(store, form, question):
+    assert ask(store, question) == form
+
+
+@pytest.mark.parametrize("question", ["spares with more pages than their name", "spares with less minimum stock"])
+def test_what_cannot_be_compared_is_refused(store, question):
+    assert not isinstance(store.parse(question, TODAY), Parsed)
