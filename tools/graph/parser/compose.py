@@ -16,6 +16,7 @@ from tools.graph.parser.graph_words import are_years
 from tools.graph.parser.links import Links
 from tools.graph.parser.modification import agree, counted, each_of, extended, owned, without_return
 from tools.graph.parser.naming import Naming
+from tools.graph.parser.readings import ValueKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
     from tools.graph.catalogue import Catalogue
     from tools.graph.parser.descriptions import Description, Part
     from tools.graph.parser.form import Link, Times
-    from tools.graph.parser.readings import ValueKind
 
 _NAMED: Final = 1.0  # a description of what already has a name
 _SAID_LINK: Final = -0.2  # a property of the link that was said: the word is not one for the things' own
@@ -83,7 +83,8 @@ class Composer:
 
     def _by_linked(self, noun: Noun, part: By) -> Iterator[tuple[Noun, float]]:
         """Yields a noun grouped by a property of what it is linked to: "sensors per kind of asset"."""
-        if noun.per is None and noun.rank is None and noun.number is None:
+        own = part.property in self.properties[noun.thing.label]
+        if noun.per is None and noun.rank is None and noun.number is None and not own:
             for link, cost in self.links.unnamed(noun.thing.label, Thing(part.owner)):
                 yield msgspec.structs.replace(noun, per=Per(part.property, link), bare=False), cost + _BY_LINKED
 
@@ -186,6 +187,14 @@ class Composer:
         for link, cost in self.links.unnamed(other.thing.label, noun.thing):
             if link.thing != noun.thing and not noun.thing.links:
                 yield msgspec.structs.replace(things, per=Per(link=link)), other.quantity, cost
+
+    def day_of_link(self, name: str) -> str | None:
+        """Returns the day that relationships of a type have: the only one."""
+        names = {
+            p for relation in self._catalogue.schema.relations if relation.type == name for p in relation.properties
+        }
+        days = [p for p in sorted(names) if self._catalogue.kind_of(name, p) is ValueKind.DAY]
+        return days[0] if len(days) == 1 else None
 
     def kind_of(self, label: str, name: str) -> ValueKind:
         """Returns what the values of a label's property are."""

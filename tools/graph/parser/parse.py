@@ -12,10 +12,13 @@ import msgspec
 
 from plant.facts import Refusal, RefusalCode
 from tools.graph.parser import assemble, chart
+from tools.graph.parser.anaphora import standing_for
 from tools.graph.parser.complete import forms_of, understood
 from tools.graph.parser.compose import Composer
-from tools.graph.parser.form import Ask, Thing
+from tools.graph.parser.discourse import told
+from tools.graph.parser.form import Ask, Kind, Thing
 from tools.graph.parser.grammar.books import rules_of
+from tools.graph.parser.grouping import grouped_all
 from tools.graph.parser.items import charted, units
 from tools.graph.parser.lexicon import Lexicon
 from tools.graph.parser.plausible import MISSPELT, fit, lacks_negation
@@ -24,11 +27,14 @@ from tools.graph.parser.scope import all_scopes_show
 from tools.graph.parser.speech import say
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from datetime import date
 
     from tools.graph.catalogue import Catalogue
     from tools.graph.entities import Unknown
+    from tools.graph.parser.descriptions import Noun
+    from tools.graph.parser.discourse import Charted
+    from tools.graph.parser.lexicon import Read
     from tools.graph.parser.readings import Meaning, Reading, Word
 
 _MARGIN: Final = 0.09
@@ -69,13 +75,18 @@ class Parser:
 
     Args:
         catalogue: What the graph holds.
+
+    Attributes:
+        lexicon: The graph's words.
+        composer: Joins things and what is said of them.
+        rules: The grammar's.
     """
 
     def __init__(self, catalogue: Catalogue) -> None:
         self._catalogue = catalogue
-        self._lexicon = Lexicon(catalogue)
-        self._composer = Composer(catalogue)
-        self._rules = rules_of(self._composer)
+        self.lexicon = Lexicon(catalogue)
+        self.composer = Composer(catalogue)
+        self.rules = rules_of(self.composer)
 
     def parse(self, question: str, today: date, hints: Sequence[str] = ()) -> Parsed | Refusal | None:
         """Understands a question.
@@ -89,28 +100,40 @@ class Parser:
             The form; a refusal that names the two things it may mean, or the id that is none; None where it was not
             understood.
         """
-        read = self._lexicon.read(question, today, hints)
+        read = self.lexicon.read(question, today, hints)
         if read.unknown:
             return _unknown(read.unknown[0])
-        written = {read.words[place].written for place in units(read.words, read.readings)}
-        if {*read.unread} - written or not 0 < len(read.words) <= _MOST_WORDS:
-            return None
-        readings = fit(read.words, read.readings)
-        if lacks_negation(read.words, readings):
-            return None
-        width, cells = charted(read.words, readings, self._rules)
-        forms = understood(cells.get((0, width), {}), self._catalogue)
+        sentences = _Sentences(self, today, hints)
+        made = sentences.cells(read, {})
+        forms = self._strict(made) if made is not None else []
+        if not forms and (ask := told(question, sentences)) is not None:
+            return Parsed(ask, sentences.spelled(), _linked(read.readings, ask))
+        if not forms and made is not None:
+            forms = self._parted(read, made)
         if not forms:
-            forms = self._assembled(read.words, readings, width, cells)
-            if len(forms) != 1:
-                return None
-        (best, cost), *others = forms
-        if best.along is not None and best.per is not None:
-            return None  # a group of things is no group of their links: no form says which
-        rivals = [ask for ask, more in others if more - cost <= _MARGIN]
+            return None
+        best, rivals = _rivals(forms)
         if rivals:
             return _ambiguous(best, rivals[0], self._catalogue)
         return Parsed(best, _spelled(read.words, read.readings), _linked(read.readings, best))
+
+    def forms_of(self, read: Read, made: Charted, *, whole: bool) -> list[tuple[Ask, float]]:
+        """Returns the one form of a sentence or, unless it must be `whole`, of its parts; none where two cost alike."""
+        forms = self._strict(made) or ([] if whole else self._parted(read, made))
+        if not forms or _rivals(forms)[1]:
+            return []
+        return forms[:1]
+
+    def _strict(self, made: Charted) -> list[tuple[Ask, float]]:
+        """Returns the forms of what spans all words."""
+        width, cells = made
+        return grouped_all(understood(cells.get((0, width), {}), self._catalogue), self.composer.links)
+
+    def _parted(self, read: Read, made: Charted) -> list[tuple[Ask, float]]:
+        """Returns the one form that the parts of a question make; none where they make more."""
+        width, cells = made
+        forms = self._assembled(read.words, fit(read.words, read.readings), width, cells)
+        return grouped_all(forms, self.composer.links) if len(forms) == 1 else []
 
     def _assembled(
         self, words: Sequence[Word], readings: Sequence[Reading], width: int, cells: dict[tuple[int, int], chart.Cell]
@@ -123,7 +146,7 @@ class Parser:
         who = any(r.first == 0 and r.meaning == Function(Role.WHO) for r in readings)
         dated = not _DAY_WORDS.isdisjoint(word.plain for word in words)
         forms: dict[Ask, float] = {}
-        for asked, cost in assemble.assembled(width, cells, self._composer, dated=dated):
+        for asked, cost in assemble.assembled(width, cells, self.composer, dated=dated):
             for ask, more in forms_of(asked, cost, self._catalogue):
                 if all_scopes_show(readings, ask) and (not who or self._says_who(ask)):
                     forms[ask] = min(more, forms.get(ask, float("inf")))
@@ -131,7 +154,9 @@ class Parser:
 
     def _says_who(self, ask: Ask) -> bool:
         """Whether a form's answer has a column that says who."""
-        people, others = self._composer.naming.is_somebody, self._composer.naming.names_others
+        if ask.kind not in (Kind.LIST, Kind.VALUES) and ask.per is None:
+            return False  # a figure is nobody
+        people, others = self.composer.naming.is_somebody, self.composer.naming.names_others
         (first, *linked) = _things(ask)
         return people(first.label) or any(
             people(thing.label) if thing is not first and "id" in thing.shown else any(map(others, thing.shown))
@@ -139,7 +164,49 @@ class Parser:
         )
 
 
+class _Sentences:
+    """Understands the sentences of one question; see `discourse.Clauses`."""
+
+    def __init__(self, parser: Parser, today: date, hints: Sequence[str]) -> None:
+        self.composer = parser.composer
+        self._parser = parser
+        self._today = today
+        self._hints = hints
+        self._read: dict[tuple[str, tuple[tuple[str, Noun], ...]], Read] = {}
+
+    def read(self, text: str, referents: Mapping[str, Noun]) -> Read:
+        key = (text, tuple(referents.items()))
+        if key not in self._read:
+            self._read[key] = self._parser.lexicon.read(text, self._today, self._hints, standing_for(referents))
+        return self._read[key]
+
+    def cells(self, read: Read, referents: Mapping[str, Noun]) -> Charted | None:
+        written = {read.words[place].written for place in units(read.words, read.readings)}
+        if read.unknown or {*read.unread} - written or not 0 < len(read.words) <= _MOST_WORDS:
+            return None
+        readings = fit(read.words, read.readings)
+        if lacks_negation(read.words, readings):
+            return None
+        return charted(read.words, readings, self._parser.rules, referents)
+
+    def forms(self, read: Read, referents: Mapping[str, Noun], *, whole: bool) -> list[tuple[Ask, float]]:
+        made = self.cells(read, referents)
+        return [] if made is None else self._parser.forms_of(read, made, whole=whole)
+
+    def spelled(self) -> tuple[tuple[str, str], ...]:
+        """Returns the misspelt words of all sentences, each once."""
+        return tuple(
+            dict.fromkeys(pair for read in self._read.values() for pair in _spelled(read.words, read.readings))
+        )
+
+
 # --- refusals and what goes with a form -----------------------------------------------------------------------------
+
+
+def _rivals(forms: Sequence[tuple[Ask, float]]) -> tuple[Ask, list[Ask]]:
+    """Returns the cheapest of some forms, and those that may have been meant as well."""
+    (best, cost), *others = forms
+    return best, [ask for ask, more in others if more - cost <= _MARGIN]
 
 
 def _ambiguous(best: Ask, rival: Ask, catalogue: Catalogue) -> Ambiguous:

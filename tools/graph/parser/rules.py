@@ -60,6 +60,8 @@ class Cat(StrEnum):
     OR_SAID = "OR_SAID"
     AND_PROPERTY = "AND_PROPERTY"
     AND_NUMBER = "AND_NUMBER"
+    ALSO_NUMBER = "ALSO_NUMBER"  # a number after "and", where no range is meant
+    BOTH_NUMBERS = "BOTH_NUMBERS"  # two numbers, of which each thing has one
     OR_NUMBER = "OR_NUMBER"
     AND_DAYS = "AND_DAYS"
     UNIT = "UNIT"  # str: a unit behind a number, "days"
@@ -89,6 +91,7 @@ class Columns(msgspec.Struct, frozen=True):
         kind: What the first one's values are.
         of_relation: Whether the owner is a type.
         figure: What is asked of the values: their sum, their mean, the largest.
+        each: Whether it is asked of each, "the stock of each": then no figure is of all.
     """
 
     owner: str
@@ -96,6 +99,7 @@ class Columns(msgspec.Struct, frozen=True):
     kind: ValueKind
     of_relation: bool = False
     figure: Kind | None = None
+    each: bool = False
 
 
 class Verb(msgspec.Struct, frozen=True):

@@ -52,7 +52,7 @@ def _can_be_of(kind: Kind, values: ValueKind) -> bool:
 
 
 def _figure(kind: Kind, columns: Columns) -> Found:
-    if _can_be_of(kind, columns.kind) and len(columns.properties) == 1 and columns.figure is None:
+    if _can_be_of(kind, columns.kind) and len(columns.properties) == 1 and columns.figure is None and not columns.each:
         yield Cat.PROPERTY, replace(columns, figure=kind), 0.0
 
 

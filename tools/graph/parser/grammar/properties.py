@@ -97,5 +97,12 @@ def was_done(composer: Composer, _word: Small, columns: Columns) -> Found:
         yield Cat.PROPERTY, columns, 0.05
 
 
+@BOOK.pair(Cat.PROPERTY, Role.EACH)
+def of_each(_: Composer, columns: Columns, _word: Small) -> Found:
+    """As in "the stock of each"."""
+    if columns.figure is None:
+        yield Cat.PROPERTY, replace(columns, each=True), 0.1
+
+
 BOOK.passes(Cat.PROPERTY, before=(Cat.EVERY, Cat.THEIR))
 BOOK.passes(Role.UNKNOWN, before=(Role.BE,))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import By, Description, Near, Noun, Quantity, Shape
-from tools.graph.parser.form import Compare, Kind, Per, Rank, Thing, Times
+from tools.graph.parser.form import Compare, Kind, Link, Per, Rank, Thing, Times
 from tools.graph.parser.grammar.properties import shown
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
@@ -118,7 +118,7 @@ def property_had(composer: Composer, columns: Columns, said: Description) -> Fou
 
 def _whose_if_told(composer: Composer, columns: Columns, noun: Noun) -> Found:
     """Yields what is asked of a thing with a name, or who of several; pumps' models may be asked of each."""
-    if noun.named or all(composer.naming.names_others(name) for name in columns.properties):
+    if noun.named or noun.told or all(composer.naming.names_others(name) for name in columns.properties):
         yield from _whose(composer, columns, noun, each=False)
 
 
@@ -148,6 +148,11 @@ def _of_links(composer: Composer, columns: Columns, noun: Noun) -> Found:
     if columns.figure is None:
         for after, cost in composer.attach(noun, Description((shown(columns),), Shape.PREPOSITION)):
             yield Cat.COLUMN, after, cost
+        return
+    per = noun.per.link if noun.per is not None else None
+    if per is not None and per.type == columns.owner and per.most == 1:  # "the quantity of parts used per order"
+        link = Link(per.type, per.way, Thing(per.thing.label))
+        yield Cat.ASKED, Asked(columns.figure, noun, of=columns.properties[0], along=link), _SAID_LINK
         return
     for place, link in composer.links_of(noun, columns.owner):
         links = (*noun.thing.links[:place], *noun.thing.links[place + 1 :])
