@@ -39,6 +39,7 @@ class Noun(msgspec.Struct, frozen=True):
         joined: Whether it joins names by "and": "on P-101 and P-102".
         both: Whether it says "both": then it is not either of them.
         other: Whether it says "other": it must be said than what.
+        owned: Whether an owner stands before it: "P-101's sensors".
         apart: The nodes it is shared with: "the same area as P-101".
         told: Whether it was spoken of before, so that it is known which it is, as of a thing with a name.
     """
@@ -55,6 +56,7 @@ class Noun(msgspec.Struct, frozen=True):
     joined: bool = False
     both: bool = False
     other: bool = False
+    owned: bool = False
     apart: Thing | None = None
     told: bool = False
 

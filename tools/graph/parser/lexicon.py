@@ -17,12 +17,15 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from tools.graph.entities import By, Unknown
+from tools.graph.parser.adverbs import around_adverbs
 from tools.graph.parser.dates import numbers
+from tools.graph.parser.french import french_ways
 from tools.graph.parser.functions import function_words, functions
 from tools.graph.parser.graph_words import SYNONYM, end_words, graph_words, has_years, relation_words, units_of
 from tools.graph.parser.introductions import introductions
@@ -51,7 +54,7 @@ from tools.graph.parser.voice import BARE, FRONTED, Voice, fits
 from tools.graph.parser.words import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import date
 
     from tools.graph.catalogue import Catalogue
@@ -122,13 +125,16 @@ class Lexicon:
         known.update(word for name in catalogue.entities.named() for word in name)
         self._speller = Speller(known)
 
-    def read(self, question: str, today: date, hints: Sequence[str] = ()) -> Read:
+    def read(
+        self, question: str, today: date, hints: Sequence[str] = (), told: Mapping[str, Meaning] = MappingProxyType({})
+    ) -> Read:
         """Reads a question.
 
         Args:
             question: As it was asked.
             today: What "last month" is counted from.
             hints: Ids that were spoken of before, which "it" may mean.
+            told: Words that stand for what earlier sentences spoke of.
         """
         words = split(question)
         mentions = self._entities.mentions(words)
@@ -137,14 +143,17 @@ class Lexicon:
         readings += _outside(spans(plains, today), ())
         readings += _outside(numbers(plains), [r for r in readings if isinstance(r.meaning, Days)])
         readings += self._measured(plains, readings)
+        readings += [Reading(at, at + 1, told[word]) for at, word in enumerate(plains) if word in told]
         before = [entity for hint in hints if (entity := self._entities.get(hint)) is not None]
         readings += spoken_of(plains, before) if before else [*resumed(plains, readings), *referred(words, readings)]
         readings += echoed(plains, readings, self._links)
         readings += anything(plains, self._labels)
         readings += introductions(plains, readings)
+        readings += french_ways(plains, readings)
         readings += asked_by_adjectives(plains, self._properties)
         readings += light_verbs(plains, readings)
         readings += spoken(words, readings)
+        readings += around_adverbs(words, self._relations)
         readings += _fronted(words, readings)
         readings += _years(readings) if self._has_years else ()
         readings += _told_texts(words, readings)
@@ -165,6 +174,12 @@ class Lexicon:
         for first in range(len(words)):
             for last, (meaning, far), cost in self._nouns.find(plains, first):
                 yield Reading(first, last, meaning, round(far + cost, 3))
+        yield from self._relations(words)
+
+    def _relations(self, words: Sequence[Word]) -> Iterator[Reading]:
+        """Yields the words for relationships whose form tells who is their subject."""
+        plains = [word.plain for word in words]
+        for first in range(len(words)):
             for last, (relation, far, voice), _ in self._verbs.find(plains, first):
                 if fits(words, first, last, voice, self._finite, looped=relation.type in self._loops):
                     turned = voice is Voice.FRONTED and last < len(words) and plains[last] in _SUBJECTS

@@ -58,7 +58,7 @@ class Links:
             if self._leads(label, part.type, way, thing.label):
                 yield Link(part.type, way, thing, part.least, part.most), _TURNED
                 return
-        if label != thing.label and not self._steps[label][thing.label]:
+        if label != thing.label:
             further = [*self._to_further(label, part, ways), *self._of_part(label, part, ways)]
             least = min((cost for _, cost in further), default=0.0)
             yield from ((link, cost) for link, cost in further if cost == least)
@@ -80,17 +80,20 @@ class Links:
             ((name, way),) = direct
             yield Link(name, way, thing), _TWO_HOPS
         elif not direct and middle != thing.label:
-            paths = self._paths(middle, thing.label)
-            if len(paths) == 1 and all(passed != label for _, _, passed in paths[0]):
+            found = self._paths(middle, thing.label)
+            paths = [path for path in found if all(passed != label for _, _, passed in path)]
+            if len(paths) == 1 and not self._steps[label][thing.label]:
                 yield _along(paths[0], thing), _MORE_HOPS
 
     def _of_part(self, label: str, part: To, ways: list[Way]) -> Iterator[tuple[Link, float]]:
         """Yields what a type says of the parts of a whole: "lines using water" have a unit that uses it.
 
         A part is what leads to one such whole, over one link or several: a unit to its line, an order to its asset.
+        What is linked to the thing itself is no such whole: "machines using PT-3" have it, whatever their orders used.
         """
         thing = part.noun.thing
-        for way in (*ways, *{Way.OUT, Way.IN}.difference(ways)):
+        others = [way for way in (Way.OUT, Way.IN) if way not in ways]
+        for way in others if self._steps[label][thing.label] else (*ways, *others):
             found = []
             for middle in self._labels:
                 if middle not in (label, thing.label) and self._leads(middle, part.type, way, thing.label):

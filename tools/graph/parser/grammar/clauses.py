@@ -36,6 +36,26 @@ _GROUPS = 0.3  # "by area" as a link
 _ALONE = 0.4  # a relation without its other end
 OBJECT_WORDS = frozenset({"que", "qu", "ce que", "ce qu", "par quoi"})
 """What stands for the object of the clause that it opens, so that a noun behind the verb is its subject."""
+SUBJECT_WORDS = frozenset(
+    (
+        "that",
+        "which",
+        "who",
+        "whom",
+        "qui",
+        "lequel",
+        "laquelle",
+        "lesquels",
+        "lesquelles",
+        "such that",
+        "tel que",
+        "whose",
+        "dont",
+    )
+)
+"""What may stand for the subject of its clause, or for an owner; behind all others, as "where we used PT-3" and
+« où travaille R. Diaz », what they stand for is not it."""
+
 _COMPARING = frozenset({"under", "over", "upon", "sous", "across", "off"})
 _BY = frozenset({"by", "par"})
 
@@ -156,6 +176,8 @@ def clause(_: Composer, word: Small, said: Description) -> Found:
     turned: Description | None = said
     if word.text in OBJECT_WORDS and said.shape is not Shape.VALUE:
         turned = inverted(said)
+    elif word.text not in SUBJECT_WORDS:
+        turned = inverted(said) or said
     if turned is not None:
         yield Cat.SAID, replace(turned, shape=Shape.CLAUSE, relative=True), 0.0
 
@@ -190,7 +212,7 @@ def preposition_said(_: Composer, word: Small, said: Description) -> Found:
 def done_then(composer: Composer, verb: Verb, when: On) -> Found:
     """As in "jobs performed in May": by whom or on what is not said."""
     others = composer.links.ends_of(verb.type, start=verb.forward is False) if verb.forward is not None else []
-    if len(others) == 1 and not verb.negated:
+    if len(others) == 1 and not verb.negated and composer.day_of_link(verb.type) is None:
         other = To(verb.type, verb.forward, Noun(Thing(others[0])), verb.least, verb.most, verb.filters)
         yield Cat.SAID, Description((other, when), Shape.CLAUSE), ANYTHING
 

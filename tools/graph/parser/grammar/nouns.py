@@ -38,7 +38,8 @@ def before_noun(composer: Composer, said: Description, noun: Noun) -> Found:
 @BOOK.pair(Cat.NOUN, (Cat.SAID, Cat.GAP))
 def after_noun(composer: Composer, noun: Noun, said: Description) -> Found:
     """As in "orders on P-101", "assets that P-101 feeds"."""
-    farther = _FARTHER if noun.closed else 0.0
+    lacking = any(isinstance(part, Near | To) and part.noun.quantity is Quantity.NONE for part in said.parts)
+    farther = _FARTHER if noun.closed and not lacking else 0.0  # "orders on pumps without parts" may be either
     closed = noun.closed or any(isinstance(part, To | Near | Like | Being) for part in said.parts)
     for after, cost in composer.attach(noun, said):
         yield Cat.NOUN, replace(after, closed=closed), cost + farther
@@ -59,7 +60,7 @@ def side_by_side(composer: Composer, left: Noun, right: Noun) -> Found:
         return
     if not right.named and not right.closed and left.quantity is None and left.plain and not left.closed:
         for after, cost in composer.attach(right, Description((Near(left),), Shape.PREPOSITION)):
-            yield Cat.NOUN, after, cost + _SIDE_BY_SIDE
+            yield Cat.NOUN, replace(after, owned=True), cost + _SIDE_BY_SIDE
     if right.named and not left.named and right.quantity is None:
         farther = _SIDE_BY_SIDE if left.closed else 0.0
         for after, cost in composer.attach(left, Description((Near(right),), Shape.PREPOSITION)):
@@ -75,9 +76,10 @@ def possessive(_: Composer, noun: Noun, word: Small) -> Found:
 
 @BOOK.pair(Cat.OWNER, Cat.NOUN)
 def owned(composer: Composer, owner: Noun, noun: Noun) -> Found:
-    """As in "P-101's sensors"."""
+    """As in "P-101's sensors"; in "P-101's sensors' faults" the faults are the sensors'."""
+    chained = _FARTHER if noun.owned else 0.0
     for after, cost in composer.attach(noun, Description((Near(owner),), Shape.PREPOSITION)):
-        yield Cat.NOUN, after, cost
+        yield Cat.NOUN, replace(after, owned=True), cost + chained
 
 
 @BOOK.pair(Cat.END, Cat.SAID)

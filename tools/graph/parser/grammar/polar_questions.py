@@ -6,18 +6,20 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tools.graph.parser.descriptions import Being, Description, Near, Noun, Quantity, Shape, To
-from tools.graph.parser.form import Kind
+from tools.graph.parser.descriptions import Being, Description, Has, Like, Near, Noun, Quantity, Shape, To
+from tools.graph.parser.form import Compare, Kind, Thing
 from tools.graph.parser.grammar.numbers import compared
 from tools.graph.parser.grammar.properties import property_says
 from tools.graph.parser.grammar.value_questions import IMPLIED
 from tools.graph.parser.readings import Role
-from tools.graph.parser.rules import Amount, Asked, Cat, Columns, Found, RuleBook, Small
+from tools.graph.parser.rules import Amount, Asked, Cat, Columns, Found, RuleBook, Small, Verb
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
 
 BOOK = RuleBook()
+
+_DONE = 0.2
 
 
 @BOOK.pair((Role.BE, Role.WHETHER, Role.HAVE), Cat.NOUN)
@@ -66,7 +68,7 @@ def is_one(composer: Composer, noun: Noun, other: Noun) -> Found:
 @BOOK.pair(Cat.NOUN, Cat.SAID)
 def it_is(composer: Composer, noun: Noun, said: Description) -> Found:
     """As in "P-101 feeds E-101?"."""
-    if noun.named and len(noun.thing.ids) == 1 and said.shape is Shape.CLAUSE:
+    if noun.named and len(noun.thing.ids) == 1 and said.shape is Shape.CLAUSE and not said.relative:
         yield from ((cat, asked, cost + IMPLIED) for cat, asked, cost in holds(composer, noun, said))
 
 
@@ -88,6 +90,40 @@ def its_value_is(composer: Composer, noun: Noun, value: Amount | Description) ->
 def further(composer: Composer, asked: Asked, said: Description) -> Found:
     """As in "is there a pump in CW-100"."""
     yield from holds(composer, asked.noun, said)
+
+
+@BOOK.pair(Cat.SUBJECT, Cat.RELATION)
+def is_it_done(composer: Composer, noun: Noun, verb: Verb) -> Found:
+    """As in "has P-101 ever been inspected": by whom or how is not said."""
+    others = composer.links.ends_of(verb.type, start=verb.forward is False) if verb.forward is not None else []
+    if noun.named and len(noun.thing.ids) == 1 and len(others) == 1 and not verb.negated and not verb.preposition:
+        other = To(verb.type, verb.forward, Noun(Thing(others[0])), verb.least, verb.most, verb.filters)
+        found = holds(composer, noun, Description((other,), Shape.CLAUSE))
+        yield from ((cat, asked, cost + _DONE) for cat, asked, cost in found)
+
+
+@BOOK.pair(Cat.GAP, Cat.NOUN)
+def has_it_any(composer: Composer, said: Description, noun: Noun) -> Found:
+    """As in "does R. Diaz have any open orders", where that is what orders say."""
+    if said.shape is Shape.QUESTION and len(said.parts) == 1 and isinstance(said.parts[0], Has) and noun.some:
+        yield from holds(composer, noun, said)
+
+
+@BOOK.pair(Cat.SUBJECT, Cat.SHARED)
+def are_alike(composer: Composer, noun: Noun, what: Columns | Noun) -> Found:
+    """As in "do P-101 and P-102 have the same model", "are they in the same area"."""
+    label, ids = noun.thing.label, noun.thing.ids
+    if not noun.joined or len(ids) != 2 or noun.thing != Thing(label, ids=ids):
+        return
+    first, second = (replace(noun, thing=Thing(label, ids=(key,)), joined=False) for key in ids)
+    if isinstance(what, Columns):
+        parts = tuple(Like(what.owner, name, Compare.EQUAL, second) for name in what.properties)
+        if what.owner == label and not what.of_relation:
+            yield from holds(composer, first, Description(parts, Shape.VALUE))
+        return
+    for shared, cost in composer.attach(what, Description((Near(second),), Shape.PREPOSITION)):
+        found = holds(composer, first, Description((Near(shared),), Shape.PREPOSITION))
+        yield from ((cat, asked, cost + more) for cat, asked, more in found)
 
 
 def holds(composer: Composer, noun: Noun, said: Description) -> Found:
