@@ -176,6 +176,11 @@ def agents(base: str) -> tuple[str, ...]:
     return (base + "er", base + "or", *doubled)
 
 
+def french_agents(base: str) -> tuple[str, ...]:
+    """Returns the nouns that who does a French verb may be called: « consommateur », « transporteur »."""
+    return (base[:-2] + "eur", base[:-2] + "ateur") if base.endswith("er") else ()
+
+
 def _guess(word: str) -> str:
     if word.endswith(("ied", "ies")):
         return word[:-3] + "y"

@@ -66,6 +66,9 @@ def _is_doubtful(words: Sequence[Word], reading: Reading) -> bool:
     if reading.cost < MISSPELT:
         return False
     short = all(len(word.plain) < _LONG for word in words[reading.first : reading.last])
+    commands = isinstance(reading.meaning, Function) and reading.meaning.role is Role.LIST
+    if commands and (reading.first > 1 or reading.last == len(words)):
+        return True  # "units using starch" asks for no search
     said = isinstance(reading.meaning, Function) and reading.meaning.role not in (Role.WHICH, Role.LIST)
     return said or (short and not isinstance(reading.meaning, Function))
 

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tools.graph.parser.inflection import Forms, agents, base_of, english, french, is_participle
-from tools.graph.parser.vocabulary import Phrase, parted, phrase_of
+from tools.graph.parser.inflection import Forms, agents, base_of, english, french, french_agents, is_participle
+from tools.graph.parser.vocabulary import Phrase, parted, people_say, phrase_of
 from tools.graph.parser.voice import BARE, FRONTED, Voice
 
 if TYPE_CHECKING:
@@ -72,6 +72,8 @@ _FIRST: Final = 0.0
 """What the first of a table's verbs costs in either language: it is the type's own verb, or its translation."""
 
 _LESS_LIKELY: Final = 0.05
+_COGNATE: Final = 3
+"""How many letters a French verb shares with the type's own where it is the same one: "consume", « consommer »."""
 
 
 class Said(msgspec.Struct, frozen=True):
@@ -170,6 +172,11 @@ def nouns_of(type_name: str) -> Iterator[Noun]:
             yield Noun(own, start=False)
         for agent in agents(name.verb[0]):
             yield Noun((agent,), not name.passive, _LESS_LIKELY)
+        for verb in _phrases(name.entry.fr) if name.entry is not None else ():
+            cognate = len(verb) == 1 and verb[0][:_COGNATE] == name.verb[0][:_COGNATE]
+            for agent in french_agents(verb[0]) if cognate else ():
+                if not people_say(agent):
+                    yield Noun((agent,), not name.passive, _LESS_LIKELY)
 
 
 def _understood(type_name: str) -> _Name:

@@ -1,0 +1,169 @@
+"""French ways of asking that say what others do: « quoi comme capteurs », « fait combien de kW », « ça coûte »."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from tools.graph.parser.inflection import french
+from tools.graph.parser.readings import (
+    Function,
+    Label,
+    Nodes,
+    Number,
+    Property,
+    Reading,
+    Relation,
+    Role,
+    Sort,
+    Value,
+    ValueKind,
+)
+from tools.graph.parser.vocabulary import Phrase, parted, phrase_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_LIGHT: Final = 0.15
+_SAID: Final = 0.1
+_REACH: Final = 6
+"""How many words may stand between a verb and the amount it is said of."""
+
+_OPENING_WORDS: Final = (
+    "y a quoi, il y a quoi, on a quoi, vous avez quoi, nous avons quoi, t as quoi, tu as quoi, quoi, que, qu, "
+    "qu est ce que, qu est ce qu, qu est ce qu on a, qu est ce qu il y a, qu a t on, qu avons nous, qu y a t il, "
+    "qu est ce qu on a deja, qu est ce qu on trouve, qu est ce que nous avons, qu est ce que vous avez"
+)
+_OPENING: Final = tuple(map(phrase_of, _OPENING_WORDS.split(",")))
+"""What asks before « comme » and the things that are asked for."""
+
+_ENABLING_WORDS: Final = (
+    "permet de, permettent de, permettant de, permet d, permettent d, permettant d, sert a, servent a, servant a, "
+    "peut, peuvent, pouvant, pourrait, pourraient, capable de, capables de, capable d, capables d, doit, doivent"
+)
+_ENABLING: Final = frozenset(map(phrase_of, _ENABLING_WORDS.split(",")))
+"""What adds nothing to the infinitive behind it."""
+
+_OBJECTS: Final = frozenset(("le", "la", "les", "l"))
+_IT: Final = frozenset(("ca", "cela"))
+_ONE: Final = ("t", "on")
+"""Behind a verb: « consomme-t-on »; « a-t-on » is an auxiliary."""
+
+_ASKING: Final = frozenset(("combien", "quel", "quelle", "quels", "quelles"))
+_BETWEEN: Final = frozenset(("de", "d", "le", "la", "les", "des", "du"))
+_DEGREES: Final = frozenset(
+    (Role.MORE, Role.LESS, Role.AT_LEAST, Role.AT_MOST, Role.EXACTLY, Role.BETWEEN, Role.FILLER, Role.OF)
+)
+_FAMILIES: Final = tuple(
+    (frozenset(names.split()), tuple(phrase_of(verb) for verb in verbs.split(",")))
+    for names, verbs in (
+        ("hours duration minutes runtime downtime", "durer, prendre, demander, exiger, occuper, passer, falloir"),
+        ("hours", "tourner, fonctionner, marcher, faire, totaliser, afficher, compter, cumuler"),
+        ("days", "prendre, demander, mettre, faire, exiger"),
+        ("price cost amount total salary", "couter, valoir, revenir a, monter a, depenser, payer, vendre"),
+        ("power kw", "faire, developper, delivrer, tirer, debiter, fournir, absorber, sortir"),
+        ("capacity", "faire, produire, sortir"),
+        ("pages", "faire, compter, comporter, contenir"),
+        ("weight mass", "peser, faire"),
+        ("height width length diameter", "faire, mesurer"),
+        ("rating score stars", "obtenir, recevoir, donner, mettre"),
+        ("language", "rediger, ecrire, tourner, ecrire en, rediger en"),
+        ("unit", "mesurer, exprimer, lire, afficher, donner"),
+        ("shelf bin location", "ranger, stocker, trouver, garder, poser"),
+        ("grade product", "fabriquer, produire, faire, sortir"),
+        ("employees", "employer, compter, occuper"),
+    )
+)
+"""By the words in a property's name: the verbs that say nothing beside it."""
+
+
+def french_ways(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields what words mean in such ways of asking.
+
+    Args:
+        words: Plain words.
+        readings: What they may mean.
+    """
+    yield from _as_what(words, readings)
+    yield from _light_verbs(words, readings)
+    verbs = {r.first for r in readings if isinstance(r.meaning, Relation)}
+    named = any(isinstance(r.meaning, Nodes) and r.cost < 1 for r in readings)
+    for first in range(len(words)):
+        if named and words[first] in _IT:
+            yield Reading(first, first + 1, Function(Role.FILLER), _SAID)
+        if tuple(words[first : first + 2]) == _ONE and first > 0 and words[first - 1] != "a":
+            yield Reading(first, first + 2, Function(Role.FILLER), _SAID)
+        for last in (first + 1, first + 2):
+            if tuple(words[first:last]) in _ENABLING and verbs & {last, last + (words[last : last + 1] == ["les"])}:
+                yield Reading(first, last, Function(Role.FILLER), _SAID)
+
+
+def _as_what(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields « comme » before things as "which", and what asks before it as nothing."""
+    nouns = {r.first for r in readings if isinstance(r.meaning, Label | Sort | Value)}
+    for at, word in enumerate(words):
+        if word != "comme" or at + 1 not in nouns:
+            continue
+        opened = [
+            (first, first + len(phrase))
+            for first in range(at)
+            for phrase in _OPENING
+            if tuple(words[first : first + len(phrase)]) == phrase and first + len(phrase) <= at
+        ]
+        if opened:
+            yield Reading(at, at + 1, Function(Role.WHICH), _SAID)
+            yield from (Reading(first, last, Function(Role.FILLER), _SAID) for first, last in opened)
+
+
+def _light_verbs(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields verbs that say nothing beside their property: nothing where it is asked for, "have" before an amount."""
+    properties = [r for r in readings if isinstance(r.meaning, Property) and r.meaning.kind is not ValueKind.DAY]
+    valued = {r.first for r in readings if isinstance(r.meaning, Value) and not r.cost}
+    numbers = {r.first for r in readings if isinstance(r.meaning, Number)}
+    small = {
+        place
+        for r in readings
+        if isinstance(r.meaning, Number) or (isinstance(r.meaning, Function) and r.meaning.role in _DEGREES)
+        for place in range(r.first, r.last)
+    }
+    for first, word in enumerate(words):
+        for phrase, family in _forms().get(word, ()) if first not in valued else ():
+            last = first + len(phrase)
+            if tuple(words[first:last]) != phrase:
+                continue
+            for own in (r for r in properties if _is_of(r, family) and not (r.first < last and first < r.last)):
+                if _is_asked(words, own):
+                    yield Reading(first, last, Function(Role.FILLER), _LIGHT)
+                between = range(last, own.first)
+                if len(between) <= _REACH and numbers & {*between} and small.issuperset(between):
+                    yield Reading(first, last, Function(Role.HAVE), _LIGHT)
+
+
+def _is_of(reading: Reading, family: int) -> bool:
+    meaning = reading.meaning
+    return isinstance(meaning, Property) and bool(_FAMILIES[family][0] & _named(meaning.property))
+
+
+def _is_asked(words: Sequence[str], reading: Reading) -> bool:
+    """Whether a property is asked for: « combien de kW », « quelle puissance »."""
+    at = reading.first - 1
+    while at > 0 and words[at] in _BETWEEN:
+        at -= 1
+    return at >= 0 and words[at] in _ASKING
+
+
+@cache
+def _named(name: str) -> frozenset[str]:
+    return frozenset(phrase_of(parted(name)))
+
+
+@cache
+def _forms() -> dict[str, list[tuple[Phrase, int]]]:
+    """Returns the forms of the verbs by their first word, longest first."""
+    found: dict[str, list[tuple[Phrase, int]]] = {}
+    for family, (_, verbs) in enumerate(_FAMILIES):
+        for verb in verbs:
+            forms = french(verb[0])
+            for form in dict.fromkeys((*forms.active, *forms.participles)):
+                found.setdefault(form, []).append(((form, *verb[1:]), family))
+    return found
