@@ -15,6 +15,7 @@ NODES = [
     Node("M-1", "Machine", {"name": "mixer", "installed": "2011-04-01", "running_hours": 700, "power_kw": 75}),
     Node("M-2", "Machine", {"name": "dryer", "installed": "2015-04-01", "running_hours": 900, "power_kw": 90}),
     *(Node(key, "Hall", {"name": name}) for key, name in (("H-1", "north hall"), ("H-2", "south hall"))),
+    Node("PT-1", "Part", {"name": "fan belt", "price": 9, "stock": 4, "shelf": "A1"}),
     Node("J-1", "Job", {"title": "Grease the shaft", "hours": 3}),
     Node("J-2", "Job", {"title": "Replace the belt", "hours": 30}),
 ]
@@ -33,7 +34,10 @@ def above(name: str, number: float) -> Filter:
     return Filter(name, Compare.ABOVE, (number,))
 
 
-MACHINES = Thing("Machine")
+def belt(shown: str) -> Ask:
+    return Ask(Thing("Part", ids=("PT-1",), shown=(shown,)))
+
+
 IN_HALL = Link("IN", Way.OUT, Thing("Hall", ids=("H-1",)))
 
 
@@ -54,6 +58,10 @@ IN_HALL = Link("IN", Way.OUT, Thing("Hall", ids=("H-1",)))
             Ask(Thing("Job", filters=(Filter("title", Compare.CONTAINS, ("mixer",)),))),
         ),
         ("What jobs has M-1 got?", Ask(Thing("Job", links=(Link("ON", Way.OUT, Thing("Machine", ids=("M-1",))),)))),
+        ("Where do we keep the fan belt?", belt("shelf")),
+        ("what does the fan belt go for", belt("price")),
+        ("How much is the fan belt?", belt("price")),
+        ("how many of the fan belt have we got left?", belt("stock")),
         ("job numbers on M-1", Ask(Thing("Job", links=(Link("ON", Way.OUT, Thing("Machine", ids=("M-1",))),)))),
     ],
 )

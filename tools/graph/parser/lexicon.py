@@ -29,7 +29,7 @@ from tools.graph.parser.french import french_ways
 from tools.graph.parser.functions import function_words, functions
 from tools.graph.parser.graph_words import SYNONYM, end_words, graph_words, has_years, relation_words, units_of
 from tools.graph.parser.introductions import introductions
-from tools.graph.parser.light_verbs import asked_by_adjectives, light_verbs
+from tools.graph.parser.light_verbs import asked_figures, light_verbs
 from tools.graph.parser.periods import spans
 from tools.graph.parser.pronouns import anything, echoed, referred, resumed, spoken_of
 from tools.graph.parser.readings import (
@@ -110,6 +110,8 @@ class Lexicon:
                 self._verbs.add(said.words, (relation, said.cost, said.voice))
                 finite.update(said.words if said.voice is Voice.FINITE else ())
         self._finite = frozenset(finite)
+        bought = (item for _, (item, _), _ in self._nouns.find(("bought", "from"), 0))
+        self._bought = [item for item in bought if isinstance(item, Relation)]
         self._links: dict[frozenset[str], set[str]] = defaultdict(set)
         for triple in catalogue.schema.relations:
             self._links[frozenset((triple.start, triple.end))].add(triple.type)
@@ -150,9 +152,9 @@ class Lexicon:
         readings += anything(plains, self._labels)
         readings += introductions(plains, readings)
         readings += french_ways(plains, readings)
-        readings += asked_by_adjectives(plains, self._properties)
+        readings += asked_figures(plains, readings, self._properties)
         readings += light_verbs(plains, readings)
-        readings += spoken(words, readings)
+        readings += spoken(words, readings, self._bought)
         readings += around_adverbs(words, self._relations)
         readings += _fronted(words, readings)
         readings += _years(readings) if self._has_years else ()

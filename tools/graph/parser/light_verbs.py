@@ -11,8 +11,10 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from tools.graph.parser.inflection import english
-from tools.graph.parser.readings import Function, Number, Property, Reading, Role, Value, ValueKind
+from tools.graph.parser.readings import Function, Nodes, Number, Property, Reading, Role, Value, ValueKind
 from tools.graph.parser.vocabulary import parted, phrase_of
 
 if TYPE_CHECKING:
@@ -31,38 +33,87 @@ _LASTING: Final = "take, last, run, run for, need, go on, go on for"
 _BUSY: Final = "run, run for, do, clock, clock up, turn, log, put in, eat up, use up, tie up, spend, spend on"
 _COSTING: Final = "cost, go for, sell for, sell at, retail at, come to, run to, set back, run up, spend on, pay for"
 
+
+class _Family(msgspec.Struct, frozen=True):
+    """Properties of one sort.
+
+    Attributes:
+        names: Words in their names.
+        kinds: What their values may be.
+        adjectives: What stands behind "how" where they are asked for.
+        questions: Words that ask for them together with one of the verbs: "what does it weigh".
+        verbs: Verbs that go with them.
+    """
+
+    names: frozenset[str]
+    kinds: frozenset[ValueKind]
+    adjectives: tuple[str, ...]
+    questions: tuple[str, ...]
+    verbs: tuple[tuple[str, ...], ...]
+
+
 _FAMILIES: Final = tuple(
-    (frozenset(names.split()), kinds, tuple(adjectives.split()), tuple(phrase_of(verb) for verb in verbs.split(",")))
-    for names, kinds, adjectives, verbs in (
-        ("hours duration minutes runtime downtime length", _NUMBERS, "long", _LASTING),
-        ("hours running operating", _NUMBERS, "", _BUSY),
-        ("days", _NUMBERS, "long soon quickly fast", "take, quote, need, wait, wait for, get, deliver, arrive"),
-        ("price cost amount total salary fee", _NUMBERS, "expensive pricey costly dear", _COSTING),
-        ("power kw", _NUMBERS, "big powerful strong", "draw, pull, put out, deliver, develop, rate, rate at"),
-        ("capacity", _NUMBERS, "big", "make, produce, manage, handle, turn out, run at"),
-        ("pages", _NUMBERS, "long thick", "run to, come to, go to, count"),
-        ("weight mass", _NUMBERS, "heavy", "weigh"),
-        ("height", _NUMBERS, "tall high", "stand"),
-        ("width diameter", _NUMBERS, "wide", "measure"),
-        ("depth", _NUMBERS, "deep", "go"),
-        ("speed rpm", _NUMBERS, "fast quick", "run at, turn at, go at, spin at, run, turn"),
-        ("distance", _NUMBERS, "far", ""),
-        ("rating score stars", _NUMBERS, "good", "score, earn, rate, rate at"),
-        ("language", _ANY, "", "write, write in, speak in, shoot in, film in, print in, shoot, film"),
-        ("unit", _ANY, "", "measure in, read in, give in, express in, show in, report in, display in"),
-        ("shelf bin location", _ANY, "", "keep, keep on, keep in, store, store in, store on, find on, sit on, lie on"),
-        ("grade product", _ANY, "", "make, run, turn out, produce"),
-        ("severity", _ANY, "severe serious grave bad", ""),
-        ("priority", _ANY, "urgent pressing", ""),
-        ("criticality", _ANY, "critical vital important", ""),
-        ("installed built commissioned manufactured founded born established", _DATED, "old", ""),
-        ("released started", _NUMBERS, "old", ""),
+    _Family(frozenset(names.split()), kinds, tuple(how.split()), tuple(by.split()), tuple(map(phrase_of, verbs)))
+    for names, kinds, (how, by), verbs in (
+        ("hours duration minutes runtime downtime length", _NUMBERS, ("long", ""), _LASTING.split(",")),
+        ("hours running operating", _NUMBERS, ("", ""), _BUSY.split(",")),
+        ("days", _NUMBERS, ("long soon quickly fast", ""), ("take", "quote", "need", "wait", "wait for", "deliver")),
+        (
+            "price cost amount total salary fee",
+            _NUMBERS,
+            ("expensive pricey costly dear", "what much"),
+            _COSTING.split(","),
+        ),
+        ("power kw", _NUMBERS, ("big powerful strong", "what much"), ("draw", "pull", "put out", "develop", "rate at")),
+        ("capacity", _NUMBERS, ("big", "much"), ("make", "produce", "manage", "handle", "turn out", "run at")),
+        ("pages", _NUMBERS, ("long thick", ""), ("run to", "come to", "go to", "count")),
+        ("weight mass", _NUMBERS, ("heavy", "what much"), ("weigh",)),
+        ("height", _NUMBERS, ("tall high", ""), ("stand",)),
+        ("width diameter", _NUMBERS, ("wide", ""), ("measure",)),
+        ("depth", _NUMBERS, ("deep", ""), ("go",)),
+        ("speed rpm", _NUMBERS, ("fast quick", ""), ("run at", "turn at", "go at", "spin at", "run", "turn")),
+        ("distance", _NUMBERS, ("far", ""), ()),
+        ("rating score", _NUMBERS, ("good", ""), ("score", "earn", "rate", "rate at")),
+        ("language", _ANY, ("", ""), ("write", "write in", "speak in", "shoot in", "film in", "print in", "shoot")),
+        ("unit", _ANY, ("", "what"), ("measure in", "read in", "give in", "express in", "show in", "report in")),
+        ("shelf bin location", _ANY, ("", "where"), ("keep", "keep on", "keep in", "store", "store in", "find", "put")),
+        ("grade product", _ANY, ("", "what"), ("make", "run", "turn out", "produce")),
+        ("result outcome verdict", _ANY, ("", "how"), ("turn out", "come out", "go", "end", "end up")),
+        ("severity", _ANY, ("severe serious grave bad", ""), ()),
+        ("priority", _ANY, ("urgent pressing", ""), ()),
+        ("criticality", _ANY, ("critical vital important", ""), ()),
+        ("installed built commissioned manufactured founded born established", _DATED, ("old", ""), ()),
+        ("released started", _NUMBERS, ("old", ""), ()),
     )
-)  # fmt: skip
-"""By the words in a property's name: the kinds that its values may be, "how ..." for it, and the verbs it goes with."""
+)
+
+
+_STORED: Final = frozenset(("stock", "inventory"))
+_HELD: Final = (
+    *("do we have", "do we still have", "do we have left", "have we got", "have we got left", "we have", "we ve got"),
+    *(
+        "are left",
+        "is left",
+        "are there",
+        "is there",
+        "do we keep",
+        "do we hold",
+        "do you have",
+        "have you got",
+        "left",
+    ),
+    *("are in stock", "is in stock", "in stock", "do we have in stock", "have we got in stock", "on hand", "remain"),
+)
+"""What is said behind "how many" of something that is stored."""
 
 _USE: Final = frozenset(("running", "operating"))
-_ASKING: Final = frozenset(("how", "what", "which", "whats", "many", "much", "whose"))
+_LEAST: Final = frozenset(("minimum", "min", "least", "maximum", "max"))
+_AMOUNTS: Final = frozenset(("much", "many"))
+_ASKING_ALONE: Final = frozenset(("how", "what", "where"))
+_BEFORE: Final = frozenset(("of", "the", "a", "an", "is", "are", "does", "s"))
+_IS: Final = frozenset(("is", "are", "s"))
+_LONGEST_TAIL: Final = 6
+_ASKING: Final = frozenset(("how", "where", "what", "which", "whats", "many", "much", "whose"))
 _DEGREES: Final = frozenset(
     (Role.MORE, Role.LESS, Role.AT_LEAST, Role.AT_MOST, Role.EXACTLY, Role.BETWEEN, Role.FILLER, Role.OF)
 )
@@ -92,29 +143,69 @@ def light_verbs(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[R
     } | {place for r in numbers for place in range(r.first, r.last)}
     for first in range(len(words)):
         for last, family in _verbs_at(words, first):
-            if valued.isdisjoint(range(first, last)):
+            if first not in valued:
                 own = [r for r in properties if _is_of(r, family)]
                 if any(_asked(words, r, first) for r in own):
                     yield Reading(first, last, Function(Role.FILLER), _LIGHT)
                 if any(_amount(r, last, numbers, small) for r in own):
                     yield Reading(first, last, Function(Role.HAVE), _LIGHT)
+                if any(r.first == last and isinstance(r.meaning, Value) and _is_of(r, family) for r in readings):
+                    yield Reading(first, last, Function(Role.HAVE), _LIGHT)
     yield from _placing(words)
 
 
-def asked_by_adjectives(words: Sequence[str], owners: Sequence[Property]) -> Iterator[Reading]:
-    """Yields the properties that "how long", "how old" ask for.
+def asked_figures(words: Sequence[str], readings: Sequence[Reading], owners: Sequence[Property]) -> Iterator[Reading]:
+    """Yields the properties that "how long", "how old", "what ... cost", "how many ... do we have" ask for.
 
     Args:
         words: Plain words.
+        readings: What they may mean.
         owners: All properties of the graph's labels.
     """
-    for first in range(len(words) - 1):
-        if words[first] != "how":
+    for first, word in enumerate(words):
+        if word not in _ASKING_ALONE:
             continue
+        behind = words[first + 1] if first + 1 < len(words) else ""
+        asking = behind if word == "how" and behind in _AMOUNTS else word
         for owner in owners:
-            for names, kinds, adjectives, _ in _FAMILIES:
-                if words[first + 1] in adjectives and owner.kind in kinds and names & _named(owner.property):
-                    yield Reading(first, first + 2, owner, _ASKED)
+            if word == "how" and any(behind in family.adjectives and _has(family, owner) for family in _FAMILIES):
+                yield Reading(first, first + 2, owner, _ASKED)
+        yield from _by_verb(words, owners, first, asking)
+        if asking in _AMOUNTS:
+            yield from _held(words, readings, owners, (first, first + 2))
+
+
+def _by_verb(words: Sequence[str], owners: Sequence[Property], first: int, asking: str) -> Iterator[Reading]:
+    """Yields the verb as the property that a word before asks for together with it: "what does it weigh"."""
+    for at in range(first + 2, len(words)):
+        for last, number in _verbs_at(words, at):
+            own = [owner for owner in owners if _has(_FAMILIES[number], owner)]
+            if asking in _FAMILIES[number].questions and own:
+                yield from (Reading(at, last, owner, _ASKED) for owner in own)
+                if asking == "how":
+                    yield Reading(first, first + 1, Function(Role.WHICH), _ASKED)
+
+
+def _held(
+    words: Sequence[str], readings: Sequence[Reading], owners: Sequence[Property], asking: tuple[int, int]
+) -> Iterator[Reading]:
+    """Yields the stock of one thing that "how many of it do we have" asks for, and its price, "how much is it"."""
+    first, last = asking
+    at = next((n for n in range(last, len(words)) if words[n] not in _BEFORE), last)
+    for reading in readings:
+        if not isinstance(reading.meaning, Nodes) or reading.first != at:
+            continue
+        tail = words[reading.last :]
+        own = [owner for owner in owners if owner.owner == reading.meaning.label and owner.kind is ValueKind.NUMBER]
+        if " ".join(tail[:_LONGEST_TAIL]) in _HELD:
+            stored = [
+                owner for owner in own if _STORED & _named(owner.property) and not _LEAST & _named(owner.property)
+            ]
+            yield from (Reading(first, last, owner, _ASKED) for owner in stored)
+            if stored:
+                yield Reading(reading.last, len(words), Function(Role.FILLER), _ASKED)
+        if not tail and words[last] in _IS and words[first + 1] == "much":
+            yield from (Reading(first, last, owner, _ASKED) for owner in own if "price" in _named(owner.property))
 
 
 def goes_with_another(words: Sequence[str], reading: Reading, others: Sequence[Reading]) -> bool:
@@ -133,9 +224,14 @@ def goes_with_another(words: Sequence[str], reading: Reading, others: Sequence[R
 
 
 def _is_of(reading: Reading, family: int) -> bool:
-    names, kinds, _, _ = _FAMILIES[family]
     meaning = reading.meaning
-    return isinstance(meaning, Property) and meaning.kind in kinds and bool(names & _named(meaning.property))
+    if isinstance(meaning, Value):
+        return isinstance(meaning.value, str) and bool(_FAMILIES[family].names & _named(meaning.property))
+    return isinstance(meaning, Property) and _has(_FAMILIES[family], meaning)
+
+
+def _has(family: _Family, owner: Property) -> bool:
+    return owner.kind in family.kinds and bool(family.names & _named(owner.property))
 
 
 def _asked(words: Sequence[str], reading: Reading, verb: int) -> bool:
@@ -165,11 +261,11 @@ def _verbs_at(words: Sequence[str], first: int) -> Iterator[tuple[int, int]]:
 def _forms() -> dict[str, list[tuple[tuple[str, ...], int]]]:
     """Returns the forms of the verbs by their first word."""
     found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    for family, (_, _, _, verbs) in enumerate(_FAMILIES):
-        for verb in filter(None, verbs):
+    for number, family in enumerate(_FAMILIES):
+        for verb in family.verbs:
             forms = english(verb[0])
             for form in dict.fromkeys((*forms.active[:2], *forms.past, *forms.participles)):
-                found.setdefault(form, []).append(((form, *verb[1:]), family))
+                found.setdefault(form, []).append(((form, *verb[1:]), number))
     return found
 
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tools.graph.parser.readings import Function, Label, Property, Quoted, Reading, Role, Sort, ValueKind
+import msgspec
+
+from tools.graph.parser.readings import Function, Label, Property, Quoted, Reading, Relation, Role, Sort, ValueKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -17,6 +19,10 @@ _NUMBERS: Final = frozenset(("number", "numbers", "no", "nos", "id", "ids", "tag
 _GOT: Final = 7
 """How far behind its 's a "got" may stand."""
 
+_BUYERS: Final = frozenset(("we", "i", "you"))
+_BUYING: Final = frozenset(("buy", "get", "order", "source", "purchase", "procure"))
+_GIVING: Final = frozenset(("give", "gives", "gave", "given", "giving"))
+
 _IN: Final = frozenset(("in", "dans", "within"))
 _ITS: Final = frozenset(("the", "their", "its", "his", "her", "le", "la", "les", "leur", "leurs", "son", "sa"))
 _HAVING: Final = frozenset(("with", "having", "has", "have", "containing", "contain", "contains", "say", "says", "got"))
@@ -27,17 +33,20 @@ _WRITTEN_FRENCH: Final = frozenset(("titre", "titres", "nom", "noms", "intitule"
 _LONGEST: Final = 3
 
 
-def spoken(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
+def spoken(words: Sequence[Word], readings: Sequence[Reading], bought: Sequence[Relation]) -> Iterator[Reading]:
     """Yields what such words are.
 
     Args:
         words: The words.
         readings: What they may mean.
+        bought: What "bought from" means in the graph.
     """
     plains = [word.plain for word in words]
     yield from _numbers(plains, readings)
     yield from _has_got(plains)
     yield from _texts(words, plains, readings)
+    yield from _bought_from(plains, bought)
+    yield from _given(plains, readings)
 
 
 def _numbers(plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
@@ -55,6 +64,27 @@ def _has_got(plains: Sequence[str]) -> Iterator[Reading]:
     for first, word in enumerate(plains):
         if word == "s" and first > 0 and "got" in plains[first + 1 : first + _GOT]:
             yield Reading(first, first + 1, Function(Role.HAVE), _ADDED)
+
+
+def _bought_from(plains: Sequence[str], bought: Sequence[Relation]) -> Iterator[Reading]:
+    """Yields "get ... from" as what "gets from" is, said by us: "who do we buy talc from" is who sells talc."""
+    if plains[-1:] != ["from"] or not _BUYERS.intersection(plains):
+        return
+    for first, word in enumerate(plains):
+        if word in _BUYING and first > 0 and plains[first - 1] in _BUYERS:
+            yield Reading(len(plains) - 1, len(plains), Function(Role.FILLER), _ADDED)
+            for relation in bought:
+                yield Reading(first, first + 1, msgspec.structs.replace(relation, forward=not relation.forward), _ADDED)
+
+
+def _given(plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields "gave" as the relationship whose figure is given: "gave Marrow five stars" is rated it so."""
+    for first, word in enumerate(plains):
+        if word in _GIVING:
+            for reading in readings:
+                meaning = reading.meaning
+                if isinstance(meaning, Property) and meaning.of_relation and reading.first > first + 1:
+                    yield Reading(first, first + 1, Relation(meaning.owner, forward=True), _ADDED)
 
 
 def _texts(words: Sequence[Word], plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
