@@ -135,7 +135,7 @@ class Composer:
         if other.apart is not None and other.apart.label == noun.thing.label:
             noun = extended(noun, excluded=other.apart.ids)
         label = noun.thing.label
-        links = self.links.named(label, part) if isinstance(part, To) else self.links.unnamed(label, other.thing)
+        links = self.links.named(label, part) if isinstance(part, To) else self._unnamed(label, other.thing)
         for found, cost in links:
             link = without_return(label, found)
             if isinstance(part, To) and part.filters:
@@ -147,6 +147,16 @@ class Composer:
                 yield after, cost + (_EXACTLY if other.number else 0.0)
             if self._may_be_both(label, link, other):
                 yield extended(noun, links=tuple(each_of(link))), cost
+
+    def _unnamed(self, label: str, thing: Thing) -> Iterator[tuple[Link, float]]:
+        """Yields the links that may be meant where none is said: that which the thing says itself, if it does.
+
+        "A crew with a leader", who leads a crew, is led by one, and has not one among its members.
+        """
+        found = list(self.links.unnamed(label, thing))
+        back = {(link.type, link.way) for link in thing.links if link.thing == Thing(label) and not link.absent}
+        own = [(link, cost) for link, cost in found if any(t == link.type and w is not link.way for t, w in back)]
+        yield from own or found
 
     def _being(self, noun: Noun, other: Noun) -> Iterator[tuple[Noun, float]]:
         thing = other.thing

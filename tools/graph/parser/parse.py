@@ -43,6 +43,7 @@ _MARGIN: Final = 0.09
 _MOST_WORDS: Final = 40
 _ASKING: Final = frozenset({Role.LIST, Role.COUNT, Role.WHICH, Role.WHO, Role.WHEN, Role.WHERE, Role.HOW_MUCH})
 _SUBJECTS: Final = frozenset({"il", "ils", "elle", "elles"})  # "a-t-il": without a word that asks, for yes or no
+_ASKED_FOR: Final = frozenset({"what", "how", "when", "quel", "quelle", "quels", "quelles", "combien", "quand", "quoi"})
 _DAY_WORDS: Final = frozenset({"when", "date", "dates", "day", "days", "quand", "jour", "jours"})
 
 
@@ -131,6 +132,8 @@ class Parser:
 
     def _parted(self, read: Read, made: Charted) -> list[tuple[Ask, float]]:
         """Returns the one form that the parts of a question make; none where they make more."""
+        if sum(word.plain in _ASKED_FOR for word in read.words) > 1:
+            return []  # two things are asked for, and parts do not tell of which
         width, cells = made
         forms = self._assembled(read.words, fit(read.words, read.readings), width, cells)
         return grouped_all(forms, self.composer.links) if len(forms) == 1 else []

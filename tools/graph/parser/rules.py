@@ -26,6 +26,8 @@ class Cat(StrEnum):
     GAP = "GAP"  # Description of what a clause lacks: "P-101 feeds", "does P-101 have"
     PROPERTY = "PROPERTY"  # Columns
     VALUES = "VALUES"  # Asked: the values of a property, of all that have it: "technicians on P-101"
+    FIGURED = "FIGURED"  # Asked: a figure by which groups are chosen, "the highest total cost of jobs"
+    IN_ALL = "IN_ALL"  # Asked without its things: "over 500 in total"
     FIGURE = "FIGURE"  # Asked: a figure of a property, of all that have it
     COLUMN = "COLUMN"  # Noun with what is shown of it: "the model of P-101"
     DONE = "DONE"  # the same of a day: "P-101 was installed"
@@ -149,6 +151,7 @@ class Asked(msgspec.Struct, frozen=True):
         of: The property a figure is taken of.
         to: The end of a path.
         having: Which groups.
+        having_figure: The same, by their figure.
         along: The link whose property a figure is taken of.
     """
 
@@ -157,6 +160,7 @@ class Asked(msgspec.Struct, frozen=True):
     of: str = ""
     to: Noun | None = None
     having: Times | None = None
+    having_figure: tuple[Filter, ...] = ()
     along: Link | None = None
 
 

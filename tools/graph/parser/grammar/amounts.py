@@ -43,8 +43,17 @@ def any_of_more(_: Composer, number: float, amount: Amount) -> Found:
         yield Cat.AMOUNT, replace(amount, value=number, others=(amount.value, *amount.others)), 0.0
 
 
-@BOOK.pair(Cat.PROPERTY, Cat.RANGE)
-def both_numbers(_: Composer, columns: Columns, amount: Amount) -> Found:
+BOOK.marks(Cat.NUMBER, Cat.ALSO_NUMBER, before=Role.AND)  # "and 2"
+
+
+@BOOK.pair(Cat.NUMBER, Cat.ALSO_NUMBER)
+def both_numbers(_: Composer, number: float, other: float) -> Found:
+    """As in "1 and 2", behind "priorities"."""
+    if number != other:
+        yield Cat.BOTH_NUMBERS, (number, other), 0.0
+
+
+@BOOK.pair(Cat.PROPERTY, Cat.BOTH_NUMBERS)
+def each_has_one(_: Composer, columns: Columns, numbers: tuple[float, float]) -> Found:
     """As in "priorities 1 and 2": each has one of them."""
-    if isinstance(amount.value, int) and isinstance(amount.highest, int):
-        yield from compared_with(columns, Amount(Compare.EQUAL, amount.value, others=(amount.highest,)))
+    yield from compared_with(columns, Amount(Compare.EQUAL, numbers[0], others=numbers[1:]))

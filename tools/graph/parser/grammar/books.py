@@ -28,6 +28,7 @@ from tools.graph.parser.grammar import (
     superlatives,
     spoken_french,
     value_questions,
+    weighed,
 )
 from tools.graph.parser.readings import Role
 
@@ -53,6 +54,7 @@ _BOOKS: Final = (
     questions.BOOK,
     sentences.BOOK,
     value_questions.BOOK,
+    weighed.BOOK,
     polar_questions.BOOK,
     comparing.BOOK,
     path_questions.BOOK,

@@ -19,6 +19,10 @@ BOOK = RuleBook()
 _FIRST = frozenset({"first", "d abord", "en premier"})
 LARGEST = (Role.LARGEST, Role.SMALLEST)
 BY_DAY = (Role.LATEST, Role.EARLIEST)
+_SIZES = frozenset(
+    ("largest", "biggest", "smallest", "plus grand", "plus grande", "plus grands", "plus grandes", "plus gros")
+).union(("plus grosse", "plus grosses", "plus petit", "plus petite", "plus petits", "plus petites"))
+"""Words for how big something is itself: the biggest pumps are not the most pumps."""
 
 
 @BOOK.pair((*LARGEST, *BY_DAY), Cat.PROPERTY)
@@ -49,6 +53,11 @@ def lowest_first(_: Composer, said: Description, word: Small) -> Found:
         yield Cat.ORDER, replace(said.parts[0], number=None), 0.0
 
 
+def is_size(word: Small) -> bool:
+    """Whether a word says how big something is itself."""
+    return word.text in _SIZES
+
+
 def _first(word: Role, columns: Columns) -> First:
     return First(columns.owner, columns.properties[0], word in (Role.LARGEST, Role.LATEST))
 
@@ -56,7 +65,8 @@ def _first(word: Role, columns: Columns) -> First:
 @BOOK.pair(BY_DAY, Cat.NOUN)
 def latest(composer: Composer, word: Small, noun: Noun) -> Found:
     """As in "the latest order", "the last 3 orders"."""
-    day = composer.naming.main_day(noun.thing.label)
+    label = noun.thing.label
+    day = composer.naming.age_of(label, word.text) if composer.naming.main_day(label) is not None else None
     if day is not None and noun.rank is None and noun.quantity is None and not noun.named:
         rank = Rank(day, None, word.role is Role.LATEST, noun.number or 1)
         yield Cat.NOUN, replace(noun, rank=rank, number=None, bare=False), 0.0
@@ -67,7 +77,8 @@ def most_of(_: Composer, word: Small, what: Noun | Asked) -> Found:
     """As in "the most sensors", "the highest number of sensors"."""
     noun = what.noun if isinstance(what, Asked) else what
     counted = isinstance(what, Noun) or (what.kind is Kind.COUNT and not what.of)
-    if counted and noun.quantity is None and noun.number is None and noun.plain and not noun.named:
+    own = is_size(word) and isinstance(what, Noun)
+    if counted and noun.quantity is None and noun.number is None and noun.plain and not (noun.named or own):
         yield Cat.NOUN, replace(noun, quantity=_MOST[word.role], bare=False), 0.0
 
 
