@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -28,7 +29,7 @@ from tools.graph.parser.readings import (
 from tools.graph.parser.rules import Amount, Cat, Category, Columns, Small, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Sequence
+    from collections.abc import Hashable, Iterator, Mapping, Sequence
 
     from tools.graph.parser.readings import Reading, Word
 
@@ -49,9 +50,12 @@ _EVERY: Final = frozenset({"all", "every", "tous", "toutes", "tout", "toute"})
 
 
 def charted(
-    words: Sequence[Word], readings: Sequence[Reading], rules: chart.Rules
+    words: Sequence[Word],
+    readings: Sequence[Reading],
+    rules: chart.Rules,
+    told: Mapping[str, Noun] = MappingProxyType({}),
 ) -> tuple[int, dict[tuple[int, int], chart.Cell]]:
-    """Returns how many words bear meaning, and what each span of these may be."""
+    """Returns how many words bear meaning, and what each span of these may be; `told` are words for known things."""
     places, kept = _without_fillers(words, _turned(words, readings))
     useful = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _USEFUL}
     meant = {(r.first, r.last) for r in kept if not isinstance(r.meaning, Function) or r.meaning.role is Role.SUM}
@@ -65,7 +69,7 @@ def charted(
             (category, value, r.cost + more + _unread(r, useful, meant, phrases, values, ranks)),
         )
         for r in kept
-        for category, value, more in _items(words, r, useful)
+        for category, value, more in _items(words, r, useful, told)
     ]
     items += [
         (places[n], places[n + 1], (Cat.UNIT, UNITS[words[n].plain], 0.0))
@@ -147,11 +151,13 @@ def _is_empty(words: Sequence[Word], reading: Reading) -> bool:
 
 
 def _items(
-    words: Sequence[Word], reading: Reading, useful: set[tuple[int, int]]
+    words: Sequence[Word], reading: Reading, useful: set[tuple[int, int]], told: Mapping[str, Noun]
 ) -> Iterator[tuple[Category, Hashable, float]]:
     """Yields what a reading is in the grammar."""
     meaning = reading.meaning
-    if isinstance(meaning, Function):
+    if words[reading.first].plain in told:
+        yield Cat.NOUN, told[words[reading.first].plain], 0.0
+    elif isinstance(meaning, Function):
         yield from _small(meaning.role, " ".join(word.plain for word in words[reading.first : reading.last]))
     elif isinstance(meaning, Label | Sort | Nodes):
         yield Cat.NOUN, _noun(meaning), 0.0

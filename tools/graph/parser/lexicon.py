@@ -143,7 +143,8 @@ class Lexicon:
         readings = [*self._known(words, mentions), *_quoted(question, words)]
         plains = [word.plain for word in words]
         readings += _outside(spans(plains, today), ())
-        readings += _outside(numbers(plains), [r for r in readings if isinstance(r.meaning, Days)])
+        counted = list(numbers(plains))  # the 10 of "10 000" is no number either
+        readings += _outside(iter(counted), [*(r for r in readings if isinstance(r.meaning, Days)), *counted])
         readings += self._measured(plains, readings)
         readings += [Reading(at, at + 1, told[word]) for at, word in enumerate(plains) if word in told]
         before = [entity for hint in hints if (entity := self._entities.get(hint)) is not None]

@@ -1,0 +1,181 @@
+"""A question's sentences, and which of them say nothing of the graph: "for the audit", "I'm at the pump now", "thanks".
+
+What is left out is what cannot restrict what is asked: it is said of the asker, or for what the answer is, and has no
+word that the graph knows.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from tools.graph.parser.readings import Function, Role
+from tools.graph.parser.words import split
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from tools.graph.parser.lexicon import Read
+
+_HARD: Final = re.compile(r"(?<=[.!?;:])\s+|\s+[-\u2013\u2014]+\s+|\s*[\n(\[\])]\s*|\s*[?!]\s*(?=\S)")
+_ASKING: Final = frozenset(
+    (Role.LIST, Role.COUNT, Role.WHICH, Role.WHO, Role.WHEN, Role.WHERE, Role.HOW_MUCH, Role.WHETHER)
+)
+_ADDED: Final = frozenset(
+    ("and", "et", "but", "mais", "so", "then", "donc", "plus", "or", "also", "puis", "ok", "please")
+)
+_BEFORE = """
+in on for by to from at with of about under against since until
+sur dans par pour de d a avec depuis chez contre vers en
+"""
+_BEFORE_ASKING: Final = frozenset(_BEFORE.split())
+_SPEAKER: Final = """
+i, i m, i ve, i d, i ll, we, we re, we ve, my, our, before, because, as i, while i, when i, since i, in case, so i
+so we, je, j, on, nous, mon, ma, notre, avant, afin, parce, car, comme je, quand je, si je, if i, if we, if you
+if possible, si possible, thanks, thank, please, merci, that s, that is, c est tout, c est pour
+it s for, it is for
+quick, question, one more, last one, last question, petite question, une question, autre question, derniere question
+rapide, urgent, just, sorry, desole, attention, careful, hello, hi, hey, bonjour, salut, if so, if yes, in that case
+if there are, if there is, if any, si oui, dans ce cas, si c est le cas, le cas echeant, nothing else, rien d autre
+no rush, no hurry, asap, morning, evening, good, ok, right, alright, bon, bien, alors, voila, dis, dites, tell me
+dis moi, no need, pas besoin, someone, somebody, quelqu un, management, the boss, the auditor, le chef, l auditeur
+a colleague, un collegue, the customer, le client, a customer, un client
+"""
+"""How a part of a question begins that speaks of who asks."""
+
+_PURPOSE: Final = """
+audit, meeting, report, handover, planning, plan, review, shift, shutdown, budget, inventory, stocktake, presentation
+visit, file, records, training, safety, reunion, rapport, releve, revue, poste, arret, inventaire, visite, dossier
+formation, securite, bilan, point, suivi, preparation, commande, statistics, stats, newsletter, catalogue, catalog
+poster, quiz, essay, article, window, display, vitrine, affiche, evening, weekend, soiree, week end, morning, matin
+"""
+"""What an answer may be for."""
+
+_AIM: Final = """
+before i, before we, so i, so we, so that, because, so as to, pour que je, pour que nous, pour qu on, afin, avant de
+avant que je, avant qu on, que je, parce que, car je
+"""
+_FOR: Final = frozenset(("for", "pour"))
+_WANTS: Final = re.compile(
+    r"^(?:\S+ ){1,4}?(?:wants? to know|would like to know|needs? to know|is asking(?: me| us)?"
+    r"|ask(?:s|ed)?(?: me| us)?|(?:me |nous )?demande(?:nt)?|veut savoir|veulent savoir|voudrait savoir|aimerait savoir"
+    r"|a besoin de savoir|wonders?)\b(?: about| for| if| whether| si)?,?\s*",
+    re.IGNORECASE,
+)
+
+
+_CONSIDER: Final = re.compile(
+    r"^(?:(?:please )?(?:(?:take a )?look at|let's take|let's look at|consider|take|think of|now|so|okay?|well|right)"
+    r"|regarde[zr]?|prends|prenons|prenez|consid[eé]r(?:e|ons|ez)|soit|parlons de|bon|alors)\b,?\s+",
+    re.IGNORECASE,
+)
+
+
+def _phrases(text: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(tuple(phrase.split()) for phrase in re.split(r"[,\n]", text) if phrase.strip())
+
+
+_AIMS: Final = _phrases(_AIM)
+_SPEAKERS: Final = _phrases(_SPEAKER) | _AIMS
+_PURPOSES: Final = _phrases(_PURPOSE)
+
+
+class Sentence(msgspec.Struct, frozen=True):
+    """A part of a question, to its next mark.
+
+    Attributes:
+        text: As it was written, without the mark.
+        mark: The mark that ends it; empty for none.
+    """
+
+    text: str
+    mark: str = ""
+
+
+def _set(text: str) -> str:
+    """Returns a sentence without the words that only tell to think of what it names: "look at the pumps"."""
+    return _CONSIDER.sub("", text)
+
+
+def sentences(question: str) -> list[Sentence]:
+    """Returns the parts of a question between its marks, other than commas; what is quoted is not parted."""
+    quoted = [match.span() for match in re.finditer(r'"[^"]*"|\u00ab[^\u00bb]*\u00bb|\u201c[^\u201d]*\u201d', question)]
+    found: list[Sentence] = []
+    start = 0
+    for match in _HARD.finditer(question):
+        if any(first < match.start() < last for first, last in quoted):
+            continue
+        found.append(_sentence(question[start : match.start()] + match[0].strip()))
+        start = match.end()
+    found.append(_sentence(question[start:]))
+    return [sentence for sentence in found if split(sentence.text)]
+
+
+def _sentence(text: str) -> Sentence:
+    bare = text.strip().rstrip(".!?;:,()[] -\u2013\u2014\u00a0")
+    rest = text.strip()[len(bare) :].strip()
+    return Sentence(_set(bare.lstrip("()[]-\u2013\u2014, ")), rest[:1])
+
+
+def pieces(text: str) -> list[str]:
+    """Returns the parts of a sentence between its commas."""
+    return [piece.strip() for piece in re.split(r",\s+", text) if piece.strip()]
+
+
+def asks(read: Read) -> bool:
+    """Whether a sentence begins with a word that asks, or with a preposition or "and" before one."""
+    first = 0
+    while first < len(read.words) and read.words[first].plain in _ADDED:
+        first += 1
+    places = {first}
+    if first < len(read.words) and read.words[first].plain in _BEFORE_ASKING:
+        places.add(first + 1)
+    return any(
+        r.first in places and isinstance(r.meaning, Function) and r.meaning.role in _ASKING for r in read.readings
+    )
+
+
+def is_idle(read: Read, restricts: Callable[[int], bool]) -> bool:
+    """Whether a part of a question says nothing of what is asked.
+
+    Args:
+        read: Its words.
+        restricts: Whether the word at a place may restrict what is asked.
+    """
+    words = [word.plain for word in read.words]
+    speaker = any(tuple(words[: len(phrase)]) == phrase for phrase in _SPEAKERS)
+    purpose = bool(words) and words[0] in _FOR and any((word,) in _PURPOSES for word in words)
+    if not (speaker or purpose):
+        return False
+    return not any(restricts(place) for place in range(len(words)) if (words[place],) not in _PURPOSES or not purpose)
+
+
+def is_purpose(read: Read) -> bool:
+    """Whether a part of a question says what the answer is for: "before I order parts", "so that I can call him"."""
+    words = [word.plain for word in read.words]
+    return any(tuple(words[: len(phrase)]) == phrase for phrase in _AIMS)
+
+
+def without_asker(text: str, known: Callable[[str], bool]) -> str:
+    """Returns a sentence without who asks: "a visitor wants to know since when ..."."""
+    match = _WANTS.match(text)
+    return text[match.end() :] if match and not known(match[0]) else text
+
+
+def parted(read: Read) -> Iterator[int]:
+    """Yields the places of words before which a second question begins: "and when was it closed"."""
+    for place in range(1, len(read.words)):
+        word, before = read.words[place], read.words[place - 1]
+        joined = before.plain in _ADDED
+        comma = word.start - before.end > 1
+        asked = any(
+            r.first in (place, place + (word.plain in _BEFORE_ASKING))
+            and isinstance(r.meaning, Function)
+            and r.meaning.role in _ASKING
+            for r in read.readings
+        )
+        opening = word.plain in {"is", "was", "are", "were", "did", "does", "do", "has", "a", "est"}
+        if (joined or comma) and (asked or opening):
+            yield place
