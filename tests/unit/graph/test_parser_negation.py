@@ -7,7 +7,7 @@ import pytest
 from plant.graph.contract import Node
 from tests.unit.graph.small_plant import NODES, RELATIONS
 from tests.unit.graph.test_parser import TODAY, ask, parser_of
-from tools.graph.parser.form import Ask, Compare, Filter, Link, Relative, Thing, Way
+from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Relative, Thing, Way
 from tools.graph.parser.parse import Parsed, Parser
 
 
@@ -79,3 +79,35 @@ def test_a_property_stands_against_another(store, form, question):
 @pytest.mark.parametrize("question", ["spares with more pages than their name", "spares with less minimum stock"])
 def test_what_cannot_be_compared_is_refused(store, question):
     assert not isinstance(store.parse(question, TODAY), Parsed)
+
+
+def _alike(key: str, other: str) -> Ask:
+    like = Relative("model", Compare.EQUAL, Thing("Asset", ids=(other,)))
+    return Ask(Thing("Asset", ids=(key,), relatives=(like,)), Kind.EXISTS)
+
+
+NO_PUMP = Filter("kind", Compare.EQUAL, ("pump",), negated=True)
+
+
+@pytest.mark.parametrize(
+    ("form", "question"),
+    [
+        (_alike("P-101", "P-102"), "Do P-101 and P-102 have the same model?"),
+        (_alike("P-101", "P-102"), "P-101 et P-102 sont-elles du même modèle ?"),
+        (
+            Ask(Thing("Asset", ids=("P-101",), links=(Link("ON", Way.IN, Thing("WorkOrder")),)), Kind.EXISTS),
+            "P-101 a-t-elle un ordre de travail ?",
+        ),
+        (
+            Ask(Thing("Asset", filters=(Filter("kind", Compare.EQUAL, ("exchanger", "pump", "tank")),))),
+            "pumps, exchangers and tanks",
+        ),
+        (Ask(Thing("Asset", filters=(NO_PUMP,))), "all assets except the pumps"),
+        (
+            Ask(Thing("WorkOrder", filters=(Filter("status", Compare.EQUAL, ("closed",), negated=True),))),
+            "les ordres de travail sauf ceux qui sont clos",
+        ),
+    ],
+)
+def test_what_is_joined_or_left_out(plant, form, question):
+    assert ask(plant, question) == form

@@ -8,7 +8,7 @@ import msgspec
 
 from tools.graph.parser import chart
 from tools.graph.parser.descriptions import Noun, Quantity
-from tools.graph.parser.form import Ask, Kind, Thing
+from tools.graph.parser.form import Ask, Compare, Filter, Kind, Thing
 from tools.graph.parser.rules import Asked, Cat
 
 if TYPE_CHECKING:
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from tools.graph.catalogue import Catalogue
 
 _ELLIPTIC: Final = 0.1
+_KNOWN: Final = 0.2  # shown though the question says what it is: "which criticality A pumps"
 _COUNTED: Final = 0.3  # "orders per asset", for how many
 
 
@@ -49,10 +50,14 @@ def forms_of(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[
         return
     if kind is Kind.LIST and len(thing.ids) == 1 and thing.links and not _shows(thing):
         return  # what a name is said to have is told already: something of it was asked
+    if kind is Kind.COUNT and any(found.property == asked.of and _is_one_value(found) for found in thing.filters):
+        return  # of one value there is one
+    if any(found.property in thing.shown and _is_one_value(found) for found in thing.filters):
+        cost += _KNOWN
     if kind is Kind.LIST and thing == Thing(thing.label, ids=thing.ids) and thing.ids:
         thing = msgspec.structs.replace(thing, shown=_all_of(catalogue, thing.label))
     to = asked.to.thing if asked.to else None
-    yield Ask(thing, kind, asked.of, noun.per, noun.rank, to, asked.having, asked.along), cost
+    yield Ask(thing, kind, asked.of, noun.per, noun.rank, to, asked.having, asked.along, asked.having_figure), cost
 
 
 def _shows(thing: Thing) -> bool:
@@ -72,6 +77,10 @@ def _fits(asked: Asked) -> bool:
     if asked.kind in (Kind.EXISTS, Kind.PATH):
         return noun.per is None and noun.rank is None and not noun.every
     return not (asked.kind is Kind.COUNT and noun.quantity is Quantity.NONE)
+
+
+def _is_one_value(found: Filter) -> bool:
+    return found.compare is Compare.EQUAL and len(found.values) == 1 and not found.negated
 
 
 def _all_of(catalogue: Catalogue, label: str) -> tuple[str, ...]:

@@ -46,6 +46,9 @@ _HAVE: Final = frozenset(
 _BE: Final = frozenset(
     ("is", "are", "was", "were", "be", "been", "being", "est", "sont", "etait", "etaient", "ete", "etre", "fut", "soit")
 )
+_EVER: Final = frozenset(("never", "ever", "jamais"))
+"""Before these a verb may be said of anything: "who has never acted"."""
+
 _BETWEEN: Final = frozenset(
     (
         "not",
@@ -91,7 +94,7 @@ def fits(words: Sequence[Word], first: int, last: int, voice: Voice, finite: fro
     if voice is Voice.NONE:
         return True
     if voice is Voice.FRONTED:
-        return words[0].plain in FRONTED
+        return words[0].plain in FRONTED or (first > 0 and words[first - 1].plain in _EVER)
     verb = words[first]
     if verb.plain == "did" and (first == 0 or words[first - 1].plain not in {"who", "that"}):
         return False

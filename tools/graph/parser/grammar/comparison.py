@@ -107,4 +107,4 @@ def older_than(composer: Composer, other: Than) -> Found:
         yield Cat.SAID, Description((like,), Shape.PREPOSITION), 0.1
 
 
-BOOK.passes(Cat.SHARED, after=(Role.THAT, Role.AT))
+BOOK.passes(Cat.SHARED, before=(Role.HAVE, Role.AT, Role.OF), after=(Role.THAT, Role.AT))

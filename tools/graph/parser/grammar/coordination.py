@@ -43,9 +43,20 @@ def either(_: Composer, noun: Noun, other: Noun) -> Found:
 
 @BOOK.pair(Cat.NOUN, Cat.NOUN)
 def listed(_: Composer, noun: Noun, other: Noun) -> Found:
-    """As in "P-101, P-102", and the first of "P-101, P-102 and P-103"."""
+    """As in "P-101, P-102", and the first of "P-101, P-102 and P-103", "pumps, valves and tanks"."""
     if noun.named and other.named:
         yield from ((cat, made, _LISTED) for cat, made, _ in joined_nouns(noun, other, joined=True))
+    elif not noun.thing.ids and any(len(found.values) > 1 for found in other.thing.filters):
+        yield from ((cat, made, _LISTED) for cat, made, _ in joined_nouns(noun, other, joined=False))
+
+
+@BOOK.pair(Cat.SAID, Cat.SAID)
+def listed_said(_: Composer, said: Description, other: Description) -> Found:
+    """As in the first of "open, planned or waiting"."""
+    several = any(len(found.values) > 1 for part in other.parts if isinstance(part, Has) for found in part.filters)
+    one = _either(said, other) if several and said.shape is other.shape is Shape.ADJECTIVE else None
+    if one is not None:
+        yield Cat.SAID, one, _LISTED
 
 
 def joined_nouns(noun: Noun, other: Noun, *, joined: bool) -> Found:

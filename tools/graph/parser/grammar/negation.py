@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tools.graph.parser.descriptions import Being, Description, Near, Noun, Quantity, Shape, negated
+from tools.graph.parser.descriptions import Being, Description, Has, Near, Noun, Quantity, Shape, negated
 from tools.graph.parser.readings import Role
 from tools.graph.parser.rules import Cat, Found, RuleBook, Small, Verb
 
@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
+_EXCEPTED = (Shape.PREPOSITION, Shape.ADJECTIVE, Shape.VALUE)
+_THOSE = frozenset({"those", "ones", "celles", "ceux", "celle", "celui"})
 _HOWEVER = frozenset({"but", "mais"})
 
 
@@ -61,6 +63,16 @@ def not_said(_: Composer, _word: Small, said: Description) -> Found:
         yield Cat.SAID, opposite, 0.0
 
 
+@BOOK.pair(Role.NO, Cat.SAID)
+def without_flag(_: Composer, _word: Small, said: Description) -> Found:
+    """As in "without newsletter": of what is so or is not."""
+    opposite = negated(said) if said.shape is Shape.ADJECTIVE else None
+    if opposite is not None and all(
+        isinstance(part, Has) and all(found.values == (True,) for found in part.filters) for part in said.parts
+    ):
+        yield Cat.SAID, replace(opposite, shape=Shape.PREPOSITION), 0.0
+
+
 @BOOK.pair(Role.NOT, Cat.NOUN)
 def not_being(_: Composer, _word: Small, noun: Noun) -> Found:
     """As in "are not pumps"."""
@@ -79,13 +91,13 @@ def but_noun(_: Composer, _word: Small, noun: Noun) -> Found:
 
 @BOOK.pair(Role.BUT, Cat.SAID)
 def but_said(_: Composer, word: Small, said: Description) -> Found:
-    """As in "but not in CW-100", "except in CW-100"."""
+    """As in "but not in CW-100", "except in CW-100", "except those that are open"."""
     if word.text in _HOWEVER:
         yield Cat.AND_SAID, said, 0.0
-    elif said.shape is Shape.PREPOSITION:
+    elif said.shape in _EXCEPTED or word.text.split()[-1] in _THOSE:
         opposite = negated(said)
         if opposite is not None:
-            yield Cat.SAID, opposite, 0.0
+            yield Cat.SAID, replace(opposite, shape=Shape.PREPOSITION), 0.0
 
 
 BOOK.passes(Cat.LACKS, after=(Role.OF,))

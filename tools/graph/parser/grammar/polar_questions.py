@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _DONE = 0.2
+_INVERTED = frozenset({"il", "elle", "ils", "elles"})
 
 
 @BOOK.pair((Role.BE, Role.WHETHER, Role.HAVE), Cat.NOUN)
@@ -27,6 +28,13 @@ def subject(_: Composer, word: Small, noun: Noun) -> Found:
     """As in "is P-101", "does any pump"."""
     if noun.quantity is None and noun.plain:
         yield Cat.SUBJECT, replace(noun, some=noun.some or "any" in word.text.split()), 0.0
+
+
+@BOOK.pair(Cat.NOUN, (Role.BE, Role.HAVE))
+def subject_inverted(_: Composer, noun: Noun, word: Small) -> Found:
+    """As in « P-101 est-elle », « P-101 et P-102 ont-ils »."""
+    if word.text.split()[-1] in _INVERTED and noun.named and noun.quantity is None and noun.plain:
+        yield Cat.SUBJECT, noun, 0.0
 
 
 @BOOK.pair(Cat.NOUN, Role.BE)
@@ -113,9 +121,10 @@ def has_it_any(composer: Composer, said: Description, noun: Noun) -> Found:
 def are_alike(composer: Composer, noun: Noun, what: Columns | Noun) -> Found:
     """As in "do P-101 and P-102 have the same model", "are they in the same area"."""
     label, ids = noun.thing.label, noun.thing.ids
-    if not noun.joined or len(ids) != 2 or noun.thing != Thing(label, ids=ids):
+    kinds = noun.thing.filters
+    if not noun.joined or len(ids) != 2 or noun.thing != Thing(label, ids=ids, filters=kinds):
         return
-    first, second = (replace(noun, thing=Thing(label, ids=(key,)), joined=False) for key in ids)
+    first, second = (replace(noun, thing=Thing(label, ids=(key,), filters=kinds), joined=False) for key in ids)
     if isinstance(what, Columns):
         parts = tuple(Like(what.owner, name, Compare.EQUAL, second) for name in what.properties)
         if what.owner == label and not what.of_relation:
