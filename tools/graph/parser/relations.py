@@ -216,8 +216,8 @@ def _with_preposition(first: Phrase, forms: Forms, rest: Phrase, cost: float) ->
     for form in dict.fromkeys((*forms.active, *forms.past, *forms.participles)):
         for behind in _variants(rest) if rest else ((),):
             yield (*first, form, *behind), Voice.NONE, cost
-        if len(rest) == 1 and rest[0] in FRONTED:
-            yield (*first, form), Voice.FRONTED, max(BARE, cost + _LESS_LIKELY)
+        if rest and rest[-1] in FRONTED:
+            yield (*first, form, *rest[:-1]), Voice.FRONTED, max(BARE, cost + _LESS_LIKELY)
 
 
 def _transitive(forms: Forms, is_english: bool, cost: float, *, alike: bool) -> Iterator[tuple[Phrase, Voice, float]]:

@@ -84,6 +84,7 @@ def left_possible(words: Sequence[Word], readings: Sequence[Reading]) -> Iterato
     - "First aiders" are people, and no property that is asked for.
     - Hours that are spent are no running hours.
     - « Son remplaçant » is who replaces it: a verb has no possessive.
+    - « Le plus grave » adds nothing, as "plus" alone does; French « on » is nobody's place.
     - "Up" is no state in "turned up", nor "working" in "working off".
     - "Hours" are no running hours in "took 20 hours", where jobs have hours.
     """
@@ -325,6 +326,19 @@ def _of_other_verb(words: Sequence[Word], reading: Reading, others: Sequence[Rea
     return goes_with_another([word.plain for word in words], reading, others)
 
 
+def _french_small(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    """Whether « plus » is read as "and" behind an article, or the French « on » as the English one."""
+    if reading.last != reading.first + 1 or not isinstance(reading.meaning, Function | Relation):
+        return False
+    word, before = words[reading.first].plain, words[reading.first - 1].plain if reading.first > 0 else ""
+    if reading.meaning == Function(Role.AND):
+        return word == "plus" and (before in _ARTICLES or before == "du")
+    if word != "on" or reading.meaning == Function(Role.FILLER):
+        return False
+    plains = {other.plain for other in words}
+    return plains.isdisjoint(_ENGLISH) and not plains.isdisjoint(_FRENCH | {"qu", "t", "n"})
+
+
 def _overlap(one: Reading, other: Reading) -> bool:
     return one.first < other.last and other.first < one.last
 
@@ -337,5 +351,5 @@ _RULES: Final = (
     *(_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only),
     *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _of_the_link, _in_force),
     *(_no_french, _of_another, _of_one_not_named, _beside_property, _said_of_node, _pieces_of, _holders, _particle),
-    *(_turning, _owned, _of_other_verb),
+    *(_french_small, _turning, _owned, _of_other_verb),
 )
