@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from tools.graph.catalogue import FEW
 from tools.graph.entities import CODES, NAMES, SHORT_NAME
 from tools.graph.parser import relations
@@ -24,6 +26,9 @@ Called = tuple["Phrase", Meaning, float]
 
 SYNONYM: Final = 0.1
 """What a word costs that the graph does not use itself."""
+
+_ANOTHERS: Final = 0.3
+"""What a word for a relationship costs that is another one's own."""
 
 _GENERIC: Final = 0.05
 _MOST_WORDS: Final = 10
@@ -204,15 +209,19 @@ def _shortened(phrase: Phrase) -> Phrase:
 
 
 def relation_words(catalogue: Catalogue, loops: Set[str]) -> Iterator[tuple[relations.Said, Relation]]:
-    """Yields the words for relationships; a synonym that another type is named by is that type's alone."""
+    """Yields the words for relationships; a synonym that another type is named by costs more.
+
+    "Deliver" is DELIVERS where that may be meant; of components that are only SUPPLIED_BY, it is that.
+    """
     types = dict.fromkeys(triple.type for triple in catalogue.schema.relations)
     said_of = {name: list(relations.said_of(name, alike=name in loops)) for name in types}
     own = {(said.words, name) for name, all_said in said_of.items() for said in all_said if not said.cost}
     named = {words for words, _ in own}
     for name, all_said in said_of.items():
         for said in all_said:
-            if said.words not in named or (said.words, name) in own:
-                yield said, Relation(name, said.forward, said.least, said.most)
+            anothers = said.words in named and (said.words, name) not in own
+            far = msgspec.structs.replace(said, cost=said.cost + _ANOTHERS) if anothers else said
+            yield far, Relation(name, said.forward, said.least, said.most)
 
 
 def end_words(catalogue: Catalogue) -> Iterator[Called]:

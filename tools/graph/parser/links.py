@@ -69,20 +69,22 @@ class Links:
         for way in ways:
             for middle in self._labels:
                 if self._leads(label, part.type, way, middle):
-                    for onward, cost in self._onward(label, middle, thing):
+                    its_own = self._counts[middle, part.type, _OPPOSITE[way]] == 1.0  # no other's: a customer's order
+                    far = its_own or not self._steps[label][thing.label]
+                    for onward, cost in self._onward(label, middle, thing, far=far):
                         between = Thing(middle, links=(onward,))
                         yield Link(part.type, way, between, part.least, part.most), cost
 
-    def _onward(self, label: str, middle: str, thing: Thing) -> Iterator[tuple[Link, float]]:
-        """Yields the one way to lead on, of one link or of more, never over a label that was left behind."""
+    def _onward(self, label: str, middle: str, thing: Thing, *, far: bool) -> Iterator[tuple[Link, float]]:
+        """Yields the one way to lead on, of one link or (if far) of more, never over the label that was left behind."""
         direct = self._steps[middle][thing.label]
         if len(direct) == 1:
             ((name, way),) = direct
             yield Link(name, way, thing), _TWO_HOPS
-        elif not direct and middle != thing.label:
+        elif far and not direct and middle != thing.label:
             found = self._paths(middle, thing.label)
             paths = [path for path in found if all(passed != label for _, _, passed in path)]
-            if len(paths) == 1 and not self._steps[label][thing.label]:
+            if len(paths) == 1:
                 yield _along(paths[0], thing), _MORE_HOPS
 
     def _of_part(self, label: str, part: To, ways: list[Way]) -> Iterator[tuple[Link, float]]:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from tools.graph.parser.dates import YEARS
 from tools.graph.parser.descriptions import Description, Has, Noun, Shape
 from tools.graph.parser.form import Compare, Filter, Times
 from tools.graph.parser.readings import Role, ValueKind
@@ -183,7 +184,7 @@ def number_of(_: Composer, number: float, noun: Noun) -> Found:
         return
     if noun.rank is not None and noun.rank.number == 1:
         yield Cat.NOUN, replace(noun, rank=replace(noun.rank, number=int(number))), 0.0
-    elif noun.number is None and noun.rank is None:
+    elif noun.number is None and noun.rank is None and number not in YEARS:  # « en 2024 une inspection »
         yield Cat.NOUN, replace(noun, number=int(number), bare=False), 0.0
 
 
