@@ -8,7 +8,7 @@ import pytest
 
 from plant.graph.contract import Node, Relation
 from tests.unit.graph.test_parser import TODAY, parser_of
-from tools.graph.parser.form import Ask, Compare, Filter, Link, Thing, Way
+from tools.graph.parser.form import Ask, Compare, Filter, Link, Rank, Thing, Way
 from tools.graph.parser.parse import Parsed, Parser
 
 NODES = [
@@ -62,6 +62,9 @@ IN_HALL = Link("IN", Way.OUT, Thing("Hall", ids=("H-1",)))
         ("what does the fan belt go for", belt("price")),
         ("How much is the fan belt?", belt("price")),
         ("how many of the fan belt have we got left?", belt("stock")),
+        ("Which parts are we out of?", Ask(Thing("Part", filters=(Filter("stock", Compare.EQUAL, (0,)),)))),
+        ("When did M-1 get installed?", Ask(Thing("Machine", ids=("M-1",), shown=("installed",)))),
+        ("Which machine runs the most hours?", Ask(Thing("Machine"), rank=Rank("running_hours"))),
         ("job numbers on M-1", Ask(Thing("Job", links=(Link("ON", Way.OUT, Thing("Machine", ids=("M-1",))),)))),
     ],
 )
@@ -71,6 +74,9 @@ def test_light_verbs_add_nothing(workshop: Parser, question: str, form: Any) -> 
     assert found.ask == form
 
 
-@pytest.mark.parametrize("question", ["how heavy is M-1", "how long is M-1", "machines that took more than 20 hours"])
+@pytest.mark.parametrize(
+    "question",
+    ["what kind of machine is M-1", "how heavy is M-1", "how long is M-1", "machines that took more than 20 hours"],
+)
 def test_what_a_thing_has_not_is_not_asked_of_it(workshop: Parser, question: str) -> None:
     assert not isinstance(workshop.parse(question, TODAY), Parsed)

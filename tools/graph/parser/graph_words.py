@@ -46,6 +46,7 @@ _SORTS: Final = frozenset(
         "subtype",
         "genre",
         "sort",
+        "format",
     )
 )
 """Properties whose values are nouns for the nodes: a pump, an electrician, a comedy."""
@@ -59,6 +60,7 @@ _STOCK: Final = frozenset(
     ("stock", "quantity in stock", "stock quantity", "stock level", "in stock", "on hand", "inventory")
 )
 _NONE_LEFT: Final = """
+are we out of, we are out of, we re out of, have we run out of, we have run out of, we ve run out of,
 out of stock, sold out, none left, en rupture de stock, en rupture, epuise, rupture de stock, run out of,
 run out, ran out of, no stock, no stock left, nothing left, nothing on the shelf, nothing in stock,
 no longer have, down to zero, at zero, at zero stock, zero stock, zero in stock, used up, plus en stock,

@@ -28,6 +28,7 @@ from tools.graph.parser.dates import numbers
 from tools.graph.parser.french import french_ways
 from tools.graph.parser.functions import function_words, functions
 from tools.graph.parser.graph_words import SYNONYM, end_words, graph_words, has_years, relation_words, units_of
+from tools.graph.parser.inflection import english
 from tools.graph.parser.introductions import introductions
 from tools.graph.parser.light_verbs import asked_figures, light_verbs
 from tools.graph.parser.periods import spans
@@ -43,6 +44,7 @@ from tools.graph.parser.readings import (
     Reading,
     Relation,
     Role,
+    ValueKind,
     Word,
 )
 from tools.graph.parser.spelling import Speller
@@ -156,6 +158,7 @@ class Lexicon:
         readings += asked_figures(plains, readings, self._properties)
         readings += light_verbs(plains, readings)
         readings += spoken(words, readings, self._bought)
+        readings += self._days_done(plains)
         readings += around_adverbs(words, self._relations)
         readings += _fronted(words, readings)
         readings += _years(readings) if self._has_years else ()
@@ -187,6 +190,16 @@ class Lexicon:
                 if fits(words, first, last, voice, self._finite, looped=relation.type in self._loops):
                     turned = voice is Voice.FRONTED and last < len(words) and plains[last] in _SUBJECTS
                     yield Reading(first, last, _turned(relation) if turned else relation, far)
+
+    def _days_done(self, plains: Sequence[str]) -> Iterator[Reading]:
+        """Yields verbs behind "did" as the day of what they say: "when did it start up", where it is started up."""
+        asked = plains.index("did") if "did" in plains else len(plains)
+        for first in range(asked + 1, len(plains)):
+            forms = english(plains[first])
+            for past in dict.fromkeys((*forms.past, *forms.participles)):
+                for last, (meaning, far), cost in self._nouns.find([past, *plains[first + 1 :]], 0):
+                    if isinstance(meaning, Property) and meaning.kind is ValueKind.DAY:
+                        yield Reading(first, first + last, meaning, round(far + cost + SYNONYM, 3))
 
     def _measured(self, words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
         """Yields units behind numbers and "how many": what is counted in them, or nothing where that is named."""

@@ -107,6 +107,7 @@ _HELD: Final = (
 """What is said behind "how many" of something that is stored."""
 
 _USE: Final = frozenset(("running", "operating"))
+_SUPERLATIVES: Final = frozenset((Role.LARGEST, Role.SMALLEST))
 _LEAST: Final = frozenset(("minimum", "min", "least", "maximum", "max"))
 _AMOUNTS: Final = frozenset(("much", "many"))
 _ASKING_ALONE: Final = frozenset(("how", "what", "where"))
@@ -135,19 +136,24 @@ def light_verbs(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[R
     properties = [r for r in readings if isinstance(r.meaning, Property)]
     valued = {place for r in readings if isinstance(r.meaning, Value) for place in range(r.first, r.last)}
     numbers = [r for r in readings if isinstance(r.meaning, Number)]
-    small = {
-        place
-        for r in readings
-        if isinstance(r.meaning, Function) and r.meaning.role in _DEGREES
-        for place in range(r.first, r.last)
-    } | {place for r in numbers for place in range(r.first, r.last)}
+    degrees = {r.first for r in readings if isinstance(r.meaning, Function) and r.meaning.role in _SUPERLATIVES}
+    small = (
+        degrees
+        | {
+            place
+            for r in readings
+            if isinstance(r.meaning, Function) and r.meaning.role in _DEGREES
+            for place in range(r.first, r.last)
+        }
+        | {place for r in numbers for place in range(r.first, r.last)}
+    )
     for first in range(len(words)):
         for last, family in _verbs_at(words, first):
             if first not in valued:
                 own = [r for r in properties if _is_of(r, family)]
                 if any(_asked(words, r, first) for r in own):
                     yield Reading(first, last, Function(Role.FILLER), _LIGHT)
-                if any(_amount(r, last, numbers, small) for r in own):
+                if any(_amount(r, last, numbers, degrees, small) for r in own):
                     yield Reading(first, last, Function(Role.HAVE), _LIGHT)
                 if any(r.first == last and isinstance(r.meaning, Value) and _is_of(r, family) for r in readings):
                     yield Reading(first, last, Function(Role.HAVE), _LIGHT)
@@ -240,10 +246,12 @@ def _asked(words: Sequence[str], reading: Reading, verb: int) -> bool:
     return asking and reading.last < verb
 
 
-def _amount(reading: Reading, verb: int, numbers: Sequence[Reading], small: set[int]) -> bool:
-    """Whether a property with a number stands behind a verb, with nothing that means anything between them."""
+def _amount(reading: Reading, verb: int, numbers: Sequence[Reading], degrees: set[int], small: set[int]) -> bool:
+    """Whether a property with a number, or a superlative, stands behind a verb, with nothing that matters between."""
     if not verb <= reading.first <= verb + _REACH or not small.issuperset(range(verb, reading.first)):
         return False
+    if not degrees.isdisjoint(range(verb, reading.first)):
+        return True
     return any(verb <= n.first <= reading.last + _REACH for n in numbers)
 
 

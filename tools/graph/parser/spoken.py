@@ -6,7 +6,19 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tools.graph.parser.readings import Function, Label, Property, Quoted, Reading, Relation, Role, Sort, ValueKind
+from tools.graph.parser.readings import (
+    Function,
+    Label,
+    Property,
+    Quoted,
+    Reading,
+    Relation,
+    Role,
+    Sort,
+    Value,
+    ValueKind,
+)
+from tools.graph.parser.voice import GETTING
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -22,6 +34,10 @@ _GOT: Final = 7
 _BUYERS: Final = frozenset(("we", "i", "you"))
 _BUYING: Final = frozenset(("buy", "get", "order", "source", "purchase", "procure"))
 _GIVING: Final = frozenset(("give", "gives", "gave", "given", "giving"))
+
+_IS: Final = frozenset(("is", "are", "was", "were", "s"))
+_DONE: Final = ("ed", "en", "t", "ne", "ught", "lt", "ld")
+_ONE: Final = frozenset(("a", "an", "the"))
 
 _IN: Final = frozenset(("in", "dans", "within"))
 _ITS: Final = frozenset(("the", "their", "its", "his", "her", "le", "la", "les", "leur", "leurs", "son", "sa"))
@@ -47,6 +63,9 @@ def spoken(words: Sequence[Word], readings: Sequence[Reading], bought: Sequence[
     yield from _texts(words, plains, readings)
     yield from _bought_from(plains, bought)
     yield from _given(plains, readings)
+    yield from _kinds(plains, readings)
+    yield from _got_done(plains, readings)
+    yield from _one(plains, readings)
 
 
 def _numbers(plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
@@ -68,13 +87,58 @@ def _has_got(plains: Sequence[str]) -> Iterator[Reading]:
 
 def _bought_from(plains: Sequence[str], bought: Sequence[Relation]) -> Iterator[Reading]:
     """Yields "get ... from" as what "gets from" is, said by us: "who do we buy talc from" is who sells talc."""
-    if plains[-1:] != ["from"] or not _BUYERS.intersection(plains):
+    if "from" not in plains or not _BUYERS.intersection(plains):
         return
+    at = plains.index("from")
     for first, word in enumerate(plains):
         if word in _BUYING and first > 0 and plains[first - 1] in _BUYERS:
-            yield Reading(len(plains) - 1, len(plains), Function(Role.FILLER), _ADDED)
+            if first < at < len(plains) - 1:
+                yield Reading(first, first + 1, Function(Role.FILLER), _ADDED)
+                yield from (Reading(at, at + 1, relation, _ADDED) for relation in bought)
+                continue
+            yield Reading(at, at + 1, Function(Role.FILLER), _ADDED)
             for relation in bought:
                 yield Reading(first, first + 1, msgspec.structs.replace(relation, forward=not relation.forward), _ADDED)
+
+
+def _kinds(plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields "what sort of machine" before "is" as the kind that is asked for, where machines have one."""
+    labels = [r for r in readings if isinstance(r.meaning, Label)]
+    for reading in readings:
+        asked = isinstance(reading.meaning, Function) and reading.meaning.role is Role.WHICH
+        if not asked or plains[reading.last - 1] != "of":
+            continue
+        for noun in labels:
+            behind = plains[noun.last] if noun.last < len(plains) else ""
+            if noun.first == reading.last and behind in _IS:
+                kinds = [r.meaning for r in readings if r.first == reading.first + 1 and r.last == reading.last - 1]
+                for kind in kinds:
+                    if isinstance(kind, Property) and kind.owner == noun.meaning.label:  # type: ignore[union-attr]
+                        yield Reading(reading.first, noun.last, kind, 0.0)
+
+
+def _got_done(plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields "get" before what is done to something as "be": "when did it get closed"."""
+    done = {
+        r.first
+        for r in readings
+        if isinstance(r.meaning, Property | Value | Relation) and plains[r.first].endswith(_DONE)
+    }
+    yield from (
+        Reading(first, first + 1, Function(Role.BE), _ADDED)
+        for first, word in enumerate(plains)
+        if word in GETTING and first + 1 in done
+    )
+
+
+def _one(plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields the "one" of "a critical one" as nothing."""
+    said = {r.last for r in readings if isinstance(r.meaning, Value)}
+    yield from (
+        Reading(first, first + 1, Function(Role.FILLER), _ADDED)
+        for first, word in enumerate(plains)
+        if word == "one" and first in said and _ONE.intersection(plains[:first])
+    )
 
 
 def _given(plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:

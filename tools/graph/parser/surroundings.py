@@ -44,6 +44,7 @@ _VERB_PARTICLES: Final = frozenset(("up", "down", "over", "out", "off", "on"))
 _ONWARDS: Final = frozenset(("onwards", "onward"))
 _IN_FORCE: Final = frozenset(("valid", "force", "valide", "valides", "valable", "valables", "vigueur"))
 _HEADS: Final = frozenset(("against", "for", "about", "on", "in", "at", "contre", "pour", "sur", "dans"))
+_IS: Final = frozenset(("is", "are", "was", "were"))
 _WHO: Final = frozenset(("who", "qui", "whom"))
 _OF: Final = frozenset(("of", "de", "d", "du", "des"))
 _AND: Final = frozenset(("and", "et"))
@@ -322,6 +323,20 @@ def _particle(words: Sequence[Word], reading: Reading, others: Sequence[Reading]
     return word in _VERB_PARTICLES and any(isinstance(o.meaning, Relation) and o.last == reading.first for o in others)
 
 
+def _kind_asked(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether "what kind of film" before "is" only asks which: it asks for a kind, and there may be none."""
+    if reading.meaning != Function(Role.WHICH) or words[reading.last - 1].plain != "of":
+        return False
+    ends = {o.last for o in others if isinstance(o.meaning, Label) and o.first == reading.last}
+    return any(end + 1 < len(words) and words[end].plain in _IS for end in ends)
+
+
+def _second_who(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    """Whether a question has two of them: "who wrote and who directed it" is not one and the same."""
+    word = words[reading.first].plain
+    return word in _WHO and reading.first > 1 and words[0].plain == word and words[reading.first - 1].plain in _AND
+
+
 def _of_other_verb(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
     return goes_with_another([word.plain for word in words], reading, others)
 
@@ -351,5 +366,5 @@ _RULES: Final = (
     *(_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only),
     *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _of_the_link, _in_force),
     *(_no_french, _of_another, _of_one_not_named, _beside_property, _said_of_node, _pieces_of, _holders, _particle),
-    *(_french_small, _turning, _owned, _of_other_verb),
+    *(_french_small, _turning, _owned, _of_other_verb, _kind_asked, _second_who),
 )

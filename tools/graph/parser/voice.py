@@ -49,6 +49,9 @@ _BE: Final = frozenset(
 _EVER: Final = frozenset(("never", "ever", "jamais"))
 """Before these a verb may be said of anything: "who has never acted"."""
 
+GETTING: Final = frozenset(("get", "gets", "got", "gotten", "getting"))
+"""What may stand for "be" before what is done to something: "got closed"."""
+
 _BETWEEN: Final = frozenset(
     (
         "not",
@@ -119,4 +122,4 @@ def _auxiliary(words: Sequence[Word], first: int) -> tuple[bool, bool]:
         at -= 1
     if at < 0:
         return False, False
-    return words[at].plain in _HAVE and words[at].written.lower() != "à", words[at].plain in _BE
+    return words[at].plain in _HAVE and words[at].written.lower() != "à", words[at].plain in _BE | GETTING
