@@ -24,6 +24,7 @@ import msgspec
 
 from tools.graph.entities import By, Unknown
 from tools.graph.parser.adverbs import around_adverbs
+from tools.graph.parser.ages import ages
 from tools.graph.parser.dates import numbers
 from tools.graph.parser.french import french_ways
 from tools.graph.parser.functions import function_words, functions
@@ -144,7 +145,8 @@ class Lexicon:
         mentions = self._entities.mentions(words)
         readings = [*self._known(words, mentions), *_quoted(question, words)]
         plains = [word.plain for word in words]
-        readings += _outside(spans(plains, today), ())
+        aged = list(ages(plains, today))
+        readings += [*_outside(spans(plains, today), aged), *aged]
         counted = list(numbers(plains))  # the 10 of "10 000" is no number either
         readings += _outside(iter(counted), [*(r for r in readings if isinstance(r.meaning, Days)), *counted])
         readings += self._measured(plains, readings)
@@ -154,7 +156,7 @@ class Lexicon:
         readings += echoed(plains, readings, self._links)
         readings += anything(plains, self._labels)
         readings += introductions(plains, readings)
-        readings += french_ways(plains, readings)
+        readings += [*french_ways(plains, readings)]  # which looks at the readings while it yields more
         readings += asked_figures(plains, readings, self._properties)
         readings += light_verbs(plains, readings)
         readings += spoken(words, readings, self._bought)
