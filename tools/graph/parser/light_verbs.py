@@ -218,12 +218,11 @@ def goes_with_another(words: Sequence[str], reading: Reading, others: Sequence[R
     """Whether a verb before an amount tells that another property is meant: "took 20 hours" is no time of running."""
     if not isinstance(reading.meaning, Property):
         return False
+    near = range(max(0, reading.first - _REACH), reading.first)
+    verbs = {o.first for o in others if o.cost == _LIGHT and o.first in near and o.meaning == Function(Role.HAVE)}
+    if not verbs:
+        return False
     here = [o for o in others if (o.first, o.last) == (reading.first, reading.last)]
-    verbs = {
-        first
-        for first in range(max(0, reading.first - _REACH), reading.first)
-        if any(o.first == first and o.meaning == Function(Role.HAVE) and o.cost == _LIGHT for o in others)
-    }
     families = {family for first in verbs for _, family in _verbs_at(words, first)}
     told = [o for o in here if any(_is_of(o, family) for family in families)]
     return bool(told) and not any(_is_of(reading, family) for family in families)
