@@ -16,6 +16,7 @@ NODES = [
     Node("M2", "Motor", {"installed": "2021-04-01", "power_kw": 90}),
     Node("J1", "Job", {"priority": 1, "status": "open", "opened": "2026-01-05", "closed": "2026-01-09"}),
     Node("J2", "Job", {"priority": 2, "status": "closed", "opened": "2026-02-05", "closed": "2026-02-06"}),
+    Node("J3", "Job", {"priority": 3, "status": "open", "opened": "2026-03-05"}),
     Node("E1", "Person", {"name": "Ada Marsh", "hired": "2001-01-01"}),
     Node("E2", "Person", {"name": "Ben Stone", "hired": "2011-01-01"}),
     Node("I1", "Inspection", {"date": "2025-05-05"}),
@@ -31,6 +32,7 @@ RELATIONS = [
     Relation("E1", "RATED", "B1", {"stars": 5, "day": "2026-03-01"}),
     Relation("E2", "RATED", "B2", {"stars": 2, "day": "2025-03-01"}),
 ]
+OPEN = (Filter("status", Compare.EQUAL, ("open",)),)
 IN_2026 = (
     Filter("day", Compare.AT_LEAST, ("2026-01-01",)),
     Filter("day", Compare.BELOW, ("2027-01-01",)),
@@ -88,3 +90,30 @@ def test_a_day_is_that_of_what_was_done(works):
     then = (Filter("date", Compare.AT_LEAST, ("2026-01-01",)),)
     inspected = Link("INSPECTED", Way.IN, Thing("Inspection", filters=then), absent=True)
     assert ask(works, "motors not inspected since 2026") == Ask(Thing("Motor", links=(inspected,)), Kind.LIST)
+
+
+def day(name: str, compare: Compare, value: str | int) -> Filter:
+    return Filter(name, compare, (value,))
+
+
+@pytest.mark.parametrize(
+    ("question", "label", "filters"),
+    [
+        ("motors older than 10 years", "Motor", {day("installed", Compare.BELOW, "2016-11-21")}),
+        ("les moteurs de plus de dix ans", "Motor", {day("installed", Compare.BELOW, "2016-11-21")}),
+        ("motors under 10 years old", "Motor", {day("installed", Compare.AT_LEAST, "2016-11-22")}),
+        ("motors installed more than a year ago", "Motor", {day("installed", Compare.BELOW, "2025-11-21")}),
+        ("moteurs installés il y a plus de deux ans", "Motor", {day("installed", Compare.BELOW, "2024-11-21")}),
+        ("motors not installed for two years", "Motor", {day("installed", Compare.BELOW, "2024-11-22")}),
+        ("lines older than 40 years", "Line", {day("started", Compare.BELOW, 1986)}),
+        ("jobs open for more than a month", "Job", {*OPEN, day("opened", Compare.BELOW, "2026-10-21")}),
+        ("ordres ouverts depuis plus d'un mois", "Job", {*OPEN, day("opened", Compare.BELOW, "2026-10-21")}),
+    ],
+)
+def test_how_long_ago_something_began(works, question, label, filters):
+    thing = ask(works, question).thing
+    assert (thing.label, set(thing.filters)) == (label, filters)
+
+
+def test_the_age_of_people_is_not_their_length_of_service(works):
+    assert not isinstance(works.parse("people older than 50", TODAY), Parsed)

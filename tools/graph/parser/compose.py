@@ -6,12 +6,13 @@ settles it against the label it meets, and gives every way the schema allows, ea
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tools.graph.parser.descriptions import Being, By, Has, Near, Not, Noun, On, Quantity, Shown, To, day_filters
-from tools.graph.parser.form import Per, Thing
+from tools.graph.parser.descriptions import Being, By, Has, Near, Not, Noun, Old, On, Quantity, Shown, To, day_filters
+from tools.graph.parser.form import Compare, Filter, Link, Per, Thing, Way
 from tools.graph.parser.graph_words import are_years
 from tools.graph.parser.links import Links
 from tools.graph.parser.modification import agree, counted, each_of, extended, owned, without_return
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
     from tools.graph.catalogue import Catalogue
     from tools.graph.parser.descriptions import Description, Part
-    from tools.graph.parser.form import Link, Times
+    from tools.graph.parser.form import Times
 
 _NAMED: Final = 1.0  # a description of what already has a name
+_TURNED_BACK: Final = 0.1  # a link that the other thing says itself
 _SAID_LINK: Final = -0.2  # a property of the link that was said: the word is not one for the things' own
 _UNSAID_LINK: Final = 0.3
 _EXACTLY: Final = 0.1  # "with two sensors" for exactly two
@@ -60,15 +62,8 @@ class Composer:
             yield from self._to(noun, part)
         elif isinstance(part, Being):
             yield from self._being(noun, part.noun)
-        elif isinstance(part, On):
-            day = self.naming.main_day(noun.thing.label)
-            if (
-                day is not None
-                and not self.naming.lasts(day)
-                and not self.naming.is_of_another_day(noun, day)
-                and agree(noun.thing, day_filters(day, part))
-            ):
-                yield extended(noun, filters=day_filters(day, part)), _MAIN_DAY
+        elif isinstance(part, On | Old):
+            yield from self._on(noun, part) if isinstance(part, On) else self._old(noun, part)
         elif isinstance(part, Not):
             if part.noun.thing == Thing(noun.thing.label, ids=part.noun.thing.ids):
                 yield extended(noun, excluded=part.noun.thing.ids), 0.0
@@ -87,6 +82,33 @@ class Composer:
         if noun.per is None and noun.rank is None and noun.number is None and not own:
             for link, cost in self.links.unnamed(noun.thing.label, Thing(part.owner)):
                 yield msgspec.structs.replace(noun, per=Per(part.property, link), bare=False), cost + _BY_LINKED
+
+    def _on(self, noun: Noun, part: On) -> Iterator[tuple[Noun, float]]:
+        """Yields a noun to whose things something happened then: on their main day."""
+        day = self.naming.main_day(noun.thing.label)
+        if (
+            day is not None
+            and not self.naming.lasts(day)
+            and not self.naming.is_of_another_day(noun, day)
+            and agree(noun.thing, day_filters(day, part))
+        ):
+            yield extended(noun, filters=day_filters(day, part)), _MAIN_DAY
+
+    def _old(self, noun: Noun, part: Old) -> Iterator[tuple[Noun, float]]:
+        """Yields a noun whose things began then; by a year that is one, they did in it or before or behind it."""
+        label = noun.thing.label
+        name = self.naming.age_of(label, "old")
+        if name is None:
+            return
+        filters: tuple[Filter, ...]
+        if self.kind_of(label, name) is ValueKind.DAY:
+            filters = day_filters(name, On(part.first, part.last and part.last + timedelta(days=1)))
+        elif part.last is not None:
+            filters = (Filter(name, Compare.BELOW, ((part.last + timedelta(days=1)).year,)),)
+        else:
+            filters = (Filter(name, Compare.ABOVE, ((part.first - timedelta(days=1)).year,)),)
+        if agree(noun.thing, filters):
+            yield extended(noun, filters=filters), 0.0
 
     def _of_link(self, noun: Noun, part: Has | Shown) -> Iterator[tuple[Noun, float]]:
         """Yields a noun with what is said of a link that it has: one that was said, else any of that type.
@@ -142,6 +164,8 @@ class Composer:
                 link = msgspec.structs.replace(link, filters=part.filters)
             if other.every and not (other.quantity is None and self.links.leads_to_one(label, link)):
                 continue
+            if other.quantity is Quantity.NONE and self._may_be_when(noun, other):
+                continue
             after = None if other.both else counted(noun, link, other)
             if after is not None:
                 yield after, cost + (_EXACTLY if other.number else 0.0)
@@ -156,6 +180,9 @@ class Composer:
         found = list(self.links.unnamed(label, thing))
         back = {(link.type, link.way) for link in thing.links if link.thing == Thing(label) and not link.absent}
         own = [(link, cost) for link, cost in found if any(t == link.type and w is not link.way for t, w in back)]
+        if label == thing.label:  # "a pump with a motor", which drives a machine
+            turned = {Way.OUT: Way.IN, Way.IN: Way.OUT}
+            own = [(Link(name, turned[way], thing), _TURNED_BACK) for name, way in sorted(back) if way in turned]
         yield from own or found
 
     def _being(self, noun: Noun, other: Noun) -> Iterator[tuple[Noun, float]]:
@@ -169,6 +196,15 @@ class Composer:
                 extended(noun, ids=thing.ids, filters=thing.filters, links=thing.links, relatives=thing.relatives),
                 0.0,
             )
+
+    def _may_be_when(self, noun: Noun, lacking: Noun) -> bool:
+        """Whether a day may be when the things were so, rather than when they had not what they lack.
+
+        "Jobs done without a permit in 2026" were done then, or had none from then.
+        """
+        day, of_other = self.naming.main_day(noun.thing.label), self.naming.main_day(lacking.thing.label)
+        dated = any(found.property == of_other and not found.negated for found in lacking.thing.filters)
+        return dated and day is not None and self.naming.is_of_another_day(noun, day)
 
     def _may_be_both(self, label: str, link: Link, other: Noun) -> bool:
         """Whether a link may lead to each of several things: a sensor is not on both pumps."""
@@ -213,6 +249,11 @@ class Composer:
     def is_year(self, label: str, name: str) -> bool:
         """Whether the values of a label's property are years."""
         return are_years(self._catalogue.all_values_of(label, name))
+
+    def only_year(self, label: str) -> str | None:
+        """Returns the one property of a label that is a year."""
+        years = [name for name in sorted(self.properties[label]) if self.is_year(label, name)]
+        return years[0] if len(years) == 1 else None
 
     def can_be_zero(self, label: str, name: str) -> bool:
         """Whether a number is 0 somewhere in the graph."""

@@ -40,6 +40,7 @@ class Noun(msgspec.Struct, frozen=True):
         both: Whether it says "both": then it is not either of them.
         other: Whether it says "other": it must be said than what.
         owned: Whether an owner stands before it: "P-101's sensors".
+        comma: Whether a comma follows its word.
         apart: The nodes it is shared with: "the same area as P-101".
         told: Whether it was spoken of before, so that it is known which it is, as of a thing with a name.
     """
@@ -56,6 +57,7 @@ class Noun(msgspec.Struct, frozen=True):
     joined: bool = False
     both: bool = False
     other: bool = False
+    comma: bool = False
     owned: bool = False
     apart: Thing | None = None
     told: bool = False
@@ -84,6 +86,13 @@ class On(msgspec.Struct, frozen=True):
 
     first: Any  # the first day, or None
     last: Any  # the day after the last, or None
+
+
+class Old(msgspec.Struct, frozen=True):
+    """The things began then, by the day or the year that tells how old they are: "older than 10 years"."""
+
+    first: Any  # the first day, or None
+    last: Any  # the last day, or None
 
 
 class To(msgspec.Struct, frozen=True):
@@ -164,7 +173,7 @@ class By(msgspec.Struct, frozen=True):
     ordering: bool = False
 
 
-Part = Has | On | To | Near | Being | Not | Like | Own | First | Shown | By
+Part = Has | On | Old | To | Near | Being | Not | Like | Own | First | Shown | By
 
 
 class Shape(StrEnum):

@@ -14,6 +14,7 @@ from tools.graph.parser.form import Compare, Filter, Thing
 from tools.graph.parser.grammar.numbers import UNITS
 from tools.graph.parser.plausible import SOME, is_filler
 from tools.graph.parser.readings import (
+    Aged,
     Days,
     Function,
     Label,
@@ -160,7 +161,7 @@ def _items(
     elif isinstance(meaning, Function):
         yield from _small(meaning.role, " ".join(word.plain for word in words[reading.first : reading.last]))
     elif isinstance(meaning, Label | Sort | Nodes):
-        yield Cat.NOUN, _noun(meaning), 0.0
+        yield Cat.NOUN, msgspec.structs.replace(_noun(meaning), comma=words[reading.last - 1].comma), 0.0
     elif isinstance(meaning, Value):
         compare = Compare.ABOVE if meaning.above else Compare.EQUAL
         same = Filter(meaning.property, compare, (meaning.value,))
@@ -173,6 +174,8 @@ def _items(
     elif isinstance(meaning, Number):
         whole = float(meaning.number).is_integer()
         yield Cat.NUMBER, int(meaning.number) if whole else meaning.number, 0.0
+    elif isinstance(meaning, Aged):
+        yield Cat.FOR if meaning.lasting else Cat.AGE, meaning, 0.0
     elif isinstance(meaning, Quoted):
         yield Cat.TEXT, Amount(Compare.EQUAL, meaning.text), 0.0
     else:

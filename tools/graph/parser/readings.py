@@ -16,12 +16,13 @@ from plant.facts import Scalar
 
 
 class Word(msgspec.Struct, frozen=True):
-    """A word: plain (lower case, no accents) and as it was written, with its place in the question."""
+    """A word: plain (lower case, no accents) and as it was written, with its place; whether a comma follows it."""
 
     plain: str
     written: str
     start: int
     end: int
+    comma: bool = False
 
 
 class ValueKind(StrEnum):
@@ -174,13 +175,27 @@ class Days(msgspec.Struct, frozen=True, tag_field="meaning", tag="days"):
     last: date | None
 
 
+class Aged(msgspec.Struct, frozen=True, tag_field="meaning", tag="aged"):
+    """How long ago things began: "older than 10 years"; either end may be open.
+
+    Attributes:
+        first: The first day on which they did, or None.
+        last: The last one, or None.
+        lasting: Whether the words say that something has been so for as long: "for more than two years".
+    """
+
+    first: date | None
+    last: date | None
+    lasting: bool = False
+
+
 class Quoted(msgspec.Struct, frozen=True, tag_field="meaning", tag="quoted"):
     """A text in quotation marks, as it was written."""
 
     text: str
 
 
-Meaning = Function | Label | Nodes | Sort | Value | Property | Relation | End | Number | Days | Quoted
+Meaning = Function | Label | Nodes | Sort | Value | Property | Relation | End | Number | Days | Aged | Quoted
 
 
 class Reading(msgspec.Struct, frozen=True):

@@ -28,6 +28,8 @@ class Cat(StrEnum):
     VALUES = "VALUES"  # Asked: the values of a property, of all that have it: "technicians on P-101"
     FIGURED = "FIGURED"  # Asked: a figure by which groups are chosen, "the highest total cost of jobs"
     IN_ALL = "IN_ALL"  # Asked without its things: "over 500 in total"
+    AND_COUNT = "AND_COUNT"  # Small: "and how many"
+    MOST_FIRST = "MOST_FIRST"  # Role: in which order, "highest first"
     FIGURE = "FIGURE"  # Asked: a figure of a property, of all that have it
     COLUMN = "COLUMN"  # Noun with what is shown of it: "the model of P-101"
     DONE = "DONE"  # the same of a day: "P-101 was installed"
@@ -46,10 +48,12 @@ class Cat(StrEnum):
     AGAINST = "AGAINST"  # Against: "below the minimum stock", "more pages"
     MORE_THAN = "MORE_THAN"  # the same before "than"
     NOR_NOUN = "NOR_NOUN"  # Noun after "neither" or "nor"
+    BUT_NOUN = "BUT_NOUN"  # Noun after "but not"
     NOR_SAID = "NOR_SAID"  # Description after "neither" or "nor": already its opposite
     ORDERED = "ORDERED"  # Noun after which "first" must come: "orders, newest first"
     ORDER = "ORDER"  # First of all things: "sorted by stock"
     STATED = "STATED"  # Noun with "is" behind it
+    DATED = "DATED"  # (Verb, On): « réalisé en 2024 », before what
     SENTENCE = "SENTENCE"  # Noun of which a main clause says something: "an order used PT-3"
     WHOSE = "WHOSE"  # the same, behind a word that links it: "where an order used PT-3", "whose sensors detect E07"
     YES_NO = "YES_NO"  # Asked with EXISTS
@@ -68,9 +72,13 @@ class Cat(StrEnum):
     AND_DAYS = "AND_DAYS"
     UNIT = "UNIT"  # str: a unit behind a number, "days"
     RANGE = "RANGE"  # Amount that wants its "between"
+    AGE = "AGE"  # Aged: "older than 10 years"
+    FOR = "FOR"  # Aged: "for more than a month"
+    UNDONE = "UNDONE"  # Columns: a day on which something was not done
     TERM = "TERM"  # Days that want theirs
     LACKS = "LACKS"  # "do not have", before what is not there
     SHARED = "SHARED"  # Columns or a Noun after "the same"
+    SHARED_END = "SHARED_END"  # End after "the same"
     BOTH = "BOTH"  # both
     THEIR = "THEIR"  # their
     SOME = "SOME"  # any, a

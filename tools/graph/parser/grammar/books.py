@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from tools.graph.parser import chart
 from tools.graph.parser.grammar import (
+    ages,
     amounts,
     clauses,
     comparing,
@@ -27,6 +28,7 @@ from tools.graph.parser.grammar import (
     sentences,
     superlatives,
     spoken_french,
+    tails,
     value_questions,
     weighed,
 )
@@ -47,12 +49,14 @@ _BOOKS: Final = (
     amounts.BOOK,
     days.BOOK,
     happened.BOOK,
+    ages.BOOK,
     order.BOOK,
     superlatives.BOOK,
     figures.BOOK,
     groups.BOOK,
     questions.BOOK,
     sentences.BOOK,
+    tails.BOOK,
     value_questions.BOOK,
     weighed.BOOK,
     polar_questions.BOOK,
