@@ -72,7 +72,7 @@ def _fits(asked: Asked) -> bool:
         return noun.per is None
     if noun.per is not None and noun.rank is not None and noun.rank.property:
         return False  # the latest of each group: a form orders groups by their figure only
-    if noun.thing.shown or (noun.rank is not None and noun.per is None):
+    if _shows(noun.thing) or (noun.rank is not None and noun.per is None):
         return False
     if asked.kind in (Kind.EXISTS, Kind.PATH):
         return noun.per is None and noun.rank is None and not noun.every

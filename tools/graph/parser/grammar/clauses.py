@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _PREPOSITIONS = (Role.AT, Role.OF)
-_GROUPS = 0.3  # "by area" as a link
 _ALONE = 0.4  # a relation without its other end
 OBJECT_WORDS = frozenset({"que", "qu", "ce que", "ce qu", "par quoi"})
 """What stands for the object of the clause that it opens, so that a noun behind the verb is its subject."""
@@ -69,10 +68,9 @@ def counted_noun(_: Composer, noun: Noun) -> Found:
 
 @BOOK.pair(_PREPOSITIONS, Cat.NOUN)
 def preposition(_: Composer, word: Small, noun: Noun) -> Found:
-    """As in "on P-101"; "by" with a mere label groups rather than links."""
-    if word.text != POSSESSIVE:
-        groups = word.text in _BY and noun.bare
-        yield Cat.SAID, Description((Near(noun),), Shape.PREPOSITION), _GROUPS if groups else 0.0
+    """As in "on P-101"; "by" with a mere label groups, and links nothing."""
+    if word.text != POSSESSIVE and not (word.text in _BY and noun.bare):
+        yield Cat.SAID, Description((Near(noun),), Shape.PREPOSITION), 0.0
 
 
 @BOOK.pair(Role.OF, Cat.NOUN)

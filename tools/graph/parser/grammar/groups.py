@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _IN_ALL = 0.3  # "how many hours did the jobs take", for all of them together
-_EACH_LINK = 0.1  # a figure of the links that each thing has
-_FLOWS = frozenset({"hours", "cost", "costs", "amount", "duration", "tonnes", "quantity", "minutes", "expense"})
+_EACH_LINK = 0.2  # a figure of the links that each thing has
+
+FLOWS = frozenset({"hours", "cost", "costs", "amount", "duration", "tonnes", "quantity", "minutes", "expense"})
 """Names of properties that things use up: how much of it several took is their sum, and no list of each."""
 
 
@@ -42,16 +43,20 @@ def how_many_values(_: Composer, _word: Small, asked: Asked) -> Found:
 @BOOK.pair((Role.COUNT, Role.HOW_MUCH), Cat.COLUMN)
 def how_much_of_several(composer: Composer, word: Small, noun: Noun) -> Found:
     """As in "how many hours did the jobs on PM1 take"; "how many models do pumps have" counts different ones."""
-    if len(noun.thing.shown) != 1 or noun.rank is not None or noun.number is not None or noun.quantity is not None:
+    if (
+        len(noun.thing.shown) != 1
+        or noun.named
+        or noun.rank is not None
+        or noun.number is not None
+        or noun.quantity is not None
+    ):
         return
     (name,) = noun.thing.shown
     kind = composer.kind_of(noun.thing.label, name)
     plain = replace(noun, thing=replace(noun.thing, shown=()))
-    if kind is ValueKind.NUMBER and noun.named:
-        yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
-    elif kind is ValueKind.NUMBER and not _FLOWS.isdisjoint([name]):
+    if kind is ValueKind.NUMBER and name in FLOWS:
         yield Cat.ASKED, Asked(Kind.SUM, plain, of=name), _IN_ALL
-    elif kind is ValueKind.TEXT and word.role is Role.COUNT and not noun.named:
+    elif kind is ValueKind.TEXT and word.role is Role.COUNT:
         yield Cat.ASKED, Asked(Kind.COUNT, plain, of=name), 0.0
 
 

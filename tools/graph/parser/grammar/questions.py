@@ -22,6 +22,7 @@ _SOMEBODY = 0.3
 _BESIDE = 0.3  # a question beside what it is about, with nothing between them
 _FARTHEST = 0.6  # "what does P-101 feed": of what has no name, no link is left out but the last
 _ELSE = frozenset({"else", "autre", "autres"})
+_SPREAD = frozenset({"breakdown", "spread", "distribution", "repartition", "ventilation"})
 _BARE_WHAT = frozenset({"what", "quoi"})
 
 
@@ -39,9 +40,10 @@ def list_at_the_end(_: Composer, noun: Noun, word: Small) -> Found:
 
 
 @BOOK.pair(Role.COUNT, Cat.NOUN)
-def how_many(_: Composer, _word: Small, noun: Noun) -> Found:
+def how_many(_: Composer, word: Small, noun: Noun) -> Found:
     """As in "how many pumps"."""
-    if noun.quantity is None and noun.number is None and noun.rank is None and not noun.named:
+    spread = noun.per is None and not _SPREAD.isdisjoint(word.text.split())
+    if noun.quantity is None and noun.number is None and noun.rank is None and not noun.named and not spread:
         yield Cat.ASKED, Asked(Kind.COUNT, noun), 0.0
 
 
