@@ -88,6 +88,7 @@ class Composer:
         day = self.naming.main_day(noun.thing.label)
         if (
             day is not None
+            and not (part.of_one_day and self.naming.is_in_a_state(noun))  # "open on 1 March" may be opened before
             and not self.naming.lasts(day)
             and not self.naming.is_of_another_day(noun, day)
             and agree(noun.thing, day_filters(day, part))

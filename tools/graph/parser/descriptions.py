@@ -87,6 +87,11 @@ class On(msgspec.Struct, frozen=True):
     first: Any  # the first day, or None
     last: Any  # the day after the last, or None
 
+    @property
+    def of_one_day(self) -> bool:
+        """Whether the span is a day."""
+        return self.first is not None and self.last == self.first + timedelta(days=1)
+
 
 class Old(msgspec.Struct, frozen=True):
     """The things began then, by the day or the year that tells how old they are: "older than 10 years"."""

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 def owned(noun: Noun, part: Has | Like | Own | First | Shown | By) -> Noun | None:
     """Returns a noun of whose property something is said; None where it cannot be."""
     if isinstance(part, Has):
-        return extended(noun, filters=part.filters) if agree(noun.thing, part.filters) else None
+        fits = agree(noun.thing, part.filters) and not _is_vacuous(noun.thing, part.filters)
+        return extended(noun, filters=part.filters) if fits else None
     if isinstance(part, Like):
         if part.noun.thing.label != part.owner:
             return None
@@ -116,6 +117,12 @@ def agree(thing: Thing, filters: tuple[Filter, ...]) -> bool:
     return same and not any(
         a == b and str(low) >= str(high) for a, low in lows for b, high in highs if _days(low, high)
     )
+
+
+def _is_vacuous(thing: Thing, filters: tuple[Filter, ...]) -> bool:
+    """Whether filters exclude what is excluded already: "pumps but not valves" are two things, and no such pumps."""
+    equal = {found.property for found in thing.filters if found.compare is Compare.EQUAL and not found.negated}
+    return any(found.negated and found.values and found.property in equal for found in filters)
 
 
 def _days(*values: Any) -> bool:

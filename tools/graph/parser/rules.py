@@ -48,6 +48,7 @@ class Cat(StrEnum):
     AGAINST = "AGAINST"  # Against: "below the minimum stock", "more pages"
     MORE_THAN = "MORE_THAN"  # the same before "than"
     NOR_NOUN = "NOR_NOUN"  # Noun after "neither" or "nor"
+    EXCEPT = "EXCEPT"  # Description after "except", of the noun before it only: "except criticality C"
     BUT_NOUN = "BUT_NOUN"  # Noun after "but not"
     NOR_SAID = "NOR_SAID"  # Description after "neither" or "nor": already its opposite
     ORDERED = "ORDERED"  # Noun after which "first" must come: "orders, newest first"

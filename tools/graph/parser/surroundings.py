@@ -157,7 +157,7 @@ def _next_only(words: Sequence[Word], reading: Reading, others: Sequence[Reading
 
 def _counted(_: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
     meaning = reading.meaning
-    numbers = any(isinstance(other.meaning, Number) for other in others)
+    numbers = any(isinstance(o.meaning, Number) or (o.last == reading.first and _is_more(o)) for o in others)
     if isinstance(meaning, Value) and meaning.above:
         return numbers and any(_is_number(other) and _overlap(other, reading) for other in others)
     some = [o for o in others if isinstance(o.meaning, Value) and o.meaning.above and _overlap(o, reading)]
@@ -166,6 +166,10 @@ def _counted(_: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> 
         return any(not _counted(_, other, others) for other in within)
     roles = {other.meaning.role for other in others if isinstance(other.meaning, Function)}
     return bool(some) and _is_number(reading) and not numbers and not roles & _NUMBERING
+
+
+def _is_more(reading: Reading) -> bool:
+    return isinstance(reading.meaning, Function) and reading.meaning.role in (Role.MORE, Role.LESS)
 
 
 def _is_number(reading: Reading) -> bool:

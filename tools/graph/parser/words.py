@@ -74,7 +74,8 @@ def split(text: str) -> tuple[Word, ...]:
     for match in _TOKEN.finditer(bare_text):
         start, end = places[match.start()], places[match.end() - 1] + 1
         word = _word(match[0], bare_text[match.end() : match.end() + 3])
-        words += [Word(part, text[start:end], start, end) for part in _GRADED.get(word, (word,))]
+        comma = text[end : end + 1] == ","
+        words += [Word(part, text[start:end], start, end, comma) for part in _GRADED.get(word, (word,))]
     return tuple(words)
 
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from tools.graph.parser.descriptions import Description, Like, Near, Noun, Shape
+from tools.graph.parser.descriptions import Description, Like, Near, Noun, Shape, To
 from tools.graph.parser.form import Compare, Thing
 from tools.graph.parser.grammar.numbers import COMPARES
-from tools.graph.parser.readings import Role, ValueKind
+from tools.graph.parser.readings import End, Role, ValueKind
 from tools.graph.parser.rules import Cat, Columns, Found, RuleBook, Small
 
 if TYPE_CHECKING:
@@ -61,6 +61,23 @@ def same_as(composer: Composer, what: Columns | Noun, noun: Noun) -> Found:
         yield Cat.NOUN, replace(after, apart=noun.thing, closed=True), cost
 
 
+@BOOK.pair(Role.SAME, Cat.END)
+def same_end(_: Composer, _word: Small, end: End) -> Found:
+    """As in "the same director"."""
+    yield Cat.SHARED_END, end, 0.0
+
+
+@BOOK.pair(Cat.SHARED_END, Cat.NOUN)
+def same_end_as(composer: Composer, end: End, noun: Noun) -> Found:
+    """As in "the same director as Heat"."""
+    if noun.named and noun.quantity is None and noun.plain and not noun.joined:
+        said = To(end.type, end.start, noun)
+        for label in composer.links.ends_of(end.type, start=end.start):
+            for after, cost in composer.attach(Noun(Thing(label)), Description((said,), Shape.PREPOSITION)):
+                again = To(end.type, not end.start, replace(after, apart=noun.thing, closed=True))
+                yield Cat.SAID, Description((again,), Shape.PREPOSITION), cost
+
+
 @BOOK.pair(Cat.SHARED, Cat.SAID)
 def same_of(composer: Composer, what: Columns | Noun, said: Description) -> Found:
     """As in "the same model as that of P-101"."""
@@ -97,7 +114,7 @@ def compared_to(composer: Composer, columns: Columns, other: Than) -> Found:
 @BOOK.single(Cat.THAN)
 def older_than(composer: Composer, other: Than) -> Found:
     """As in "older than E-101": by the main day of its label."""
-    day = composer.naming.main_day(other.noun.thing.label)
+    day = composer.naming.main_day(other.noun.thing.label) or composer.only_year(other.noun.thing.label)
     if (
         other.word.role in (Role.BEFORE, Role.AFTER)
         and day is not None
@@ -107,4 +124,5 @@ def older_than(composer: Composer, other: Than) -> Found:
         yield Cat.SAID, Description((like,), Shape.PREPOSITION), 0.1
 
 
+BOOK.passes(Cat.SHARED_END, before=(Role.HAVE, Role.AT, Role.OF), after=(Role.THAT, Role.AT))
 BOOK.passes(Cat.SHARED, before=(Role.HAVE, Role.AT, Role.OF), after=(Role.THAT, Role.AT))

@@ -28,6 +28,7 @@ _COMMON = frozenset(
 ).union(
     {"common to both", "shared by", "shared between", "partage par", "partages par", "partagee par", "partagees par"}
 )
+_BUT_NOT = frozenset({"but not", "and not", "mais pas", "et pas"})
 _NO_LINK = 0.2  # of what nobody does
 
 
@@ -110,6 +111,22 @@ def _denies(part: object) -> bool:
     if isinstance(part, Has):
         return all(found.negated for found in part.filters)
     return isinstance(part, Not) or (isinstance(part, To | Near) and part.noun.quantity is Quantity.NONE)
+
+
+@BOOK.pair(Role.BUT, Cat.NOUN)
+def but_not_noun(_: Composer, word: Small, noun: Noun) -> Found:
+    """As in "but not valves", behind what is linked to pumps."""
+    if word.text in _BUT_NOT and noun.quantity is None and noun.number is None and noun.plain:
+        yield Cat.BUT_NOUN, noun, 0.0
+
+
+@BOOK.pair(Cat.SAID, Cat.BUT_NOUN)
+def linked_but_not(_: Composer, said: Description, noun: Noun) -> Found:
+    """As in "that affect pumps but not valves"."""
+    last = said.parts[-1]
+    if isinstance(last, To | Near) and last.noun.quantity is None and last.noun.thing.label == noun.thing.label:
+        lacking = replace(last, noun=replace(noun, quantity=Quantity.NONE))
+        yield Cat.SAID, Description((*said.parts, lacking), said.shape), 0.0
 
 
 # --- nobody, nothing ------------------------------------------------------------------------------------------------

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import Being, Description, Has, Near, Noun, Quantity, Shape, negated
+from tools.graph.parser.grammar.properties import of_property
 from tools.graph.parser.readings import Role
-from tools.graph.parser.rules import Cat, Found, RuleBook, Small, Verb
+from tools.graph.parser.rules import Cat, Columns, Found, RuleBook, Small, Verb
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -97,7 +98,21 @@ def but_said(_: Composer, word: Small, said: Description) -> Found:
     elif said.shape in _EXCEPTED or word.text.split()[-1] in _THOSE:
         opposite = negated(said)
         if opposite is not None:
-            yield Cat.SAID, replace(opposite, shape=Shape.PREPOSITION), 0.0
+            category = Cat.SAID if said.shape is Shape.PREPOSITION else Cat.EXCEPT
+            yield category, replace(opposite, shape=Shape.PREPOSITION), 0.0
+
+
+@BOOK.pair(Cat.NOUN, Cat.EXCEPT)
+def noun_except(composer: Composer, noun: Noun, said: Description) -> Found:
+    """As in "pumps except the criticality C ones"."""
+    for after, cost in composer.attach(noun, said) if not noun.named else ():
+        yield Cat.NOUN, replace(after, closed=True), cost
+
+
+@BOOK.pair(Cat.PROPERTY, Cat.EXCEPT)
+def property_except(_: Composer, columns: Columns, said: Description) -> Found:
+    """As in "from countries other than Germany"."""
+    yield from of_property(columns, said)
 
 
 BOOK.passes(Cat.LACKS, after=(Role.OF,))

@@ -22,6 +22,7 @@ BOOK = RuleBook()
 
 _FARTHER = 0.25  # said of a noun though another stands nearer
 _SIDE_BY_SIDE = 0.4
+_FAR = 0.5  # a link over an unnamed node costs more
 ANYTHING = 0.3  # "directors" for those who directed anything
 _BEFORE = 0.15  # "most recently installed pump"
 POSSESSIVE = "s"
@@ -58,6 +59,9 @@ def side_by_side(composer: Composer, left: Noun, right: Noun) -> Found:
                 (Cat.NOUN, replace(after, quantity=left.quantity), 0.0) for after, _ in composer.attach(noun, said)
             )
         return
+    if left.comma and not (left.named or right.named):
+        yield from _after_comma(composer, left, right)
+        return
     if not right.named and not right.closed and left.quantity is None and left.plain and not left.closed:
         for after, cost in composer.attach(right, Description((Near(left),), Shape.PREPOSITION)):
             yield Cat.NOUN, replace(after, owned=True), cost + _SIDE_BY_SIDE
@@ -65,6 +69,15 @@ def side_by_side(composer: Composer, left: Noun, right: Noun) -> Found:
         farther = _SIDE_BY_SIDE if left.closed else 0.0
         for after, cost in composer.attach(left, Description((Near(right),), Shape.PREPOSITION)):
             yield Cat.NOUN, replace(after, closed=True), cost + _SIDE_BY_SIDE + farther
+
+
+def _after_comma(composer: Composer, left: Noun, right: Noun) -> Found:
+    """Yields the first of two sorts of things, which are asked for: "permits, jobs on TM4"."""
+    if right.bare or not right.plain or left.quantity is not None or right.quantity is not None:
+        return
+    for after, cost in composer.attach(left, Description((Near(right),), Shape.PREPOSITION)):
+        if cost < _FAR:
+            yield Cat.NOUN, replace(after, closed=True), cost + _SIDE_BY_SIDE
 
 
 @BOOK.pair(Cat.NOUN, Role.OF)

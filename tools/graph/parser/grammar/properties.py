@@ -52,17 +52,18 @@ def _recorded(columns: Columns, *, negated: bool) -> Found:
 @BOOK.pair(Cat.PROPERTY, Cat.SAID)
 def property_says(_: Composer, columns: Columns, said: Description) -> Found:
     """As in "status open", "whose status is not open"."""
-    yield from _of_property(columns, said)
+    yield from of_property(columns, said)
 
 
 @BOOK.pair(Cat.SAID, Cat.PROPERTY)
 def is_property(_: Composer, said: Description, columns: Columns) -> Found:
     """As in "open status"."""
     if said.shape is Shape.ADJECTIVE:
-        yield from _of_property(columns, said)
+        yield from of_property(columns, said)
 
 
-def _of_property(columns: Columns, said: Description) -> Found:
+def of_property(columns: Columns, said: Description) -> Found:
+    """Yields that a property has a value which a word says: "status open"."""
     if len(said.parts) == 1 and isinstance(said.parts[0], Has) and said.shape is not Shape.VALUE:
         has = said.parts[0]
         equal = all(f.compare is Compare.EQUAL for f in has.filters)
