@@ -154,6 +154,8 @@ class World:
     def ends(self, key: str, link: Link, came: tuple[str, Link] | None) -> set[str]:
         """Returns where a link leads: along trails, and not straight back."""
         found = {end for hops, end in self.trails(key, link, frozenset()) if hops >= link.least}
+        if link.most > 1:
+            found.discard(key)
         if came is not None and came[1].type == link.type and (came[1].way is not link.way or link.way is Way.ANY):
             found.discard(came[0])
         return found

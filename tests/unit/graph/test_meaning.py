@@ -125,7 +125,7 @@ def test_what_was_written_from_a_form_is_never_read_as_another():
     world = World(NODES, RELATIONS)
     guard = Guard(SCHEMA, row_limit=50)
     whole = 0
-    for seed in range(50):
+    for seed in range(80):
         ask = Forms(world, seed).ask()
         written = write(ask, SCHEMA)
         checked = guard.read(written.text)

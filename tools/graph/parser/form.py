@@ -102,6 +102,7 @@ class Link(msgspec.Struct, frozen=True):
 
     "Pumps that feed what P-101 feeds" are others than P-101: where a link, neither absent nor counted, may go back over
     the relationship that its thing was come to by (see `leads_back`), it leads to another thing than that came from.
+    And nothing is downstream of itself: over several hops a link leads to another thing, though the flow comes round.
 
     Attributes:
         type: Its type.

@@ -182,6 +182,8 @@ class Patterns:
             pattern.shown.append((edge, link))
         pattern.path += _edge(link, edge) + self._node(end, link.thing)
         pattern.types.add(link.type)
+        if link.most > 1:
+            pattern.conditions.append(f"{end}.id <> {start}.id")
         if arrival is not None and leads_back(arrival.link, link):
             pattern.conditions.append(f"{end}.id <> {arrival.before}.id")
         for item in link.filters:

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tools.graph.parser.descriptions import Being, Description, Near, Noun, Quantity, Shape
+from tools.graph.parser.descriptions import Being, Description, Near, Noun, On, Quantity, Shape, To
 from tools.graph.parser.form import Kind
 from tools.graph.parser.readings import Role
-from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small
+from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small, Verb
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -76,3 +76,19 @@ def which_of_sentence(composer: Composer, asked: Asked, noun: Noun) -> Found:
     if asked.kind in (Kind.LIST, Kind.COUNT) and noun.quantity is None:
         for after, cost in composer.attach(asked.noun, Description((Near(noun),), Shape.CLAUSE)):
             yield Cat.ASKED, replace(asked, noun=replace(after, closed=True)), cost + _BESIDE
+
+
+@BOOK.pair(Cat.RELATION, Cat.SPAN)
+def dated(_: Composer, verb: Verb, when: On) -> Found:
+    """As in « a réalisé en 2024 », before what."""
+    if not verb.negated:
+        yield Cat.DATED, (verb, when), 0.0
+
+
+@BOOK.pair(Cat.DATED, Cat.NOUN)
+def dated_object(composer: Composer, verb_then: tuple[Verb, On], noun: Noun) -> Found:
+    """As in « a réalisé en 2024 une inspection »: the day is that of what was done."""
+    verb, when = verb_then
+    for after, cost in composer.attach(noun, Description((when,), Shape.PREPOSITION)):
+        said = To(verb.type, verb.forward, after, verb.least, verb.most, verb.filters)
+        yield Cat.SAID, Description((said,), Shape.CLAUSE), cost
