@@ -76,7 +76,13 @@ def test_light_verbs_add_nothing(workshop: Parser, question: str, form: Any) -> 
 
 @pytest.mark.parametrize(
     "question",
-    ["what kind of machine is M-1", "how heavy is M-1", "how long is M-1", "machines that took more than 20 hours"],
+    [
+        "what kind of machine is M-1",
+        "jobs with belt or shaft in the title",
+        "how heavy is M-1",
+        "how long is M-1",
+        "machines that took more than 20 hours",
+    ],
 )
 def test_what_a_thing_has_not_is_not_asked_of_it(workshop: Parser, question: str) -> None:
     assert not isinstance(workshop.parse(question, TODAY), Parsed)

@@ -64,7 +64,12 @@ _FAMILIES: Final = tuple(
             ("expensive pricey costly dear", "what much"),
             _COSTING.split(","),
         ),
-        ("power kw", _NUMBERS, ("big powerful strong", "what much"), ("draw", "pull", "put out", "develop", "rate at")),
+        (
+            "power kw",
+            _NUMBERS,
+            ("big powerful strong", "what much"),
+            ("draw", "take", "pull", "put out", "develop", "rate at"),
+        ),
         ("capacity", _NUMBERS, ("big", "much"), ("make", "produce", "manage", "handle", "turn out", "run at")),
         ("pages", _NUMBERS, ("long thick", ""), ("run to", "come to", "go to", "count")),
         ("weight mass", _NUMBERS, ("heavy", "what much"), ("weigh",)),

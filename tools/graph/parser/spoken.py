@@ -46,6 +46,7 @@ _HAVING_FRENCH: Final = frozenset(("avec", "ayant", "a", "ont", "contenant", "co
 _OPENING: Final = _HAVING | _HAVING_FRENCH | {"word", "words", "mot", "mots", "mentioning", "mention", "mentions"}
 _WRITTEN: Final = frozenset(("title", "titles", "name", "names", "description", "descriptions", "text", "effect"))
 _WRITTEN_FRENCH: Final = frozenset(("titre", "titres", "nom", "noms", "intitule", "libelle", "description", "effet"))
+_JOINING: Final = frozenset(("and", "or", "et", "ou", "not", "pas"))
 _LONGEST: Final = 3
 
 
@@ -160,5 +161,5 @@ def _texts(words: Sequence[Word], plains: Sequence[str], readings: Sequence[Read
         if word not in _IN or behind not in written or plains[behind] not in _WRITTEN | _WRITTEN_FRENCH:
             continue
         first = next((n + 1 for n in range(at - 2, max(-1, at - 2 - _LONGEST), -1) if plains[n] in _OPENING), at)
-        if first < at and quoted.isdisjoint(range(first, at)):
+        if first < at and quoted.isdisjoint(range(first, at)) and _JOINING.isdisjoint(plains[first:at]):
             yield Reading(first, at, Quoted(" ".join(word.written for word in words[first:at])), _TOLD)

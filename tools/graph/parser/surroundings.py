@@ -44,6 +44,7 @@ _VERB_PARTICLES: Final = frozenset(("up", "down", "over", "out", "off", "on"))
 _ONWARDS: Final = frozenset(("onwards", "onward"))
 _IN_FORCE: Final = frozenset(("valid", "force", "valide", "valides", "valable", "valables", "vigueur"))
 _HEADS: Final = frozenset(("against", "for", "about", "on", "in", "at", "contre", "pour", "sur", "dans"))
+_LOOSE: Final = frozenset(("with", "avec", "by", "par", "of", "de", "from"))
 _IS: Final = frozenset(("is", "are", "was", "were"))
 _WHO: Final = frozenset(("who", "qui", "whom"))
 _OF: Final = frozenset(("of", "de", "d", "du", "des"))
@@ -341,6 +342,32 @@ def _second_who(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -
     return word in _WHO and reading.first > 1 and words[0].plain == word and words[reading.first - 1].plain in _AND
 
 
+def _end_of_another(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a preposition is taken for a link that its noun is not at the end of: "films with two directors"."""
+    meaning = reading.meaning
+    if (
+        not isinstance(meaning, Relation)
+        or words[reading.first].plain not in _LOOSE
+        or reading.last > reading.first + 1
+    ):
+        return False
+    behind = range(reading.last, reading.last + 3)
+    ends = [o.meaning.type for o in others if isinstance(o.meaning, End) and o.first in behind]
+    return bool(ends) and meaning.type not in ends
+
+
+def _text_of_another(_: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a name that a text stands in is that of something that is not spoken of."""
+    if not isinstance(reading.meaning, Property) or reading.meaning.kind is not ValueKind.TEXT:
+        return False
+    behind = range(reading.first - 2, reading.first)
+    if not any(isinstance(o.meaning, Quoted) and o.last in behind for o in others):
+        return False
+    spoken_of = {o.meaning.label for o in others if isinstance(o.meaning, Label | Sort | Nodes) and o.cost < 1}
+    own = {o.meaning.owner for o in others if isinstance(o.meaning, Property) and _place(o) == _place(reading)}
+    return bool(spoken_of & own) and reading.meaning.owner not in spoken_of
+
+
 def _of_other_verb(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
     return goes_with_another([word.plain for word in words], reading, others)
 
@@ -370,5 +397,5 @@ _RULES: Final = (
     *(_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only),
     *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _of_the_link, _in_force),
     *(_no_french, _of_another, _of_one_not_named, _beside_property, _said_of_node, _pieces_of, _holders, _particle),
-    *(_french_small, _turning, _owned, _of_other_verb, _kind_asked, _second_who),
+    *(_french_small, _turning, _owned, _of_other_verb, _kind_asked, _text_of_another, _second_who, _end_of_another),
 )
