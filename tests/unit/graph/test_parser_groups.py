@@ -5,13 +5,17 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from msgspec.structs import replace
 
 from tests.unit.graph.small_plant import NODES, RELATIONS
 from tests.unit.graph.test_parser import parser_of
-from tools.graph.parser.form import Ask, Kind, Link, Per, Thing, Way
+from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Per, Rank, Thing, Way
 from tools.graph.parser.parse import Parsed, Parser
 
 TODAY = date(2026, 11, 21)
+ASSET_OF_PART = Per(link=Link("HAS_PART", Way.IN, Thing("Asset")))
+STOCK = Ask(Thing("Part"), Kind.SUM, of="stock", per=ASSET_OF_PART)
+ORDERS = Ask(Thing("WorkOrder"), Kind.COUNT, per=Per("status"))
 KIND_OF_ASSET = Per("kind", Link("MEASURES", Way.OUT, Thing("Asset")))
 
 
@@ -32,6 +36,23 @@ def plant() -> Parser:
             ),
         ),
         (Ask(Thing("Asset"), Kind.COUNT, of="model"), ("how many different models", "combien de modèles différents ?")),
+        (replace(STOCK, rank=Rank()), ("which asset has the highest total stock of parts?",)),
+        (
+            replace(STOCK, having_figure=(Filter("", Compare.ABOVE, (5,)),)),
+            ("assets with a total part stock over 5", "équipements avec un stock total de pièces supérieur à 5"),
+        ),
+        (
+            replace(ORDERS, rank=Rank(number=None)),
+            ("work orders per status, most first", "number of work orders by status, highest first"),
+        ),
+        (
+            ORDERS,
+            ("breakdown of work orders by status", "répartition des ordres par statut", "ordres, nombre par statut"),
+        ),
+        (
+            Ask(Thing("Asset"), rank=Rank("", Link("MEASURES", Way.IN, Thing("Sensor")))),
+            ("which asset has the most sensors and how many?", "quel équipement a le plus de capteurs et combien ?"),
+        ),
     ],
 )
 def test_groups_and_different_values(plant: Parser, form: Ask, questions: tuple[str, ...]) -> None:
@@ -39,3 +60,10 @@ def test_groups_and_different_values(plant: Parser, form: Ask, questions: tuple[
         parsed = plant.parse(question, TODAY)
         assert isinstance(parsed, Parsed), question
         assert parsed.ask == form, question
+
+
+@pytest.mark.parametrize(
+    "question", ["Combien d'ordres par zone et par statut ?", "distribution of pumps", "sensors by asset by area"]
+)
+def test_what_groups_is_never_left_out(plant: Parser, question: str) -> None:
+    assert not isinstance(plant.parse(question, TODAY), Parsed)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tools.graph.parser.descriptions import By, Description, Near, Noun, Quantity, Shape
+from tools.graph.parser.descriptions import Being, By, Description, Near, Noun, Quantity, Shape
 from tools.graph.parser.form import Kind, Per, Thing
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
@@ -88,3 +88,14 @@ def figure_of_each(composer: Composer, columns: Columns, said: Description) -> F
                 for _, link in composer.links_of(noun, columns.owner):
                     asked = Asked(columns.figure, noun, of=columns.properties[0], along=link)
                     yield Cat.ASKED, asked, cost + _EACH_LINK
+
+
+@BOOK.pair(Cat.FIGURE, Cat.SAID)
+def mean_per_thing(composer: Composer, asked: Asked, said: Description) -> Found:
+    """As in "average stock per part": of each part there is one, so the mean is of them all."""
+    (part, *others) = said.parts
+    if asked.kind is not Kind.MEAN or others or not isinstance(part, Near) or part.noun.quantity is not Quantity.EACH:
+        return
+    if part.noun.thing.label == asked.noun.thing.label and not part.noun.named:
+        being = Description((Being(replace(part.noun, quantity=None)),), Shape.ADJECTIVE)
+        yield from ((Cat.FIGURE, replace(asked, noun=noun), cost) for noun, cost in composer.attach(asked.noun, being))
