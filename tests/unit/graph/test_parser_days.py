@@ -117,3 +117,8 @@ def test_how_long_ago_something_began(works, question, label, filters):
 
 def test_the_age_of_people_is_not_their_length_of_service(works):
     assert not isinstance(works.parse("people older than 50", TODAY), Parsed)
+
+
+@pytest.mark.parametrize("question", ["jobs open on 1 March 2026", "les ordres en cours le 1er mars 2026"])
+def test_what_was_in_a_state_on_a_day_did_not_begin_on_it(works, question):
+    assert not isinstance(works.parse(question, TODAY), Parsed)

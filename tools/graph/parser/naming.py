@@ -133,6 +133,10 @@ class Naming:
         """Whether a day is one from which something lasts."""
         return not _BEGINNINGS.isdisjoint(day.lower().split("_"))
 
+    def is_in_a_state(self, noun: Noun) -> bool:
+        """Whether things are said to be in a state, which may last for longer than a day."""
+        return any(found.property in _STATES for found in noun.thing.filters)
+
     def is_of_another_day_than_main(self, noun: Noun) -> bool:
         """Whether something was on a label's main day though its state tells of another."""
         day = self.main_day(noun.thing.label)
