@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
 _IN_QUOTES: Final = 0.15
 _SHORT: Final = 2
+_HAVING: Final = frozenset(("a", "ont", "avons", "avez"))
 _SIZES: Final = frozenset((Role.LARGEST, Role.SMALLEST, Role.SUM, Role.MEAN, Role.AT_LEAST, Role.AT_MOST))
 _NUMBERING: Final = frozenset(
     (Role.HOW_MUCH, Role.COUNT, Role.SUM, Role.MEAN, Role.LARGEST, Role.SMALLEST, Role.SORTED)
@@ -41,8 +43,10 @@ _TAKE: Final = frozenset(("take", "takes", "took", "taken", "taking"))
 _PARTICLES: Final = frozenset(("on", "over", "off", "out", "up", "part", "place", "care", "charge"))
 _PARTING: Final = frozenset(("off", "out", "over", "up", "through", "away", "around"))
 _VERB_PARTICLES: Final = frozenset(("up", "down", "over", "out", "off", "on"))
+_LAST: Final = frozenset(("last", "past"))
+_DECADE: Final = re.compile(r"\d{2,4}s|\w+ties")
 _ONWARDS: Final = frozenset(("onwards", "onward"))
-_IN_FORCE: Final = frozenset(("valid", "force", "valide", "valides", "valable", "valables", "vigueur"))
+_IN_FORCE: Final = frozenset(("valid", "force", "valide", "valides", "valable", "valables", "vigueur", "cours"))
 _HEADS: Final = frozenset(("against", "for", "about", "on", "in", "at", "contre", "pour", "sur", "dans"))
 _LOOSE: Final = frozenset(("with", "avec", "by", "par", "of", "de", "from"))
 _IS: Final = frozenset(("is", "are", "was", "were"))
@@ -77,6 +81,7 @@ def left_possible(words: Sequence[Word], readings: Sequence[Reading]) -> Iterato
     - A preposition that opens a question has nothing before it that it could join.
     - "Directly" is no filler in "directly downstream of".
     - "Effectués" is not done in « effectués sur P-101 ».
+    - "From" is no "since" in "from the last 6 months".
     - "Kind of equipment" is the equipment's kind, where it has one.
     - Where one node alone is named, what it has itself is asked of it.
     - "Tag and name" are two properties, whatever else a tag may be.
@@ -89,6 +94,7 @@ def left_possible(words: Sequence[Word], readings: Sequence[Reading]) -> Iterato
     - « Le plus grave » adds nothing, as "plus" alone does; French « on » is nobody's place.
     - "Up" is no state in "turned up", nor "working" in "working off".
     - "Hours" are no running hours in "took 20 hours", where jobs have hours.
+    - « En » is some of them in « en a-t-on utilisé », which says of what.
     """
     quotes = [reading for reading in readings if isinstance(reading.meaning, Quoted) and not reading.cost]
     for reading in readings:
@@ -201,6 +207,14 @@ def _beginning(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) ->
     """Whether "from" is read as another word than "since", before "onwards"."""
     onwards = any(word.plain in _ONWARDS for word in words[reading.last : reading.last + 5])
     return onwards and words[reading.first].plain == "from" and reading.meaning != Function(Role.SINCE)
+
+
+def _from_the_last(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether "from" is read as "since" before a span that it is rather of: "the last 6 months", "the 90s"."""
+    if reading.meaning != Function(Role.SINCE) or words[reading.first].plain != "from":
+        return False
+    behind = [o for o in others if isinstance(o.meaning, Days) and o.first in (reading.last, reading.last + 1)]
+    return any(words[o.first].plain in _LAST or _DECADE.fullmatch(words[o.first].plain) for o in behind)
 
 
 def _of_the_link(_: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
@@ -389,13 +403,21 @@ def _overlap(one: Reading, other: Reading) -> bool:
     return one.first < other.last and other.first < one.last
 
 
+def _of_them(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    filler = reading.meaning == Function(Role.FILLER) and words[reading.first].plain == "en"
+    having = reading.last < len(words) and words[reading.last].plain in _HAVING
+    counted = any(word.plain in ("combien", "y") for word in words[: reading.first])
+    return filler and having and not counted
+
+
 def _place(reading: Reading) -> tuple[int, int]:
     return reading.first, reading.last
 
 
 _RULES: Final = (
     *(_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only),
-    *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _of_the_link, _in_force),
+    *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _from_the_last, _of_the_link, _in_force),
     *(_no_french, _of_another, _of_one_not_named, _beside_property, _said_of_node, _pieces_of, _holders, _particle),
     *(_french_small, _turning, _owned, _of_other_verb, _kind_asked, _text_of_another, _second_who, _end_of_another),
+    _of_them,
 )
