@@ -63,7 +63,13 @@ def test_groups_and_different_values(plant: Parser, form: Ask, questions: tuple[
 
 
 @pytest.mark.parametrize(
-    "question", ["Combien d'ordres par zone et par statut ?", "distribution of pumps", "sensors by asset by area"]
+    "question",
+    [
+        "Combien d'ordres par zone et par statut ?",
+        "how many orders of each status on each asset",
+        "distribution of pumps",
+        "sensors by asset by area",
+    ],
 )
 def test_what_groups_is_never_left_out(plant: Parser, question: str) -> None:
     assert not isinstance(plant.parse(question, TODAY), Parsed)

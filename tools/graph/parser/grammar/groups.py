@@ -27,7 +27,7 @@ FLOWS = frozenset({"hours", "cost", "costs", "amount", "duration", "tonnes", "qu
 def by_values(_: Composer, _word: Small, asked: Asked) -> Found:
     """As in "per maker of assets"."""
     thing = asked.noun.thing
-    if len(thing.shown) == 1 and thing == Thing(thing.label, shown=thing.shown):
+    if asked.noun.plain and len(thing.shown) == 1 and thing == Thing(thing.label, shown=thing.shown):
         yield Cat.SAID, Description((By(thing.label, thing.shown[0]),), Shape.PREPOSITION), 0.0
 
 
@@ -35,7 +35,7 @@ def by_values(_: Composer, _word: Small, asked: Asked) -> Found:
 def how_many_values(_: Composer, _word: Small, asked: Asked) -> Found:
     """As in "how many different models of pumps", "how many technicians worked on P-101"."""
     noun = asked.noun
-    if len(noun.thing.shown) == 1 and noun.rank is None and noun.number is None and noun.quantity is None:
+    if len(noun.thing.shown) == 1 and noun.plain and noun.number is None and noun.quantity is None:
         plain = replace(noun, thing=replace(noun.thing, shown=()))
         yield Cat.ASKED, Asked(Kind.COUNT, plain, of=noun.thing.shown[0]), 0.0
 

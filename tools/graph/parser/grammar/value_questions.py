@@ -58,7 +58,7 @@ def _whose(composer: Composer, columns: Columns, noun: Noun, *, each: bool) -> F
 def by_column(_: Composer, _word: Small, noun: Noun) -> Found:
     """As in "per category of component"."""
     thing = noun.thing
-    if thing == Thing(thing.label, shown=thing.shown[:1]):
+    if noun.plain and thing == Thing(thing.label, shown=thing.shown[:1]):
         yield Cat.SAID, Description((By(thing.label, thing.shown[0]),), Shape.PREPOSITION), 0.0
 
 

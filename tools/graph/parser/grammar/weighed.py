@@ -129,11 +129,19 @@ def groups_by_figure(composer: Composer, noun: Noun, asked: Asked) -> Found:
     yield from _chosen(composer, asked, Description((each,), Shape.PREPOSITION), number)
 
 
-@BOOK.pair(Cat.VALUES, Cat.FIGURED)
-def values_by_figure(composer: Composer, asked: Asked, figured: Asked) -> Found:
-    """As in "makers with the highest total power"."""
-    thing = asked.noun.thing
-    if len(thing.shown) == 1 and thing == Thing(thing.label, shown=thing.shown):
+@BOOK.pair((Cat.VALUES, Cat.COLUMN), Cat.FIGURED)
+def values_by_figure(composer: Composer, what: Asked | Noun, figured: Asked) -> Found:
+    """As in "makers with the highest total power", "which kind of equipment has"."""
+    noun = what.noun if isinstance(what, Asked) else what
+    thing = noun.thing
+    ranked = figured.noun.rank is None or figured.noun.rank.number is not None
+    if (
+        noun.plain
+        and noun.number is None
+        and len(thing.shown) == 1
+        and thing == Thing(thing.label, shown=thing.shown)
+        and ranked
+    ):
         by = By(thing.label, thing.shown[0])
         yield from _chosen(composer, figured, Description((by,), Shape.PREPOSITION), None)
 
