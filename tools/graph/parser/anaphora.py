@@ -6,6 +6,7 @@ A thing that was spoken of is a *referent*. Where a sentence takes it up, a word
 
 from __future__ import annotations
 
+import re
 from itertools import product
 from typing import TYPE_CHECKING, Final
 
@@ -34,8 +35,12 @@ _SEVERAL: Final = frozenset(("these", "those", "ces"))
 _OWNERS: Final = frozenset(("its", "his", "her", "their"))
 _OWNERS_BEHIND: Final = frozenset(("son", "sa", "ses", "leur", "leurs"))
 _PLURAL_OWNERS: Final = frozenset(("their", "leur", "leurs"))
-_CLITICS: Final = frozenset(("le", "la", "les", "l"))
+_CLITICS: Final = frozenset(("le", "la", "les", "l", "en"))
+_AUXILIARIES: Final = frozenset(("a", "ont", "avait", "avons", "t", "on", "il", "elle", "nous", "deja"))
 _BEFORE_CLITIC: Final = frozenset(("qui", "on", "peut", "peuvent", "pourrait", "pourraient", "ne", "quoi", "a"))
+_LEFT_ALONE: Final = frozenset(("lesquels", "lesquelles", "lequel", "laquelle"))
+_LEFT_BEFORE: Final = frozenset(("which", "combien"))
+_VERBS: Final = frozenset(("are", "were", "have", "sont", "ont", "etaient"))
 _INSIDE: Final = frozenset(("there", "dedans"))
 _UPON: Final = frozenset(("dessus",))
 _POINTING: Final = frozenset(("this", "that"))
@@ -111,6 +116,11 @@ def taken_up(
         yield changed
 
 
+def without_other(text: str) -> str:
+    """Returns a sentence without "other"."""
+    return re.sub(r"\b(?:other|autres?|d'autres)\s+", "", text, count=1)
+
+
 def has_anaphor(words: Sequence[Word], readings: Sequence[Reading]) -> bool:
     """Whether a sentence takes something up."""
     return any(True for _ in _anaphors(words, readings))
@@ -132,6 +142,9 @@ def _at(
     word = words[at]
     pair = f"{word.plain} {words[at + 1].plain}" if at + 1 < len(words) else ""
     told = any(r.last <= at for r in nouns)
+    left_out = _left_out(words, at)
+    if left_out is not None:
+        return left_out, at + 1
     if word.plain in _DEMONSTRATIVES:
         made = _demonstrative(words, at, nouns)
         if made is not None:
@@ -150,6 +163,18 @@ def _at(
     if word.plain in _UPON:
         return Anaphor(((word.start, word.end, "sur {}"),), None), at + 1
     return _pronoun(words, at)
+
+
+def _left_out(words: Sequence[Word], at: int) -> Anaphor | None:
+    """Returns the things that are not said behind "which are", "how many have", « lesquels »."""
+    begins = at == 0 or words[at - 1].plain in ("and", "et") or words[at].start - words[at - 1].end > 1
+    word, behind = words[at], words[at + 1].plain if at + 1 < len(words) else ""
+    if word.plain in _LEFT_ALONE and begins:
+        return Anaphor(((word.start, word.end, "quels {}"),), None)
+    several = word.plain == "many" and at == 1 and words[0].plain == "how"
+    if ((word.plain in _LEFT_BEFORE and begins) or several) and behind in _VERBS:
+        return Anaphor(((word.end, word.end, " {}"),), True)
+    return None
 
 
 def _pronoun(words: Sequence[Word], at: int) -> tuple[Anaphor | None, int]:
@@ -196,6 +221,8 @@ def _demonstrative(words: Sequence[Word], at: int, nouns: Sequence[Reading]) -> 
 def _owned(words: Sequence[Word], at: int, readings: Sequence[Reading]) -> tuple[Anaphor, int] | None:
     """Returns "their model" and « leur modèle », where no noun before them has them already."""
     word = words[at]
+    if word.plain in _OWNERS | _OWNERS_BEHIND and _is_joined(words, at):
+        return Anaphor(((word.start, word.end, ""),), True if word.plain in _PLURAL_OWNERS else None), at + 1
     if word.plain in _OWNERS:
         several = True if word.plain in _PLURAL_OWNERS else None
         return Anaphor(((word.start, word.end, "{}'s"),), several), at + 1
@@ -211,22 +238,30 @@ def _owned(words: Sequence[Word], at: int, readings: Sequence[Reading]) -> tuple
     return Anaphor(edits, several), last
 
 
+def _is_joined(words: Sequence[Word], at: int) -> bool:
+    """Whether an owner was said before, as in "its model and its maker"."""
+    before = [word.plain for word in words[:at]]
+    return before[-1:] in (["and"], ["et"]) and any(word in _OWNERS | _OWNERS_BEHIND for word in before)
+
+
 def _clitic(words: Sequence[Word], at: int, readings: Sequence[Reading]) -> tuple[Anaphor | None, int]:
     """Returns « qui les touchent », « l'a signé »: what the verb behind has for its object."""
     before = words[at - 1].plain if at > 0 else ""
     first = at + 1
-    while first < len(words) and words[first].plain in ("a", "ont", "avait", "avons"):
+    while first < len(words) and words[first].plain in _AUXILIARIES:
         first += 1
     verbs = [r for r in readings if r.first == first and isinstance(r.meaning, Relation)]
     nouns = [r for r in readings if r.first == first and isinstance(r.meaning, Label | Sort | Nodes | Property | Value)]
-    inverted = first + 1 < len(words) and words[first + 1].plain in ("t", "on")
-    if not verbs or (nouns and before not in _BEFORE_CLITIC) or not (before in _BEFORE_CLITIC or inverted):
+    subject = any(r.last == at and isinstance(r.meaning, Label | Sort) for r in readings)
+    object_ = words[at].plain == "en" and first > at + 1  # "en a-t-on utilisé"
+    inverted = object_ or (first + 1 < len(words) and words[first + 1].plain in ("t", "on"))
+    if not verbs or (nouns and before not in _BEFORE_CLITIC) or not (before in _BEFORE_CLITIC or inverted or subject):
         return None, at + 1
-    last = max(r.last for r in verbs)
-    if inverted and last < len(words):
+    last = (min if object_ else max)(r.last for r in verbs)  # "en a-t-on utilisé lors d'un ordre"
+    if inverted and not object_ and last < len(words):
         last += 1 if words[last].plain == "on" else 2 if words[last].plain == "t" else 0
     end = words[min(last, len(words)) - 1].end
-    several = words[at].plain == "les"
+    several = words[at].plain in ("les", "en")
     return Anaphor(((words[at].start, words[at].end, ""), (end, end, " {}")), several or None), last
 
 

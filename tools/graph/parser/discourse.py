@@ -13,13 +13,24 @@ from typing import TYPE_CHECKING, Final, Protocol
 from msgspec.structs import replace
 
 from tools.graph.parser import chart
-from tools.graph.parser.anaphora import TOKENS, Referent, has_anaphor, restricts, taken_up
+from tools.graph.parser.anaphora import TOKENS, Referent, has_anaphor, restricts, taken_up, without_other
 from tools.graph.parser.descriptions import Description, Noun
 from tools.graph.parser.form import Ask, Kind, Thing, leads_back
 from tools.graph.parser.merging import bare, merged
 from tools.graph.parser.readings import Function, Label, Nodes, Role, Sort
 from tools.graph.parser.rules import Asked, Cat, Small
-from tools.graph.parser.scenes import Sentence, asks, is_idle, is_purpose, parted, pieces, sentences, without_asker
+from tools.graph.parser.scenes import (
+    Sentence,
+    asks,
+    commands,
+    commands_first,
+    is_idle,
+    is_purpose,
+    parted,
+    pieces,
+    sentences,
+    without_asker,
+)
 from tools.graph.parser.words import split
 
 if TYPE_CHECKING:
@@ -91,9 +102,10 @@ def _parts(question: str, clauses: Clauses) -> list[Sentence]:
             kept.pop()
         if not kept:
             continue
-        kept[0] = without_asker(kept[0], lambda text: _knows(text, clauses))
+        kept[0] = _without_purpose(without_asker(kept[0], lambda text: _knows(text, clauses)), clauses)
         asking = [place for place, piece in enumerate(kept) if asks(clauses.read(piece, {}))]
-        if asking[1:] and clauses.read(kept[0], {}).unread:  # "I need to isolate C-101, what feeds it"
+        begun = clauses.read(kept[0], {})
+        if asking[1:] and commands_first(begun) and begun.unread:  # "I need to isolate C-101, what feeds it"
             asking.pop(0)
         if asking and asking[0] > 0:
             found.append(Sentence(", ".join(kept[: asking[0]]), ","))
@@ -109,6 +121,15 @@ def _is_idle(text: str, clauses: Clauses, *, lenient: bool) -> bool:
         for place in range(reading.first, reading.last):
             by_place.setdefault(place, []).append(restricts(reading, named=lenient and is_purpose(read)))
     return not (read.unknown or _asks_inside(read)) and is_idle(read, lambda place: any(by_place.get(place, [])))
+
+
+def _without_purpose(text: str, clauses: Clauses) -> str:
+    """Returns a sentence without what it is asked for: "for tomorrow's stocktake I need ..."."""
+    read = clauses.read(text, {})
+    for place in commands(read):
+        if _is_idle(text[: read.words[place - 1].end], clauses, lenient=False):
+            return text[read.words[place].start :]
+    return text
 
 
 def _knows(text: str, clauses: Clauses) -> bool:
@@ -134,7 +155,7 @@ class _Talk:
                 if ask is not None:
                     asked.append(ask)
                     self._add(_topic(ask))
-                    if not last:
+                    if not last and ask.kind is Kind.EXISTS:
                         waiting = list(self._waiting)
                         self._spoken(part.text)
                         self._waiting = waiting
@@ -162,9 +183,6 @@ class _Talk:
 
     def _asked(self, text: str, read: Read) -> Ask | None:
         """Returns what a sentence asks, or two questions in one."""
-        one = self._one(text, whole=True)
-        if one is not None:
-            return one
         for place in parted(read):
             at = read.words[place - 1]
             joined = at.plain in ("and", "et", "but", "mais", "then", "puis")
@@ -177,11 +195,10 @@ class _Talk:
                 continue
             talk._add(_topic(before))
             behind = talk._asked(rest, talk._clauses.read(rest, talk._referents))
-            both = merged(before, behind, self._clauses.composer) if behind is not None else None
-            if both is not None:
+            if behind is not None:  # two questions: as one or not at all
                 self._waiting = talk._waiting
-                return both
-        return self._one(text, whole=False)
+                return merged(before, behind, self._clauses.composer)
+        return self._one(text, whole=True) or self._one(text, whole=False)
 
     def _one(self, text: str, *, whole: bool) -> Ask | None:
         """Returns what one question asks, whatever it takes up; None where that is not one thing.
@@ -194,11 +211,11 @@ class _Talk:
         referents = [Referent(token, noun) for token, noun in self._referents.items()]
         takes = bool(referents) and has_anaphor(read.words, read.readings)
         texts = list(taken_up(text, read.words, read.readings, referents)) if takes else [text]
-        found = self._forms(texts, whole=whole)
+        found = self._forms(texts, whole=whole) or (self._others(texts, whole=whole) if takes else [])
+        if not takes and referents:
+            found = [entry for entry in found if self._keeps(entry[0])]
         if not found and not takes and referents and self._is_short(read):
             found = self._forms([f"{referent.token}, {text}" for referent in referents], whole=whole)
-        elif not takes and referents:
-            found = [entry for entry in found if self._keeps(entry[0])]
         if not found or (len(found) > 1 and found[1][1] - found[0][1] <= _MARGIN):
             return None
         ask, _, said = found[0]
@@ -215,6 +232,12 @@ class _Talk:
                     found[ask] = (cost, text)
         ranked = sorted(found.items(), key=lambda entry: (round(entry[1][0], 6), repr(entry[0])))
         return [(ask, cost, text) for ask, (cost, text) in ranked]
+
+    def _others(self, texts: Sequence[str], *, whole: bool) -> list[tuple[Ask, float, str]]:
+        """Returns what is asked of "other orders", where no link leads back to the named one."""
+        fewer = [without_other(text) for text in texts]
+        found = self._forms([text for text, before in zip(fewer, texts, strict=True) if text != before], whole=whole)
+        return [entry for entry in found if _is_other(entry[0].thing)]
 
     def _is_sound(self, ask: Ask, read: Read) -> bool:
         """Whether a form asks more than what was spoken of, unless its words only ask for that again."""
@@ -265,6 +288,8 @@ class _Talk:
         if not found and len(commas) > 1:
             known = [self._spoken(piece) for piece in commas]
             return all(known)
+        if len(_named_whole(read)) > 1:  # "P-101 feeds P-102": either may be "it"
+            found = [noun for noun in found if not noun.named]
         tokens = {self._add(noun) for noun in found} - {""}
         self._waiting += [tokens] if tokens else []
         return bool(tokens)
@@ -285,8 +310,7 @@ class _Talk:
     def _named(self, read: Read) -> list[Noun]:
         """Returns the one node that a sentence names, whatever else it says, where it speaks of nothing else."""
         nouns = [r for r in read.readings if isinstance(r.meaning, Label | Sort | Nodes) and r.cost < 1]
-        nodes = [r for r in nouns if isinstance(r.meaning, Nodes)]
-        whole = [r for r in nodes if not any(_is_within(r, other) for other in nodes)]
+        whole = _named_whole(read)
         if len(whole) != 1 or not isinstance(whole[0].meaning, Nodes):
             return []
         (node,) = whole
@@ -338,6 +362,12 @@ def _is_within(one: object, other: object) -> bool:
     return bool(first <= f and t <= last and (f, t) != (first, last))
 
 
+def _named_whole(read: Read) -> list[Reading]:
+    """Returns the names of nodes in a sentence, without those that are a part of a longer one."""
+    nodes = [r for r in read.readings if isinstance(r.meaning, Nodes) and r.cost < 1]
+    return [r for r in nodes if not any(_is_within(r, other) for other in nodes)]
+
+
 def _label(reading: Reading) -> str:
     return str(getattr(reading.meaning, "label", ""))
 
@@ -355,6 +385,15 @@ def _returns(thing: Thing) -> bool:
         for link in thing.links
         for back in link.thing.links
     ) or any(_returns(link.thing) for link in thing.links)
+
+
+def _is_other(thing: Thing) -> bool:
+    """Whether what is asked for can only be others than the node from which the talk came to it."""
+    return any(
+        leads_back(link, back) and back.thing == Thing(thing.label, ids=back.thing.ids) and bool(back.thing.ids)
+        for link in thing.links
+        for back in link.thing.links
+    )
 
 
 def _names_it(read: Read, noun: Reading, node: Reading) -> bool:

@@ -22,7 +22,8 @@ from tools.graph.parser.grouping import grouped_all
 from tools.graph.parser.items import charted, units
 from tools.graph.parser.lexicon import Lexicon
 from tools.graph.parser.plausible import MISSPELT, fit, lacks_negation
-from tools.graph.parser.readings import Function, Nodes, Role
+from tools.graph.parser.readings import Function, Label, Nodes, Role, Sort
+from tools.graph.parser.scenes import asks, parted
 from tools.graph.parser.scope import all_scopes_show
 from tools.graph.parser.speech import say
 
@@ -43,6 +44,7 @@ _MARGIN: Final = 0.09
 _MOST_WORDS: Final = 40
 _ASKING: Final = frozenset({Role.LIST, Role.COUNT, Role.WHICH, Role.WHO, Role.WHEN, Role.WHERE, Role.HOW_MUCH})
 _SUBJECTS: Final = frozenset({"il", "ils", "elle", "elles"})  # "a-t-il": without a word that asks, for yes or no
+_SECOND: Final = frozenset({"which", "what", "who", "quel", "quelle", "quels", "quelles", "qui"})
 _ASKED_FOR: Final = frozenset({"what", "how", "when", "quel", "quelle", "quels", "quelles", "combien", "quand", "quoi"})
 _DAY_WORDS: Final = frozenset({"when", "date", "dates", "day", "days", "quand", "jour", "jours"})
 
@@ -120,7 +122,8 @@ class Parser:
 
     def forms_of(self, read: Read, made: Charted, *, whole: bool) -> list[tuple[Ask, float]]:
         """Returns the one form of a sentence or, unless it must be `whole`, of its parts; none where two cost alike."""
-        forms = self._strict(made) or ([] if whole else self._parted(read, made))
+        twice = sum(word.plain in _ASKED_FOR for word in read.words) > 1  # parts do not tell what is asked of which
+        forms = self._strict(made) or ([] if whole or twice else self._parted(read, made))
         if not forms or _rivals(forms)[1]:
             return []
         return forms[:1]
@@ -132,9 +135,9 @@ class Parser:
 
     def _parted(self, read: Read, made: Charted) -> list[tuple[Ask, float]]:
         """Returns the one form that the parts of a question make; none where they make more."""
-        if sum(word.plain in _ASKED_FOR for word in read.words) > 1:
-            return []  # two things are asked for, and parts do not tell of which
         width, cells = made
+        if _asks_of_others(read):
+            return []
         forms = self._assembled(read.words, fit(read.words, read.readings), width, cells)
         return grouped_all(forms, self.composer.links) if len(forms) == 1 else []
 
@@ -204,6 +207,14 @@ class _Sentences:
 
 
 # --- refusals and what goes with a form -----------------------------------------------------------------------------
+
+
+def _asks_of_others(read: Read) -> bool:
+    """Whether a second question is about things of its own: "when was J-1 opened, and which parts are at zero"."""
+    own = [r.first for r in read.readings if isinstance(r.meaning, Label | Sort)]
+    return asks(read) and any(
+        read.words[at].plain in _SECOND and any(first > at for first in own) for at in parted(read)
+    )
 
 
 def _rivals(forms: Sequence[tuple[Ask, float]]) -> tuple[Ask, list[Ask]]:

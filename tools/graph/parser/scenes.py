@@ -152,6 +152,22 @@ def is_idle(read: Read, restricts: Callable[[int], bool]) -> bool:
     return not any(restricts(place) for place in range(len(words)) if (words[place],) not in _PURPOSES or not purpose)
 
 
+def commands(read: Read) -> Iterator[int]:
+    """Yields the places, but the first, where a word begins that asks for a list."""
+    yield from sorted(
+        {
+            r.first
+            for r in read.readings
+            if r.first > 0 and isinstance(r.meaning, Function) and r.meaning.role is Role.LIST
+        }
+    )
+
+
+def commands_first(read: Read) -> bool:
+    """Whether a sentence begins with a word that asks for a list: "I need"."""
+    return any(r.first == 0 and isinstance(r.meaning, Function) and r.meaning.role is Role.LIST for r in read.readings)
+
+
 def is_purpose(read: Read) -> bool:
     """Whether a part of a question says what the answer is for: "before I order parts", "so that I can call him"."""
     words = [word.plain for word in read.words]
@@ -168,6 +184,8 @@ def parted(read: Read) -> Iterator[int]:
     """Yields the places of words before which a second question begins: "and when was it closed"."""
     for place in range(1, len(read.words)):
         word, before = read.words[place], read.words[place - 1]
+        if all(first.plain in _ADDED for first in read.words[:place]):
+            continue
         joined = before.plain in _ADDED
         comma = word.start - before.end > 1
         asked = any(
