@@ -79,6 +79,8 @@ def test_light_verbs_add_nothing(workshop: Parser, question: str, form: Any) -> 
     [
         "what kind of machine is M-1",
         "jobs with belt or shaft in the title",
+        "jobs without mixer in the title",
+        "jobs with no belt in the title",
         "how heavy is M-1",
         "how long is M-1",
         "machines that took more than 20 hours",

@@ -46,7 +46,7 @@ _HAVING_FRENCH: Final = frozenset(("avec", "ayant", "a", "ont", "contenant", "co
 _OPENING: Final = _HAVING | _HAVING_FRENCH | {"word", "words", "mot", "mots", "mentioning", "mention", "mentions"}
 _WRITTEN: Final = frozenset(("title", "titles", "name", "names", "description", "descriptions", "text", "effect"))
 _WRITTEN_FRENCH: Final = frozenset(("titre", "titres", "nom", "noms", "intitule", "libelle", "description", "effet"))
-_JOINING: Final = frozenset(("and", "or", "et", "ou", "not", "pas"))
+_JOINING: Final = frozenset(("and", "or", "et", "ou", "not", "pas", "no", "any", "some", "only", "aucun"))
 _LONGEST: Final = 3
 
 

@@ -48,6 +48,8 @@ _DECADE: Final = re.compile(r"\d{2,4}s|\w+ties")
 _ONWARDS: Final = frozenset(("onwards", "onward"))
 _IN_FORCE: Final = frozenset(("valid", "force", "valide", "valides", "valable", "valables", "vigueur", "cours"))
 _HEADS: Final = frozenset(("against", "for", "about", "on", "in", "at", "contre", "pour", "sur", "dans"))
+_NAMED: Final = frozenset(("name", "names", "title", "titles"))
+_HAVING: Final = frozenset(("with", "without", "no", "any", "having", "has", "have", "word"))
 _LOOSE: Final = frozenset(("with", "avec", "by", "par", "of", "de", "from"))
 _IS: Final = frozenset(("is", "are", "was", "were"))
 _WHO: Final = frozenset(("who", "qui", "whom"))
@@ -370,6 +372,15 @@ def _end_of_another(words: Sequence[Word], reading: Reading, others: Sequence[Re
     return bool(ends) and meaning.type not in ends
 
 
+def _in_a_name(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    """Whether things are rather a word in a name: "documents without motor in the name"."""
+    if not isinstance(reading.meaning, Label | Sort | Nodes | End) or reading.first == 0:
+        return False
+    behind = [word.plain for word in words[reading.last : reading.last + 3]]
+    named = behind[:1] == ["in"] and any(word in _NAMED for word in behind[1:])
+    return named and words[reading.first - 1].plain in _HAVING
+
+
 def _text_of_another(_: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
     """Whether a name that a text stands in is that of something that is not spoken of."""
     if not isinstance(reading.meaning, Property) or reading.meaning.kind is not ValueKind.TEXT:
@@ -418,6 +429,16 @@ _RULES: Final = (
     *(_part_of_property, _negating, _capital, _named_as_well, _has_object, _part_of_verb, _next_only),
     *(_counted, _phrasal, _people_work, _at_the_head, _beginning, _from_the_last, _of_the_link, _in_force),
     *(_no_french, _of_another, _of_one_not_named, _beside_property, _said_of_node, _pieces_of, _holders, _particle),
-    *(_french_small, _turning, _owned, _of_other_verb, _kind_asked, _text_of_another, _second_who, _end_of_another),
+    *(
+        _french_small,
+        _turning,
+        _owned,
+        _of_other_verb,
+        _kind_asked,
+        _in_a_name,
+        _text_of_another,
+        _second_who,
+        _end_of_another,
+    ),
     _of_them,
 )
