@@ -5,6 +5,8 @@ from __future__ import annotations
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+import msgspec
+
 from tools.graph.parser.inflection import french
 from tools.graph.parser.readings import (
     Function,
@@ -26,6 +28,7 @@ if TYPE_CHECKING:
 
 _LIGHT: Final = 0.15
 _SAID: Final = 0.1
+_OBJECT: Final = 0.05
 _REACH: Final = 6
 """How many words may stand between a verb and the amount it is said of."""
 
@@ -84,8 +87,10 @@ def french_ways(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[R
         words: Plain words.
         readings: What they may mean.
     """
+    readings = list(readings)  # what is found is added to them meanwhile
     yield from _as_what(words, readings)
     yield from _light_verbs(words, readings)
+    yield from _by_nobody(words, readings)
     verbs = {r.first for r in readings if isinstance(r.meaning, Relation)}
     named = any(isinstance(r.meaning, Nodes) and r.cost < 1 for r in readings)
     for first in range(len(words)):
@@ -137,6 +142,19 @@ def _light_verbs(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[
                 between = range(last, own.first)
                 if len(between) <= _REACH and numbers & {*between} and small.issuperset(between):
                     yield Reading(first, last, Function(Role.HAVE), _LIGHT)
+
+
+def _by_nobody(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields verbs whose subject is « on » as said of their object: « les pièces qu'on utilise » are used."""
+    for reading in readings:
+        meaning, first = reading.meaning, reading.first
+        if not isinstance(meaning, Relation) or meaning.forward is None or reading.last != first + 1:
+            continue
+        before = words[first - 1] if first > 0 else ""
+        before = words[first - 2] if before == "n" and first > 1 else before
+        if before == "on" or tuple(words[first + 1 : first + 3]) == _ONE:
+            turned = msgspec.structs.replace(meaning, forward=not meaning.forward)
+            yield Reading(first, reading.last, turned, reading.cost + _OBJECT)
 
 
 def _is_of(reading: Reading, family: int) -> bool:

@@ -102,17 +102,34 @@ def fits(words: Sequence[Word], first: int, last: int, voice: Voice, finite: fro
     if verb.plain == "did" and (first == 0 or words[first - 1].plain not in {"who", "that"}):
         return False
     have, be = _auxiliary(words, first)
+    nobody = have and _by_nobody(words, first)
     accented = verb.written.lower().endswith(("é", "ée", "és", "ées"))
     if voice is Voice.FINITE:
         return not accented and not have and (not be or verb.plain.endswith("ing"))
     if voice is Voice.PERFECT:
-        return have
+        return have and not (looped and nobody)
     began = any(word.plain in _BE for word in words[:first])
     if voice is Voice.PAST:
         return not be and not (looped and began)
-    if have or (last == first + 1 and not be and not accented and verb.plain in finite):
+    finite_form = last == first + 1 and not be and not accented and verb.plain in finite
+    if not nobody and (have or finite_form):  # « qu'on a utilisées »: used
         return False
-    return last > first + 1 or be or accented or not looped or began
+    return nobody or last > first + 1 or be or accented or not looped or began
+
+
+def _by_nobody(words: Sequence[Word], first: int) -> bool:
+    """Whether French « on » is the subject of a verb with its auxiliary: « qu'on n'a jamais utilisées », « a-t-on »."""
+    at = first - 1
+    while at > 0 and words[at].plain in _BETWEEN and words[at].plain != "on":
+        at -= 1
+    if words[at].plain == "on":
+        at -= 1  # « a-t-on »
+        while at > 0 and words[at].plain in _BETWEEN:
+            at -= 1
+        return at == 0 or words[at - 1].plain != "en"
+    return words[at - 1].plain != "en" and any(
+        word.plain == "on" for word in words[max(0, at - 2) : at] if word.plain != "n"
+    )
 
 
 def _auxiliary(words: Sequence[Word], first: int) -> tuple[bool, bool]:

@@ -1,0 +1,47 @@
+"""French as it is spoken: what is asked in other ways means what the plain question does."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.unit.graph.small_plant import NODES, RELATIONS
+from tests.unit.graph.test_parser import TODAY, parser_of
+from tools.graph.parser.parse import Parsed, Parser
+
+
+@pytest.fixture(scope="module")
+def parser() -> Parser:
+    return parser_of(NODES, RELATIONS)
+
+
+@pytest.mark.parametrize(
+    ("spoken", "plain"),
+    [
+        ("Y a quoi comme capteurs sur P-101 ?", "Quels capteurs sur P-101 ?"),
+        ("Qu'est-ce qu'on a comme capteurs sur P-101 ?", "Quels capteurs sur P-101 ?"),
+        ("les pièces qu'on n'a jamais utilisées", "pièces jamais utilisées"),
+        ("Sur quels équipements a-t-on utilisé PT-7 ?", "Sur quels équipements a été utilisée PT-7 ?"),
+        ("Quelles pièces permettent de réparer E07 ?", "Quelles pièces réparent E07 ?"),
+        ("PT-7 : il en reste combien ?", "stock de PT-7"),
+        ("le stock de PT-7 est de combien ?", "stock de PT-7"),
+    ],
+)
+def test_spoken_french_means_what_the_plain_question_does(parser: Parser, spoken: str, plain: str) -> None:
+    """Other words for the same question make the same form."""
+    heard, said = parser.parse(spoken, TODAY), parser.parse(plain, TODAY)
+    assert isinstance(said, Parsed), said
+    assert isinstance(heard, Parsed), heard
+    assert heard.ask == said.ask
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Quelles pièces coûtent plus de sélénium sur P-101 ?",
+        "Qu'est-ce qu'on a comme licornes sur P-101 ?",
+        "Quelle est la panne la plus grave de P-101 ?",
+    ],
+)
+def test_what_nobody_knows_stays_unanswered(parser: Parser, question: str) -> None:
+    """A word without meaning, or a superlative that nothing orders, is not left out."""
+    assert not isinstance(parser.parse(question, TODAY), Parsed)
