@@ -49,7 +49,7 @@ _ONWARDS: Final = frozenset(("onwards", "onward"))
 _IN_FORCE: Final = frozenset(("valid", "force", "valide", "valides", "valable", "valables", "vigueur", "cours"))
 _HEADS: Final = frozenset(("against", "for", "about", "on", "in", "at", "contre", "pour", "sur", "dans"))
 _NAMED: Final = frozenset(("name", "names", "title", "titles"))
-_HAVING: Final = frozenset(("with", "without", "no", "any", "having", "has", "have", "word"))
+_BEFORE_TEXT: Final = frozenset(("with", "without", "no", "any", "having", "has", "have", "word"))
 _LOOSE: Final = frozenset(("with", "avec", "by", "par", "of", "de", "from"))
 _IS: Final = frozenset(("is", "are", "was", "were"))
 _WHO: Final = frozenset(("who", "qui", "whom"))
@@ -378,7 +378,7 @@ def _in_a_name(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) ->
         return False
     behind = [word.plain for word in words[reading.last : reading.last + 3]]
     named = behind[:1] == ["in"] and any(word in _NAMED for word in behind[1:])
-    return named and words[reading.first - 1].plain in _HAVING
+    return named and words[reading.first - 1].plain in _BEFORE_TEXT
 
 
 def _text_of_another(_: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
