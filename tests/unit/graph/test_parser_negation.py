@@ -8,6 +8,7 @@ from plant.graph.contract import Node
 from tests.unit.graph.small_plant import NODES, RELATIONS
 from tests.unit.graph.test_parser import TODAY, ask, parser_of
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Relative, Thing, Way
+from tools.graph.parser.modification import agree
 from tools.graph.parser.parse import Parsed, Parser
 
 
@@ -111,3 +112,20 @@ NO_PUMP = Filter("kind", Compare.EQUAL, ("pump",), negated=True)
 )
 def test_what_is_joined_or_left_out(plant, form, question):
     assert ask(plant, question) == form
+
+
+@pytest.mark.parametrize("question", ["open orders, pumps fed by T-101", "ordres ouverts, pompes alimentées par T-101"])
+def test_of_two_sorts_beside_a_comma_the_first_are_asked_for(plant, question):
+    pumps = Thing(
+        "Asset",
+        filters=(Filter("kind", Compare.EQUAL, ("pump",)),),
+        links=(Link("FEEDS", Way.IN, Thing("Asset", ids=("T-101",))),),
+    )
+    opened = (Filter("status", Compare.EQUAL, ("open",)),)
+    assert ask(plant, question) == Ask(Thing("WorkOrder", filters=opened, links=(Link("ON", Way.OUT, pumps),)))
+
+
+def test_what_contradicts_itself_does_not_agree():
+    stocked = Thing("Part", filters=(Filter("stock", Compare.ABOVE, (0,)),))
+    assert not agree(stocked, (Filter("stock", Compare.EQUAL, (0,)),))
+    assert agree(stocked, (Filter("stock", Compare.EQUAL, (3,)),))

@@ -70,7 +70,7 @@ def charted(
             (category, value, r.cost + more + _unread(r, useful, meant, phrases, values, ranks)),
         )
         for r in kept
-        for category, value, more in _items(words, r, useful, told)
+        for category, value, more in _items(words, r, useful, told, values)
     ]
     items += [
         (places[n], places[n + 1], (Cat.UNIT, UNITS[words[n].plain], 0.0))
@@ -152,7 +152,11 @@ def _is_empty(words: Sequence[Word], reading: Reading) -> bool:
 
 
 def _items(
-    words: Sequence[Word], reading: Reading, useful: set[tuple[int, int]], told: Mapping[str, Noun]
+    words: Sequence[Word],
+    reading: Reading,
+    useful: set[tuple[int, int]],
+    told: Mapping[str, Noun],
+    values: set[tuple[int, int]],
 ) -> Iterator[tuple[Category, Hashable, float]]:
     """Yields what a reading is in the grammar."""
     meaning = reading.meaning
@@ -161,7 +165,7 @@ def _items(
     elif isinstance(meaning, Function):
         yield from _small(meaning.role, " ".join(word.plain for word in words[reading.first : reading.last]))
     elif isinstance(meaning, Label | Sort | Nodes):
-        yield Cat.NOUN, msgspec.structs.replace(_noun(meaning), comma=words[reading.last - 1].comma), 0.0
+        yield Cat.NOUN, msgspec.structs.replace(_noun(meaning), comma=_ends_at_comma(words, reading, values)), 0.0
     elif isinstance(meaning, Value):
         compare = Compare.ABOVE if meaning.above else Compare.EQUAL
         same = Filter(meaning.property, compare, (meaning.value,))
@@ -180,6 +184,12 @@ def _items(
         yield Cat.TEXT, Amount(Compare.EQUAL, meaning.text), 0.0
     else:
         yield (Cat.DAYS if isinstance(meaning, Days) else Cat.END), meaning, 0.0
+
+
+def _ends_at_comma(words: Sequence[Word], reading: Reading, values: set[tuple[int, int]]) -> bool:
+    """Whether a comma stands behind a noun, or behind the value that follows it: « avis ouverts, »."""
+    last = max((last for first, last in values if first == reading.last), default=reading.last)
+    return words[reading.last - 1].comma or words[last - 1].comma
 
 
 def _noun(meaning: Label | Sort | Nodes) -> Noun:

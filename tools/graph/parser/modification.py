@@ -114,8 +114,10 @@ def agree(thing: Thing, filters: tuple[Filter, ...]) -> bool:
     )
     lows = [(f.property, f.values[0]) for f in (*thing.filters, *filters) if f.compare is Compare.AT_LEAST]
     highs = [(f.property, f.values[0]) for f in (*thing.filters, *filters) if f.compare is Compare.BELOW]
-    return same and not any(
-        a == b and str(low) >= str(high) for a, low in lows for b, high in highs if _days(low, high)
+    return (
+        same
+        and not _contradict((*thing.filters, *filters))
+        and not any(a == b and str(low) >= str(high) for a, low in lows for b, high in highs if _days(low, high))
     )
 
 
@@ -123,6 +125,15 @@ def _is_vacuous(thing: Thing, filters: tuple[Filter, ...]) -> bool:
     """Whether filters exclude what is excluded already: "pumps but not valves" are two things, and no such pumps."""
     equal = {found.property for found in thing.filters if found.compare is Compare.EQUAL and not found.negated}
     return any(found.negated and found.values and found.property in equal for found in filters)
+
+
+def _contradict(filters: tuple[Filter, ...]) -> bool:
+    """Whether a number would have to be one, and above it: what is in stock and is nothing."""
+    above = {f.property: f.values[0] for f in filters if f.compare is Compare.ABOVE and f.values and not f.negated}
+    return any(
+        f.property in above and f.compare is Compare.EQUAL and f.values == (above[f.property],) and not f.negated
+        for f in filters
+    )
 
 
 def _days(*values: Any) -> bool:
