@@ -178,6 +178,7 @@ class _Sentences:
         self._parser = parser
         self._today = today
         self._hints = hints
+        self._charted: dict[int, Charted] = {}
         self._read: dict[tuple[str, tuple[tuple[str, Noun], ...]], Read] = {}
 
     def read(self, text: str, referents: Mapping[str, Noun]) -> Read:
@@ -193,7 +194,9 @@ class _Sentences:
         readings = fit(read.words, read.readings)
         if lacks_negation(read.words, readings):
             return None
-        return charted(read.words, readings, self._parser.rules, referents)
+        if id(read) not in self._charted:  # a sentence is looked at whole, then by its parts
+            self._charted[id(read)] = charted(read.words, readings, self._parser.rules, referents)
+        return self._charted[id(read)]
 
     def forms(self, read: Read, referents: Mapping[str, Noun], *, whole: bool) -> list[tuple[Ask, float]]:
         made = self.cells(read, referents)
