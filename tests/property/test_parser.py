@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import pytest
@@ -16,9 +16,6 @@ from tests.unit.graph.test_parser import TODAY, parser_of
 from tools.graph.parser.parse import Parsed, Parser
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-    from datetime import date
-
     from tools.graph.parser.lexicon import Lexicon, Read
 
 _PIECES = """
@@ -78,8 +75,8 @@ class _Shuffled:
         self._lexicon = lexicon
         self._seed = seed
 
-    def read(self, question: str, today: date, hints: Sequence[str] = ()) -> Read:
-        read = self._lexicon.read(question, today, hints)
+    def read(self, *asked: Any) -> Read:
+        read = self._lexicon.read(*asked)
         readings = list(read.readings)
         random.Random(self._seed).shuffle(readings)
         return msgspec.structs.replace(read, readings=tuple(readings))
@@ -89,5 +86,5 @@ class _Shuffled:
 @given(question=_QUESTIONS, seed=st.integers(0, 1_000))
 def test_the_order_of_readings_changes_nothing(parser, question, seed):
     other = copy.copy(parser)
-    other._lexicon = _Shuffled(parser._lexicon, seed)
+    other.lexicon = _Shuffled(parser.lexicon, seed)
     assert other.parse(question, TODAY) == parser.parse(question, TODAY) == parser.parse(question, TODAY)
