@@ -26,6 +26,7 @@ from tools.graph.entities import By, Unknown
 from tools.graph.parser.adverbs import around_adverbs
 from tools.graph.parser.ages import ages
 from tools.graph.parser.dates import numbers
+from tools.graph.parser.everyday import everyday
 from tools.graph.parser.french import french_ways
 from tools.graph.parser.functions import function_words, functions
 from tools.graph.parser.graph_words import SYNONYM, end_words, graph_words, has_years, relation_words, units_of
@@ -68,6 +69,7 @@ _OF_YEARS: Final = {Role.BEFORE: Role.LESS, Role.AFTER: Role.MORE, Role.SINCE: R
 _TEXTUAL: Final = frozenset((Role.CONTAINS, Role.STARTS, Role.ENDS))
 _TOLD: Final = 0.3
 _MOST_TOLD: Final = 4
+_HAVE: Final = frozenset(("has", "have", "had"))
 _JOINING: Final = frozenset(("and", "with", "et", "avec", "plus", "or", "ou"))
 _SUBJECTS: Final = frozenset(("le", "la", "les", "l", "ce", "cet", "cette", "ces"))
 _QUOTES: Final = re.compile(
@@ -160,6 +162,7 @@ class Lexicon:
         readings += asked_figures(plains, readings, self._properties)
         readings += light_verbs(plains, readings)
         readings += spoken(words, readings, self._bought)
+        readings += [*everyday(words, readings)]
         readings += self._days_done(plains)
         readings += around_adverbs(words, self._relations)
         readings += _fronted(words, readings)
@@ -194,9 +197,10 @@ class Lexicon:
                     yield Reading(first, last, _turned(relation) if turned else relation, far)
 
     def _days_done(self, plains: Sequence[str]) -> Iterator[Reading]:
-        """Yields verbs behind "did" as the day of what they say: "when did it start up", where it is started up."""
+        """Yields verbs behind "did" or "have" as the day of what they say: "when did it start up", "have come in"."""
         asked = plains.index("did") if "did" in plains else len(plains)
-        for first in range(asked + 1, len(plains)):
+        perfect = {place + 1 for place, word in enumerate(plains) if word in _HAVE}  # "have come in"
+        for first in sorted({*range(asked + 1, len(plains)), *perfect} - {len(plains)}):
             forms = english(plains[first])
             for past in dict.fromkeys((*forms.past, *forms.participles)):
                 for last, (meaning, far), cost in self._nouns.find([past, *plains[first + 1 :]], 0):

@@ -94,7 +94,7 @@ class Naming:
 
     def is_somebody(self, label: str) -> bool:
         """Whether "who" may ask for the nodes of a label: people, or those who work together; none is a job."""
-        return not (_PEOPLE | _MAKERS | _OTHERS).isdisjoint(parted(label).split())
+        return is_somebody(label)
 
     def places(self, label: str) -> list[Link]:
         """Returns the links that say where a thing of a label is: they lead to one other, and their type says so."""
@@ -155,3 +155,8 @@ class Naming:
         ]
         states = [str(value) for f in noun.thing.filters if f.property in _STATES for value in f.values]
         return len(days) > 1 and not all(day.startswith(state) for state in states)
+
+
+def is_somebody(label: str) -> bool:
+    """Whether the nodes of a label are people, or those who work together, by its name."""
+    return not (_PEOPLE | _MAKERS | _OTHERS).isdisjoint(parted(label).split())

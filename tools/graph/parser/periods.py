@@ -42,6 +42,12 @@ _WEEK: Final = frozenset(("week", "semaine", "wk"))
 _HALF: Final = re.compile(r"[hs]([12])\Z")
 _TENS: Final = {"fifties": 1950, "sixties": 1960, "seventies": 1970, "eighties": 1980, "nineties": 1990}
 _DECADES: Final = {("last", "decade"), ("past", "decade"), ("derniere", "decennie")}
+_GOING: Final = frozenset(("going", "go", "looking", "counting", "reaching"))
+_TO_TODAY: Final = (
+    *(("from", "today"), ("from", "now"), ("up", "to", "today"), ("up", "to", "now"), ("until", "today")),
+    *(("before", "today"), ("preceding", "today"), ("leading", "up", "to", "today"), ("to", "today")),
+    *(("qui", "precedent", "aujourd", "hui"), ("precedant", "aujourd", "hui"), ("avant", "aujourd", "hui")),
+)
 _BEGINNING: Final = frozenset(("start", "beginning", "debut"))
 
 
@@ -165,4 +171,17 @@ def _next_days(words: Sequence[str], first: int, today: date) -> FoundDays:
     return (after, Days(today, back(today, unit, -number))) if told else None
 
 
-_ALL: Final = (_year_behind, _day_before, *FINDERS, _week, _half, _decade, _begun, _ahead)
+def _back_from(words: Sequence[str], first: int, today: date) -> FoundDays:
+    """Going back 150 days from today; the 150 days up to today."""
+    going = words[first] in _GOING and words[first + 1 : first + 2] == ["back"]
+    end, number = counted(words, first + 2 if going else first)
+    unit = UNITS_OF_TIME.get(words[end]) if number is not None and end < len(words) else None
+    if number is None or unit is None:
+        return None
+    for phrase in _TO_TODAY:
+        if tuple(words[end + 1 : end + 1 + len(phrase)]) == phrase:
+            return end + 1 + len(phrase), Days(back(today, unit, number), today)
+    return (end + 1, Days(back(today, unit, number), today)) if going else None
+
+
+_ALL: Final = (_year_behind, _day_before, *FINDERS, _week, _half, _decade, _begun, _ahead, _back_from)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from tools.graph.parser.readings import Function, Label, Nodes, Reading, Relation, Role, Sort
+from tools.graph.parser.naming import is_somebody
+from tools.graph.parser.readings import Function, Label, Nodes, Reading, Relation, Role, Sort, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence, Set
@@ -30,6 +31,7 @@ _BACK: Final = tuple(
     for pronoun in ("it", "them")
 )
 _SINGULAR: Final = frozenset(("it", "its", "his", "her", "son", "sa", "ses"))
+_OF_PERSON: Final = frozenset(("they", "them", "their", "he", "she", "him", "her", "his"))
 _TAGS: Final = frozenset(("has", "have", "had", "does", "did"))
 _OBJECTS: Final = frozenset(("it", "them"))
 _FRENCH_OBJECTS: Final = frozenset(("le", "la", "les", "l"))
@@ -68,7 +70,7 @@ def resumed(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Readi
 
 
 def referred(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
-    """Yields "it" and "its" as the only node that the question has named before.
+    """Yields "it" and "its", of somebody "they" too, as the only node that the question has named before.
 
     What is named at the head only to be spoken of ("P-101: its sensors") then says nothing of its own.
     """
@@ -82,15 +84,34 @@ def referred(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Rea
         before = [reading for reading in whole if reading.last <= first]
         if first + 1 == len(words) and first > 0 and words[first - 1].plain in _TAGS:  # "..., has it?"
             continue
-        if word.plain not in _SINGULAR or len({(r.first, r.last, r.meaning) for r in before}) != 1:
+        if word.plain not in _SINGULAR | _OF_PERSON or len({(r.first, r.last, r.meaning) for r in before}) != 1:
             continue
         (node,) = before[:1]
-        marked = any(words[i].start - words[i - 1].end > 1 for i in range(node.last, first + 1))
-        if marked and node.first > 0:  # what was said of it before the mark is a matter of its own
+        if word.plain in _OF_PERSON and not _is_of_somebody(node, readings):
             continue
+        marked = any(words[i].start - words[i - 1].end > 1 for i in range(node.last, first + 1))
+        if marked and node.first > 0 and (word.plain in _SINGULAR or _is_said(readings, node, first)):
+            continue  # what was said of it before the mark is a matter of its own
         yield Reading(first, first + 1, node.meaning, _SAID_BEFORE)
-        if words[node.last].start - words[node.last - 1].end > 1:
+        if node.first == 0 and words[node.last].start - words[node.last - 1].end > 1:
             yield Reading(node.first, node.last, Function(Role.FILLER), _SAID_BEFORE)
+
+
+def _is_of_somebody(node: Reading, readings: Sequence[Reading]) -> bool:
+    """Whether "they" can only be one node: somebody, where no things of any label are spoken of."""
+    others = [r for r in readings if isinstance(r.meaning, Label | Sort)]
+    alone = all(node.first <= r.first and r.last <= node.last for r in others)
+    return alone and isinstance(node.meaning, Nodes) and is_somebody(node.meaning.label)
+
+
+def _is_said(readings: Sequence[Reading], node: Reading, last: int) -> bool:
+    """Whether something but properties is said before a place, beside a node."""
+    return any(
+        isinstance(r.meaning, Label | Sort | Value | Relation)
+        and r.last <= last
+        and not (node.first <= r.first and r.last <= node.last)
+        for r in readings
+    )
 
 
 def echoed(

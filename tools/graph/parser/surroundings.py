@@ -197,7 +197,9 @@ def _phrasal(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> b
 def _people_work(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
     if not (isinstance(reading.meaning, Label) and words[reading.first].plain == "work"):
         return False
-    return any(isinstance(other.meaning, Label | Sort) and other.last == reading.first for other in others)
+    label = reading.meaning.label
+    nouns = [o.meaning for o in others if isinstance(o.meaning, Label | Sort) and o.last == reading.first]
+    return bool(nouns) and all(noun.label != label for noun in nouns)  # "corrective work" is work
 
 
 def _at_the_head(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:

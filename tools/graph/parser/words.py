@@ -19,7 +19,7 @@ _TOKEN: Final = re.compile(
     | (?=[a-z0-9._-]*\d)[a-z0-9]+(?:[-._][a-z0-9]+)*                    # an id: p-101, cw-100.tt-02
     | [a-z]+?(?=n't\b) | n't\b                                          # is, n't
     | [a-z]+
-    | >= | <= | != | [<>=%$\u20ac\u2265\u2264]
+    | >= | <= | != | [<>=%$\u20ac\u2265\u2264] | (?<!\S)[+&](?!\S)
     """,
     re.VERBOSE,
 )
@@ -48,6 +48,23 @@ _GRADED: Final = {
 }
 """Words that hold two, as two: "the cheapest part" is the least expensive, "longer than 90" is length more than 90."""
 
+_RUN_TOGETHER: Final = {
+    f"{verb}nt": (verb, "not")
+    for verb in ("does", "did", "is", "are", "was", "were", "has", "have", "had", "could", "should", "would")
+} | {
+    "cant": ("can", "not"),
+    "wont": ("will", "not"),
+    "theres": ("there", "is"),
+    "whos": ("who", "is"),
+    "wheres": ("where", "is"),
+    "hows": ("how", "is"),
+    "whens": ("when", "is"),
+    "thats": ("that", "is"),
+    "theyre": ("they", "are"),
+}
+"""Words that are typed without their apostrophe."""
+
+_PARTED: Final = _GRADED | _RUN_TOGETHER
 _NEGATED: Final = {"ca": "can", "wo": "will", "sha": "shall"}
 """What stands before n't and is no word."""
 
@@ -75,7 +92,7 @@ def split(text: str) -> tuple[Word, ...]:
         start, end = places[match.start()], places[match.end() - 1] + 1
         word = _word(match[0], bare_text[match.end() : match.end() + 3])
         comma = text[end : end + 1] == ","
-        words += [Word(part, text[start:end], start, end, comma) for part in _GRADED.get(word, (word,))]
+        words += [Word(part, text[start:end], start, end, comma) for part in _PARTED.get(word, (word,))]
     return tuple(words)
 
 

@@ -14,6 +14,7 @@ from tools.graph.parser.grammar import (
     coordination,
     correlative,
     days,
+    describing,
     figures,
     groups,
     happened,
@@ -63,6 +64,7 @@ _BOOKS: Final = (
     comparing.BOOK,
     path_questions.BOOK,
     spoken_french.BOOK,
+    describing.BOOK,
 )
 
 
