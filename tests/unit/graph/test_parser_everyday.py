@@ -37,7 +37,6 @@ STRONG = Filter("power_kw", Compare.ABOVE, (80,))
 CRITICAL = Filter("criticality", Compare.EQUAL, ("A",))
 FIXING = Ask(Thing("Part", links=(Link("FIXES", Way.OUT, Thing("Failure", ids=("E-1",))),)))
 AFFECTING = Ask(Thing("Failure", links=(Link("AFFECTS", Way.OUT, Thing("Machine", ids=("M-1",))),)))
-SCARCE = Ask(Thing("Part", filters=(Filter("stock", Compare.AT_MOST, (3,)),)))
 RESPONSIBLE = Ask(Thing("Person", links=(Link("RESPONSIBLE_FOR", Way.OUT, Thing("Machine", ids=("M-1",))),)))
 TRADE = Ask(Thing("Person", ids=("P-1",), shown=("trade",)))
 HIRED = Ask(Thing("Person", ids=("P-1",), shown=("trade", "hired")))
@@ -49,7 +48,6 @@ ALL_OF_M1 = Ask(Thing("Machine", ids=("M-1",), shown=("criticality", "installed"
     [
         ("big machines, above 80 kW", machines(STRONG)),
         ("really powerful machines please, more than 80 kW", machines(STRONG)),
-        ("parts running low, stock at most 3", SCARCE),
         ("A-critical machines", machines(CRITICAL)),
         ("machines rated A for criticality", machines(CRITICAL)),
         ("known failures of M-1", AFFECTING),
