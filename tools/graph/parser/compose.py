@@ -79,7 +79,7 @@ class Composer:
     def _by_linked(self, noun: Noun, part: By) -> Iterator[tuple[Noun, float]]:
         """Yields a noun grouped by a property of what it is linked to: "sensors per kind of asset"."""
         own = part.property in self.properties[noun.thing.label]
-        if noun.per is None and noun.rank is None and noun.number is None and not own:
+        if noun.per is None and noun.rank is None and noun.number is None and not (own or part.ordering):
             for link, cost in self.links.unnamed(noun.thing.label, Thing(part.owner)):
                 yield msgspec.structs.replace(noun, per=Per(part.property, link), bare=False), cost + _BY_LINKED
 

@@ -35,6 +35,7 @@ from tools.graph.parser.introductions import introductions
 from tools.graph.parser.light_verbs import asked_figures, light_verbs
 from tools.graph.parser.periods import spans
 from tools.graph.parser.pronouns import anything, echoed, referred, resumed, spoken_of
+from tools.graph.parser.rates import Rates
 from tools.graph.parser.readings import (
     Days,
     Function,
@@ -128,6 +129,7 @@ class Lexicon:
         ]
         self._units = units_of(catalogue)
         self._has_years = has_years(catalogue)
+        self._rates = Rates(catalogue.schema)
         known = {*self._nouns.words(), *self._verbs.words(), *function_words()}
         known.update(word for name in catalogue.entities.named() for word in name)
         self._speller = Speller(known)
@@ -161,6 +163,7 @@ class Lexicon:
         readings += [*french_ways(plains, readings)]  # which looks at the readings while it yields more
         readings += asked_figures(plains, readings, self._properties)
         readings += light_verbs(plains, readings)
+        readings += self._rates.readings(plains)
         readings += spoken(words, readings, self._bought)
         readings += [*everyday(words, readings)]
         readings += self._days_done(plains)

@@ -29,6 +29,13 @@ class Cat(StrEnum):
     FIGURED = "FIGURED"  # Asked: a figure by which groups are chosen, "the highest total cost of jobs"
     IN_ALL = "IN_ALL"  # Asked without its things: "over 500 in total"
     AND_COUNT = "AND_COUNT"  # Small: "and how many"
+    EACH_COUNT = "EACH_COUNT"  # Small: "and how many of each"
+    DONE_THERE = "DONE_THERE"  # (Columns, Description): "finished on PM1", before when
+    COUNT_SAID = "COUNT_SAID"  # Description: "how many on standby", behind "how many are running"
+    OFFER = "OFFER"  # Offer: "the lowest price", of a supplier for a part
+    LAST_VERB = "LAST_VERB"  # LastVerb: "last inspected"
+    TOGETHER = "TOGETHER"  # str: a label, "all orders together"
+    LAST_DONE = "LAST_DONE"  # Asked for the last day: "a sensor was last calibrated"
     MOST_FIRST = "MOST_FIRST"  # Role: in which order, "highest first"
     FIGURE = "FIGURE"  # Asked: a figure of a property, of all that have it
     COLUMN = "COLUMN"  # Noun with what is shown of it: "the model of P-101"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from tools.graph.parser.figure_words import WITH_FIGURES
 from tools.graph.parser.light_verbs import goes_with_another
 from tools.graph.parser.readings import (
     Days,
@@ -442,5 +443,5 @@ _RULES: Final = (
         _second_who,
         _end_of_another,
     ),
-    _of_them,
+    *(_of_them, *WITH_FIGURES),
 )

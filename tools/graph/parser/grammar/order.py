@@ -24,6 +24,8 @@ _SIZES = frozenset(
 ).union(("plus grosse", "plus grosses", "plus petit", "plus petite", "plus petits", "plus petites"))
 """Words for how big something is itself: the biggest pumps are not the most pumps."""
 
+_LENGTHS = frozenset({"long", "longue", "longs", "longues", "short", "court", "courte", "courts", "courtes"})
+
 
 @BOOK.pair((*LARGEST, *BY_DAY), Cat.PROPERTY)
 def first_by(_: Composer, word: Small, columns: Columns) -> Found:
@@ -58,6 +60,11 @@ def is_size(word: Small) -> bool:
     return word.text in _SIZES
 
 
+def is_length(word: Small) -> bool:
+    """Whether a word says how long something is, or takes: "longest" is read as "most long"."""
+    return word.text.split()[-1] in _LENGTHS or word.text in ("longest", "shortest")
+
+
 def _first(word: Role, columns: Columns) -> First:
     return First(columns.owner, columns.properties[0], word in (Role.LARGEST, Role.LATEST))
 
@@ -77,7 +84,7 @@ def most_of(_: Composer, word: Small, what: Noun | Asked) -> Found:
     """As in "the most sensors", "the highest number of sensors"."""
     noun = what.noun if isinstance(what, Asked) else what
     counted = isinstance(what, Noun) or (what.kind is Kind.COUNT and not what.of)
-    own = is_size(word) and isinstance(what, Noun)
+    own = (is_size(word) or is_length(word)) and isinstance(what, Noun)
     if counted and noun.quantity is None and noun.number is None and noun.plain and not (noun.named or own):
         yield Cat.NOUN, replace(noun, quantity=_MOST[word.role], bare=False), 0.0
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import Description, First, Noun
 from tools.graph.parser.form import Kind, Rank, Thing
-from tools.graph.parser.grammar.order import BY_DAY, LARGEST, is_size
+from tools.graph.parser.grammar.order import BY_DAY, LARGEST, is_length, is_size
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small
 
@@ -23,7 +23,6 @@ BOOK = RuleBook()
 
 _SIZES: Final = frozenset({"power", "capacity", "volume", "area", "size", "employees", "weight"})
 _LENGTHS: Final = frozenset({"runtime", "duration", "length", "pages", "hours"})
-_SHORT: Final = frozenset({"court", "courte", "courts", "courtes"})
 _COUNTING: Final = frozenset(
     ("last", "latest", "first", "dernier", "derniere", "derniers", "dernieres", "premier", "premiere", "premiers")
 ).union(("premieres", "the last", "the first", "most recent of", "recently", "lately"))
@@ -60,8 +59,8 @@ def _by_age(composer: Composer, noun: Noun, word: Small) -> Found:
 
 @BOOK.pair(LARGEST, Cat.NOUN)
 def biggest(composer: Composer, word: Small, noun: Noun) -> Found:
-    """As in "the biggest motor"."""
-    if is_size(word):
+    """As in "the biggest motor", "the longest job"."""
+    if is_size(word) or is_length(word):
         yield from _by_size(composer, noun, word)
 
 
@@ -75,13 +74,13 @@ def biggest_of(composer: Composer, word: Small, noun: Noun) -> Found:
 @BOOK.pair((Cat.NOUN, Cat.STATED), LARGEST)
 def biggest_behind(composer: Composer, noun: Noun, word: Small) -> Found:
     """As in « le film le plus court », "which motor is the biggest"."""
-    if is_size(word) or word.text.split()[-1] in _SHORT:
+    if is_size(word) or is_length(word):
         yield from _by_size(composer, noun, word)
 
 
 def _by_size(composer: Composer, noun: Noun, word: Small) -> Found:
     label = noun.thing.label
-    meant = _LENGTHS if word.text.split()[-1] in _SHORT else _SIZES
+    meant = _LENGTHS if is_length(word) else _SIZES
     names = [
         name
         for name in sorted(composer.properties[label])

@@ -22,6 +22,7 @@ _TOLD = 0.3  # "when was the last order": the day by which it is the last
 _BESIDE_FIGURE = 0.4
 _UNSAID = 0.5  # "when was the last order", without what of it was then
 _SAID_LINK = -0.2  # of the link that was said, not of the things
+_OF_THINGS = 0.3  # of links that were not said, where the things have such a property themselves
 _ASKING = (Role.LIST, Role.WHICH, Role.WHO, Role.HOW_MUCH, Role.WHERE)
 
 
@@ -127,7 +128,8 @@ def _column(composer: Composer, columns: Columns, noun: Noun) -> Found:
         yield from _of_links(composer, columns, noun)
     if columns.owner == noun.thing.label and not columns.of_relation and noun.quantity is None and noun.number is None:
         if columns.figure is not None:
-            if noun.rank is None and not noun.thing.shown:
+            of_one = len(noun.thing.ids) == 1 and columns.figure in (Kind.LEAST, Kind.MOST)
+            if noun.rank is None and not (noun.thing.shown or of_one):  # one thing's own price is not its lowest
                 yield Cat.ASKED, Asked(columns.figure, noun, of=columns.properties[0]), 0.0
             return
         shown = tuple(dict.fromkeys((*noun.thing.shown, *columns.properties)))
@@ -157,7 +159,8 @@ def _of_links(composer: Composer, columns: Columns, noun: Noun) -> Found:
     for place, link in composer.links_of(noun, columns.owner):
         links = (*noun.thing.links[:place], *noun.thing.links[place + 1 :])
         things = replace(noun, thing=replace(noun.thing, links=links), bare=False)
-        said = _SAID_LINK if place < len(noun.thing.links) else 0.0
+        own = _OF_THINGS if {columns.properties[0]} <= composer.properties[noun.thing.label] else 0.0
+        said = _SAID_LINK if place < len(noun.thing.links) else own
         if not any(further.thing == Thing(further.thing.label) for further in link.thing.links):  # "by line"
             yield Cat.ASKED, Asked(columns.figure, things, of=columns.properties[0], along=link), said
 

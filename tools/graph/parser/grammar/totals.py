@@ -1,0 +1,148 @@
+"""Sums said otherwise: "all orders together", "consumed in total", "motor power of PM2 added up", "finished on PM1 in 2025".
+
+« Toutes unités confondues » says of what links the things of a sum to what it is of that all of it counts, which a sum
+does anyway: it adds nothing, but makes a sum of what would be a list.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from tools.graph.parser.descriptions import Description, Near, Noun, On, Shape, To, within
+from tools.graph.parser.form import Kind, Thing
+from tools.graph.parser.readings import Role, ValueKind
+from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, Verb
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tools.graph.parser.compose import Composer
+    from tools.graph.parser.form import Link
+
+BOOK = RuleBook()
+
+_FIGURES = frozenset({Kind.SUM, Kind.MEAN, Kind.LEAST, Kind.MOST})
+_BESIDE = 0.4  # what a figure is of, beside it with nothing between them
+_OVER = frozenset({"over", "across", "for", "in", "on", "by", "pour", "sur", "par"})
+
+
+@BOOK.pair(Cat.NOUN, Role.SUM)
+def together(_: Composer, noun: Noun, _word: Small) -> Found:
+    """As in "all orders together", « toutes unités confondues »."""
+    if noun.every and noun.thing == Thing(noun.thing.label) and noun.quantity is None and noun.plain:
+        yield Cat.TOGETHER, noun.thing.label, 0.0
+
+
+@BOOK.pair(Role.AT, Cat.NOUN)
+def over_all(_: Composer, word: Small, noun: Noun) -> Found:
+    """As in "over all units", of a sum."""
+    if word.text in _OVER:
+        yield from together(_, noun, word)
+
+
+@BOOK.pair(Cat.ASKED, Cat.TOGETHER)
+def sum_over_all(_: Composer, asked: Asked, label: str) -> Found:
+    """As in "total quantity of parts used on P-101, all orders together"."""
+    if asked.kind is Kind.SUM and asked.noun.per is None and label in _labels(asked):
+        yield Cat.ASKED, asked, 0.0
+
+
+@BOOK.pair(Cat.TOGETHER, Cat.ASKED)
+def over_all_sum(composer: Composer, label: str, asked: Asked) -> Found:
+    """As in "all orders together, the total quantity of parts used on P-101"."""
+    yield from sum_over_all(composer, asked, label)
+
+
+@BOOK.pair(Cat.COLUMN, Cat.TOGETHER)
+def summed_over_all(composer: Composer, noun: Noun, label: str) -> Found:
+    """As in « tonnes par jour d'amidon, toutes unités confondues »."""
+    for asked in _sum_of_link(noun):
+        yield from sum_over_all(composer, asked, label)
+
+
+@BOOK.pair(Cat.COLUMN, Role.SUM)
+def link_in_total(_: Composer, noun: Noun, _word: Small) -> Found:
+    """As in "tonnes per day of starch in total", of the links of starch."""
+    yield from ((Cat.ASKED, asked, 0.0) for asked in _sum_of_link(noun))
+
+
+def _sum_of_link(noun: Noun) -> Iterator[Asked]:
+    """Yields the sum of what is shown of the only link of a thing."""
+    links = noun.thing.links
+    if len(links) == 1 and len(links[0].shown) == 1 and not noun.thing.shown and noun.rank is None and noun.plain:
+        link = replace(links[0], shown=(), thing=replace(links[0].thing, shown=()))
+        yield Asked(Kind.SUM, replace(noun, thing=replace(noun.thing, links=())), of=links[0].shown[0], along=link)
+
+
+def _labels(asked: Asked) -> set[str]:
+    """Returns the labels of all things that a figure is taken over, but of that which has a name."""
+    things = [asked.noun.thing, *([asked.along.thing] if asked.along else [])]
+    found: set[str] = set()
+    while things:
+        thing = things.pop()
+        things += [link.thing for link in thing.links]
+        found |= set() if thing.ids else {thing.label}
+    return found
+
+
+@BOOK.pair((Cat.ASKED, Cat.COLUMN), Cat.RELATION)
+def consumed(_: Composer, what: Asked | Noun, verb: Verb) -> Found:
+    """As in "total tonnes per day of starch consumed": the verb says the link that is spoken of."""
+    if verb.negated or verb.filters:
+        return
+    if isinstance(what, Noun):
+        if any(link.type == verb.type and link.shown for link in what.thing.links):
+            yield Cat.COLUMN, what, 0.0
+    elif what.along is not None and what.along.type == verb.type:
+        yield Cat.ASKED, what, 0.0
+
+
+BOOK.passes(Cat.RELATION, before=(Role.BE,), cost=0.2)
+
+
+@BOOK.pair((Cat.ASKED, Cat.COLUMN), Cat.GAP)
+def all_consume(_: Composer, what: Asked | Noun, said: Description) -> Found:
+    """As in "total tonnes per day of starch that all units consume"."""
+    part = said.parts[0]
+    if len(said.parts) != 1 or not isinstance(part, To) or part.filters or not (part.noun.every or part.noun.bare):
+        return
+    if part.noun.thing != Thing(part.noun.thing.label) or part.noun.quantity is not None:
+        return
+    if isinstance(what, Noun):
+        if any(_is_such(link, part) and link.shown for link in what.thing.links):
+            yield Cat.COLUMN, what, 0.0
+    elif what.kind is Kind.SUM and what.along is not None and _is_such(what.along, part):
+        yield Cat.ASKED, what, 0.0
+
+
+def _is_such(link: Link, part: To) -> bool:
+    return link.type == part.type and link.thing.label == part.noun.thing.label
+
+
+@BOOK.pair(Cat.ASKED, Cat.NOUN)
+def figure_beside(composer: Composer, asked: Asked, noun: Noun) -> Found:
+    """As in "total motor power PM2"."""
+    if asked.kind in _FIGURES and noun.named and noun.plain and noun.quantity is None and not asked.noun.named:
+        if asked.noun.per is None and asked.along is None and not asked.noun.thing.links:
+            for after, cost in composer.attach(asked.noun, Description((Near(noun),), Shape.PREPOSITION)):
+                yield Cat.ASKED, replace(asked, noun=after), cost + _BESIDE
+
+
+@BOOK.pair(Cat.PROPERTY, Cat.SAID)
+def done_there(_: Composer, columns: Columns, said: Description) -> Found:
+    """As in "finished on PM1", before when that was."""
+    part = said.parts[0]
+    dated = columns.kind is ValueKind.DAY and len(columns.properties) == 1 and not columns.of_relation
+    if dated and columns.figure is None and len(said.parts) == 1 and isinstance(part, Near) and part.noun.named:
+        if said.shape is Shape.PREPOSITION:
+            yield Cat.DONE_THERE, (columns, part), 0.0
+
+
+@BOOK.pair(Cat.DONE_THERE, Cat.SPAN)
+def done_there_then(_: Composer, done: tuple[Columns, Near], when: On) -> Found:
+    """As in "finished on PM1 in 2025"."""
+    columns, there = done
+    then = within(columns.owner, columns.properties[0], when)
+    yield Cat.SAID, Description((then, there), Shape.VALUE), 0.05
