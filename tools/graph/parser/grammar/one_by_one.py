@@ -1,4 +1,4 @@
-"""Groups that are said twice, or counted out: "line by line", "how many of each", "how many running, how many on standby"."""
+"""Groups said twice, or counted out: "line by line", "how many of each", "how many running, how many on standby"."""
 
 from __future__ import annotations
 
@@ -26,9 +26,10 @@ _SPLIT = 0.05
 def noun_by_noun(_: Composer, noun: Noun, said: Description) -> Found:
     """As in "line by line"."""
     part = said.parts[0]
-    if len(said.parts) == 1 and isinstance(part, Near) and part.noun.quantity is Quantity.EACH and noun.bare:
-        if noun.thing == part.noun.thing and noun.quantity is None and noun.plain:
-            yield Cat.SAID, said, 0.0
+    each = len(said.parts) == 1 and isinstance(part, Near) and part.noun.quantity is Quantity.EACH
+    same = isinstance(part, Near) and noun.thing == part.noun.thing
+    if each and same and noun.bare and noun.quantity is None and noun.plain:
+        yield Cat.SAID, said, 0.0
 
 
 @BOOK.pair((Cat.PROPERTY, Cat.COLUMN), Cat.SAID)

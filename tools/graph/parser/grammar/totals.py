@@ -1,4 +1,4 @@
-"""Sums said otherwise: "all orders together", "consumed in total", "motor power of PM2 added up", "finished on PM1 in 2025".
+"""Sums said otherwise: "all orders together", "consumed in total", "motor power PM2"; and "finished on PM1 in 2025".
 
 « Toutes unités confondues » says of what links the things of a sum to what it is of that all of it counts, which a sum
 does anyway: it adds nothing, but makes a sum of what would be a list.
@@ -124,10 +124,10 @@ def _is_such(link: Link, part: To) -> bool:
 @BOOK.pair(Cat.ASKED, Cat.NOUN)
 def figure_beside(composer: Composer, asked: Asked, noun: Noun) -> Found:
     """As in "total motor power PM2"."""
-    if asked.kind in _FIGURES and noun.named and noun.plain and noun.quantity is None and not asked.noun.named:
-        if asked.noun.per is None and asked.along is None and not asked.noun.thing.links:
-            for after, cost in composer.attach(asked.noun, Description((Near(noun),), Shape.PREPOSITION)):
-                yield Cat.ASKED, replace(asked, noun=after), cost + _BESIDE
+    open_ = asked.along is None and asked.noun.per is None and not (asked.noun.named or asked.noun.thing.links)
+    if asked.kind in _FIGURES and open_ and noun.named and noun.plain and noun.quantity is None:
+        for after, cost in composer.attach(asked.noun, Description((Near(noun),), Shape.PREPOSITION)):
+            yield Cat.ASKED, replace(asked, noun=after), cost + _BESIDE
 
 
 @BOOK.pair(Cat.PROPERTY, Cat.SAID)
@@ -135,9 +135,9 @@ def done_there(_: Composer, columns: Columns, said: Description) -> Found:
     """As in "finished on PM1", before when that was."""
     part = said.parts[0]
     dated = columns.kind is ValueKind.DAY and len(columns.properties) == 1 and not columns.of_relation
-    if dated and columns.figure is None and len(said.parts) == 1 and isinstance(part, Near) and part.noun.named:
-        if said.shape is Shape.PREPOSITION:
-            yield Cat.DONE_THERE, (columns, part), 0.0
+    there = said.shape is Shape.PREPOSITION and len(said.parts) == 1
+    if dated and there and columns.figure is None and isinstance(part, Near) and part.noun.named:
+        yield Cat.DONE_THERE, (columns, part), 0.0
 
 
 @BOOK.pair(Cat.DONE_THERE, Cat.SPAN)
