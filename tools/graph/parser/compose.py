@@ -15,7 +15,7 @@ from tools.graph.parser.descriptions import Being, By, Has, Near, Not, Noun, Old
 from tools.graph.parser.form import Compare, Filter, Link, Per, Thing, Way
 from tools.graph.parser.graph_words import are_years
 from tools.graph.parser.links import Links
-from tools.graph.parser.modification import agree, counted, each_of, extended, owned, without_return
+from tools.graph.parser.modification import agree, counted, each_of, extended, goes_back, owned, without_return
 from tools.graph.parser.naming import Naming
 from tools.graph.parser.readings import ValueKind
 
@@ -165,7 +165,7 @@ class Composer:
                 link = msgspec.structs.replace(link, filters=part.filters)
             if other.every and not (other.quantity is None and self.links.leads_to_one(label, link)):
                 continue
-            if other.quantity is Quantity.NONE and self._may_be_when(noun, other):
+            if other.quantity is Quantity.NONE and (self._may_be_when(noun, other) or goes_back(label, link)):
                 continue
             after = None if other.both else counted(noun, link, other)
             if after is not None:
@@ -190,6 +190,8 @@ class Composer:
         thing = other.thing
         if thing.label != noun.thing.label or other.quantity or other.number or not other.plain or other.every:
             return
+        if thing.shown or thing.excluded:
+            return  # what is shown of it, or left out, would be lost
         if thing.ids and noun.named and thing.ids != noun.thing.ids:
             return
         if agree(noun.thing, thing.filters):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from tools.graph.parser.descriptions import By, First, Has, Like, Noun, Own, Quantity, Shown
-from tools.graph.parser.form import Compare, Filter, Link, Per, Rank, Relative, Thing, Times
+from tools.graph.parser.form import Compare, Filter, Link, Per, Rank, Relative, Thing, Times, leads_back
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +44,17 @@ def without_return(label: str, link: Link) -> Link:
         if not (back.type == link.type and back.way is not link.way and back == Link(back.type, back.way, Thing(label)))
     )
     return msgspec.structs.replace(link, thing=msgspec.structs.replace(link.thing, links=kept))
+
+
+def goes_back(label: str, link: Link) -> bool:
+    """Whether what a link leads to is described by others of the things that it comes from, none of them named.
+
+    "Jobs without a permit on PM2" are on PM2: no permit is missed that covers other jobs there.
+    """
+    return any(
+        leads_back(link, back) and back.thing.label == label and not back.thing.ids and not back.absent
+        for back in link.thing.links
+    )
 
 
 def counted(noun: Noun, link: Link, other: Noun) -> Noun | None:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 SOME: Final = frozenset({"any", "a", "an", "un", "une"})
 MISSPELT: Final = 1.0
 _LONG: Final = 6
+_DIFFERENT: Final = frozenset({"different", "differente", "distinct", "distincte"})
 _HALF_NEGATION: Final = frozenset({"ne", "n"})
 
 
@@ -25,6 +26,7 @@ def fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
     compared = {r.last for r in readings if isinstance(r.meaning, Function) and r.meaning.role in COMPARES}
     letters = {r.first for r in readings if isinstance(r.meaning, Value) and words[r.first].written == r.meaning.value}
     letters -= {0}
+    values = {r.last for r in readings if isinstance(r.meaning, Value)}
     return [
         r
         for r in readings
@@ -33,7 +35,23 @@ def fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
         and not any(_is_within(r, other) for other in quoted)
         and not _is_other_letter(words, r, letters)
         and not (is_filler(r) and (r.first, r.last) in asking)
+        and not _says_other(words, r)
+        and not _is_no_clause(words, r, values)
     ]
+
+
+def _says_other(words: Sequence[Word], reading: Reading) -> bool:
+    """Whether "different" is taken to add nothing where it says of one thing that it is another: "a different area"."""
+    said = words[reading.first].plain in _DIFFERENT and words[reading.first - 1].plain in SOME
+    return reading.first > 0 and said and is_filler(reading)
+
+
+def _is_no_clause(words: Sequence[Word], reading: Reading, values: set[int]) -> bool:
+    """Whether "ou" opens no clause: "or" where the question has accents elsewhere, or stands behind a value."""
+    word = words[reading.first]
+    if word.plain != "ou" or reading.meaning != Function(Role.THAT) or word.written.lower() != "ou":
+        return False
+    return reading.first in values or any(not other.written.isascii() for other in words)
 
 
 def _is_other_letter(words: Sequence[Word], reading: Reading, letters: set[int]) -> bool:

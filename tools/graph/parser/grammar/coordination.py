@@ -134,6 +134,7 @@ BOOK.marks(Cat.PROPERTY, Cat.AND_PROPERTY, before=Role.AND)  # "and maker"
 
 @BOOK.pair(Cat.PROPERTY, (Cat.AND_PROPERTY, Cat.PROPERTY))
 def properties(_: Composer, columns: Columns, other: Columns) -> Found:
-    """As in "model and maker"."""
-    if columns.owner == other.owner and not {*columns.properties} & {*other.properties}:
+    """As in "model and maker"; a figure of one property has no other beside it."""
+    figure = columns.figure or other.figure
+    if columns.owner == other.owner and figure is None and not {*columns.properties} & {*other.properties}:
         yield Cat.PROPERTY, replace(columns, properties=columns.properties + other.properties), 0.1
