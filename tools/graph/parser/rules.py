@@ -31,6 +31,9 @@ class Cat(StrEnum):
     AND_COUNT = "AND_COUNT"  # Small: "and how many"
     EACH_COUNT = "EACH_COUNT"  # Small: "and how many of each"
     DONE_THERE = "DONE_THERE"  # (Columns, Description): "finished on PM1", before when
+    TO_END = "TO_END"  # Role: "to newest"
+    TO_LAST = "TO_LAST"  # First: « au moins cher »
+    SIZE_FIRST = "SIZE_FIRST"  # Small: "shortest first"
     COUNT_SAID = "COUNT_SAID"  # Description: "how many on standby", behind "how many are running"
     OFFER = "OFFER"  # Offer: "the lowest price", of a supplier for a part
     LAST_VERB = "LAST_VERB"  # LastVerb: "last inspected"

@@ -15,7 +15,7 @@ from tools.graph.parser.descriptions import Description, Near, Noun, To
 from tools.graph.parser.form import Kind, Link, Per, Rank, Thing
 from tools.graph.parser.grammar.order import LARGEST
 from tools.graph.parser.readings import Role, ValueKind
-from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
+from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, Verb
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -31,10 +31,12 @@ class Offer(msgspec.Struct, frozen=True):
     Attributes:
         columns: The property.
         descending: Whether the largest comes first.
+        number: How many are asked for.
     """
 
     columns: Columns
     descending: bool
+    number: int | None = None
 
 
 @BOOK.pair(LARGEST, Cat.PROPERTY)
@@ -49,6 +51,20 @@ def offer(_: Composer, word: Small, columns: Columns) -> Found:
 def offer_after(composer: Composer, columns: Columns, word: Small) -> Found:
     """As in « le prix le plus bas »."""
     yield from offer(composer, word, columns)
+
+
+@BOOK.pair(Cat.NUMBER, Cat.OFFER)
+def several_first(_: Composer, number: float, first: Offer) -> Found:
+    """As in "the two cheapest", of suppliers."""
+    if isinstance(number, int) and number > 0 and first.number is None:
+        yield Cat.OFFER, replace(first, number=number), 0.0
+
+
+@BOOK.pair(Cat.RELATION, Cat.OFFER)
+def gave_the_most(_: Composer, verb: Verb, first: Offer) -> Found:
+    """As in "gave the highest rating": the verb says the link whose property it is."""
+    if verb.type == first.columns.owner and not verb.negated and not verb.filters:
+        yield Cat.OFFER, first, 0.0
 
 
 BOOK.passes(Cat.OFFER, before=(Role.AT, Role.HAVE, Role.BE, Role.THAT))
@@ -76,7 +92,8 @@ def asked_by_offer(composer: Composer, asked: Asked, first: Offer) -> Found:
 def _ranked(composer: Composer, noun: Noun, first: Offer) -> list[tuple[Asked, float]]:
     """Returns the question for the first of some things by the links that they have."""
     columns = first.columns
-    if noun.named or noun.quantity is not None or not noun.plain or noun.every or noun.thing.shown:
+    both = noun.number is not None and first.number is not None
+    if noun.named or noun.quantity is not None or not noun.plain or noun.every or noun.thing.shown or both:
         return []
     found: list[tuple[Asked, float]] = []
     if columns.properties[0] in composer.properties[noun.thing.label]:
@@ -85,7 +102,7 @@ def _ranked(composer: Composer, noun: Noun, first: Offer) -> list[tuple[Asked, f
         said = place < len(noun.thing.links)
         links = (*noun.thing.links[:place], *noun.thing.links[place + 1 :])
         thing = replace(noun.thing, links=links)
-        rank = Rank(descending=first.descending, number=noun.number or 1)
+        rank = Rank(descending=first.descending, number=first.number or noun.number or 1)
         each = replace(noun, thing=thing, per=Per(), rank=rank, number=None, bare=False)
         kind = Kind.MOST if first.descending else Kind.LEAST
         found.append((Asked(kind, each, of=columns.properties[0], along=link), 0.0 if said else _OF_ALL))

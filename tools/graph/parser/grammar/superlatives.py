@@ -61,7 +61,7 @@ def _by_age(composer: Composer, noun: Noun, word: Small) -> Found:
 def biggest(composer: Composer, word: Small, noun: Noun) -> Found:
     """As in "the biggest motor", "the longest job"."""
     if is_size(word) or is_length(word):
-        yield from _by_size(composer, noun, word)
+        yield from by_size(composer, noun, word)
 
 
 @BOOK.pair(LARGEST, Cat.AMONG)
@@ -75,10 +75,11 @@ def biggest_of(composer: Composer, word: Small, noun: Noun) -> Found:
 def biggest_behind(composer: Composer, noun: Noun, word: Small) -> Found:
     """As in « le film le plus court », "which motor is the biggest"."""
     if is_size(word) or is_length(word):
-        yield from _by_size(composer, noun, word)
+        yield from by_size(composer, noun, word)
 
 
-def _by_size(composer: Composer, noun: Noun, word: Small) -> Found:
+def by_size(composer: Composer, noun: Noun, word: Small) -> Found:
+    """Yields the largest or the smallest of some things, or the longest: by the one such number that they have."""
     label = noun.thing.label
     meant = _LENGTHS if is_length(word) else _SIZES
     names = [

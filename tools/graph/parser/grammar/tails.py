@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import By, Description, Near, Noun, Quantity
 from tools.graph.parser.form import Compare, Kind, Link, Per, Rank, Way
-from tools.graph.parser.grammar.order import LARGEST
+from tools.graph.parser.grammar.order import LARGEST, is_length
 from tools.graph.parser.readings import Role
 from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small
 
@@ -71,7 +71,7 @@ def number_per(_: Composer, _word: Small, said: Description) -> Found:
 @BOOK.pair(LARGEST, Role.EARLIEST)
 def most_first(_: Composer, word: Small, first: Small) -> Found:
     """As in "most first"."""
-    if first.text in _FIRST:
+    if first.text in _FIRST and not is_length(word):
         yield Cat.MOST_FIRST, word.role, 0.0
 
 
