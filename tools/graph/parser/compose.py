@@ -245,6 +245,14 @@ class Composer:
         days = [p for p in sorted(names) if self._catalogue.kind_of(name, p) is ValueKind.DAY]
         return days[0] if len(days) == 1 else None
 
+    def text_of_link(self, name: str) -> str | None:
+        """Returns the text that relationships of a type have: their only property, told by few values."""
+        names = {
+            p for relation in self._catalogue.schema.relations if relation.type == name for p in relation.properties
+        }
+        few = [p for p in sorted(names) if self._catalogue.kind_of(name, p) is ValueKind.TEXT]
+        return few[0] if len(names) == len(few) == 1 else None
+
     def kind_of(self, label: str, name: str) -> ValueKind:
         """Returns what the values of a label's property are."""
         return self._catalogue.kind_of(label, name)

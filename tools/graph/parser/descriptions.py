@@ -229,7 +229,7 @@ def _negated(part: Part) -> Part | None:
         (only,) = part.filters
         if only.negated:
             return None
-        return Has(part.owner, (msgspec.structs.replace(only, negated=True),))
+        return msgspec.structs.replace(part, filters=(msgspec.structs.replace(only, negated=True),))
     if isinstance(part, To | Near) and part.noun.quantity is None and part.noun.number is None and not part.noun.joined:
         return msgspec.structs.replace(part, noun=msgspec.structs.replace(part.noun, quantity=Quantity.NONE))
     if isinstance(part, Being):

@@ -54,6 +54,11 @@ _ONWARDS: Final = frozenset(("onwards", "onward"))
 _FROM: Final = frozenset(("from", "since"))
 """What adds nothing behind "from": "from 2011 onwards"."""
 
+_BETWEEN: Final = frozenset(
+    ("from", "to", "into", "towards", "between", "out", "de", "d", "du", "vers", "entre", "depuis")
+)
+"""What tells behind a verb of flowing from where or to where."""
+
 _LIGHT_COST: Final = 0.15
 _COUNTS: Final = frozenset(("many", "number", "count", "combien", "nombre"))
 _ARTICLES: Final = frozenset(("la", "une", "cette", "chaque", "quelle", "meme", "de"))
@@ -83,7 +88,8 @@ def _listed(words: Sequence[Word], plains: Sequence[str]) -> Iterator[Reading]:
     """Yields the phrases of the file, and what depends on where a word stands."""
     for first, word in enumerate(words):
         for last, role, _ in _trie().find(plains, first):
-            if not (last == first + 1 and _accent_forbids(word, role)):
+            still = role is Role.FLOW and _BETWEEN.isdisjoint(plains[last : last + 2])
+            if not (still or (last == first + 1 and _accent_forbids(word, role))):
                 yield Reading(first, last, Function(role))
         if first == 0 and word.plain in _OPENING:
             yield Reading(0, 1, Function(Role.WHETHER))

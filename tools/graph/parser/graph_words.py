@@ -168,6 +168,17 @@ def _value_words(catalogue: Catalogue) -> Iterator[Called]:
             ]
             few = bool(catalogue.values_of(node.label, name))
             yield from _called(values, Named.VALUE, taken) if few else ((*value, 0.0) for value in values)
+    yield from _link_value_words(catalogue)
+
+
+def _link_value_words(catalogue: Catalogue) -> Iterator[Called]:
+    """Yields the words for the few values of relationships' texts: the "steam" that flows."""
+    owners = dict.fromkeys((link.type, name) for link in catalogue.schema.relations for name in link.properties)
+    for type_name, name in owners:
+        if catalogue.kind_of(type_name, name) is ValueKind.TEXT:
+            few = [value for value in catalogue.values_of(type_name, name) if isinstance(value, str)]
+            values = [(phrase_of(value), Value(type_name, name, value, of_relation=True)) for value in few]
+            yield from _called([value for value in values if 0 < len(value[0]) <= _MOST_WORDS], Named.VALUE)
 
 
 def _names(properties: Sequence[str]) -> set[str]:
@@ -224,6 +235,12 @@ def relation_words(catalogue: Catalogue, loops: Set[str]) -> Iterator[tuple[rela
             anothers = said.words in named and (said.words, name) not in own
             far = msgspec.structs.replace(said, cost=said.cost + _ANOTHERS) if anothers else said
             yield far, Relation(name, said.forward, said.least, said.most)
+
+
+def action_words(catalogue: Catalogue) -> Iterator[tuple[str, Relation]]:
+    """Yields the nouns for what relationships say is done."""
+    for name in dict.fromkeys(triple.type for triple in catalogue.schema.relations):
+        yield from ((noun, Relation(name, forward)) for noun, forward in relations.actions_of(name))
 
 
 def end_words(catalogue: Catalogue) -> Iterator[Called]:

@@ -16,6 +16,7 @@ from tools.graph.parser.plausible import SOME, is_filler
 from tools.graph.parser.readings import (
     Aged,
     Days,
+    End,
     Function,
     Label,
     Nodes,
@@ -63,11 +64,12 @@ def charted(
     phrases = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.last - r.first > 1}
     ranks = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _RANKING}
     values = {(r.first, r.last) for r in kept if isinstance(r.meaning, Value)}
+    longer = values | {(r.first, r.last) for r in kept if isinstance(r.meaning, End)}
     items = [
         (
             places[r.first],
             places[r.last],
-            (category, value, r.cost + more + _unread(r, useful, meant, phrases, values, ranks)),
+            (category, value, r.cost + more + _unread(r, useful, meant, phrases, longer, ranks)),
         )
         for r in kept
         for category, value, more in _items(words, r, useful, told, values)
@@ -113,7 +115,7 @@ def _unread(
     useful: set[tuple[int, int]],
     meant: set[tuple[int, int]],
     phrases: set[tuple[int, int]],
-    values: set[tuple[int, int]],
+    nouns: set[tuple[int, int]],
     ranks: set[tuple[int, int]],
 ) -> float:
     """Returns what it costs to take small words for less than they are.
@@ -124,7 +126,7 @@ def _unread(
     if isinstance(reading.meaning, Property):
         return _TAKEN if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in ranks) else 0.0
     if isinstance(reading.meaning, Relation):
-        return _TAKEN_FROM_VALUE if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in values) else 0.0
+        return _TAKEN_FROM_VALUE if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in nouns) else 0.0
     if not isinstance(reading.meaning, Function):
         return 0.0
     cost = _PARTED if any(f <= place[0] and place[1] <= t and (f, t) != place for f, t in phrases) else 0.0
@@ -169,7 +171,7 @@ def _items(
     elif isinstance(meaning, Value):
         compare = Compare.ABOVE if meaning.above else Compare.EQUAL
         same = Filter(meaning.property, compare, (meaning.value,))
-        yield Cat.SAID, Description((Has(meaning.label, (same,)),), Shape.ADJECTIVE), 0.0
+        yield Cat.SAID, Description((Has(meaning.label, (same,), meaning.of_relation),), Shape.ADJECTIVE), 0.0
     elif isinstance(meaning, Property):
         yield Cat.PROPERTY, Columns(meaning.owner, (meaning.property,), meaning.kind, meaning.of_relation), 0.0
     elif isinstance(meaning, Relation):

@@ -23,13 +23,22 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tools.graph.entities import By, Unknown
+from tools.graph.parser.actions import actions_in, doings, parted_verbs
 from tools.graph.parser.adverbs import around_adverbs
 from tools.graph.parser.ages import ages
 from tools.graph.parser.dates import numbers
 from tools.graph.parser.everyday import everyday
 from tools.graph.parser.french import french_ways
 from tools.graph.parser.functions import function_words, functions
-from tools.graph.parser.graph_words import SYNONYM, end_words, graph_words, has_years, relation_words, units_of
+from tools.graph.parser.graph_words import (
+    SYNONYM,
+    action_words,
+    end_words,
+    graph_words,
+    has_years,
+    relation_words,
+    units_of,
+)
 from tools.graph.parser.inflection import english
 from tools.graph.parser.introductions import introductions
 from tools.graph.parser.light_verbs import asked_figures, light_verbs
@@ -118,6 +127,7 @@ class Lexicon:
         self._finite = frozenset(finite)
         bought = (item for _, (item, _), _ in self._nouns.find(("bought", "from"), 0))
         self._bought = [item for item in bought if isinstance(item, Relation)]
+        self._actions = actions_in([*action_words(catalogue)])
         self._links: dict[frozenset[str], set[str]] = defaultdict(set)
         for triple in catalogue.schema.relations:
             self._links[frozenset((triple.start, triple.end))].add(triple.type)
@@ -159,6 +169,8 @@ class Lexicon:
         readings += spoken_of(plains, before) if before else [*resumed(plains, readings), *referred(words, readings)]
         readings += echoed(plains, readings, self._links)
         readings += anything(plains, self._labels)
+        readings += doings(plains, readings, self._actions)
+        readings += parted_verbs(plains, readings, self._actions, self._verb_with)
         readings += introductions(plains, readings)
         readings += [*french_ways(plains, readings)]  # which looks at the readings while it yields more
         readings += asked_figures(plains, readings, self._properties)
@@ -198,6 +210,11 @@ class Lexicon:
                 if fits(words, first, last, voice, self._finite, looped=relation.type in self._loops):
                     turned = voice is Voice.FRONTED and last < len(words) and plains[last] in _SUBJECTS
                     yield Reading(first, last, _turned(relation) if turned else relation, far)
+
+    def _verb_with(self, phrase: tuple[str, str]) -> list[Relation]:
+        """Returns what a verb with its preposition says."""
+        found = self._verbs.find(phrase, 0)
+        return list(dict.fromkeys(relation for last, (relation, _, _), _ in found if last == len(phrase)))
 
     def _days_done(self, plains: Sequence[str]) -> Iterator[Reading]:
         """Yields verbs behind "did" or "have" as the day of what they say: "when did it start up", "have come in"."""

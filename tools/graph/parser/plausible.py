@@ -22,6 +22,7 @@ _HALF_NEGATION: Final = frozenset({"ne", "n"})
 def fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
     """Returns the readings without doubtful ones: misspellings that may be none, articles as numbers, quoted words."""
     quoted = [r for r in readings if isinstance(r.meaning, Quoted)]
+    named = [r for r in readings if isinstance(r.meaning, Nodes) and not r.cost]
     asking = {(r.first, r.last) for r in readings if isinstance(r.meaning, Function) and r.meaning.role is Role.WHETHER}
     compared = {r.last for r in readings if isinstance(r.meaning, Function) and r.meaning.role in COMPARES}
     letters = {r.first for r in readings if isinstance(r.meaning, Value) and words[r.first].written == r.meaning.value}
@@ -33,6 +34,7 @@ def fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
         if not _is_doubtful(words, r)
         and not (isinstance(r.meaning, Number) and words[r.first].plain in SOME and r.first not in compared)
         and not any(_is_within(r, other) for other in quoted)
+        and not any(_is_part_of_name(r, other) for other in named)
         and not _is_other_letter(words, r, letters)
         and not (is_filler(r) and (r.first, r.last) in asking)
         and not _says_other(words, r)
@@ -52,6 +54,16 @@ def _is_no_clause(words: Sequence[Word], reading: Reading, values: set[int]) -> 
     if word.plain != "ou" or reading.meaning != Function(Role.THAT) or word.written.lower() != "ou":
         return False
     return reading.first in values or any(not other.written.isascii() for other in words)
+
+
+def _is_part_of_name(reading: Reading, name: Reading) -> bool:
+    """Whether a name stands inside a longer one of another thing: "couch roll PM2" of "couch roll PM2 motor"."""
+    within = name.first <= reading.first and reading.last <= name.last and _length(reading) < _length(name)
+    return isinstance(reading.meaning, Nodes) and within and reading.meaning != name.meaning
+
+
+def _length(reading: Reading) -> int:
+    return reading.last - reading.first
 
 
 def _is_other_letter(words: Sequence[Word], reading: Reading, letters: set[int]) -> bool:

@@ -82,6 +82,7 @@ class Role(StrEnum):
     SORTED = "sorted"  # sorted by, ordered by, par ordre de
     SUM = "sum"
     MEAN = "mean"
+    FLOW = "flow"  # goes, runs, va, circule: of what passes between two things
     PATH = "path"  # path, route, connected, how does ... reach
     THAN = "than"  # than, que: behind a comparison, before what it is with
     NOR = "nor"  # neither, nor, ni: none of what they join
@@ -116,12 +117,16 @@ class Sort(msgspec.Struct, frozen=True, tag_field="meaning", tag="sort"):
 
 
 class Value(msgspec.Struct, frozen=True, tag_field="meaning", tag="value"):
-    """A value that a property of a label has: "open", "Sulzer"; or that it is above: "in stock" is a stock above 0."""
+    """A value that a property of a label has: "open", "Sulzer"; or that it is above: "in stock" is a stock above 0.
+
+    With `of_relation` the label is a relationship's type: "electricity" of what feeds something.
+    """
 
     label: str
     property: str
     value: Scalar
     above: bool = False
+    of_relation: bool = False
 
 
 class Property(msgspec.Struct, frozen=True, tag_field="meaning", tag="property"):

@@ -116,6 +116,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     converse_fr: str = ""
     converse_phrases: str = ""
     agents: str = ""
+    actions: str = ""
     flows: bool = False
 
 
@@ -177,6 +178,13 @@ def nouns_of(type_name: str) -> Iterator[Noun]:
             for agent in french_agents(verb[0]) if cognate else ():
                 if not people_say(agent):
                     yield Noun((agent,), not name.passive, _LESS_LIKELY)
+
+
+def actions_of(type_name: str) -> Iterator[tuple[str, bool]]:
+    """Yields the nouns for what the verb of a relationship type does, and whether it is its start that does it."""
+    name = _understood(type_name)
+    for noun in _phrases(name.entry.actions) if name.entry is not None and not name.place else ():
+        yield noun[0], not name.passive
 
 
 def _understood(type_name: str) -> _Name:

@@ -81,6 +81,11 @@ class Cat(StrEnum):
     BOTH_NUMBERS = "BOTH_NUMBERS"  # two numbers, of which each thing has one
     OR_NUMBER = "OR_NUMBER"
     AND_DAYS = "AND_DAYS"
+    FROM_NOUN = "FROM_NOUN"  # Noun after "from", before where to
+    TO_NOUN = "TO_NOUN"  # Noun after "to"
+    BETWEEN_TWO = "BETWEEN_TWO"  # Noun with what flows from it to another: "from P-101 to E-101"
+    FLOWING = "FLOWING"  # the same behind a verb: "goes from P-101 to E-101"
+    WHICH_MEDIUM = "WHICH_MEDIUM"  # Columns of a relationship after "which"
     UNIT = "UNIT"  # str: a unit behind a number, "days"
     RANGE = "RANGE"  # Amount that wants its "between"
     AGE = "AGE"  # Aged: "older than 10 years"

@@ -52,6 +52,9 @@ _EVER: Final = frozenset(("never", "ever", "jamais"))
 GETTING: Final = frozenset(("get", "gets", "got", "gotten", "getting"))
 """What may stand for "be" before what is done to something: "got closed"."""
 
+_CARRYING: Final = frozenset(("with", "avec", "en"))
+"""Behind a participle these tell what it is done with, to what the participle is said of: "fed with water"."""
+
 _BETWEEN: Final = frozenset(
     (
         "not",
@@ -106,15 +109,16 @@ def fits(words: Sequence[Word], first: int, last: int, voice: Voice, finite: fro
     accented = verb.written.lower().endswith(("é", "ée", "és", "ées"))
     if voice is Voice.FINITE:
         return not accented and not have and (not be or verb.plain.endswith("ing"))
+    carried = last < len(words) and words[last].plain in _CARRYING
     if voice is Voice.PERFECT:
         return have and not (looped and nobody)
     began = any(word.plain in _BE for word in words[:first])
     if voice is Voice.PAST:
-        return not be and not (looped and began)
+        return not be and not (looped and (began or carried))
     finite_form = last == first + 1 and not be and not accented and verb.plain in finite
     if not nobody and (have or finite_form):  # « qu'on a utilisées »: used
         return False
-    return nobody or last > first + 1 or be or accented or not looped or began
+    return nobody or last > first + 1 or be or accented or not looped or began or carried
 
 
 def _by_nobody(words: Sequence[Word], first: int) -> bool:

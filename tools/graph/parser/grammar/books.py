@@ -16,6 +16,7 @@ from tools.graph.parser.grammar import (
     days,
     describing,
     figures,
+    flows,
     groups,
     happened,
     last_days,
@@ -73,6 +74,7 @@ _BOOKS: Final = (
     polar_questions.BOOK,
     comparing.BOOK,
     path_questions.BOOK,
+    flows.BOOK,
     spoken_french.BOOK,
     describing.BOOK,
 )

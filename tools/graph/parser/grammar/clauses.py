@@ -182,13 +182,12 @@ def clause(_: Composer, word: Small, said: Description) -> Found:
 
 @BOOK.single(Cat.RELATION)
 def relation_alone(composer: Composer, verb: Verb) -> Found:
-    """As in "parts never used": with nothing at its other end."""
-    if verb.negated and verb.forward is not None:
+    """As in "parts never used", "fed with electricity": with nothing at its other end."""
+    if (verb.negated or verb.filters) and verb.forward is not None:
         others = composer.links.ends_of(verb.type, start=not verb.forward)
         if len(others) == 1:
-            said = Description(
-                (To(verb.type, verb.forward, Noun(Thing(others[0])), verb.least, verb.most),), Shape.CLAUSE
-            )
+            other = To(verb.type, verb.forward, Noun(Thing(others[0])), verb.least, verb.most, verb.filters)
+            said = Description((other,), Shape.CLAUSE)
             yield from ((Cat.SAID, made, _ALONE) for made in _perhaps_not(verb, said))
 
 

@@ -117,6 +117,13 @@ def owners_end(composer: Composer, owner: Noun, end: End) -> Found:
     yield from _ends(composer, end, owner)
 
 
+@BOOK.pair(Cat.NOUN, Cat.END)
+def end_beside(composer: Composer, noun: Noun, end: End) -> Found:
+    """As in "Heat, director", « PM1-PU-002 : moteur d'entraînement »."""
+    if noun.named and noun.plain and noun.quantity is None:
+        yield from ((cat, found, cost + _SIDE_BY_SIDE) for cat, found, cost in _ends(composer, end, noun))
+
+
 @BOOK.single(Cat.END)
 def any_end(composer: Composer, end: End) -> Found:
     """As in "directors": those who directed anything."""
