@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tools.graph.parser.readings import Function, Label, Reading, Relation, Role, Sort, Value
+from tools.graph.parser.readings import End, Function, Label, Reading, Relation, Role, Sort, Value
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,6 +35,7 @@ def doings(
         readings: What they may mean.
         actions: The nouns, with what they say.
     """
+    ends = [r for r in readings if isinstance(r.meaning, End)]
     nouns = {r.last: r.first for r in readings if isinstance(r.meaning, Label | Sort)}
     for at, word in enumerate(words):
         if word not in actions:
@@ -46,6 +47,10 @@ def doings(
         lacking = before in _WITHOUT or bool(_WITHOUT.intersection(words[first:at]))
         last = at + 2 if at + 1 < len(words) and words[at + 1] in _OF else at + 1
         alone = last == at + 1 < len(words)  # "without a drive motor" speaks of motors
+        if last == at + 1 and at > 0 and words[at - 1] in _OF:  # « moteur d'entraînement »
+            types = {verb.type for verb in actions[word]}
+            own = [r for r in ends if r.last == at - 1 and isinstance(r.meaning, End) and r.meaning.type in types]
+            yield from (Reading(r.first, at + 1, r.meaning, r.cost) for r in own)
         if (lacking or before in _WITH) and not alone:
             first -= before in _WITHOUT | _WITH
             yield from (Reading(at, last, verb, _ADDED) for verb in actions[word])

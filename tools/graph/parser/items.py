@@ -64,12 +64,12 @@ def charted(
     phrases = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.last - r.first > 1}
     ranks = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _RANKING}
     values = {(r.first, r.last) for r in kept if isinstance(r.meaning, Value)}
-    longer = values | {(r.first, r.last) for r in kept if isinstance(r.meaning, End)}
+    ends = {(r.first, r.last) for r in kept if isinstance(r.meaning, End)}
     items = [
         (
             places[r.first],
             places[r.last],
-            (category, value, r.cost + more + _unread(r, useful, meant, phrases, longer, ranks)),
+            (category, value, r.cost + more + _unread(r, useful, meant, phrases, values, ranks, ends)),
         )
         for r in kept
         for category, value, more in _items(words, r, useful, told, values)
@@ -115,8 +115,9 @@ def _unread(
     useful: set[tuple[int, int]],
     meant: set[tuple[int, int]],
     phrases: set[tuple[int, int]],
-    nouns: set[tuple[int, int]],
+    values: set[tuple[int, int]],
     ranks: set[tuple[int, int]],
+    ends: set[tuple[int, int]],
 ) -> float:
     """Returns what it costs to take small words for less than they are.
 
@@ -126,7 +127,8 @@ def _unread(
     if isinstance(reading.meaning, Property):
         return _TAKEN if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in ranks) else 0.0
     if isinstance(reading.meaning, Relation):
-        return _TAKEN_FROM_VALUE if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in nouns) else 0.0
+        taken = any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in values)
+        return _TAKEN_FROM_VALUE if taken or any(f <= place[0] and place[1] < t for f, t in ends) else 0.0
     if not isinstance(reading.meaning, Function):
         return 0.0
     cost = _PARTED if any(f <= place[0] and place[1] <= t and (f, t) != place for f, t in phrases) else 0.0
