@@ -248,7 +248,9 @@ def shows(thing: Thing) -> bool:
 def passes(value: Any, item: Filter) -> bool:
     if not item.values:
         return (value is not None) == item.negated
-    return value is not None and item.negated != any(stands(value, item.compare, wanted) for wanted in item.values)
+    if value is None:
+        return item.or_missing
+    return item.negated != any(stands(value, item.compare, wanted) for wanted in item.values)
 
 
 def stands(value: Any, compare: Compare, other: Any) -> bool:
@@ -362,7 +364,8 @@ class Forms:
         elif isinstance(value, str) and compare is Compare.EQUAL:
             value = value.upper()
         more = (self.random.choice(values),) if compare is Compare.EQUAL and self.maybe(0.4) else ()
-        return Filter(name, compare, (value, *more), negated=self.maybe(0.2))
+        negated = self.maybe(0.2)
+        return Filter(name, compare, (value, *more), negated=negated, or_missing=not negated and self.maybe(0.1))
 
     def relative(self, label: str) -> Relative:
         name = self.random.choice(self.properties(label))

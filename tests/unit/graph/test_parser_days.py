@@ -119,6 +119,31 @@ def test_the_age_of_people_is_not_their_length_of_service(works):
     assert not isinstance(works.parse("people older than 50", TODAY), Parsed)
 
 
-@pytest.mark.parametrize("question", ["jobs open on 1 March 2026", "les ordres en cours le 1er mars 2026"])
-def test_what_was_in_a_state_on_a_day_did_not_begin_on_it(works, question):
-    assert not isinstance(works.parse(question, TODAY), Parsed)
+IN_HAND = {
+    day("opened", Compare.AT_MOST, "2026-03-01"),
+    Filter("closed", Compare.ABOVE, ("2026-03-01",), or_missing=True),
+}
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "jobs open on 1 March 2026",
+        "les ordres en cours le 1er mars 2026",
+        "On 1 March 2026, which jobs were open?",
+        "Go back to 2026-03-01: which jobs were open then?",
+    ],
+)
+def test_what_was_open_on_a_day_began_by_it_and_ended_later_or_not_at_all(works, question):
+    assert {*ask(works, question).thing.filters} == IN_HAND
+
+
+def test_what_was_not_yet_closed_on_a_day_was_so_later_or_never(works):
+    found = ask(works, "jobs opened before 2026-03-01 and not yet closed on that day").thing.filters
+    assert {*found} == {day("opened", Compare.BELOW, "2026-03-01"), *IN_HAND} - {
+        day("opened", Compare.AT_MOST, "2026-03-01")
+    }
+
+
+def test_a_state_that_holds_now_is_none_of_a_day(works):
+    assert not isinstance(works.parse("jobs in hand on 2026-03-01 that are open", TODAY), Parsed)

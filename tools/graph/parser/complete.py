@@ -9,6 +9,7 @@ import msgspec
 from tools.graph.parser import chart
 from tools.graph.parser.descriptions import Noun, Quantity
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Thing
+from tools.graph.parser.naming import STATES
 from tools.graph.parser.rules import Asked, Cat
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ def forms_of(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[
         return
     if kind is Kind.COUNT and any(found.property == asked.of and _is_one_value(found) for found in thing.filters):
         return  # of one value there is one
+    if _stands_in_a_state(thing):
+        return
     if any(found.property in thing.shown and _is_one_value(found) for found in thing.filters):
         cost += _KNOWN
     if kind is Kind.LIST and thing == Thing(thing.label, ids=thing.ids) and thing.ids:
@@ -88,6 +91,12 @@ def _fits(asked: Asked) -> bool:
     if asked.kind in (Kind.EXISTS, Kind.PATH):
         return noun.per is None and noun.rank is None and not noun.every
     return not (asked.kind is Kind.COUNT and noun.quantity is Quantity.NONE)
+
+
+def _stands_in_a_state(thing: Thing) -> bool:
+    """Whether things are said to have been so on a day, and to be in a state now: which of the two is not told."""
+    on_a_day = any(found.or_missing for found in thing.filters)
+    return on_a_day and any(found.property in STATES for found in thing.filters)
 
 
 def _is_one_value(found: Filter) -> bool:

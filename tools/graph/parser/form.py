@@ -64,12 +64,14 @@ class Filter(msgspec.Struct, frozen=True):
         values: Any of them will do. Empty with EQUAL: the property is not there.
         negated: Whether it must not be so; a thing without the property does not pass then either, unless
             `values` is empty (negated, it says that the property is there).
+        or_missing: Whether what has no such property passes as well: "not closed on that day". Never with `negated`.
     """
 
     property: str
     compare: Compare
     values: tuple[Scalar, ...]
     negated: bool = False
+    or_missing: bool = False
 
 
 class Relative(msgspec.Struct, frozen=True):

@@ -26,6 +26,7 @@ from tools.graph.entities import By, Unknown
 from tools.graph.parser.actions import actions_in, doings, parted_verbs
 from tools.graph.parser.adverbs import around_adverbs
 from tools.graph.parser.ages import ages
+from tools.graph.parser.contrasts import contrasts
 from tools.graph.parser.dates import numbers
 from tools.graph.parser.everyday import everyday
 from tools.graph.parser.french import french_ways
@@ -59,6 +60,7 @@ from tools.graph.parser.readings import (
     ValueKind,
     Word,
 )
+from tools.graph.parser.restrictions import restrictions
 from tools.graph.parser.spelling import Speller
 from tools.graph.parser.spoken import spoken
 from tools.graph.parser.surroundings import left_possible
@@ -171,6 +173,7 @@ class Lexicon:
         readings += anything(plains, self._labels)
         readings += doings(plains, readings, self._actions)
         readings += parted_verbs(plains, readings, self._actions, self._verb_with)
+        readings += [*contrasts(plains, readings, today)]
         readings += introductions(plains, readings)
         readings += [*french_ways(plains, readings)]  # which looks at the readings while it yields more
         readings += asked_figures(plains, readings, self._properties)
@@ -180,6 +183,7 @@ class Lexicon:
         readings += [*everyday(words, readings)]
         readings += self._days_done(plains)
         readings += around_adverbs(words, self._relations)
+        readings += [*restrictions(words, readings, self._properties)]
         readings += _fronted(words, readings)
         readings += _years(readings) if self._has_years else ()
         readings += _told_texts(words, readings)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 from tools.graph.parser.form import Way
@@ -29,8 +31,15 @@ _YOUNG_OR_OLD: Final = frozenset(
 _PLANS: Final = frozenset({"planned", "scheduled", "due", "deadline", "valid", "expires", "expiry", "until", "to"})
 """Words for days on which nothing has happened yet."""
 
+_BEGINS: Final = frozenset({"from", "start", "started", "begin", "began", "begun", "opened", "starts", "since"})
+_ENDS: Final = frozenset(
+    {"to", "until", "end", "ended", "ends", "finished", "closed", "expires", "expiry", "completed"}
+)
+_IN_FORCE: Final = frozenset({"valid", "force", "effect", "valide", "valides", "valable", "valables", "vigueur"})
+"""Words in the names of days on which something begins and ends, and for what is so between laid down days."""
+
 _LIMITS: Final = frozenset({"minimum", "maximum", "min", "max", "limit", "target", "least", "most", "safety"})
-_STATES: Final = frozenset({"status", "state"})
+STATES: Final = frozenset({"status", "state"})
 _PLACING: Final = frozenset({"in", "at", "on", "of", "located", "location", "placed", "within", "inside"})
 _PEOPLE: Final = frozenset(
     ("technician", "person", "author", "owner", "operator", "engineer", "inspector", "planner", "supervisor", "manager")
@@ -117,6 +126,24 @@ class Naming:
         known = {other.lower(): other for other in self._properties[label] if other != name}
         return known.get("_".join(words)) if words != name.lower().split("_") else None
 
+    def lasting(self) -> list[tuple[str, str, str, bool]]:
+        """Returns the labels whose things last from one of their days to another, with these, and whether both are laid down.
+
+        Where a label has several of either it is not told which are meant.
+        """
+        found = []
+        for label in sorted(self._properties):
+            days = [p for p in sorted(self._properties[label]) if self._catalogue.kind_of(label, p) is ValueKind.DAY]
+            begins = [name for name in days if not _BEGINS.isdisjoint(name.lower().split("_"))]
+            ends = [name for name in days if not _ENDS.isdisjoint(name.lower().split("_"))]
+            if len(begins) == len(ends) == 1:
+                found.append((label, begins[0], ends[0], not _PLANS.isdisjoint(ends[0].lower().split("_"))))
+        return found
+
+    def says_fixed(self, word: str) -> bool:
+        """Whether a word for what lasts is of what has its end laid down: "valid", not "open"."""
+        return not _IN_FORCE.isdisjoint(word.split())
+
     def age_of(self, label: str, said: str) -> str | None:
         """Returns the day, or the year, by which things of a label are as old or new as some words say.
 
@@ -135,7 +162,16 @@ class Naming:
 
     def is_in_a_state(self, noun: Noun) -> bool:
         """Whether things are said to be in a state, which may last for longer than a day."""
-        return any(found.property in _STATES for found in noun.thing.filters)
+        return any(found.property in STATES for found in noun.thing.filters)
+
+    def is_in_a_state_on_a_day(self, noun: Noun) -> bool:
+        """Whether things in a state have one day for their main day: they may have been so then, and begun before."""
+        day = self.main_day(noun.thing.label)
+        spans = [str(found.values[0]) for found in noun.thing.filters if found.property == day and found.values]
+        return self.is_in_a_state(noun) and any(
+            date.fromisoformat(high[:10]) - date.fromisoformat(low[:10]) == timedelta(days=1)
+            for low, high in pairwise(sorted(spans))
+        )
 
     def is_of_another_day_than_main(self, noun: Noun) -> bool:
         """Whether something was on a label's main day though its state tells of another."""
@@ -153,7 +189,7 @@ class Naming:
             for name in self._properties[noun.thing.label]
             if self._catalogue.kind_of(noun.thing.label, name) is ValueKind.DAY
         ]
-        states = [str(value) for f in noun.thing.filters if f.property in _STATES for value in f.values]
+        states = [str(value) for f in noun.thing.filters if f.property in STATES for value in f.values]
         return len(days) > 1 and not all(day.startswith(state) for state in states)
 
 

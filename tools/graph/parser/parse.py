@@ -153,6 +153,8 @@ class Parser:
         dated = not _DAY_WORDS.isdisjoint(word.plain for word in words)
         forms: dict[Ask, float] = {}
         for asked, cost in assemble.assembled(width, cells, self.composer, dated=dated):
+            if self.composer.naming.is_in_a_state_on_a_day(asked.noun):
+                continue
             for ask, more in forms_of(asked, cost, self._catalogue):
                 if all_scopes_show(readings, ask) and (not who or self._says_who(ask)):
                     forms[ask] = min(more, forms.get(ask, float("inf")))

@@ -145,6 +145,8 @@ class Patterns:
         either = " OR ".join(self._compared(owned, item, sign, value) for value in item.values)
         if item.negated:
             return f"NOT ({either})"
+        if item.or_missing:
+            return f"({owned} IS NULL OR {either})"
         return f"({either})" if len(item.values) > 1 else either
 
     def variable(self, label: str) -> str:

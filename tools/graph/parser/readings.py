@@ -86,6 +86,7 @@ class Role(StrEnum):
     PATH = "path"  # path, route, connected, how does ... reach
     THAN = "than"  # than, que: behind a comparison, before what it is with
     NOR = "nor"  # neither, nor, ni: none of what they join
+    STANDING = "standing"  # open, valid, in progress: of what was so on a day
     UNKNOWN = "unknown"  # unknown, missing, not recorded: of a property
 
 

@@ -49,6 +49,7 @@ class Cat(StrEnum):
     DAYS = "DAYS"  # Days
     SPAN = "SPAN"  # On: "since March"
     AMOUNT = "AMOUNT"  # Amount: "more than 3"
+    BUT_AMOUNT = "BUT_AMOUNT"  # Amount after "but": the other end of one
     IN_PROPERTY = "IN_PROPERTY"  # Columns after "in", where a text may be
     TEXT = "TEXT"  # Amount with a text: "containing 'seal'"
     ASKED = "ASKED"  # Asked: a question but for what may be said further
@@ -90,6 +91,7 @@ class Cat(StrEnum):
     RANGE = "RANGE"  # Amount that wants its "between"
     AGE = "AGE"  # Aged: "older than 10 years"
     FOR = "FOR"  # Aged: "for more than a month"
+    NOT_YET = "NOT_YET"  # Columns: a day on which something was not done so far
     UNDONE = "UNDONE"  # Columns: a day on which something was not done
     TERM = "TERM"  # Days that want theirs
     LACKS = "LACKS"  # "do not have", before what is not there
@@ -157,12 +159,14 @@ class Amount(msgspec.Struct, frozen=True):
         compare: How.
         value: The number, or the text.
         highest: The end of a range that begins with the value.
+        below: Whether the end is not in the range.
         others: More numbers, any of which will do as well: "1 or 2".
     """
 
     compare: Compare
     value: float | int | str
     highest: float | int | None = None
+    below: bool = False
     others: tuple[float | int, ...] = ()
 
 

@@ -150,7 +150,8 @@ class _Speech:
     def _comparison(self, item: Filter) -> str:
         days = item.compare in _OF_DAYS and all(_is_day(value) for value in item.values)
         verb = self._words["days" if days else "compares"][item.compare][item.negated]
-        return f"{verb} {self._joined([self._value(value) for value in item.values], 'or')}"
+        said = f"{verb} {self._joined([self._value(value) for value in item.values], 'or')}"
+        return self._fill("or_missing", said) if item.or_missing else said
 
     def _relative(self, owner: str, item: Relative) -> str:
         named = self._property(owner, item.property)

@@ -424,6 +424,12 @@ def _of_them(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> b
     return filler and having and not counted
 
 
+def _nothing_of(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    """Whether "one of" is read as nothing though nothing follows: "parts that we have one of"."""
+    last = reading.last == len(words) and reading.last > reading.first + 1
+    return last and reading.meaning == Function(Role.FILLER) and words[-1].plain in _OF
+
+
 def _place(reading: Reading) -> tuple[int, int]:
     return reading.first, reading.last
 
@@ -444,4 +450,5 @@ _RULES: Final = (
         _end_of_another,
     ),
     *(_of_them, *WITH_FIGURES),
+    _nothing_of,
 )

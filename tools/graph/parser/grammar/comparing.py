@@ -20,6 +20,7 @@ BOOK = RuleBook()
 
 _BY_NUMBER = COMPARES
 _BY_DAY = {Role.BEFORE: Compare.BELOW, Role.AFTER: Compare.ABOVE}
+_SAME_DAY = frozenset({"day", "date", "jour"})
 _NO_COMPARISON = frozenset({"min", "max", "mini", "maxi", "minimum", "maximum"})
 """Words for at least and at most that stand beside their number: "minimum stock" compares nothing."""
 
@@ -54,7 +55,8 @@ def against(composer: Composer, word: Small, columns: Columns) -> Found:
         return
     compare = {**_BY_NUMBER, **_BY_DAY}[word.role]
     of_days = columns.kind is ValueKind.DAY or composer.is_year(columns.owner, columns.properties[0])
-    if of_days if word.role in _BY_DAY else columns.kind is ValueKind.NUMBER:
+    same_day = word.role is Role.EXACTLY and not _SAME_DAY.isdisjoint(word.text.split())
+    if of_days if word.role in _BY_DAY or same_day else columns.kind is ValueKind.NUMBER:
         yield Cat.AGAINST, Against(compare, columns, word.text not in _OF_NOUNS), 0.0
 
 

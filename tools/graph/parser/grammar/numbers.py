@@ -124,7 +124,7 @@ def compared_with(columns: Columns, amount: Amount) -> Found:
     (name,) = columns.properties
     filters: tuple[Filter, ...] = (Filter(name, amount.compare, (amount.value, *amount.others)),)
     if amount.highest is not None:
-        filters += (Filter(name, Compare.AT_MOST, (amount.highest,)),)
+        filters += (Filter(name, Compare.BELOW if amount.below else Compare.AT_MOST, (amount.highest,)),)
     yield Cat.SAID, Description((Has(columns.owner, filters, columns.of_relation),), Shape.VALUE), 0.0
 
 
