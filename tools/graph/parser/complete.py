@@ -55,7 +55,7 @@ def forms_of(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[
         return
     if kind is Kind.COUNT and any(found.property == asked.of and _is_one_value(found) for found in thing.filters):
         return  # of one value there is one
-    if _stands_in_a_state(thing):
+    if _stands_in_a_state(thing) or _has_and_lacks(thing):
         return
     if any(found.property in thing.shown and _is_one_value(found) for found in thing.filters):
         cost += _KNOWN
@@ -97,6 +97,13 @@ def _stands_in_a_state(thing: Thing) -> bool:
     """Whether things are said to have been so on a day, and to be in a state now: which of the two is not told."""
     on_a_day = any(found.or_missing for found in thing.filters)
     return on_a_day and any(found.property in STATES for found in thing.filters)
+
+
+def _has_and_lacks(thing: Thing) -> bool:
+    """Whether things are said to have some of what they have none of: then the words were taken apart wrongly."""
+    none = {(link.type, link.way) for link in thing.links if link.absent and link.thing == Thing(link.thing.label)}
+    some = {(link.type, link.way) for link in thing.links if not link.absent}
+    return not none.isdisjoint(some) or any(_has_and_lacks(link.thing) for link in thing.links)
 
 
 def _is_one_value(found: Filter) -> bool:

@@ -127,7 +127,7 @@ class Naming:
         return known.get("_".join(words)) if words != name.lower().split("_") else None
 
     def lasting(self) -> list[tuple[str, str, str, bool]]:
-        """Returns the labels whose things last from one of their days to another, with these, and whether both are laid down.
+        """Returns the labels whose things last from one day of theirs to another, with these, and whether both are set.
 
         Where a label has several of either it is not told which are meant.
         """

@@ -95,6 +95,9 @@ def _closes(words: Sequence[Word], readings: Sequence[Reading], at: int) -> bool
     if before and not any(isinstance(r.meaning, Nodes | Relation | Days) for r in inside):
         first = min((r for r in inside if isinstance(r.meaning, Label | Sort | Value)), key=lambda r: r.first)
         if len({_label(r) for r in inside if isinstance(r.meaning, Label | Sort)}) < 2 and first.first - begins < 2:
+            marks = [n for n in range(1, at) if _is_marked(words, n)]
+            if begins > 0 and not all(words[n - 1].comma for n in marks):
+                return False  # "PM2: faulty instruments, pumps only": of which of the two is not told
             return begins > 0 or any(isinstance(r.meaning, Label | Sort) for r in before)
     heads = [r for r in readings if isinstance(r.meaning, Label | Sort) and r.cost < 1]
     head = min(heads, key=lambda r: r.first, default=None)

@@ -91,6 +91,10 @@ class Cat(StrEnum):
     RANGE = "RANGE"  # Amount that wants its "between"
     AGE = "AGE"  # Aged: "older than 10 years"
     FOR = "FOR"  # Aged: "for more than a month"
+    HAD_NEVER = "HAD_NEVER"  # "has never had"
+    ONE_NEVER = "ONE_NEVER"  # Description of what somebody never had: "has mechanic 3 never had"
+    NEVER_OF = "NEVER_OF"  # the same with its things, before what links it: "has mechanic 3 never had an order"
+    BY_DAY = "BY_DAY"  # Columns: "by installation date", behind a comparison
     NOT_YET = "NOT_YET"  # Columns: a day on which something was not done so far
     UNDONE = "UNDONE"  # Columns: a day on which something was not done
     TERM = "TERM"  # Days that want theirs

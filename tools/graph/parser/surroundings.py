@@ -53,6 +53,7 @@ _NAMED: Final = frozenset(("name", "names", "title", "titles"))
 _BEFORE_TEXT: Final = frozenset(("with", "without", "no", "any", "having", "has", "have", "word"))
 _LOOSE: Final = frozenset(("with", "avec", "by", "par", "of", "de", "from"))
 _IS: Final = frozenset(("is", "are", "was", "were"))
+_AUXILIARIES: Final = frozenset(("ont", "a", "sont", "est", "avec", "sans", "pas", "non", "de", "d"))
 _WHO: Final = frozenset(("who", "qui", "whom"))
 _OF: Final = frozenset(("of", "de", "d", "du", "des"))
 _AND: Final = frozenset(("and", "et"))
@@ -424,6 +425,23 @@ def _of_them(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> b
     return filler and having and not counted
 
 
+def _or_without_accent(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether « ou » is read as « où » though no subject follows it: « pas agréés ou ont une note », « ou notés »."""
+    if reading.first == 0 or reading.last != reading.first + 1 or words[reading.first].written.lower() != "ou":
+        return False
+    place = isinstance(reading.meaning, Function) and reading.meaning.role in (Role.THAT, Role.WHERE)
+    behind = words[reading.last].plain if reading.last < len(words) else ""
+    said = any(isinstance(o.meaning, Value | Property | Relation) and o.first == reading.last for o in others)
+    return place and (behind in _AUXILIARIES or (said and behind not in _ARTICLES))
+
+
+def _several_kinds(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    """Whether "different" is read as nothing behind "a", where it is another one: "into a different area"."""
+    at = reading.first
+    filler = reading.meaning == Function(Role.FILLER) and words[at].plain in ("different", "differente")
+    return filler and at > 0 and words[at - 1].plain in ("a", "un", "une", "any")
+
+
 def _nothing_of(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
     """Whether "one of" is read as nothing though nothing follows: "parts that we have one of"."""
     last = reading.last == len(words) and reading.last > reading.first + 1
@@ -451,4 +469,6 @@ _RULES: Final = (
     ),
     *(_of_them, *WITH_FIGURES),
     _nothing_of,
+    _or_without_accent,
+    _several_kinds,
 )

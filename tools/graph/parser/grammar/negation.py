@@ -18,6 +18,11 @@ BOOK = RuleBook()
 
 _EXCEPTED = (Shape.PREPOSITION, Shape.ADJECTIVE, Shape.VALUE)
 _THOSE = frozenset({"those", "ones", "celles", "ceux", "celle", "celui"})
+STANDING_BEHIND = frozenset(
+    ("excluded", "left out", "not counted", "not included", "exclus", "exclues", "exclue", "exclu", "exceptes")
+).union(("exceptees", "mis a part", "mises a part", "non compris", "non comprises", "non comprise"))
+"""What stands behind the things that are excepted: "buildings excluded"."""
+
 _HOWEVER = frozenset({"but", "mais"})
 
 
@@ -83,10 +88,10 @@ def not_being(_: Composer, _word: Small, noun: Noun) -> Found:
 
 
 @BOOK.pair(Role.BUT, Cat.NOUN)
-def but_noun(_: Composer, _word: Small, noun: Noun) -> Found:
+def but_noun(_: Composer, word: Small, noun: Noun) -> Found:
     """As in "other than P-101", "except pumps"."""
     said = negated(Description((Being(noun),), Shape.PREPOSITION))
-    if said is not None and noun.quantity is None:
+    if said is not None and noun.quantity is None and word.text not in STANDING_BEHIND:
         yield Cat.SAID, said, 0.0
 
 

@@ -32,7 +32,8 @@ _TITLES = ("name", "title")
 @BOOK.pair(tuple(COMPARES), Cat.NUMBER)
 def amount(_: Composer, word: Small, number: float) -> Found:
     """As in "more than 3"."""
-    yield Cat.AMOUNT, Amount(COMPARES[word.role], number), 0.0
+    if not word.text.startswith(_OR):  # "and above 0" is no "6 and above"
+        yield Cat.AMOUNT, Amount(COMPARES[word.role], number), 0.0
 
 
 @BOOK.pair(tuple(_TEXTS), Cat.TEXT)
