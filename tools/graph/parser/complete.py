@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -55,7 +57,7 @@ def forms_of(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[
         return
     if kind is Kind.COUNT and any(found.property == asked.of and _is_one_value(found) for found in thing.filters):
         return  # of one value there is one
-    if _stands_in_a_state(thing) or _has_and_lacks(thing):
+    if _stands_in_a_state(thing) or _has_and_lacks(thing) or _began_and_denied(thing):
         return
     if any(found.property in thing.shown and _is_one_value(found) for found in thing.filters):
         cost += _KNOWN
@@ -97,6 +99,22 @@ def _stands_in_a_state(thing: Thing) -> bool:
     """Whether things are said to have been so on a day, and to be in a state now: which of the two is not told."""
     on_a_day = any(found.or_missing for found in thing.filters)
     return on_a_day and any(found.property in STATES for found in thing.filters)
+
+
+def _began_and_denied(thing: Thing) -> bool:
+    """Whether things are said to be in no such state and to have begun on one day: « ouverts et pas encore fermés »."""
+    denied = any(found.property in STATES and found.negated for found in thing.filters)
+    spans = sorted(
+        str(f.values[0]) for f in thing.filters if f.values and f.compare in (Compare.AT_LEAST, Compare.BELOW)
+    )
+    return denied and any(_is_one_day(low, high) for low, high in pairwise(spans))
+
+
+def _is_one_day(low: str, high: str) -> bool:
+    try:
+        return date.fromisoformat(high) - date.fromisoformat(low) == timedelta(days=1)
+    except ValueError:
+        return False
 
 
 def _has_and_lacks(thing: Thing) -> bool:
