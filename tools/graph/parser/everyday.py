@@ -45,6 +45,7 @@ _KNOWN: Final = frozenset(("known", "existing", "respective", "corresponding", "
 _ACTUAL: Final = frozenset(("actual", "real", "present", "exact", "precise"))
 _NEWLY: Final = frozenset(("newly", "freshly"))
 _THINGS: Final = (Label, Sort, End, Value)
+_PLEASE: Final = frozenset(("please", "pls", "thanks", "plz"))
 _INTENSE: Final = frozenset(("really", "very", "quite", "fairly", "pretty", "rather", "too", "so"))
 _FALLING: Final = frozenset((Role.LESS, Role.AT_MOST))
 _RISING: Final = frozenset((Role.MORE, Role.AT_LEAST))
@@ -131,6 +132,10 @@ def _emptied(plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[Rea
             or (word in _NEWLY and behind in days | things)
         ):
             yield _nothing(first, behind)
+    properties = {r.last for r in readings if isinstance(r.meaning, Property)}
+    for first, word in enumerate(plains):  # "and the unit too"
+        if word == "too" and first in properties and set(plains[first + 1 :]) <= _PLEASE:
+            yield _nothing(first, first + 1)
 
 
 def _made_exact(plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:

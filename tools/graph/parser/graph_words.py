@@ -31,6 +31,9 @@ _ANOTHERS: Final = 0.3
 """What a word for a relationship costs that is another one's own."""
 
 _GENERIC: Final = 0.05
+_RATHER_ALL: Final = 0.2
+"""What the name of a kind costs that is also said of all things of its label."""
+
 _MOST_WORDS: Final = 10
 _SORTS: Final = frozenset(
     (
@@ -116,7 +119,10 @@ def _label_words(things: Sequence[tuple[Phrase, Meaning]]) -> Iterator[Called]:
         if isinstance(meaning, Label):
             general[meaning.label] = {phrase, *synonyms(phrase, Named.THING)}
     for called, meaning, cost in _called(things, Named.THING):
-        if not (isinstance(meaning, Sort) and cost and called in general[meaning.label]):
+        if isinstance(meaning, Sort) and called in general[meaning.label]:
+            if not cost:  # "machines" are all equipment rather than those of the kind "machine"
+                yield called, meaning, _RATHER_ALL
+        else:
             yield called, meaning, cost
     for phrase, meaning in things:
         words = {word[0] for word in general[meaning.label] if len(word) == 1} if isinstance(meaning, Sort) else ()

@@ -28,12 +28,14 @@ from tools.graph.parser.adverbs import around_adverbs
 from tools.graph.parser.ages import ages
 from tools.graph.parser.contrasts import contrasts
 from tools.graph.parser.dates import numbers
+from tools.graph.parser.each_of_them import chosen_between, each_of_them
 from tools.graph.parser.everyday import everyday
 from tools.graph.parser.french import french_ways
 from tools.graph.parser.functions import function_words, functions
 from tools.graph.parser.graph_words import (
     SYNONYM,
     action_words,
+    are_years,
     end_words,
     graph_words,
     has_years,
@@ -142,6 +144,11 @@ class Lexicon:
         self._units = units_of(catalogue)
         self._has_years = has_years(catalogue)
         self._rates = Rates(catalogue.schema)
+        self._years = {
+            (owner.owner, owner.property)
+            for owner in self._properties
+            if owner.kind is ValueKind.NUMBER and are_years(catalogue.all_values_of(owner.owner, owner.property))
+        }
         known = {*self._nouns.words(), *self._verbs.words(), *function_words()}
         known.update(word for name in catalogue.entities.named() for word in name)
         self._speller = Speller(known)
@@ -180,7 +187,7 @@ class Lexicon:
         readings += light_verbs(plains, readings)
         readings += self._rates.readings(plains)
         readings += spoken(words, readings, self._bought)
-        readings += [*everyday(words, readings)]
+        readings += [*everyday(words, readings), *each_of_them(words, readings), *chosen_between(words, readings)]
         readings += self._days_done(plains)
         readings += around_adverbs(words, self._relations)
         readings += [*restrictions(words, readings, self._properties)]
@@ -228,8 +235,12 @@ class Lexicon:
             forms = english(plains[first])
             for past in dict.fromkeys((*forms.past, *forms.participles)):
                 for last, (meaning, far), cost in self._nouns.find([past, *plains[first + 1 :]], 0):
-                    if isinstance(meaning, Property) and meaning.kind is ValueKind.DAY:
+                    if isinstance(meaning, Property) and (meaning.kind is ValueKind.DAY or self._is_year(meaning)):
                         yield Reading(first, first + last, meaning, round(far + cost + SYNONYM, 3))
+
+    def _is_year(self, meaning: Property) -> bool:
+        """Whether the numbers of a property are years."""
+        return (meaning.owner, meaning.property) in self._years
 
     def _measured(self, words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
         """Yields units behind numbers and "how many": what is counted in them, or nothing where that is named."""

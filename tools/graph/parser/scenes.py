@@ -66,6 +66,13 @@ _WANTS: Final = re.compile(
 )
 
 
+_ASKER: Final = re.compile(
+    r"^(?:(?:an?|the|my|our|some|le|la|l'|un|une|mon|notre) ?)?(?:\S+ ){0,2}?\S+ "
+    r"(?:(?:wants|needs|requires|requested|requests|would like|is after|is asking for|asked for|asks for|veut|voudrait"
+    r"|demande|souhaite|attend)(?= (?:a|the|all|every|each|le|la|les|l'|un|une|tous|toutes)\b)|asks?(?= me| us| which"
+    r"| what| who| when| where| how| for|:))(?: me| us)?(?: for)?:?\s+(?:to (?:see|know|have)\s+)?",
+    re.IGNORECASE,
+)
 _CONSIDER: Final = re.compile(
     r"^(?:(?:please )?(?:(?:take a )?look at|let's take|let's look at|consider|take|think of|now|so|okay?|well|right)"
     r"|regarde[zr]?|prends|prenons|prenez|consid[eé]r(?:e|ons|ez)|soit|parlons de|bon|alors)\b,?\s+",
@@ -176,8 +183,11 @@ def is_purpose(read: Read) -> bool:
 
 def without_asker(text: str, known: Callable[[str], bool]) -> str:
     """Returns a sentence without who asks: "a visitor wants to know since when ..."."""
-    match = _WANTS.match(text)
-    return text[match.end() :] if match and not known(match[0]) else text
+    for asker in (_WANTS, _ASKER):
+        match = asker.match(text)
+        if match and not known(match[0]):
+            return text[match.end() :]
+    return text
 
 
 def parted(read: Read) -> Iterator[int]:

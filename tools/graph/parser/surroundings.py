@@ -98,6 +98,7 @@ def left_possible(words: Sequence[Word], readings: Sequence[Reading]) -> Iterato
     - « Le plus grave » adds nothing, as "plus" alone does; French « on » is nobody's place.
     - "Up" is no state in "turned up", nor "working" in "working off".
     - "Hours" are no running hours in "took 20 hours", where jobs have hours.
+    - "Open or closed" is the status, where it is to be told which.
     - « En » is some of them in « en a-t-on utilisé », which says of what.
     """
     quotes = [reading for reading in readings if isinstance(reading.meaning, Quoted) and not reading.cost]
@@ -448,6 +449,23 @@ def _nothing_of(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -
     return last and reading.meaning == Function(Role.FILLER) and words[-1].plain in _OF
 
 
+def _among_choices(_: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a value is only one of those between which a property is to be chosen: "open or closed"."""
+    meaning = reading.meaning
+    return (
+        isinstance(meaning, Value)
+        and isinstance(meaning.value, str)
+        and any(
+            isinstance(o.meaning, Property)
+            and (o.meaning.owner, o.meaning.property) == (meaning.label, meaning.property)
+            and o.first <= reading.first
+            and reading.last <= o.last
+            and _place(o) != _place(reading)
+            for o in others
+        )
+    )
+
+
 def _place(reading: Reading) -> tuple[int, int]:
     return reading.first, reading.last
 
@@ -471,4 +489,5 @@ _RULES: Final = (
     _nothing_of,
     _or_without_accent,
     _several_kinds,
+    _among_choices,
 )

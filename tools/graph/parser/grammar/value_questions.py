@@ -202,7 +202,8 @@ def which_column(composer: Composer, word: Small, noun: Noun) -> Found:
 @BOOK.pair(Role.WHEN, (Cat.COLUMN, Cat.DONE))
 def when_column(composer: Composer, _word: Small, noun: Noun) -> Found:
     """As in "when was P-101 installed"."""
-    if all(composer.kind_of(noun.thing.label, name) is ValueKind.DAY for name in noun.thing.shown):
+    label = noun.thing.label
+    if all(composer.kind_of(label, p) is ValueKind.DAY or composer.is_year(label, p) for p in noun.thing.shown):
         yield Cat.ASKED, Asked(Kind.LIST, noun), 0.0
 
 
