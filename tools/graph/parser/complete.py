@@ -73,11 +73,12 @@ def _shows(thing: Thing) -> bool:
 
 
 def _contradicts_itself(thing: Thing) -> bool:
-    """Whether a thing would have a link and none such: "has mechanic 3 never had an order on" was read in pieces."""
+    """Whether a thing has a link and none such: "has mechanic 3 never had an order on" was read in pieces."""
     none = {(link.type, link.way, link.thing) for link in thing.links if link.absent}
     return any(
-        ((link.type, link.way, Thing(link.thing.label)) in none and not link.absent) or _contradicts_itself(link.thing)
+        (link.type, link.way, Thing(link.thing.label)) in none or _contradicts_itself(link.thing)
         for link in thing.links
+        if not link.absent
     )
 
 

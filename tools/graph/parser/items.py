@@ -48,6 +48,7 @@ _SINGULAR: Final = re.compile(r"([^e]e|[^n]t|d)\Z")
 """How a French verb of the third person ends where it is singular, and what tells that it does not begin a clause."""
 _THEIR: Final = frozenset({"their", "its", "his", "her", "leur", "leurs", "son", "sa", "ses"})
 _BOTH: Final = frozenset({"both", "a la fois", "tous les deux", "toutes les deux"})
+_EVERYTHING: Final = frozenset({"everything"})
 _EVERY: Final = frozenset({"all", "every", "tous", "toutes", "tout", "toute"})
 
 
@@ -169,7 +170,9 @@ def _items(
     elif isinstance(meaning, Function):
         yield from _small(meaning.role, " ".join(word.plain for word in words[reading.first : reading.last]))
     elif isinstance(meaning, Label | Sort | Nodes):
-        yield Cat.NOUN, msgspec.structs.replace(_noun(meaning), comma=_ends_at_comma(words, reading, values)), 0.0
+        every = words[reading.first].plain in _EVERYTHING
+        comma = _ends_at_comma(words, reading, values)
+        yield Cat.NOUN, msgspec.structs.replace(_noun(meaning), comma=comma, every=every), 0.0
     elif isinstance(meaning, Value):
         compare = Compare.ABOVE if meaning.above else Compare.EQUAL
         same = Filter(meaning.property, compare, (meaning.value,))

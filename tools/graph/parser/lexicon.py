@@ -193,7 +193,7 @@ class Lexicon:
         readings += [*restrictions(words, readings, self._properties)]
         readings += _fronted(words, readings)
         readings += _years(readings) if self._has_years else ()
-        readings += _told_texts(words, readings)
+        readings += _told_texts(question, words, readings)
         readings += self._misspelt(words, readings)
         readings = sorted(
             _cheapest(left_possible(words, readings)), key=lambda reading: (reading.first, reading.last, reading.cost)
@@ -287,14 +287,14 @@ def _quoted(question: str, words: Sequence[Word]) -> Iterator[Reading]:
             yield Reading(inside[0], inside[-1] + 1, Quoted(text))
 
 
-def _told_texts(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
+def _told_texts(question: str, words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
     """Yields what follows "containing" and is nothing else as a text: the next word, or all to the clause's end."""
     covered = _covered(readings)
     textual = (r.last for r in readings if isinstance(r.meaning, Function) and r.meaning.role in _TEXTUAL)
     for first in set(textual):
         for last in {first + 1, _end_of_text(words, first)}:
             if first < last <= min(len(words), first + _MOST_TOLD) and not covered.issuperset(range(first, last)):
-                yield Reading(first, last, Quoted(" ".join(word.written for word in words[first:last])), _TOLD)
+                yield Reading(first, last, Quoted(question[words[first].start : words[last - 1].end]), _TOLD)
 
 
 def _end_of_text(words: Sequence[Word], first: int) -> int:

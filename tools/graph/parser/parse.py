@@ -6,6 +6,7 @@ costs nearly as little, nobody is answered: both are offered, in words.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -22,7 +23,7 @@ from tools.graph.parser.grouping import grouped_all
 from tools.graph.parser.items import charted, units
 from tools.graph.parser.lexicon import Lexicon
 from tools.graph.parser.plausible import MISSPELT, fit, lacks_negation
-from tools.graph.parser.readings import Function, Label, Nodes, Role, Sort
+from tools.graph.parser.readings import Function, Label, Nodes, Relation, Role, Sort
 from tools.graph.parser.scenes import asks, parted
 from tools.graph.parser.scope import all_scopes_show
 from tools.graph.parser.speech import say
@@ -46,6 +47,7 @@ _ASKING: Final = frozenset({Role.LIST, Role.COUNT, Role.WHICH, Role.WHO, Role.WH
 _SUBJECTS: Final = frozenset({"il", "ils", "elle", "elles"})  # "a-t-il": without a word that asks, for yes or no
 _SECOND: Final = frozenset({"which", "what", "who", "quel", "quelle", "quels", "quelles", "qui"})
 _ASKED_FOR: Final = frozenset({"what", "how", "when", "quel", "quelle", "quels", "quelles", "combien", "quand", "quoi"})
+_BY_WHOM: Final = frozenset({("by", "whom"), ("by", "who"), ("par", "qui")})
 _DAY_WORDS: Final = frozenset({"when", "date", "dates", "day", "days", "quand", "jour", "jours"})
 
 
@@ -110,9 +112,12 @@ class Parser:
         made = sentences.cells(read, {})
         forms = self._strict(made) if made is not None else []
         if not forms and (ask := told(question, sentences)) is not None:
+            if not self._may_answer(read, ask):
+                return None
             return Parsed(ask, sentences.spelled(), _linked(read.readings, ask))
         if not forms and made is not None:
             forms = self._parted(read, made)
+        forms = [(ask, cost) for ask, cost in forms if self._may_answer(read, ask)]
         if not forms:
             return None
         best, rivals = _rivals(forms)
@@ -160,6 +165,14 @@ class Parser:
                     forms[ask] = min(more, forms.get(ask, float("inf")))
         return sorted(forms.items(), key=lambda entry: (round(entry[1], 6), repr(entry[0])))
 
+    def _may_answer(self, read: Read, ask: Ask) -> bool:
+        """Whether a form is no answer to a command ("correct the state of ..."), and names whoever is asked for."""
+        plains = [word.plain for word in read.words]
+        by_whom = any((before, word) in _BY_WHOM for before, word in pairwise(plains))
+        begun = [r.meaning for r in read.readings if r.first == 0 and r.cost < MISSPELT]
+        commanded = ask.kind is Kind.EXISTS and begun and all(isinstance(meaning, Relation) for meaning in begun)
+        return not commanded and (not by_whom or ask.kind is Kind.EXISTS or self._says_who(ask))
+
     def _says_who(self, ask: Ask) -> bool:
         """Whether a form's answer has a column that says who."""
         if ask.kind not in (Kind.LIST, Kind.VALUES) and ask.per is None:
@@ -180,7 +193,7 @@ class _Sentences:
         self._parser = parser
         self._today = today
         self._hints = hints
-        self._charted: dict[int, Charted] = {}
+        self._charted: dict[int, tuple[Read, Charted]] = {}  # by identity: each keeps its sentence alive
         self._read: dict[tuple[str, tuple[tuple[str, Noun], ...]], Read] = {}
 
     def read(self, text: str, referents: Mapping[str, Noun]) -> Read:
@@ -197,8 +210,8 @@ class _Sentences:
         if lacks_negation(read.words, readings):
             return None
         if id(read) not in self._charted:  # a sentence is looked at whole, then by its parts
-            self._charted[id(read)] = charted(read.words, readings, self._parser.rules, referents)
-        return self._charted[id(read)]
+            self._charted[id(read)] = (read, charted(read.words, readings, self._parser.rules, referents))
+        return self._charted[id(read)][1]
 
     def forms(self, read: Read, referents: Mapping[str, Noun], *, whole: bool) -> list[tuple[Ask, float]]:
         made = self.cells(read, referents)

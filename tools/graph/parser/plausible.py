@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tools.graph.parser.grammar.numbers import COMPARES
-from tools.graph.parser.readings import Function, Nodes, Number, Quoted, Role, Value
+from tools.graph.parser.readings import Function, Label, Nodes, Number, Property, Quoted, Relation, Role, Sort, Value
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -16,6 +16,18 @@ SOME: Final = frozenset({"any", "a", "an", "un", "une"})
 MISSPELT: Final = 1.0
 _LONG: Final = 6
 _DIFFERENT: Final = frozenset({"different", "differente", "distinct", "distincte"})
+_ADJECTIVES: Final = frozenset({"spare"})
+"""Nouns that say of a noun behind them how its things are: a spare pump is no pump that has spares."""
+
+_TOWARDS: Final = frozenset({"to", "à", "au", "aux"})
+_ASKED_WHEN: Final = frozenset({"quel", "quelle", "quels", "quelles", "date", "jour", "moment"})
+_MEASURED: Final = """
+gram grams gramme grammes kilo kilos litre litres liter liters metre metres meter meters gallon gallons degree degrees
+degre degres volt volts watt watts percent euro euros dollar dollars barrel barrels second seconds
+"""
+_MEASURES: Final = frozenset(_MEASURED.split())
+"""Words for what is measured, which are no slips of other words."""
+
 _HALF_NEGATION: Final = frozenset({"ne", "n"})
 
 
@@ -27,6 +39,8 @@ def fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
     compared = {r.last for r in readings if isinstance(r.meaning, Function) and r.meaning.role in COMPARES}
     letters = {r.first for r in readings if isinstance(r.meaning, Value) and words[r.first].written == r.meaning.value}
     letters -= {0}
+    nouns = {r.first for r in readings if isinstance(r.meaning, Label | Sort)}
+    properties = {r.first for r in readings if isinstance(r.meaning, Property)}
     values = {r.last for r in readings if isinstance(r.meaning, Value)}
     return [
         r
@@ -39,6 +53,9 @@ def fit(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:
         and not (is_filler(r) and (r.first, r.last) in asking)
         and not _says_other(words, r)
         and not _is_no_clause(words, r, values)
+        and not _goes_the_other_way(words, r)
+        and not (r.last in nouns and _text(words, r) in _ADJECTIVES)
+        and not (r.last in properties and _text(words, r) == "out of")
     ]
 
 
@@ -64,6 +81,19 @@ def _is_part_of_name(reading: Reading, name: Reading) -> bool:
 
 def _length(reading: Reading) -> int:
     return reading.last - reading.first
+
+
+def _goes_the_other_way(words: Sequence[Word], reading: Reading) -> bool:
+    """Whether "to" stands behind what is done by somebody: a permit issued to E1001 was not issued by them."""
+    if not (isinstance(reading.meaning, Relation) and reading.meaning.type.endswith("_BY")):
+        return False
+    behind = words[reading.last : reading.last + 2]
+    asks_when = len(behind) > 1 and behind[1].plain in _ASKED_WHEN  # « signalé à quelle date »
+    return bool(behind) and behind[0].written.lower() in _TOWARDS and not asks_when
+
+
+def _text(words: Sequence[Word], reading: Reading) -> str:
+    return " ".join(word.plain for word in words[reading.first : reading.last])
 
 
 def _is_other_letter(words: Sequence[Word], reading: Reading, letters: set[int]) -> bool:
@@ -95,6 +125,8 @@ def _is_doubtful(words: Sequence[Word], reading: Reading) -> bool:
     """Whether a misspelling is one only perhaps: of a short word, or of one that says what is asked."""
     if reading.cost < MISSPELT:
         return False
+    if any(word.plain in _MEASURES for word in words[reading.first : reading.last]):
+        return True
     short = all(len(word.plain) < _LONG for word in words[reading.first : reading.last])
     commands = isinstance(reading.meaning, Function) and reading.meaning.role is Role.LIST
     if commands and (reading.first > 1 or reading.last == len(words)):

@@ -38,6 +38,7 @@ _FRENCH_OBJECTS: Final = frozenset(("le", "la", "les", "l"))
 _MODALS: Final = frozenset(("can", "could", "would", "may", "might", "peut", "peuvent", "pourrait", "pourraient"))
 _THAT: Final = frozenset(("that", "which", "who", "qui"))
 _ANYTHING: Final = frozenset(("everything", "anything", "whatever", "something", "things", "stuff"))
+_WHATEVER_IT_IS: Final = frozenset(("on", "about", "of", "for"))  # "everything on P-101": its sensors too
 _ANY_LABEL: Final = 0.15
 _SAID_BEFORE: Final = 0.1
 
@@ -159,5 +160,6 @@ def _clause(words: Sequence[str], first: int, last: int) -> tuple[int | None, in
 def anything(words: Sequence[str], labels: Sequence[str]) -> Iterator[Reading]:
     """Yields "everything" as the nodes of each label: which of them can be meant is told by what is said of it."""
     for first, word in enumerate(words):
-        for label in labels if word in _ANYTHING else ():
+        told = word in _ANYTHING and not (first + 1 < len(words) and words[first + 1] in _WHATEVER_IT_IS)
+        for label in labels if told else ():
             yield Reading(first, first + 1, Label(label), _ANY_LABEL)

@@ -1,0 +1,39 @@
+"""No word that bears meaning is lost, and none is taken for what it is not."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.unit.graph.small_plant import NODES, RELATIONS
+from tests.unit.graph.test_parser import TODAY, ask, parser_of
+
+if TYPE_CHECKING:
+    from tools.graph.parser.parse import Parser
+
+
+@pytest.fixture(scope="module")
+def plant() -> Parser:
+    return parser_of(NODES, RELATIONS)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "spare pumps without sensors",  # a pump in reserve is no pump that has spares
+        "which assets in CW-100 feed a different area",
+        "pompes usées de CW-100",  # worn, not used
+        "show me everything on P-101",
+        "which pumps feed everything",
+        "which equipment in CW-100 has mechanic 3 never had a work order on",
+        "feed E-101: it is a pump",  # an order, no question
+    ],
+)
+def test_what_would_lose_a_word_is_not_understood(plant, question):
+    assert plant.parse(question, TODAY) is None
+
+
+def test_a_part_of_a_question_shows_its_column_too(plant):
+    form = ask(plant, "what is the number of the part PT-7, and its stock")
+    assert set(form.thing.shown) == {"number", "stock"}
