@@ -57,6 +57,8 @@ def forms_of(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[
         return
     if kind is Kind.COUNT and any(found.property == asked.of and _is_one_value(found) for found in thing.filters):
         return  # of one value there is one
+    if kind is Kind.EXISTS and noun.also:
+        return  # "is there a pump and a valve": either would be a yes
     if _stands_in_a_state(thing) or _has_and_lacks(thing) or _began_and_denied(thing):
         return
     if any(found.property in thing.shown and _is_one_value(found) for found in thing.filters):

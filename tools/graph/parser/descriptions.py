@@ -38,6 +38,7 @@ class Noun(msgspec.Struct, frozen=True):
         some: Whether it says "any" or "a": such a noun may be asked about with yes or no.
         joined: Whether it joins names by "and": "on P-101 and P-102".
         both: Whether it says "both": then it is not either of them.
+        also: Whether it joins sorts by "and", "a manual and a drawing": in a list either is meant.
         other: Whether it says "other": it must be said than what.
         owned: Whether an owner stands before it: "P-101's sensors".
         comma: Whether a comma follows its word.
@@ -56,6 +57,7 @@ class Noun(msgspec.Struct, frozen=True):
     some: bool = False
     joined: bool = False
     both: bool = False
+    also: bool = False
     other: bool = False
     comma: bool = False
     owned: bool = False

@@ -75,7 +75,7 @@ def joined_nouns(noun: Noun, other: Noun, *, joined: bool) -> Found:
     elif noun.bare and other.bare:
         filters = united(mine.filters, theirs.filters)
         if filters:
-            yield Cat.NOUN, replace(noun, thing=Thing(mine.label, filters=filters)), 0.0
+            yield Cat.NOUN, replace(noun, thing=Thing(mine.label, filters=filters), also=joined), 0.0
 
 
 def united(mine: tuple[Filter, ...], theirs: tuple[Filter, ...]) -> tuple[Filter, ...]:

@@ -23,6 +23,7 @@ STANDING_BEHIND = frozenset(
 ).union(("exceptees", "mis a part", "mises a part", "non compris", "non comprises", "non comprise"))
 """What stands behind the things that are excepted: "buildings excluded"."""
 
+_BEHIND_COMMA = 0.5  # said behind a comma of what is not there
 _HOWEVER = frozenset({"but", "mais"})
 
 
@@ -30,7 +31,8 @@ _HOWEVER = frozenset({"but", "mais"})
 def no_noun(_: Composer, _word: Small, noun: Noun) -> Found:
     """As in "no open orders", "without sensors"."""
     if noun.quantity is None and noun.number is None:
-        yield Cat.NOUN, replace(noun, quantity=Quantity.NONE), 0.0
+        behind = _BEHIND_COMMA if noun.comma and not noun.bare else 0.0  # "without a job, priority 1"
+        yield Cat.NOUN, replace(noun, quantity=Quantity.NONE), behind
 
 
 @BOOK.pair(Cat.LACKS, Cat.NOUN)

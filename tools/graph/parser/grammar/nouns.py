@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _FARTHER = 0.25  # said of a noun though another stands nearer
+_BEHIND_COMMA = 0.5
 _SIDE_BY_SIDE = 0.4
 _FAR = 0.5  # a link over an unnamed node costs more
 ANYTHING = 0.3  # "directors" for those who directed anything
@@ -41,6 +42,8 @@ def after_noun(composer: Composer, noun: Noun, said: Description) -> Found:
     """As in "orders on P-101", "assets that P-101 feeds"."""
     lacking = any(isinstance(part, Near | To) and part.noun.quantity is Quantity.NONE for part in said.parts)
     farther = _FARTHER if noun.closed and not lacking else 0.0  # "orders on pumps without parts" may be either
+    if noun.comma and noun.quantity is Quantity.NONE:
+        farther += _BEHIND_COMMA  # "without a job, priority 1" says nothing of the job
     closed = noun.closed or any(isinstance(part, To | Near | Like | Being) for part in said.parts)
     for after, cost in composer.attach(noun, said):
         yield Cat.NOUN, replace(after, closed=closed), cost + farther

@@ -16,6 +16,7 @@ from tools.graph.parser.rules import Amount, Asked, Cat, Columns, Found, RuleBoo
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
+    from tools.graph.parser.descriptions import Part
 
 BOOK = RuleBook()
 
@@ -139,10 +140,17 @@ def holds(composer: Composer, noun: Noun, said: Description) -> Found:
     """Yields whether something holds of a thing."""
     if any(isinstance(part, Near | To) and part.noun.quantity is Quantity.EACH for part in said.parts):
         return
+    said = replace(said, parts=tuple(map(_each_of, said.parts)))
     for after, cost in composer.attach(replace(noun, thing=replace(noun.thing, ids=())), said):
         if after.rank is None and not after.thing.shown:
             thing = replace(after.thing, ids=noun.thing.ids or after.thing.ids)
             yield Cat.YES_NO, Asked(Kind.EXISTS, replace(after, thing=thing)), cost
+
+
+def _each_of(part: Part) -> Part:
+    """Returns a part with each of its sorts: who asks whether it has a manual and a drawing asks for both."""
+    joined = isinstance(part, Near | To) and part.noun.also and part.noun.quantity is None
+    return replace(part, noun=replace(part.noun, both=True)) if joined else part  # type: ignore[union-attr]
 
 
 BOOK.passes(Cat.YES_NO, before=(Role.WHETHER, Role.BE))
