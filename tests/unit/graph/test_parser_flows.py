@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plant.graph.contract import Node, Relation
-from tests.unit.graph.test_parser import ask, parser_of
+from tests.unit.graph.test_parser import TODAY, ask, parser_of
 from tools.graph.parser.form import Ask, Compare, Filter, Link, Thing, Way
 
 if TYPE_CHECKING:
@@ -96,3 +96,28 @@ def test_a_name_within_a_longer_one_is_not_spoken_of(works):
     """What the motor of that name drives, not what the vessel in its name drives."""
     link = Link("DRIVES", Way.IN, Thing("Vessel", ids=("M-7",)))
     assert ask(works, "what is driven by vessel V-2 motor") == Ask(Thing("Vessel", links=(link,)))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what is up to three steps downstream of V-1",
+        "vessels downstream of V-1, at most 3 steps away",
+        "quels équipements sont en aval de V-1, à trois étapes au plus ?",
+    ],
+)
+def test_a_flow_is_followed_as_far_as_is_said(works, question):
+    link = Link("FEEDS", Way.IN, Thing("Vessel", ids=("V-1",)), most=3)
+    assert ask(works, question.replace("équipements", "vessels")) == Ask(Thing("Vessel", links=(link,)))
+
+
+def test_exactly_so_many_steps_are_not_followed(works):
+    assert works.parse("what is three steps downstream of V-1", TODAY) is None
+
+
+def test_another_is_none_of_those_named_before(works):
+    asked = ask(works, "liquors that V-1 consumes that are consumed by another vessel")
+    assert {link.thing for link in asked.thing.links} == {
+        Thing("Vessel", ids=("V-1",)),
+        Thing("Vessel", excluded=("V-1",)),
+    }

@@ -44,6 +44,8 @@ _RANKING: Final = frozenset({Role.LATEST, Role.EARLIEST, Role.LARGEST, Role.SMAL
 _USEFUL: Final = frozenset({Role.AT, Role.NOT, Role.HAVE, Role.TO, Role.SUM, Role.EACH, Role.MEAN})
 _SEVERAL: Final = frozenset({"quels", "quelles"})
 _CLAUSES: Final = frozenset({"qui", "que", "qu", "dont", "est", "sont", "a", "ont", "ne", "n", "par"})
+_THAN: Final = frozenset({"than", "que", "qu", "but", "except"})
+_JOINING: Final = frozenset({"and", "or", "et", "ou"})
 _SINGULAR: Final = re.compile(r"([^e]e|[^n]t|d)\Z")
 """How a French verb of the third person ends where it is singular, and what tells that it does not begin a clause."""
 _THEIR: Final = frozenset({"their", "its", "his", "her", "leur", "leurs", "son", "sa", "ses"})
@@ -75,6 +77,7 @@ def charted(
         for r in kept
         for category, value, more in _items(words, r, useful, told, values)
     ]
+    items += _all_others(words, places, kept)
     items += [
         (places[n], places[n + 1], (Cat.UNIT, UNITS[words[n].plain], 0.0))
         for n in units(words, kept)
@@ -87,6 +90,30 @@ def units(words: Sequence[Word], readings: Sequence[Reading]) -> list[int]:
     """Returns the places of the words behind numbers that are units."""
     behind = {r.last for r in readings if isinstance(r.meaning, Number) and r.last < len(words)}
     return sorted(place for place in behind if words[place].plain in UNITS)
+
+
+def _all_others(
+    words: Sequence[Word], places: Sequence[int], readings: Sequence[Reading]
+) -> list[tuple[int, int, tuple[Category, Hashable, float]]]:
+    """Returns "another area" as the areas but the only one that the question has named before."""
+    others = [r for r in readings if isinstance(r.meaning, Function) and r.meaning.role is Role.OTHER]
+    found: list[tuple[int, int, tuple[Category, Hashable, float]]] = []
+    for other in others:
+        if not _JOINING.isdisjoint(word.plain for word in words[max(0, other.first - 2) : other.first]):
+            continue  # "on P-101 and on other assets" may be said of either
+        for r in readings:
+            if r.first != other.last or not isinstance(r.meaning, Label):
+                continue
+            named = {
+                o.meaning.ids
+                for o in readings
+                if isinstance(o.meaning, Nodes) and o.meaning.label == r.meaning.label and o.last <= other.first
+            }
+            behind = words[r.last].plain if r.last < len(words) else ""
+            if len(named) == 1 and behind not in _THAN:
+                noun = Noun(Thing(r.meaning.label, excluded=tuple(sorted(*named))))
+                found.append((places[other.first], places[r.last], (Cat.NOUN, noun, r.cost)))
+    return found
 
 
 def _turned(words: Sequence[Word], readings: Sequence[Reading]) -> list[Reading]:

@@ -65,6 +65,7 @@ from tools.graph.parser.readings import (
 from tools.graph.parser.restrictions import restrictions
 from tools.graph.parser.spelling import Speller
 from tools.graph.parser.spoken import spoken
+from tools.graph.parser.steps import stepped
 from tools.graph.parser.surroundings import left_possible
 from tools.graph.parser.trie import Trie
 from tools.graph.parser.vocabulary import people_say
@@ -122,7 +123,10 @@ class Lexicon:
         for phrase, meaning, cost in (*graph_words(catalogue), *end_words(catalogue)):
             self._nouns.add(phrase, (meaning, cost))
         finite: set[str] = set()
+        self._flowing: set[str] = set()
         for said, relation in relation_words(catalogue, self._loops):
+            if said.most > 1:
+                self._flowing.add(relation.type)
             if said.fixed:
                 self._nouns.add(said.words, (relation, said.cost))
             else:
@@ -195,6 +199,7 @@ class Lexicon:
         readings += _years(readings) if self._has_years else ()
         readings += _told_texts(question, words, readings)
         readings += self._misspelt(words, readings)
+        readings = stepped(plains, readings, self._flowing)
         readings = sorted(
             _cheapest(left_possible(words, readings)), key=lambda reading: (reading.first, reading.last, reading.cost)
         )
