@@ -22,7 +22,6 @@ def plant() -> Parser:
     "question",
     [
         "spare pumps without sensors",  # a pump in reserve is no pump that has spares
-        "which assets in CW-100 feed a different area",
         "pompes usées de CW-100",  # worn, not used
         "show me everything on P-101",
         "which pumps feed everything",

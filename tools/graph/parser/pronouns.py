@@ -38,11 +38,8 @@ _FRENCH_OBJECTS: Final = frozenset(("le", "la", "les", "l"))
 _MODALS: Final = frozenset(("can", "could", "would", "may", "might", "peut", "peuvent", "pourrait", "pourraient"))
 _THAT: Final = frozenset(("that", "which", "who", "qui"))
 _ANYTHING: Final = frozenset(("everything", "anything", "whatever", "something", "things", "stuff"))
-<<<<<<< HEAD
 _WHATEVER_IT_IS: Final = frozenset(("on", "about", "of", "for"))  # "everything on P-101": its sensors too
-=======
 _SOMETHING: Final = ("quelque", "chose")
->>>>>>> f15cc42 (A flow is followed as far as is said, up to three steps; another area is none of those named before; something in French)
 _ANY_LABEL: Final = 0.15
 _SAID_BEFORE: Final = 0.1
 
@@ -164,12 +161,8 @@ def _clause(words: Sequence[str], first: int, last: int) -> tuple[int | None, in
 def anything(words: Sequence[str], labels: Sequence[str]) -> Iterator[Reading]:
     """Yields "everything" as the nodes of each label: which of them can be meant is told by what is said of it."""
     for first, word in enumerate(words):
-<<<<<<< HEAD
-        told = word in _ANYTHING and not (first + 1 < len(words) and words[first + 1] in _WHATEVER_IT_IS)
-        for label in labels if told else ():
-            yield Reading(first, first + 1, Label(label), _ANY_LABEL)
-=======
-        last = first + 2 if tuple(words[first : first + 2]) == _SOMETHING else first + 1
-        for label in labels if word in _ANYTHING or last == first + 2 else ():
+        something = tuple(words[first : first + 2]) == _SOMETHING
+        last = first + 2 if something else first + 1
+        told = word in _ANYTHING and not (last < len(words) and words[last] in _WHATEVER_IT_IS)
+        for label in labels if told or something else ():
             yield Reading(first, last, Label(label), _ANY_LABEL)
->>>>>>> f15cc42 (A flow is followed as far as is said, up to three steps; another area is none of those named before; something in French)
