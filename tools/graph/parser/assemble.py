@@ -82,8 +82,6 @@ def _joined(parts: Sequence[Part], composer: Composer, *, dated: bool) -> Iterat
     found = Parts(parts)
     if not found.are_sound(composer, dated=dated):
         return
-    if len(found.nouns) > 1 and any(noun.every for noun in found.nouns):
-        return  # "which customers returned everything": all of them is more than one of them
     for asked, others in _heads(found, composer):
         for noun, cost in trees((asked.noun, *others), found, composer):
             yield from ((made, cost) for made in _as_asked(replace(asked, noun=noun), found, composer))

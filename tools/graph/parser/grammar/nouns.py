@@ -52,8 +52,8 @@ def after_noun(composer: Composer, noun: Noun, said: Description) -> Found:
 @BOOK.pair(Cat.NOUN, Cat.NOUN)
 def side_by_side(composer: Composer, left: Noun, right: Noun) -> Found:
     """As in "pump P-101", "CW-100 area", "P-101 sensors", "open orders P-102"."""
-    if left.quantity is not None and right.quantity is not None:
-        return
+    if (left.quantity is not None and right.quantity is not None) or right.every:
+        return  # "customers returned everything" is a sentence
     if left.thing.label == right.thing.label:
         noun, other = (right, left) if right.named else (left, right)
         if noun.named and other.bare:
