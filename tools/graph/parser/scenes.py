@@ -67,7 +67,7 @@ _WANTS: Final = re.compile(
 
 
 _ASKER: Final = re.compile(
-    r"^(?:(?:an?|the|my|our|some|le|la|l'|un|une|mon|notre) ?)?(?:\S+ ){0,2}?\S+ "
+    r"^(?P<who>(?:(?:an?|the|my|our|some|le|la|l'|un|une|mon|notre) ?)?(?:\S+ ){0,2}?\S+) "
     r"(?:(?:wants|needs|requires|requested|requests|would like|is after|is asking for|asked for|asks for|veut|voudrait"
     r"|demande|souhaite|attend)(?= (?:a|the|all|every|each|le|la|les|l'|un|une|tous|toutes)\b)|asks?(?= me| us| which"
     r"| what| who| when| where| how| for|:))(?: me| us)?(?: for)?:?\s+(?:to (?:see|know|have)\s+)?",
@@ -185,7 +185,7 @@ def without_asker(text: str, known: Callable[[str], bool]) -> str:
     """Returns a sentence without who asks: "a visitor wants to know since when ..."."""
     for asker in (_WANTS, _ASKER):
         match = asker.match(text)
-        if match and not known(match[0]):
+        if match and not known(match["who"] if asker is _ASKER else match[0]):  # "needs" may be a relationship
             return text[match.end() :]
     return text
 
