@@ -32,6 +32,7 @@ _SAID_LINK: Final = -0.2  # a property of the link that was said: the word is no
 _UNSAID_LINK: Final = 0.3
 _EXACTLY: Final = 0.1  # "with two sensors" for exactly two
 _BY_LINKED: Final = 0.1  # grouped by a property of another thing than the one counted
+_QUANTITIES: Final = frozenset({"quantity", "qty", "count", "pieces", "number"})
 _MAIN_DAY: Final = 0.1  # "since March" without a word for what happened then
 
 
@@ -252,6 +253,13 @@ class Composer:
         }
         few = [p for p in sorted(names) if self._catalogue.kind_of(name, p) is ValueKind.TEXT]
         return few[0] if len(names) == len(few) == 1 else None
+
+    def quantity_of_link(self, name: str) -> str | None:
+        """Returns the property of a type that says how many of a thing there are at its end."""
+        names = {
+            p for relation in self._catalogue.schema.relations if relation.type == name for p in relation.properties
+        }
+        return next((p for p in sorted(names) if p.lower() in _QUANTITIES), None)
 
     def kind_of(self, label: str, name: str) -> ValueKind:
         """Returns what the values of a label's property are."""

@@ -17,6 +17,7 @@ from tools.graph.parser.readings import (
     Sort,
     Value,
 )
+from tools.graph.parser.vocabulary import parted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from tools.graph.parser.readings import Word
 
 _TAKE: Final = frozenset(("take", "takes", "took", "taken", "taking"))
+_SPENT: Final = frozenset(("spent", "passe", "passees", "passes", "consacrees", "consacres"))
+_BY: Final = frozenset(("by", "par"))
 _ARTICLES: Final = frozenset(("the", "a", "an", "le", "la", "les", "l", "un", "une", "des"))
 
 
@@ -77,9 +80,42 @@ def _took_nothing(words: Sequence[Word], reading: Reading, others: Sequence[Read
     return light and behind not in nouns
 
 
+def _word_of_property(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a word is rather one of a property's name that is spoken of: the stock of `stock_tonnes`, and no pulp."""
+    if not (isinstance(reading.meaning, Value | Sort) and reading.cost > 0 and reading.last == reading.first + 1):
+        return False
+    word = words[reading.first].plain
+    return any(isinstance(o.meaning, Property) and word in parted(o.meaning.property).split() for o in others)
+
+
+def _groups_rather(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether "by" groups, and is no part of a verb: "quantity used by part", « quantité consommée par pièce »."""
+    said = isinstance(reading.meaning, Relation) and reading.last - reading.first > 1
+    if not said or words[reading.last - 1].plain not in _BY or reading.last >= len(words):
+        return False
+    named = any(isinstance(o.meaning, Nodes) and o.first == reading.last for o in others)
+    ends = [o.last for o in others if isinstance(o.meaning, Label) and o.first == reading.last]
+    return bool(ends) and not named and not words[max(ends) - 1].plain.endswith("s")
+
+
+def _spent_before(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether "spent" is said of a figure before it, and is no cost: "number of hours spent on a job"."""
+    meaning = reading.meaning
+    if not isinstance(meaning, Property) or words[reading.first].plain not in _SPENT:
+        return False
+    return any(
+        isinstance(o.meaning, Property) and o.meaning.owner == meaning.owner and o.meaning.property != meaning.property
+        for o in others
+        if o.last == reading.first and o.cost == 0
+    )
+
+
 def _beside(reading: Reading, others: Sequence[Reading]) -> list[Reading]:
     """Returns what else the words of a reading may mean."""
     return [o for o in others if (o.first, o.last) == (reading.first, reading.last)]
 
 
-WITH_FIGURES: Final = (_counted_things, _grouped_by_things, _swallows_sort, _took_nothing)
+WITH_FIGURES: Final = (
+    *(_counted_things, _grouped_by_things, _swallows_sort, _took_nothing, _word_of_property, _groups_rather),
+    _spent_before,
+)

@@ -33,6 +33,7 @@ def grouped(ask: Ask, links: Links) -> Ask | None:
     A group of things is one of their links where each thing is in one group. Where the groups are made by what the
     links lead to, the links are seen from there: each part's, not each order's.
     """
+    ask = _of_the_same(ask)
     along, per = ask.along, ask.per
     if along is None or per is None or per.link is None:
         return ask
@@ -48,7 +49,26 @@ def grouped(ask: Ask, links: Links) -> Ask | None:
     if len(further) > 1 or (further and not _leads_to_one(along.thing.label, further[0], links)):
         return None
     by = Per(per.property, further[0] if further else None)
-    return replace(ask, thing=along.thing, along=back, per=by)
+    return _of_the_same(replace(ask, thing=along.thing, along=back, per=by))
+
+
+def _of_the_same(ask: Ask) -> Ask:
+    """Returns a form with what is said of the things from the other end of their links said of themselves.
+
+    The parts that each technician used in orders of May were used by his orders of May, not by some others as well.
+    """
+    along, thing = ask.along, ask.thing
+    if along is None or len(along.thing.links) != 1:
+        return ask
+    (back,) = along.thing.links
+    same = (back.type, back.way, back.thing.label) == (along.type, _BACK[along.way], thing.label)
+    if not same or back.absent or back.times or back.filters or back.most > 1 or back.thing.ids or thing.ids:
+        return ask
+    said = {
+        name: tuple(sorted({*getattr(thing, name), *getattr(back.thing, name)}, key=repr))
+        for name in ("excluded", "filters", "relatives", "links")
+    }
+    return replace(ask, thing=replace(thing, **said), along=replace(along, thing=replace(along.thing, links=())))
 
 
 def _leads_to_one(label: str, link: Link, links: Links) -> bool:

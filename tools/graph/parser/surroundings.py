@@ -232,7 +232,7 @@ def _of_the_link(_: Sequence[Word], reading: Reading, others: Sequence[Reading])
     return any(
         isinstance(other.meaning, Property) and other.meaning.of_relation and other.meaning.owner in said
         for other in others
-        if _place(other) == _place(reading) and other.cost < reading.cost
+        if _place(other) == _place(reading) and other.cost <= reading.cost
     )
 
 

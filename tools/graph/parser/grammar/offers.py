@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
-from tools.graph.parser.descriptions import Description, Near, Noun, To
-from tools.graph.parser.form import Kind, Link, Per, Rank, Thing
+from tools.graph.parser.descriptions import Description, Near, Noun, Shape, To
+from tools.graph.parser.form import Kind, Link, Per, Rank, Thing, Way
 from tools.graph.parser.grammar.order import LARGEST
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, Verb
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
+_BACK = {Way.OUT: Way.IN, Way.IN: Way.OUT, Way.ANY: Way.ANY}
 _OF_ALL = 0.3  # first by any of its links, to whatever they lead
 
 
@@ -107,6 +108,36 @@ def _ranked(composer: Composer, noun: Noun, first: Offer) -> list[tuple[Asked, f
         kind = Kind.MOST if first.descending else Kind.LEAST
         found.append((Asked(kind, each, of=columns.properties[0], along=link), 0.0 if said else _OF_ALL))
     return found
+
+
+@BOOK.pair(Cat.OFFER, Cat.SAID)
+def offer_of_one(composer: Composer, first: Offer, said: Description) -> Found:
+    """As in "the longest lead time for PT-3", of all its suppliers."""
+    part = said.parts[0]
+    if len(said.parts) == 1 and isinstance(part, Near) and said.shape is Shape.PREPOSITION:
+        yield from offer_of_one_beside(composer, first, part.noun)
+
+
+@BOOK.pair(Cat.OFFER, Cat.NOUN)
+def offer_of_one_beside(composer: Composer, first: Offer, noun: Noun) -> Found:
+    """As in "longest lead time PT-3"."""
+    name = first.columns.properties[0]
+    one = noun.thing == Thing(noun.thing.label, ids=noun.thing.ids) and len(noun.thing.ids) == 1
+    if one and noun.plain and noun.quantity is None and first.number is None:
+        for _, link in composer.links_of(noun, first.columns.owner):
+            yield Cat.ASKED, Asked(Kind.MOST if first.descending else Kind.LEAST, noun, of=name, along=link), 0.1
+
+
+@BOOK.pair(Role.WHO, Cat.ASKED)
+def who_offers(composer: Composer, _word: Small, asked: Asked) -> Found:
+    """As in "who is the cheapest for PT-3": who is at the other end of its links."""
+    link, noun = asked.along, asked.noun
+    if link is None or asked.kind not in (Kind.LEAST, Kind.MOST) or not noun.named or noun.per is not None:
+        return
+    if link.thing == Thing(link.thing.label) and composer.naming.is_somebody(link.thing.label):
+        back = replace(link, way=_BACK[link.way], thing=noun.thing)
+        each = Noun(link.thing, per=Per(), rank=Rank(descending=asked.kind is Kind.MOST))
+        yield Cat.ASKED, replace(asked, noun=each, along=back), -0.15
 
 
 @BOOK.pair(Cat.ASKED, Cat.SAID)

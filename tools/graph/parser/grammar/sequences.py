@@ -71,7 +71,7 @@ def already_so(_: Composer, what: Asked | Noun, first: First) -> Found:
     if rank is None or rank.number == 1 or noun.thing.label != first.owner:
         return
     if (rank.property, rank.descending) == (first.property, first.descending):
-        yield Cat.ASKED, what if isinstance(what, Asked) else Asked(Kind.LIST, noun), 0.0
+        yield (Cat.ASKED, what, 0.0) if isinstance(what, Asked) else (Cat.NOUN, noun, 0.0)
 
 
 @BOOK.pair((Cat.NOUN, Cat.COLUMN), Cat.MOST_FIRST)

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _FIGURES = frozenset({Kind.SUM, Kind.MEAN, Kind.LEAST, Kind.MOST})
+_WHOLE = {Role.SUM: Kind.SUM, Role.MEAN: Kind.MEAN}
+_ON_THE_WHOLE = frozenset({"on average", "en moyenne", "in total", "au total", "en tout", "altogether", "all in all"})
+_NUMBER_OF = frozenset({"number of", "the number of", "nombre de", "nombre d", "le nombre de", "le nombre d"})
 _BESIDE = 0.4  # what a figure is of, beside it with nothing between them
 _OVER = frozenset({"over", "across", "for", "in", "on", "by", "pour", "sur", "par"})
 
@@ -100,6 +103,29 @@ def consumed(_: Composer, what: Asked | Noun, verb: Verb) -> Found:
 
 
 BOOK.passes(Cat.RELATION, before=(Role.BE,), cost=0.2)
+BOOK.passes(Cat.COLUMN, after=(Role.HAVE,), cost=0.05)  # "the running hours that the fans have"
+
+
+@BOOK.pair((Role.SUM, Role.MEAN), Cat.ASKED)
+def on_the_whole(composer: Composer, word: Small, asked: Asked) -> Found:
+    """As in "on average, what does a job cost", "in total, how many hours did the jobs take"."""
+    noun = asked.noun
+    if word.text not in _ON_THE_WHOLE or noun.per is not None or noun.named or not noun.plain or asked.along:
+        return
+    if asked.kind is Kind.LIST:
+        shown = noun.thing.shown
+        if len(shown) == 1 and composer.kind_of(noun.thing.label, shown[0]) is ValueKind.NUMBER:
+            plain = replace(noun, thing=replace(noun.thing, shown=()))
+            yield Cat.ASKED, Asked(_WHOLE[word.role], plain, of=shown[0]), 0.0
+    elif asked.kind is Kind.SUM:
+        yield Cat.ASKED, replace(asked, kind=_WHOLE[word.role]), 0.0
+
+
+@BOOK.pair(Role.COUNT, Cat.PROPERTY)
+def number_of_hours(_: Composer, word: Small, columns: Columns) -> Found:
+    """As in "number of running hours", of what is a number itself."""
+    if columns.kind is ValueKind.NUMBER and columns.figure is None and word.text in _NUMBER_OF:
+        yield Cat.PROPERTY, columns, 0.1
 
 
 @BOOK.pair((Cat.ASKED, Cat.COLUMN), Cat.GAP)
@@ -128,6 +154,19 @@ def figure_beside(composer: Composer, asked: Asked, noun: Noun) -> Found:
     if asked.kind in _FIGURES and open_ and noun.named and noun.plain and noun.quantity is None:
         for after, cost in composer.attach(asked.noun, Description((Near(noun),), Shape.PREPOSITION)):
             yield Cat.ASKED, replace(asked, noun=after), cost + _BESIDE
+
+
+@BOOK.pair(Role.COUNT, (Cat.NOUN, Cat.SENTENCE))
+def pieces_of_one(composer: Composer, _word: Small, noun: Noun) -> Found:
+    """As in "how many PT-3 are fitted on P-101": there is one PT-3, of which a link says how many."""
+    links = noun.thing.links
+    one = len(noun.thing.ids) == 1 and noun.thing == Thing(noun.thing.label, ids=noun.thing.ids, links=links)
+    if not one or len(links) != 1 or noun.rank is not None or noun.per is not None or noun.quantity is not None:
+        return
+    (link,) = links
+    of = composer.quantity_of_link(link.type)
+    if of is not None and link.most == 1 and not (link.absent or link.times or link.shown):
+        yield Cat.ASKED, Asked(Kind.SUM, replace(noun, thing=replace(noun.thing, links=())), of=of, along=link), 0.1
 
 
 @BOOK.pair(Cat.PROPERTY, Cat.SAID)
