@@ -45,3 +45,21 @@ def test_spoken_french_means_what_the_plain_question_does(parser: Parser, spoken
 def test_what_nobody_knows_stays_unanswered(parser: Parser, question: str) -> None:
     """A word without meaning, or a superlative that nothing orders, is not left out."""
     assert not isinstance(parser.parse(question, TODAY), Parsed)
+
+
+@pytest.mark.parametrize(
+    ("plain", "spoken"),
+    [
+        ("capteurs surveillant E-101", "Quels capteurs pour surveiller E-101 ?"),
+        ("pièces dont le stock est 0", "pièces à stock nul"),
+        ("ordres ouverts sur P-101", "mets-moi les ordres encore ouverts sur P-101"),
+        ("pièces utilisées dans des ordres sur P-101", "pièces qui ont servi dans des ordres sur P-101"),
+        ("dans quels ordres PT-7 a-t-elle été utilisée", "lors de quels ordres PT-7 a-t-elle été utilisée ?"),
+        ("quels capteurs surveillent l'équipement P-101", "quels capteurs surveillent lequipement P-101"),
+    ],
+)
+def test_words_of_the_shop_floor(parser: Parser, plain: str, spoken: str) -> None:
+    asked, said = parser.parse(plain, TODAY), parser.parse(spoken, TODAY)
+    assert isinstance(asked, Parsed)
+    assert isinstance(said, Parsed)
+    assert said.ask == asked.ask

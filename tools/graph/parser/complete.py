@@ -10,7 +10,7 @@ import msgspec
 
 from tools.graph.parser import chart
 from tools.graph.parser.descriptions import Noun, Quantity
-from tools.graph.parser.form import Ask, Compare, Filter, Kind, Thing
+from tools.graph.parser.form import Ask, Compare, Filter, Kind, Per, Thing
 from tools.graph.parser.naming import STATES
 from tools.graph.parser.rules import Asked, Cat
 
@@ -59,6 +59,8 @@ def forms_of(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[
         return  # of one value there is one
     if kind is Kind.EXISTS and noun.also:
         return  # "is there a pump and a valve": either would be a yes
+    if kind is Kind.COUNT and asked.of and noun.per is not None and noun.per == Per(asked.of):
+        return  # and so there is for each of them: « combien d'ordres chaque technicien a-t-il faits »
     if _stands_in_a_state(thing) or _has_and_lacks(thing) or _began_and_denied(thing):
         return
     if any(found.property in thing.shown and _is_one_value(found) for found in thing.filters):

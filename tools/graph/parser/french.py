@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from tools.graph.parser.french_words import french_words
 from tools.graph.parser.inflection import french
 from tools.graph.parser.readings import (
     Function,
@@ -42,6 +43,8 @@ _OPENING: Final = tuple(map(phrase_of, _OPENING_WORDS.split(",")))
 
 _ENABLING_WORDS: Final = (
     "permet de, permettent de, permettant de, permet d, permettent d, permettant d, sert a, servent a, servant a, "
+    "permettent elles de, permettent ils de, permet il de, permet elle de, permettent elles d, permettent ils d, "
+    "capable de le, capable de la, capables de le, capables de la, capables de les, "
     "peut, peuvent, pouvant, pourrait, pourraient, capable de, capables de, capable d, capables d, doit, doivent"
 )
 _ENABLING: Final = frozenset(map(phrase_of, _ENABLING_WORDS.split(",")))
@@ -91,6 +94,7 @@ def french_ways(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[R
     yield from _as_what(words, readings)
     yield from _light_verbs(words, readings)
     yield from _by_nobody(words, readings)
+    yield from french_words(words, readings)
     verbs = {r.first for r in readings if isinstance(r.meaning, Relation)}
     named = any(isinstance(r.meaning, Nodes) and r.cost < 1 for r in readings)
     for first in range(len(words)):
@@ -98,7 +102,7 @@ def french_ways(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[R
             yield Reading(first, first + 1, Function(Role.FILLER), _SAID)
         if tuple(words[first : first + 2]) == _ONE and first > 0 and words[first - 1] != "a":
             yield Reading(first, first + 2, Function(Role.FILLER), _SAID)
-        for last in (first + 1, first + 2):
+        for last in range(first + 1, first + 4):
             if tuple(words[first:last]) in _ENABLING and verbs & {last, last + (words[last : last + 1] == ["les"])}:
                 yield Reading(first, last, Function(Role.FILLER), _SAID)
 

@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _INTRODUCED: Final = 0.1
-_DAY_WORDS: Final = frozenset(("day", "date", "days", "dates", "jour", "jours"))
+_DAY_WORDS: Final = frozenset(("day", "date", "days", "dates", "jour", "jours", "an", "annee", "annees", "year"))
+_YEARS: Final = frozenset(("an", "annee", "annees", "year"))
 _BETWEEN: Final = frozenset(
     ("it", "they", "was", "were", "each", "one", "got", "he", "she", "on", "which", "when", "that")
 )
@@ -32,8 +33,8 @@ def introductions(words: Sequence[str], readings: Sequence[Reading]) -> Iterator
     """
     for reading in readings:
         meaning = reading.meaning
-        if isinstance(meaning, Property) and meaning.kind is ValueKind.DAY:
-            yield from _before_day(words, reading.first)
+        if isinstance(meaning, Property) and meaning.kind in (ValueKind.DAY, ValueKind.NUMBER):
+            yield from _before_day(words, reading.first, years=meaning.kind is ValueKind.NUMBER)
     nodes = {(r.first, r.meaning.label) for r in readings if isinstance(r.meaning, Nodes) and not r.cost}
     for reading in readings:
         meaning = reading.meaning
@@ -44,11 +45,11 @@ def introductions(words: Sequence[str], readings: Sequence[Reading]) -> Iterator
             yield Reading(first, reading.last, Function(Role.FILLER), _INTRODUCED)
 
 
-def _before_day(words: Sequence[str], last: int) -> Iterator[Reading]:
-    """Yields "the day it was", where it stands before the word for what happened on it."""
+def _before_day(words: Sequence[str], last: int, *, years: bool) -> Iterator[Reading]:
+    """Yields "the day it was", where it stands before the word for what happened on it; "year" before a number."""
     first = last
     while first > 0 and words[first - 1] in _LINKING:
         first -= 1
-    named = first > 0 and words[first - 1] in _DAY_WORDS
+    named = first > 0 and words[first - 1] in (_YEARS if years else _DAY_WORDS)
     if named and (first == 1 or words[first - 2] not in _ASKING):
         yield Reading(first - 1, last, Function(Role.FILLER), _INTRODUCED)

@@ -18,6 +18,7 @@ from tools.graph.parser.complete import forms_of, understood
 from tools.graph.parser.compose import Composer
 from tools.graph.parser.discourse import told
 from tools.graph.parser.form import Ask, Kind, Thing
+from tools.graph.parser.french_turns import written_out
 from tools.graph.parser.grammar.books import rules_of
 from tools.graph.parser.grouping import grouped_all
 from tools.graph.parser.items import charted, units
@@ -105,6 +106,7 @@ class Parser:
             The form; a refusal that names the two things it may mean, or the id that is none; None where it was not
             understood.
         """
+        question = written_out(question)
         read = self.lexicon.read(question, today, hints)
         if read.unknown:
             return _unknown(read.unknown[0])

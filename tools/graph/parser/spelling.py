@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
@@ -10,6 +11,8 @@ if TYPE_CHECKING:
 
 SHORTEST: Final = 5
 """Shorter words have too many neighbours to be sure of one."""
+
+_ELIDED: Final = re.compile("(?:l|d|qu)([aeiouyh].*)")
 
 
 class Speller:
@@ -23,8 +26,9 @@ class Speller:
     """
 
     def __init__(self, known: Iterable[str]) -> None:
+        self._known = frozenset(known)
         self._by_rest: dict[str, set[str]] = defaultdict(set)
-        for word in set(known):
+        for word in self._known:
             if len(word) >= SHORTEST and word.isalpha():
                 for rest in _rests(word):
                     self._by_rest[rest].add(word)
@@ -33,7 +37,12 @@ class Speller:
         """Returns the known words one slip away, in alphabetical order; nothing for a short word or an id."""
         if len(word) < SHORTEST - 1 or not word.isalpha():
             return []
-        return sorted({*self._near(word), *self._near(word.removesuffix("s"))})
+        return sorted({*self._near(word), *self._near(word.removesuffix("s")), *self._elided(word)})
+
+    def _elided(self, word: str) -> set[str]:
+        """Returns the known word behind a French article or preposition that slipped into it: « lequipement »."""
+        found = _ELIDED.fullmatch(word)
+        return {found[1]} & self._known if found is not None and len(found[1]) >= SHORTEST else set()
 
     def _near(self, word: str) -> set[str]:
         near = {known for rest in _rests(word) for known in self._by_rest.get(rest, ())}

@@ -55,6 +55,7 @@ _LOOSE: Final = frozenset(("with", "avec", "by", "par", "of", "de", "from"))
 _IS: Final = frozenset(("is", "are", "was", "were"))
 _AUXILIARIES: Final = frozenset(("ont", "a", "sont", "est", "avec", "sans", "pas", "non", "de", "d"))
 _WHO: Final = frozenset(("who", "qui", "whom"))
+_STILL: Final = frozenset(("still", "encore", "toujours"))
 _OF: Final = frozenset(("of", "de", "d", "du", "des"))
 _AND: Final = frozenset(("and", "et"))
 _POSSESSIVES: Final = frozenset(("son", "sa", "ses", "leur", "leurs", "its", "their"))
@@ -99,6 +100,7 @@ def left_possible(words: Sequence[Word], readings: Sequence[Reading]) -> Iterato
     - "Up" is no state in "turned up", nor "working" in "working off".
     - "Hours" are no running hours in "took 20 hours", where jobs have hours.
     - "Open or closed" is the status, where it is to be told which.
+    - "Open" is a state, and no day, in "still open".
     - « En » is some of them in « en a-t-on utilisé », which says of what.
     """
     quotes = [reading for reading in readings if isinstance(reading.meaning, Quoted) and not reading.cost]
@@ -466,6 +468,20 @@ def _among_choices(_: Sequence[Word], reading: Reading, others: Sequence[Reading
     )
 
 
+def _still(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
+    """Whether a state is read as the day it began, though it still lasts: "orders still open", « encore ouverts »."""
+    if not (isinstance(reading.meaning, Property) and reading.meaning.kind is ValueKind.DAY and reading.first > 0):
+        return False
+    lasting = words[reading.first - 1].plain in _STILL
+    return lasting and any(isinstance(o.meaning, Value) and o.last == reading.last for o in others)
+
+
+def _by_one(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> bool:
+    """Whether « par un » or "by a" is read as "for each": « non couverts par un capteur »."""
+    each = reading.meaning == Function(Role.EACH) and words[reading.last - 1].plain in ("par", "by")
+    return each and reading.last < len(words) and words[reading.last].plain in ("un", "une", "a", "an", "any")
+
+
 def _place(reading: Reading) -> tuple[int, int]:
     return reading.first, reading.last
 
@@ -490,4 +506,6 @@ _RULES: Final = (
     _or_without_accent,
     _several_kinds,
     _among_choices,
+    _still,
+    _by_one,
 )
