@@ -28,7 +28,6 @@ _PARTS: Final = {
     "TODO": r"(?:ouvert\w*|en cours|a (?:finir|faire|boucler|cloturer|fermer|traiter|solder|terminer|regler))",
     "STATE": r"(?:en (?:mode|attente|cours|panne|marche)|au statut|a l'etat|ouvert|actif|planifi|bloqu)",
     "EVENT": rf"({'|'.join(_EVENTS)})e?s?",
-    "SET": r"(?:regle|etalonne|calibre|installe)e?",
     "NAME": r"((?:\w|-|\.)+)",
     "LAST_TIME": "pour la derniere fois",
     "LEFT": r"\bil (?:me |lui |leur |nous |vous )?reste (?:encore )?",
@@ -61,14 +60,9 @@ _TURNS: Final = (
     (r"\ba quand remonte(?:nt)? (?=l[ea']|leurs?)", "de quand date "),
     # the last time
     (r"\b{DATE} a[- ]t[- ]on {EVENT} (.+?) {LAST_TIME}", r"de quand date la dernière \1 sur \2"),
-    (
-        r"\b{DATE} (.+?) a(?:[- ]t[- ](?:il|elle))? (?:deja )?ete {EVENT} {LAST_TIME}",
-        r"de quand date la dernière \2 sur \1",
-    ),
     (r"^(.+?) a ete {EVENT} {DATE} {LAST_TIME}", r"de quand date la dernière \2 sur \1"),
-    (r"\bun( \w.*?) {LAST_TIME}", r"le dernier\1"),
-    (r"\bune( \w.*?) {LAST_TIME}", r"la dernière\1"),
-    (r"^(.*{DATE} )({NAME} )(a[- ]t[- ](?:il|elle) ete {SET}) {LAST_TIME}", r"\1\2\4"),
+    (r"\b(a[- ]t[- ]on|on a) (\w+) un( \w.*?) {LAST_TIME}", r"\1 \2 le dernier\3"),
+    (r"\b(a[- ]t[- ]on|on a) (\w+) une( \w.*?) {LAST_TIME}", r"\1 \2 la dernière\3"),
     # who sells it
     (r"\bchez (?:qui|quels? fournisseurs?) {ONE}{BUY}", "quels fournisseurs vendent"),
     # what is left, and what is not
