@@ -16,6 +16,9 @@ TODAY = date(2026, 11, 21)
 BOLT = Link("SUPPLIED_BY", Way.IN, Thing("Component", ids=("C-1",)))
 OF_STARCH = Link("CONSUMES", Way.IN, Thing("Unit"))
 STARCH = Thing("Material", ids=("M-1",))
+OF_ALL = Ask(STARCH, Kind.SUM, of="tonnes_per_day", along=OF_STARCH)
+FAN = Link("CHECKS", Way.OUT, Thing("Equipment", ids=("E-1",)))
+LAST_CHECK = Ask(Thing("Inspection", links=(FAN,)), Kind.MOST, of="date")
 
 
 @pytest.fixture(scope="module")
@@ -77,13 +80,13 @@ def offers(number: int = 1) -> Ask:
         (offers(), "fournisseur le moins cher pour C-1"),
         (offers(), "C-1 : fournisseur avec le prix le plus bas"),
         (offers(2), "the two cheapest suppliers of C-1"),
-        (Ask(Thing("Inspection", links=(Link("CHECKS", Way.OUT, Thing("Equipment", ids=("E-1",))),)), Kind.MOST, "date"),
+        (LAST_CHECK,
          "when was E-1 last inspected?"),
-        (Ask(Thing("Inspection", links=(Link("CHECKS", Way.OUT, Thing("Equipment", ids=("E-1",))),)), Kind.MOST, "date"),
+        (LAST_CHECK,
          "quand E-1 a-t-il été inspecté pour la dernière fois ?"),
-        (Ask(STARCH, Kind.SUM, of="tonnes_per_day", along=OF_STARCH), "total tonnes per day of starch, all units together"),
-        (Ask(STARCH, Kind.SUM, of="tonnes_per_day", along=OF_STARCH), "how many tonnes per day of starch are consumed in total?"),
-        (Ask(STARCH, Kind.SUM, of="tonnes_per_day", along=OF_STARCH),
+        (OF_ALL, "total tonnes per day of starch, all units together"),
+        (OF_ALL, "how many tonnes per day of starch are consumed in total?"),
+        (OF_ALL,
          "tonnes par jour de starch, toutes unités confondues"),
         (Ask(Thing("Equipment", filters=(Filter("status", Compare.EQUAL, ("running", "standby")),)), Kind.COUNT,
              per=Per("status")), "how many equipment are running, and how many on standby?"),
