@@ -43,6 +43,9 @@ if TYPE_CHECKING:
 _MARGIN: Final = 0.09
 """A form that costs no more than this beyond the cheapest is another thing that may have been meant."""
 
+_FARTHEST: Final = 2.0
+"""A form that costs more is so far from the words that it is oftener wrong than right."""
+
 _MOST_WORDS: Final = 40
 _ASKING: Final = frozenset({Role.LIST, Role.COUNT, Role.WHICH, Role.WHO, Role.WHEN, Role.WHERE, Role.HOW_MUCH})
 _SUBJECTS: Final = frozenset({"il", "ils", "elle", "elles"})  # "a-t-il": without a word that asks, for yes or no
@@ -120,7 +123,7 @@ class Parser:
         if not forms and made is not None:
             forms = self._parted(read, made)
         forms = [(ask, cost) for ask, cost in forms if self._may_answer(read, ask)]
-        if not forms:
+        if not forms or forms[0][1] > _FARTHEST:
             return None
         best, rivals = _rivals(forms)
         if rivals:
