@@ -63,10 +63,10 @@ from tools.graph.parser.readings import (
     Word,
 )
 from tools.graph.parser.restrictions import restrictions
+from tools.graph.parser.ruled_out import left_possible
 from tools.graph.parser.spelling import Speller
 from tools.graph.parser.spoken import spoken
 from tools.graph.parser.steps import stepped
-from tools.graph.parser.surroundings import left_possible
 from tools.graph.parser.trie import Trie
 from tools.graph.parser.vocabulary import people_say
 from tools.graph.parser.voice import BARE, FRONTED, Voice, fits

@@ -219,3 +219,12 @@ class Reading(msgspec.Struct, frozen=True):
     last: int
     meaning: Meaning
     cost: float = 0.0
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """The first of its words, and the one after the last."""
+        return self.first, self.last
+
+    def overlaps(self, other: Reading) -> bool:
+        """Whether it shares a word with another."""
+        return self.first < other.last and other.first < self.last

@@ -1,4 +1,4 @@
-"""Which readings are left of words that stand beside a figure: "how many jobs per unit", "total motor power"."""
+"""What is no reading beside a figure: "how many jobs per unit", "total motor power"."""
 
 from __future__ import annotations
 
@@ -11,23 +11,22 @@ from tools.graph.parser.readings import (
     Nodes,
     Number,
     Property,
-    Reading,
     Relation,
     Role,
     Sort,
     Value,
 )
+from tools.graph.parser.ruled_out.closed_class import ARTICLES
 from tools.graph.parser.vocabulary import parted
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from tools.graph.parser.readings import Word
+    from tools.graph.parser.readings import Reading, Word
 
 _TAKE: Final = frozenset(("take", "takes", "took", "taken", "taking"))
 _SPENT: Final = frozenset(("spent", "passe", "passees", "passes", "consacrees", "consacres"))
 _BY: Final = frozenset(("by", "par"))
-_ARTICLES: Final = frozenset(("the", "a", "an", "le", "la", "les", "l", "un", "une", "des"))
 
 
 def _counted_things(_: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
@@ -75,7 +74,7 @@ def _took_nothing(words: Sequence[Word], reading: Reading, others: Sequence[Read
     light = any(o.meaning == Function(Role.FILLER) for o in _beside(reading, others))
     nouns = {o.first for o in others if isinstance(o.meaning, Label | Sort | Nodes | End | Number | Value)}
     behind = reading.last
-    while behind < len(words) and words[behind].plain in _ARTICLES:
+    while behind < len(words) and words[behind].plain in ARTICLES:
         behind += 1
     return light and behind not in nouns
 
@@ -112,10 +111,16 @@ def _spent_before(words: Sequence[Word], reading: Reading, others: Sequence[Read
 
 def _beside(reading: Reading, others: Sequence[Reading]) -> list[Reading]:
     """Returns what else the words of a reading may mean."""
-    return [o for o in others if (o.first, o.last) == (reading.first, reading.last)]
+    return [o for o in others if o.place == reading.place]
 
 
-WITH_FIGURES: Final = (
-    *(_counted_things, _grouped_by_things, _swallows_sort, _took_nothing, _word_of_property, _groups_rather),
+RULES: Final = (
+    _counted_things,
+    _grouped_by_things,
+    _swallows_sort,
+    _took_nothing,
+    _word_of_property,
+    _groups_rather,
     _spent_before,
 )
+"""Each tells whether a reading is ruled out: by the words, itself, and all readings."""
