@@ -53,8 +53,6 @@ def forms_of(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[
         return
     if kind is Kind.LIST and len(thing.ids) == 1 and thing.links and not _shows(thing):
         return  # what a name is said to have is told already: something of it was asked
-    if _contradicts_itself(thing):
-        return
     if kind is Kind.COUNT and any(found.property == asked.of and _is_one_value(found) for found in thing.filters):
         return  # of one value there is one
     if kind is Kind.EXISTS and noun.also:
@@ -74,16 +72,6 @@ def forms_of(asked: Asked, cost: float, catalogue: Catalogue) -> Iterator[tuple[
 def _shows(thing: Thing) -> bool:
     """Whether a thing, or what it is linked to, is asked something of."""
     return bool(thing.shown) or any(link.shown or _shows(link.thing) for link in thing.links)
-
-
-def _contradicts_itself(thing: Thing) -> bool:
-    """Whether a thing has a link and none such: "has mechanic 3 never had an order on" was read in pieces."""
-    none = {(link.type, link.way, link.thing) for link in thing.links if link.absent}
-    return any(
-        (link.type, link.way, Thing(link.thing.label)) in none or _contradicts_itself(link.thing)
-        for link in thing.links
-        if not link.absent
-    )
 
 
 def _fits(asked: Asked) -> bool:

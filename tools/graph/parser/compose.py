@@ -183,8 +183,8 @@ class Composer:
         back = {(link.type, link.way) for link in thing.links if link.thing == Thing(label) and not link.absent}
         own = [(link, cost) for link, cost in found if any(t == link.type and w is not link.way for t, w in back)]
         if label == thing.label:  # "a pump with a motor", which drives a machine
-            turned = {Way.OUT: Way.IN, Way.IN: Way.OUT}
-            own = [(Link(name, turned[way], thing), _TURNED_BACK) for name, way in sorted(back) if way in turned]
+            turned = [(name, way.opposite) for name, way in sorted(back) if way is not Way.ANY]
+            own = [(Link(name, way, thing), _TURNED_BACK) for name, way in turned]
         yield from own or found
 
     def _being(self, noun: Noun, other: Noun) -> Iterator[tuple[Noun, float]]:
@@ -240,30 +240,25 @@ class Composer:
 
     def day_of_link(self, name: str) -> str | None:
         """Returns the day that relationships of a type have: the only one."""
-        names = {
-            p for relation in self._catalogue.schema.relations if relation.type == name for p in relation.properties
-        }
-        days = [p for p in sorted(names) if self._catalogue.kind_of(name, p) is ValueKind.DAY]
+        days = [p for p in self._properties_of_link(name) if self.kind_of(name, p) is ValueKind.DAY]
         return days[0] if len(days) == 1 else None
 
     def text_of_link(self, name: str) -> str | None:
         """Returns the text that relationships of a type have: their only property, told by few values."""
-        names = {
-            p for relation in self._catalogue.schema.relations if relation.type == name for p in relation.properties
-        }
-        few = [p for p in sorted(names) if self._catalogue.kind_of(name, p) is ValueKind.TEXT]
-        return few[0] if len(names) == len(few) == 1 else None
+        names = self._properties_of_link(name)
+        return names[0] if len(names) == 1 and self.kind_of(name, names[0]) is ValueKind.TEXT else None
 
     def quantity_of_link(self, name: str) -> str | None:
         """Returns the property of a type that says how many of a thing there are at its end."""
-        names = {
-            p for relation in self._catalogue.schema.relations if relation.type == name for p in relation.properties
-        }
-        return next((p for p in sorted(names) if p.lower() in _QUANTITIES), None)
+        return next((p for p in self._properties_of_link(name) if p.lower() in _QUANTITIES), None)
 
-    def kind_of(self, label: str, name: str) -> ValueKind:
-        """Returns what the values of a label's property are."""
-        return self._catalogue.kind_of(label, name)
+    def _properties_of_link(self, name: str) -> list[str]:
+        relations = self._catalogue.schema.relations
+        return sorted({p for relation in relations if relation.type == name for p in relation.properties})
+
+    def kind_of(self, owner: str, name: str) -> ValueKind:
+        """Returns what the values of a label's or a relationship's property are."""
+        return self._catalogue.kind_of(owner, name)
 
     def is_year(self, label: str, name: str) -> bool:
         """Whether the values of a label's property are years."""
