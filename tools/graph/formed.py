@@ -34,7 +34,6 @@ if TYPE_CHECKING:
 
 _FIGURES: Final = {"_Count": Kind.COUNT, "_Sum": Kind.SUM, "_Avg": Kind.MEAN, "_Min": Kind.LEAST, "_Max": Kind.MOST}
 _WAYS: Final = {"right": Way.OUT, "left": Way.IN, "any": Way.ANY}
-_BACK: Final = {Way.OUT: Way.IN, Way.IN: Way.OUT, Way.ANY: Way.ANY}
 _BY_ID: Final = Rank("id", descending=False, number=None)
 """The order that every list is in: there is nothing to say of it."""
 
@@ -110,7 +109,7 @@ class _Graph:
         for number, (start, link, end) in enumerate(self.edges):
             if number == came or variable not in {start, end}:
                 continue
-            way = link.way if variable == start else _BACK[link.way]
+            way = link.way if variable == start else link.way.opposite
             other = self.thing(end if variable == start else start, shown, number)
             links.append(msgspec.structs.replace(link, way=way, thing=other))
         return Thing(
@@ -151,7 +150,7 @@ def _per(graph: _Graph, root: str, keys: list[_Column]) -> Per:
     if len(groups) != 1 or groups == {root} or len(graph.edges) != 1 or "id" not in named:
         raise Beyond  # where the group has no id, two of one name would be one
     ((start, link, _),) = graph.edges
-    way = link.way if start == root else _BACK[link.way]
+    way = link.way if start == root else link.way.opposite
     shown = tuple(item.name for item in keys if item.name not in {"", "id", "name"})
     return Per(link=msgspec.structs.replace(link, way=way, thing=Thing(graph.labels[groups.pop()], shown=shown)))
 

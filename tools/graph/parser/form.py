@@ -40,6 +40,11 @@ class Way(StrEnum):
     IN = "in"
     ANY = "any"
 
+    @property
+    def opposite(self) -> Way:
+        """Which way the relationship points, seen from the thing at its other end."""
+        return {Way.OUT: Way.IN, Way.IN: Way.OUT}.get(self, self)
+
 
 class Kind(StrEnum):
     """What is asked of the things."""

@@ -6,13 +6,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tools.graph.parser.form import Link, Per, Thing, Way
+from tools.graph.parser.form import Link, Per, Thing
 
 if TYPE_CHECKING:
     from tools.graph.parser.form import Ask
     from tools.graph.parser.links import Links
-
-_BACK = {Way.OUT: Way.IN, Way.IN: Way.OUT, Way.ANY: Way.ANY}
 
 
 def grouped_all(forms: list[tuple[Ask, float]], links: Links) -> list[tuple[Ask, float]]:
@@ -42,7 +40,7 @@ def grouped(ask: Ask, links: Links) -> Ask | None:
         return ask if _leads_to_one(label, per.link, links) else None
     if (ask.rank is not None and (ask.rank.property or ask.rank.link)) or ask.having is not None:
         return None
-    back = Link(along.type, _BACK[along.way], ask.thing, filters=along.filters)
+    back = Link(along.type, along.way.opposite, ask.thing, filters=along.filters)
     further = per.link.thing.links
     if per.link.thing != Thing(per.link.thing.label, links=further):
         return None
@@ -61,7 +59,7 @@ def _of_the_same(ask: Ask) -> Ask:
     if along is None or len(along.thing.links) != 1:
         return ask
     (back,) = along.thing.links
-    same = (back.type, back.way, back.thing.label) == (along.type, _BACK[along.way], thing.label)
+    same = (back.type, back.way, back.thing.label) == (along.type, along.way.opposite, thing.label)
     if not same or back.absent or back.times or back.filters or back.most > 1 or back.thing.ids or thing.ids:
         return ask
     said = {

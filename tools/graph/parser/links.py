@@ -22,7 +22,6 @@ _MORE_HOPS: Final = 0.8
 _USUAL: Final = 4.0
 _LONGEST: Final = 4
 
-_OPPOSITE: Final = {Way.OUT: Way.IN, Way.IN: Way.OUT, Way.ANY: Way.ANY}
 
 _Step = tuple[str, Way, str]
 """A relationship's type, which way, and the label it leads to."""
@@ -69,7 +68,7 @@ class Links:
         for way in ways:
             for middle in self._labels:
                 if self._leads(label, part.type, way, middle):
-                    its_own = self._counts[middle, part.type, _OPPOSITE[way]] == 1.0  # no other's: a customer's order
+                    its_own = self._counts[middle, part.type, way.opposite] == 1.0  # no other's: a customer's order
                     far = its_own or not self._steps[label][thing.label]
                     for onward, cost in self._onward(label, middle, thing, far=far):
                         between = Thing(middle, links=(onward,))
@@ -110,7 +109,7 @@ class Links:
 
     def _gathers(self, path: tuple[_Step, ...]) -> bool:
         """Whether each link of a path leads to things that have one such whole."""
-        return all(self._counts[end, name, _OPPOSITE[way]] == 1.0 for name, way, end in path)
+        return all(self._counts[end, name, way.opposite] == 1.0 for name, way, end in path)
 
     def _leads(self, label: str, name: str, way: Way, other: str) -> bool:
         start, end = (label, other) if way is Way.OUT else (other, label)
@@ -164,7 +163,7 @@ class Links:
         starts = (label, *(middle for _, _, middle in path))
         steps = list(zip(starts, path, strict=False))
         return all(self._counts[start, name, way] <= 1.0 for start, (name, way, _) in steps) or all(
-            self._counts[end, name, _OPPOSITE[way]] <= 1.0 for _, (name, way, end) in steps
+            self._counts[end, name, way.opposite] <= 1.0 for _, (name, way, end) in steps
         )
 
     def leads_to_one(self, label: str, link: Link) -> bool:

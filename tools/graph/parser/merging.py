@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tools.graph.parser.form import Ask, Compare, Kind, Link, Thing, Way
+from tools.graph.parser.form import Ask, Compare, Kind, Link, Thing
 from tools.graph.parser.readings import ValueKind
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
-
-_OPPOSITE: Final = {Way.OUT: Way.IN, Way.IN: Way.OUT, Way.ANY: Way.ANY}
 
 
 def merged(first: Ask, second: Ask, composer: Composer) -> Ask | None:
@@ -94,4 +92,4 @@ def _link_back(ask: Ask, thing: Thing, composer: Composer) -> Link | None:
     others = tuple(other for other in ask.thing.links if other != link)
     shown = tuple(dict.fromkeys((*names, *ask.thing.shown)))
     onward = replace(ask.thing, links=others, shown=shown)
-    return Link(link.type, _OPPOSITE[link.way], onward, filters=link.filters)
+    return Link(link.type, link.way.opposite, onward, filters=link.filters)

@@ -12,7 +12,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import Description, Near, Noun, Shape, To
-from tools.graph.parser.form import Kind, Link, Per, Rank, Thing, Way
+from tools.graph.parser.form import Kind, Link, Per, Rank, Thing
 from tools.graph.parser.grammar.order import LARGEST
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, Verb
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
-_BACK = {Way.OUT: Way.IN, Way.IN: Way.OUT, Way.ANY: Way.ANY}
 _OF_ALL = 0.3  # first by any of its links, to whatever they lead
 
 
@@ -135,7 +134,7 @@ def who_offers(composer: Composer, _word: Small, asked: Asked) -> Found:
     if link is None or asked.kind not in (Kind.LEAST, Kind.MOST) or not noun.named or noun.per is not None:
         return
     if link.thing == Thing(link.thing.label) and composer.naming.is_somebody(link.thing.label):
-        back = replace(link, way=_BACK[link.way], thing=noun.thing)
+        back = replace(link, way=link.way.opposite, thing=noun.thing)
         each = Noun(link.thing, per=Per(), rank=Rank(descending=asked.kind is Kind.MOST))
         yield Cat.ASKED, replace(asked, noun=each, along=back), -0.15
 

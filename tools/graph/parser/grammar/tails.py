@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import By, Description, Near, Noun, Quantity
-from tools.graph.parser.form import Compare, Kind, Link, Per, Rank, Way
+from tools.graph.parser.form import Compare, Kind, Link, Per, Rank
 from tools.graph.parser.grammar.order import LARGEST, is_length
 from tools.graph.parser.readings import Role
 from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
-_BACK = {Way.OUT: Way.IN, Way.IN: Way.OUT, Way.ANY: Way.ANY}
 _TELLING = 0.1
 _WITH = frozenset({"with", "along with", "together with", "avec"})
 _FIRST = frozenset({"first", "d abord", "en premier"})
@@ -55,7 +54,7 @@ def _counts(noun: Noun) -> list[Asked]:
     others = tuple(other for other in noun.thing.links if other is not link)
     if others or link.times is None or link.times.compare not in (Compare.ABOVE, Compare.AT_LEAST):
         return []
-    back = Link(link.type, _BACK[link.way], replace(noun.thing, links=()), link.least, link.most, link.filters)
+    back = Link(link.type, link.way.opposite, replace(noun.thing, links=()), link.least, link.most, link.filters)
     return [Asked(Kind.COUNT, Noun(link.thing, per=Per(link=back)), having=link.times)]
 
 
