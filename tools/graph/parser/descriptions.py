@@ -206,6 +206,11 @@ class Description(msgspec.Struct, frozen=True):
     shape: Shape
     relative: bool = False
 
+    @property
+    def only(self) -> Part | None:
+        """What is said, where it is one thing."""
+        return self.parts[0] if len(self.parts) == 1 else None
+
 
 def negated(description: Description) -> Description | None:
     """Returns its opposite, where it says one thing only; None elsewhere, since "not a and b" has two meanings."""

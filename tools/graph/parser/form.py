@@ -156,6 +156,21 @@ class Thing(msgspec.Struct, frozen=True):
     links: tuple[Link, ...] = ()
     shown: tuple[str, ...] = ()
 
+    @property
+    def undescribed(self) -> bool:
+        """Whether nothing is said of them, but perhaps which they are."""
+        return self == Thing(self.label, ids=self.ids)
+
+    @property
+    def is_any(self) -> bool:
+        """Whether they are any nodes of the label."""
+        return self == Thing(self.label)
+
+    @property
+    def is_one(self) -> bool:
+        """Whether it is one node, of which nothing else is said."""
+        return len(self.ids) == 1 and self.undescribed
+
 
 def leads_back(came: Link, link: Link) -> bool:
     """Whether a link may go back over the relationship by which its thing was come to."""

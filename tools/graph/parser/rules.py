@@ -21,90 +21,103 @@ if TYPE_CHECKING:
 class Cat(StrEnum):
     """What a span of words may be, beside the roles of single words; upper case keeps the two apart."""
 
+    # Things, and words before or beside them.
     NOUN = "NOUN"  # Noun: things
-    SAID = "SAID"  # Description: what is said of things
-    GAP = "GAP"  # Description of what a clause lacks: "P-101 feeds", "does P-101 have"
-    PROPERTY = "PROPERTY"  # Columns
-    VALUES = "VALUES"  # Asked: the values of a property, of all that have it: "technicians on P-101"
-    FIGURED = "FIGURED"  # Asked: a figure by which groups are chosen, "the highest total cost of jobs"
-    IN_ALL = "IN_ALL"  # Asked without its things: "over 500 in total"
-    AND_COUNT = "AND_COUNT"  # Small: "and how many"
-    EACH_COUNT = "EACH_COUNT"  # Small: "and how many of each"
-    DONE_THERE = "DONE_THERE"  # (Columns, Description): "finished on PM1", before when
-    TO_END = "TO_END"  # Role: "to newest"
-    TO_LAST = "TO_LAST"  # First: « au moins cher »
-    SIZE_FIRST = "SIZE_FIRST"  # Small: "shortest first"
-    COUNT_SAID = "COUNT_SAID"  # Description: "how many on standby", behind "how many are running"
-    OFFER = "OFFER"  # Offer: "the lowest price", of a supplier for a part
-    LAST_VERB = "LAST_VERB"  # LastVerb: "last inspected"
-    TOGETHER = "TOGETHER"  # str: a label, "all orders together"
-    LAST_DONE = "LAST_DONE"  # Asked for the last day: "a sensor was last calibrated"
-    MOST_FIRST = "MOST_FIRST"  # Role: in which order, "highest first"
-    FIGURE = "FIGURE"  # Asked: a figure of a property, of all that have it
-    COLUMN = "COLUMN"  # Noun with what is shown of it: "the model of P-101"
-    DONE = "DONE"  # the same of a day: "P-101 was installed"
     RELATION = "RELATION"  # Verb
     END = "END"  # End: "director"
-    NUMBER = "NUMBER"  # float
-    DAYS = "DAYS"  # Days
-    SPAN = "SPAN"  # On: "since March"
-    AMOUNT = "AMOUNT"  # Amount: "more than 3"
-    BUT_AMOUNT = "BUT_AMOUNT"  # Amount after "but": the other end of one
-    IN_PROPERTY = "IN_PROPERTY"  # Columns after "in", where a text may be
-    TEXT = "TEXT"  # Amount with a text: "containing 'seal'"
-    ASKED = "ASKED"  # Asked: a question but for what may be said further
-    SUBJECT = "SUBJECT"  # Noun that a yes or no question begins with
-    AMONG = "AMONG"  # Noun after "of", before "which"
-    THAN = "THAN"  # Like without its property: "older than P-101"
-    AGAINST = "AGAINST"  # Against: "below the minimum stock", "more pages"
-    MORE_THAN = "MORE_THAN"  # the same before "than"
-    NOR_NOUN = "NOR_NOUN"  # Noun after "neither" or "nor"
-    EXCEPT = "EXCEPT"  # Description after "except", of the noun before it only: "except criticality C"
-    BUT_NOUN = "BUT_NOUN"  # Noun after "but not"
-    NOR_SAID = "NOR_SAID"  # Description after "neither" or "nor": already its opposite
-    ORDERED = "ORDERED"  # Noun after which "first" must come: "orders, newest first"
-    ORDER = "ORDER"  # First of all things: "sorted by stock"
-    STATED = "STATED"  # Noun with "is" behind it
-    DATED = "DATED"  # (Verb, On): « réalisé en 2024 », before what
-    SENTENCE = "SENTENCE"  # Noun of which a main clause says something: "an order used PT-3"
-    WHOSE = "WHOSE"  # the same, behind a word that links it: "where an order used PT-3", "whose sensors detect E07"
-    YES_NO = "YES_NO"  # Asked with EXISTS
     OWNER = "OWNER"  # Noun with 's
-    STRANDED = "STRANDED"  # Asked after a preposition: "in which area"
-    PAIR = "PAIR"  # two Nouns: the ends of a path
-    AND_NOUN = "AND_NOUN"  # Noun after "and"; the next four alike
-    OR_NOUN = "OR_NOUN"
-    AND_SAID = "AND_SAID"
-    OR_SAID = "OR_SAID"
-    AND_PROPERTY = "AND_PROPERTY"
-    AND_NUMBER = "AND_NUMBER"
-    ALSO_NUMBER = "ALSO_NUMBER"  # a number after "and", where no range is meant
-    BOTH_NUMBERS = "BOTH_NUMBERS"  # two numbers, of which each thing has one
-    OR_NUMBER = "OR_NUMBER"
-    AND_DAYS = "AND_DAYS"
-    FROM_NOUN = "FROM_NOUN"  # Noun after "from", before where to
-    TO_NOUN = "TO_NOUN"  # Noun after "to"
-    BETWEEN_TWO = "BETWEEN_TWO"  # Noun with what flows from it to another: "from P-101 to E-101"
-    FLOWING = "FLOWING"  # the same behind a verb: "goes from P-101 to E-101"
-    WHICH_MEDIUM = "WHICH_MEDIUM"  # Columns of a relationship after "which"
-    UNIT = "UNIT"  # str: a unit behind a number, "days"
-    RANGE = "RANGE"  # Amount that wants its "between"
-    AGE = "AGE"  # Aged: "older than 10 years"
-    FOR = "FOR"  # Aged: "for more than a month"
-    HAD_NEVER = "HAD_NEVER"  # "has never had"
-    ONE_NEVER = "ONE_NEVER"  # Description of what somebody never had: "has mechanic 3 never had"
-    NEVER_OF = "NEVER_OF"  # the same with its things, before what links it: "has mechanic 3 never had an order"
-    BY_DAY = "BY_DAY"  # Columns: "by installation date", behind a comparison
-    NOT_YET = "NOT_YET"  # Columns: a day on which something was not done so far
-    UNDONE = "UNDONE"  # Columns: a day on which something was not done
-    TERM = "TERM"  # Days that want theirs
-    LACKS = "LACKS"  # "do not have", before what is not there
-    SHARED = "SHARED"  # Columns or a Noun after "the same"
-    SHARED_END = "SHARED_END"  # End after "the same"
     BOTH = "BOTH"  # both
     THEIR = "THEIR"  # their
     SOME = "SOME"  # any, a
     EVERY = "EVERY"  # all, every
+    SHARED = "SHARED"  # Columns or a Noun after "the same"
+    SHARED_END = "SHARED_END"  # End after "the same"
+    AMONG = "AMONG"  # Noun after "of", before "which"
+    AND_NOUN = "AND_NOUN"  # Noun after "and", as all that begin so; those with OR, NOR, BUT and IN alike
+    OR_NOUN = "OR_NOUN"
+    NOR_NOUN = "NOR_NOUN"  # Noun after "neither" or "nor"
+    BUT_NOUN = "BUT_NOUN"  # Noun after "but not"
+
+    # What is said of things.
+    SAID = "SAID"  # Description: what is said of things
+    GAP = "GAP"  # Description of what a clause lacks: "P-101 feeds", "does P-101 have"
+    AND_SAID = "AND_SAID"
+    OR_SAID = "OR_SAID"
+    NOR_SAID = "NOR_SAID"  # Description after "neither" or "nor": already its opposite
+    EXCEPT = "EXCEPT"  # Description after "except", of the noun before it only: "except criticality C"
+    LACKS = "LACKS"  # "do not have", before what is not there
+    HAD_NEVER = "HAD_NEVER"  # "has never had"
+    ONE_NEVER = "ONE_NEVER"  # Description of what somebody never had: "has mechanic 3 never had"
+    NEVER_OF = "NEVER_OF"  # a ONE_NEVER with its things, before what links it: "has mechanic 3 never had an order"
+    SENTENCE = "SENTENCE"  # Noun of which a main clause says something: "an order used PT-3"
+    WHOSE = "WHOSE"  # a SENTENCE behind a word that links it: "where an order used PT-3", "whose sensors detect E07"
+
+    # Properties and what they are compared with.
+    PROPERTY = "PROPERTY"  # Columns
+    AND_PROPERTY = "AND_PROPERTY"
+    IN_PROPERTY = "IN_PROPERTY"  # Columns after "in", where a text may be
+    NUMBER = "NUMBER"  # float
+    AND_NUMBER = "AND_NUMBER"
+    OR_NUMBER = "OR_NUMBER"
+    ALSO_NUMBER = "ALSO_NUMBER"  # a number after "and", where no range is meant
+    BOTH_NUMBERS = "BOTH_NUMBERS"  # two numbers, of which each thing has one
+    AMOUNT = "AMOUNT"  # Amount: "more than 3"
+    BUT_AMOUNT = "BUT_AMOUNT"  # Amount after "but": the other end of one
+    RANGE = "RANGE"  # Amount that wants its "between"
+    UNIT = "UNIT"  # str: a unit behind a number, "days"
+    TEXT = "TEXT"  # Amount with a text: "containing 'seal'"
+    THAN = "THAN"  # Than: "older than P-101", before what of it is compared
+    AGAINST = "AGAINST"  # Against: "below the minimum stock", "more pages"
+    MORE_THAN = "MORE_THAN"  # Against before "than": "more pages than"
+
+    # Days.
+    DAYS = "DAYS"  # Days
+    AND_DAYS = "AND_DAYS"
+    TERM = "TERM"  # Days that want theirs
+    SPAN = "SPAN"  # On: "since March"
+    AGE = "AGE"  # Aged: "older than 10 years"
+    FOR = "FOR"  # Aged: "for more than a month"
+    UNDONE = "UNDONE"  # Columns: a day on which something was not done
+    NOT_YET = "NOT_YET"  # Columns: a day on which something was not done so far
+    BY_DAY = "BY_DAY"  # Columns: "by installation date", behind a comparison
+    DATED = "DATED"  # (Verb, On): « réalisé en 2024 », before what
+    DONE_THERE = "DONE_THERE"  # (Columns, Near): "finished on PM1", before when
+
+    # Order.
+    ORDER = "ORDER"  # First of all things: "sorted by stock"
+    ORDERED = "ORDERED"  # Noun after which "first" must come: "orders, newest first"
+    SIZE_FIRST = "SIZE_FIRST"  # Small: "shortest first"
+    MOST_FIRST = "MOST_FIRST"  # Role: in which order, "highest first"
+    TO_END = "TO_END"  # Role: "to newest"
+    TO_LAST = "TO_LAST"  # First: « au moins cher »
+
+    # Questions.
+    ASKED = "ASKED"  # Asked: a question but for what may be said further
+    COLUMN = "COLUMN"  # Noun with what is shown of it: "the model of P-101"
+    VALUES = "VALUES"  # Asked: the values of a property, of all that have it: "technicians on P-101"
+    FIGURE = "FIGURE"  # Asked: a figure of a property, of all that have it
+    FIGURED = "FIGURED"  # Asked: a figure by which groups are chosen, "the highest total cost of jobs"
+    IN_ALL = "IN_ALL"  # Asked without its things: "over 500 in total"
+    TOGETHER = "TOGETHER"  # str: a label, "all orders together"
+    OFFER = "OFFER"  # Offer: "the lowest price", of a supplier for a part
+    SUBJECT = "SUBJECT"  # Noun that a yes or no question begins with
+    STATED = "STATED"  # Noun with "is" behind it
+    DONE = "DONE"  # Noun with a day of it shown: "P-101 was installed"
+    LAST_VERB = "LAST_VERB"  # LastVerb: "last inspected"
+    LAST_DONE = "LAST_DONE"  # Asked for the last day: "a sensor was last calibrated"
+    STRANDED = "STRANDED"  # Asked after a preposition: "in which area"
+    YES_NO = "YES_NO"  # Asked with EXISTS
+    PAIR = "PAIR"  # Asked for a path, but for the word: "P-101 to E-101"
+    FROM_NOUN = "FROM_NOUN"  # Noun after "from", before where to
+    TO_NOUN = "TO_NOUN"  # Noun after "to"
+    BETWEEN_TWO = "BETWEEN_TWO"  # Noun with what flows from it to another: "from P-101 to E-101"
+    FLOWING = "FLOWING"  # a BETWEEN_TWO behind a verb: "goes from P-101 to E-101"
+    WHICH_MEDIUM = "WHICH_MEDIUM"  # Columns of a relationship after "which"
+
+    # Beside a question.
+    AND_COUNT = "AND_COUNT"  # Small: "and how many"
+    EACH_COUNT = "EACH_COUNT"  # Small: "and how many of each"
+    COUNT_SAID = "COUNT_SAID"  # Description: "how many on standby", behind "how many are running"
 
 
 class Small(msgspec.Struct, frozen=True):

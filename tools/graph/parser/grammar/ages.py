@@ -26,9 +26,9 @@ def aged(_: Composer, age: Aged) -> Found:
 @BOOK.pair(Cat.SAID, Cat.FOR)
 def so_for(_: Composer, said: Description, age: Aged) -> Found:
     """As in "open for more than a month": since the day on which it began."""
-    if said.shape is Shape.ADJECTIVE and len(said.parts) == 1 and isinstance(said.parts[0], Has):
+    if said.shape is Shape.ADJECTIVE and isinstance(said.only, Has):
         last = age.last and age.last + timedelta(days=1)
-        yield Cat.SAID, Description((said.parts[0], On(age.first, last)), Shape.PREPOSITION), 0.0
+        yield Cat.SAID, Description((said.only, On(age.first, last)), Shape.PREPOSITION), 0.0
 
 
 @BOOK.pair(Role.NOT, Cat.PROPERTY)

@@ -1,4 +1,4 @@
-"""Numbers of which any will do, and what is counted out: "priority 1 or 2", "down to one or none", "exactly 4 of"."""
+"""Amounts of several numbers: of which any will do, "priority 1 or 2", or with two ends, "above 0 but at most 6"."""
 
 from __future__ import annotations
 
@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
+_LOW = (Compare.ABOVE, Compare.AT_LEAST)
+_HIGH = (Compare.BELOW, Compare.AT_MOST)
+_JOINING = frozenset({"and", "but", "et", "mais"})
 _NOTHING = frozenset({"none", "no", "nothing", "aucun", "aucune", "rien"})
 
 
@@ -57,3 +60,21 @@ def both_numbers(_: Composer, number: float, other: float) -> Found:
 def each_has_one(_: Composer, columns: Columns, numbers: tuple[float, float]) -> Found:
     """As in "priorities 1 and 2": each has one of them."""
     yield from compared_with(columns, Amount(Compare.EQUAL, numbers[0], others=numbers[1:]))
+
+
+@BOOK.pair((Role.AND, Role.BUT), Cat.AMOUNT)
+def but_amount(_: Composer, word: Small, amount: Amount) -> Found:
+    """As in "but at most 6"."""
+    if word.text in _JOINING and amount.highest is None and not amount.others:
+        yield Cat.BUT_AMOUNT, amount, 0.0
+
+
+@BOOK.pair(Cat.AMOUNT, (Cat.BUT_AMOUNT, Cat.AMOUNT))
+def amount_within(_: Composer, amount: Amount, other: Amount) -> Found:
+    """As in "above 0 but at most 6", "at most 6, at least 1"."""
+    low, high = (amount, other) if amount.compare in _LOW else (other, amount)
+    ends = low.compare in _LOW and high.compare in _HIGH
+    single = low.highest is None and high.highest is None and not (low.others or high.others)
+    if not (ends and single) or isinstance(low.value, str) or isinstance(high.value, str) or low.value > high.value:
+        return
+    yield Cat.AMOUNT, replace(low, highest=high.value, below=high.compare is Compare.BELOW), 0.0

@@ -6,15 +6,16 @@ from typing import TYPE_CHECKING, Final
 
 from tools.graph.parser import chart
 from tools.graph.parser.grammar import (
+    against,
     ages,
     amounts,
     clauses,
-    comparing,
     comparison,
     coordination,
     correlative,
     days,
     describing,
+    exceptions,
     figures,
     flows,
     groups,
@@ -30,7 +31,6 @@ from tools.graph.parser.grammar import (
     polar_questions,
     properties,
     questions,
-    restricting,
     sentences,
     sequences,
     spoken_french,
@@ -47,40 +47,48 @@ if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
 
 _BOOKS: Final = (
+    # things
     nouns.BOOK,
     coordination.BOOK,
+    # said of them
     negation.BOOK,
+    exceptions.BOOK,
     clauses.BOOK,
-    properties.BOOK,
-    comparison.BOOK,
+    sentences.BOOK,
     correlative.BOOK,
+    properties.BOOK,
+    # compared
     numbers.BOOK,
     amounts.BOOK,
-    restricting.BOOK,
+    comparison.BOOK,
+    against.BOOK,
+    # when
     days.BOOK,
     happened.BOOK,
     ages.BOOK,
     standing.BOOK,
+    # first, and in order
     order.BOOK,
     superlatives.BOOK,
+    sequences.BOOK,
+    # figures and groups
     figures.BOOK,
+    totals.BOOK,
     groups.BOOK,
-    questions.BOOK,
-    sentences.BOOK,
-    tails.BOOK,
-    value_questions.BOOK,
     weighed.BOOK,
     offers.BOOK,
-    totals.BOOK,
-    sequences.BOOK,
-    one_by_one.BOOK,
+    # asked
+    questions.BOOK,
+    value_questions.BOOK,
     last_days.BOOK,
-    polar_questions.BOOK,
-    comparing.BOOK,
-    path_questions.BOOK,
     flows.BOOK,
-    spoken_french.BOOK,
     describing.BOOK,
+    polar_questions.BOOK,
+    path_questions.BOOK,
+    # beside a question
+    tails.BOOK,
+    one_by_one.BOOK,
+    spoken_french.BOOK,
 )
 
 

@@ -12,7 +12,6 @@ from tools.graph.parser.descriptions import (
     Has,
     Near,
     Noun,
-    On,
     Quantity,
     Shape,
     To,
@@ -20,7 +19,7 @@ from tools.graph.parser.descriptions import (
     negated,
 )
 from tools.graph.parser.form import Thing
-from tools.graph.parser.grammar.nouns import ANYTHING, POSSESSIVE
+from tools.graph.parser.grammar.nouns import POSSESSIVE
 from tools.graph.parser.readings import Role
 from tools.graph.parser.rules import Cat, Found, RuleBook, Small, Verb
 
@@ -35,23 +34,10 @@ _PREPOSITIONS = (Role.AT, Role.OF)
 _ALONE = 0.4  # a relation without its other end
 OBJECT_WORDS = frozenset({"que", "qu", "ce que", "ce qu", "par quoi"})
 """What stands for the object of the clause that it opens, so that a noun behind the verb is its subject."""
-SUBJECT_WORDS = frozenset(
-    (
-        "that",
-        "which",
-        "who",
-        "whom",
-        "qui",
-        "lequel",
-        "laquelle",
-        "lesquels",
-        "lesquelles",
-        "such that",
-        "tel que",
-        "whose",
-        "dont",
-    )
-)
+PRONOUNS = frozenset(("that", "which", "who", "whom", "qui", "lequel", "laquelle", "lesquels", "lesquelles"))
+"""What stands for a thing of the clause that it opens."""
+
+SUBJECT_WORDS = PRONOUNS.union(("such that", "tel que", "whose", "dont"))
 """What may stand for the subject of its clause, or for an owner; behind all others, as "where we used PT-3" and
 « où travaille R. Diaz », what they stand for is not it."""
 
@@ -205,20 +191,11 @@ def preposition_said(_: Composer, word: Small, said: Description) -> Found:
         yield Cat.SAID, replace(said, shape=Shape.PREPOSITION), 0.05
 
 
-@BOOK.pair(Cat.RELATION, Cat.SPAN)
-def done_then(composer: Composer, verb: Verb, when: On) -> Found:
-    """As in "jobs performed in May": by whom or on what is not said."""
-    others = composer.links.ends_of(verb.type, start=verb.forward is False) if verb.forward is not None else []
-    if len(others) == 1 and not verb.negated and composer.day_of_link(verb.type) is None:
-        other = To(verb.type, verb.forward, Noun(Thing(others[0])), verb.least, verb.most, verb.filters)
-        yield Cat.SAID, Description((other, when), Shape.CLAUSE), ANYTHING
-
-
 @BOOK.pair(Cat.RELATION, Cat.SAID)
 def relation_so(_: Composer, verb: Verb, said: Description) -> Found:
     """As in "consumes more than 10 tonnes per day", before what."""
-    (part, *others) = said.parts
-    if isinstance(part, Has) and part.of_relation and part.owner == verb.type and not (others or verb.filters):
+    part = said.only
+    if isinstance(part, Has) and part.of_relation and part.owner == verb.type and not verb.filters:
         yield Cat.RELATION, replace(verb, filters=part.filters), 0.0
 
 

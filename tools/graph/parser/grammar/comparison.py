@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
+_BY = frozenset({"by", "going by", "according to", "selon", "par", "d apres", "suivant"})
 _IN_COMMON = frozenset({"in common", "en commun"})
 _THAN = {**COMPARES, Role.BEFORE: Compare.BELOW, Role.AFTER: Compare.ABOVE}
 _ALSO_PLACE = frozenset(
@@ -81,8 +82,8 @@ def same_end_as(composer: Composer, end: End, noun: Noun) -> Found:
 @BOOK.pair(Cat.SHARED, Cat.SAID)
 def same_of(composer: Composer, what: Columns | Noun, said: Description) -> Found:
     """As in "the same model as that of P-101"."""
-    if said.shape is Shape.PREPOSITION and len(said.parts) == 1 and isinstance(said.parts[0], Near):
-        yield from same_as(composer, what, said.parts[0].noun)
+    if said.shape is Shape.PREPOSITION and isinstance(said.only, Near):
+        yield from same_as(composer, what, said.only.noun)
 
 
 class Than(msgspec.Struct, frozen=True):
@@ -95,7 +96,7 @@ class Than(msgspec.Struct, frozen=True):
 @BOOK.pair((*COMPARES, Role.BEFORE, Role.AFTER), Cat.NOUN)
 def than(_: Composer, word: Small, noun: Noun) -> Found:
     """As in "before E-101", "older than E-101", "higher than that of E-101": what of is said elsewhere."""
-    if noun.named and noun.quantity is None and noun.thing == Thing(noun.thing.label, ids=noun.thing.ids):
+    if noun.named and noun.quantity is None and noun.thing.undescribed:
         yield Cat.THAN, Than(word, noun), 0.0
 
 
@@ -126,3 +127,18 @@ def older_than(composer: Composer, other: Than) -> Found:
 
 BOOK.passes(Cat.SHARED_END, before=(Role.HAVE, Role.AT, Role.OF), after=(Role.THAT, Role.AT))
 BOOK.passes(Cat.SHARED, before=(Role.HAVE, Role.AT, Role.OF), after=(Role.THAT, Role.AT))
+
+
+@BOOK.pair((Role.EACH, Role.AT, Role.SORTED), Cat.PROPERTY)
+def by_a_day(_: Composer, word: Small, columns: Columns) -> Found:
+    """As in "by installation date", behind "newer than P-101"."""
+    if word.text in _BY and columns.kind is ValueKind.DAY and len(columns.properties) == 1 and columns.figure is None:
+        yield Cat.BY_DAY, columns, 0.0
+
+
+@BOOK.pair(Cat.THAN, Cat.BY_DAY)
+def newer_by_a_day(_: Composer, other: Than, columns: Columns) -> Found:
+    """As in "newer than P-101 by installation date"."""
+    if other.word.role in (Role.BEFORE, Role.AFTER) and columns.owner == other.noun.thing.label:
+        like = Like(columns.owner, columns.properties[0], _THAN[other.word.role], other.noun)
+        yield Cat.SAID, Description((like,), Shape.PREPOSITION), 0.0

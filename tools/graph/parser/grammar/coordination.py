@@ -64,12 +64,7 @@ def joined_nouns(noun: Noun, other: Noun, *, joined: bool) -> Found:
     mine, theirs = noun.thing, other.thing
     if mine.label != theirs.label or other.quantity is not None or noun.number or other.number:
         return
-    if (
-        mine == Thing(mine.label, ids=mine.ids)
-        and theirs == Thing(mine.label, ids=theirs.ids)
-        and mine.ids
-        and theirs.ids
-    ):
+    if mine.undescribed and theirs.undescribed and mine.ids and theirs.ids:
         ids = tuple(sorted({*mine.ids, *theirs.ids}))
         yield Cat.NOUN, replace(noun, thing=Thing(mine.label, ids=ids), joined=joined, bare=False), 0.0
     elif noun.bare and other.bare:

@@ -77,7 +77,7 @@ def at_some_time(_: Composer, when: On) -> Found:
 
 
 @BOOK.pair(Cat.PROPERTY, Cat.SPAN)
-def done_then(_: Composer, columns: Columns, when: On) -> Found:
+def property_then(_: Composer, columns: Columns, when: On) -> Found:
     """As in "opened since March"."""
     if columns.kind is ValueKind.DAY and len(columns.properties) == 1 and not columns.of_relation:
         yield Cat.SAID, Description((within(columns.owner, columns.properties[0], when),), Shape.VALUE), 0.0

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tools.graph.parser.form import Kind, Thing
+from tools.graph.parser.form import Kind
 from tools.graph.parser.readings import Role
 from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small
 
@@ -29,6 +29,6 @@ _FULLER = -0.2  # than the name alone, which the same words may ask for
 @BOOK.pair(Role.LIST, Cat.NOUN)
 def described(composer: Composer, word: Small, noun: Noun) -> Found:
     """As in "describe P-101": one node, by its name alone."""
-    if word.text in _DESCRIBING and noun.thing == Thing(noun.thing.label, ids=noun.thing.ids) and noun.named:
+    if word.text in _DESCRIBING and noun.thing.undescribed and noun.named:
         shown = tuple(sorted(composer.properties[noun.thing.label] - {"id", "name"}))
         yield Cat.ASKED, Asked(Kind.LIST, replace(noun, thing=replace(noun.thing, shown=shown))), _FULLER

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import Description, Noun, Shape
 from tools.graph.parser.form import Kind
-from tools.graph.parser.grammar.order import BY_DAY, LARGEST, can_order
+from tools.graph.parser.grammar.order import BY_DAY, FALLING, LARGEST, can_order
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
 
@@ -17,33 +17,33 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
-_FIGURES = {Role.SUM: Kind.SUM, Role.MEAN: Kind.MEAN}
+FIGURES = {Role.SUM: Kind.SUM, Role.MEAN: Kind.MEAN}
 
 
 @BOOK.pair((Role.SUM, Role.MEAN), Cat.PROPERTY)
 def figure(_: Composer, word: Small, columns: Columns) -> Found:
     """As in "average stock"."""
-    yield from _figure(_FIGURES[word.role], columns)
+    yield from _figure(FIGURES[word.role], columns)
 
 
 @BOOK.pair(Cat.PROPERTY, (Role.SUM, Role.MEAN))
 def figure_after(_: Composer, columns: Columns, word: Small) -> Found:
     """As in "stock moyen"."""
-    yield from _figure(_FIGURES[word.role], columns)
+    yield from _figure(FIGURES[word.role], columns)
 
 
 @BOOK.pair((*LARGEST, *BY_DAY), Cat.PROPERTY)
 def extreme(_: Composer, word: Small, columns: Columns) -> Found:
     """As in "highest stock" for itself, not for who has it."""
     if can_order(word, columns):
-        yield from _figure(Kind.MOST if word.role in (Role.LARGEST, Role.LATEST) else Kind.LEAST, columns)
+        yield from _figure(Kind.MOST if word.role in FALLING else Kind.LEAST, columns)
 
 
 @BOOK.pair(Cat.PROPERTY, (*LARGEST, *BY_DAY))
 def extreme_after(_: Composer, columns: Columns, word: Small) -> Found:
     """As in "stock le plus bas"."""
     if can_order(word, columns):
-        yield from _figure(Kind.MOST if word.role in (Role.LARGEST, Role.LATEST) else Kind.LEAST, columns)
+        yield from _figure(Kind.MOST if word.role in FALLING else Kind.LEAST, columns)
 
 
 def _can_be_of(kind: Kind, values: ValueKind) -> bool:
@@ -74,7 +74,7 @@ def figure_asked(_: Composer, asked: Asked) -> Found:
 @BOOK.pair((Role.SUM, Role.MEAN), (Cat.COLUMN, Cat.VALUES))
 def asked_figure(composer: Composer, word: Small, what: Noun | Asked) -> Found:
     """As in "total of the stock of parts"."""
-    yield from _asked_figure(composer, _FIGURES[word.role], what.noun if isinstance(what, Asked) else what)
+    yield from _asked_figure(composer, FIGURES[word.role], what.noun if isinstance(what, Asked) else what)
 
 
 @BOOK.pair((Cat.COLUMN, Cat.VALUES), (Role.SUM, Role.MEAN))

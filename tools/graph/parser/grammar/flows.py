@@ -117,7 +117,7 @@ BOOK.passes(Cat.FLOWING, before=(Role.THAT, Role.BE))
 
 
 def _is_one(noun: Noun) -> bool:
-    return noun.thing == Thing(noun.thing.label, ids=noun.thing.ids) and len(noun.thing.ids) == 1 and noun.plain
+    return noun.thing.is_one and noun.plain
 
 
 def _what_flows(composer: Composer, start: Noun, end: Noun, way: Way) -> Iterator[Noun]:
@@ -140,7 +140,7 @@ def _its_medium(composer: Composer, noun: Noun) -> Iterator[Noun]:
         return
     (link,) = noun.thing.links
     text = composer.text_of_link(link.type)
-    direct = link.thing == Thing(noun.thing.label, ids=link.thing.ids) and len(link.thing.ids) == 1
+    direct = link.thing.is_one and link.thing.label == noun.thing.label
     if direct and text and link.most == 1 and not (link.absent or link.times or link.filters or link.shown):
         shown = replace(link, shown=(text,))
         yield replace(noun, thing=replace(noun.thing, links=(shown,)), bare=False, closed=True)

@@ -70,9 +70,9 @@ def how_many_in_total(_: Composer, _word: Small, asked: Asked) -> Found:
 @BOOK.pair(Cat.PROPERTY, Cat.SAID)
 def figure_of_each(composer: Composer, columns: Columns, said: Description) -> Found:
     """As in "average stars per film", of the links that each has; "per studio", of those that its films have."""
-    if columns.figure is None or not columns.of_relation or len(said.parts) != 1:
+    if columns.figure is None or not columns.of_relation:
         return
-    (part,) = said.parts
+    part = said.only
     if isinstance(part, Near) and part.noun.quantity is Quantity.EACH and part.noun.plain:
         each = replace(part.noun, quantity=None, per=Per(), bare=False)
         direct = [found for found in composer.links_of(each, columns.owner) if found[0] == len(each.thing.links)]
@@ -93,8 +93,8 @@ def figure_of_each(composer: Composer, columns: Columns, said: Description) -> F
 @BOOK.pair(Cat.FIGURE, Cat.SAID)
 def mean_per_thing(composer: Composer, asked: Asked, said: Description) -> Found:
     """As in "average stock per part": of each part there is one, so the mean is of them all."""
-    (part, *others) = said.parts
-    if asked.kind is not Kind.MEAN or others or not isinstance(part, Near) or part.noun.quantity is not Quantity.EACH:
+    part = said.only
+    if asked.kind is not Kind.MEAN or not isinstance(part, Near) or part.noun.quantity is not Quantity.EACH:
         return
     if part.noun.thing.label == asked.noun.thing.label and not part.noun.named:
         being = Description((Being(replace(part.noun, quantity=None)),), Shape.ADJECTIVE)

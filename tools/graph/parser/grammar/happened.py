@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tools.graph.parser.descriptions import Description, Noun, On, Quantity, Shape, To, day_filters
+from tools.graph.parser.descriptions import Description, Near, Noun, On, Quantity, Shape, To, day_filters, within
 from tools.graph.parser.form import Thing
-from tools.graph.parser.rules import Cat, Found, RuleBook, Verb
+from tools.graph.parser.grammar.nouns import ANYTHING
+from tools.graph.parser.readings import ValueKind
+from tools.graph.parser.rules import Cat, Columns, Found, RuleBook, Verb
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +23,15 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _OF_THE_OTHER = 0.6  # "inspected in May": the inspection was in May, where the pump could not be
+
+
+@BOOK.pair(Cat.RELATION, Cat.SPAN)
+def done_by_somebody_then(composer: Composer, verb: Verb, when: On) -> Found:
+    """As in "jobs performed in May": by whom or on what is not said."""
+    others = composer.links.ends_of(verb.type, start=verb.forward is False) if verb.forward is not None else []
+    if len(others) == 1 and not verb.negated and composer.day_of_link(verb.type) is None:
+        other = To(verb.type, verb.forward, Noun(Thing(others[0])), verb.least, verb.most, verb.filters)
+        yield Cat.SAID, Description((other, when), Shape.CLAUSE), ANYTHING
 
 
 @BOOK.pair(Cat.RELATION, Cat.SPAN)
@@ -54,8 +65,8 @@ def object_then(composer: Composer, said: Description, when: On) -> Found:
 
 def _then(composer: Composer, said: Description, when: On) -> Iterator[Description]:
     """Yields what was done then, where the one relationship that says it has a day."""
-    part = said.parts[0]
-    if len(said.parts) == 1 and isinstance(part, To) and (day := composer.day_of_link(part.type)) is not None:
+    part = said.only
+    if isinstance(part, To) and (day := composer.day_of_link(part.type)) is not None:
         then = replace(part, filters=(*part.filters, *day_filters(day, when)))
         yield replace(said, parts=(then,))
 
@@ -65,3 +76,21 @@ def _others(composer: Composer, verb: Verb) -> Iterator[str]:
     if verb.forward is not None and verb.least == verb.most == 1:
         labels = composer.links.ends_of(verb.type, start=not verb.forward)
         yield from labels if len(labels) == 1 else ()
+
+
+@BOOK.pair(Cat.PROPERTY, Cat.SAID)
+def done_there(_: Composer, columns: Columns, said: Description) -> Found:
+    """As in "finished on PM1", before when that was."""
+    part = said.only
+    dated = columns.kind is ValueKind.DAY and len(columns.properties) == 1 and not columns.of_relation
+    there = said.shape is Shape.PREPOSITION and isinstance(part, Near) and part.noun.named
+    if dated and there and columns.figure is None:
+        yield Cat.DONE_THERE, (columns, part), 0.0
+
+
+@BOOK.pair(Cat.DONE_THERE, Cat.SPAN)
+def done_there_then(_: Composer, done: tuple[Columns, Near], when: On) -> Found:
+    """As in "finished on PM1 in 2025"."""
+    columns, there = done
+    then = within(columns.owner, columns.properties[0], when)
+    yield Cat.SAID, Description((then, there), Shape.VALUE), 0.05

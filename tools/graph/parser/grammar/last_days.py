@@ -11,7 +11,7 @@ import msgspec
 from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import Description, Noun, Shape, To
-from tools.graph.parser.form import Kind, Rank, Thing, Way
+from tools.graph.parser.form import Kind, Thing, Way
 from tools.graph.parser.grammar.order import BY_DAY
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, Verb
@@ -62,14 +62,6 @@ def the_last_time(composer: Composer, asked: Asked, word: Small) -> Found:
     day = composer.kind_of(noun.thing.label, shown[0]) is ValueKind.DAY
     if day and noun.plain and noun.quantity is None and not noun.named:
         yield Cat.ASKED, Asked(_ENDS[word.role], replace(noun, thing=replace(noun.thing, shown=())), of=shown[0]), 0.0
-
-
-@BOOK.pair(Cat.NOUN, Cat.IN_PROPERTY)
-def first_in_unit(_: Composer, noun: Noun, columns: Columns) -> Found:
-    """As in "the longest job, in hours": the figure by which it is first."""
-    rank = noun.rank or Rank()
-    if len(columns.properties) == 1 and (columns.owner, columns.properties[0]) == (noun.thing.label, rank.property):
-        yield Cat.NOUN, noun, 0.0
 
 
 class LastVerb(msgspec.Struct, frozen=True):

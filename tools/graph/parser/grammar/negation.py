@@ -1,4 +1,4 @@
-"""Negation and exception: "no sensors", "not open", "other than P-101"."""
+"""Negation: "no sensors", "not open", "no fault found", "which machines has mechanic 3 never had an order on"."""
 
 from __future__ import annotations
 
@@ -6,25 +6,16 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tools.graph.parser.descriptions import Being, Description, Has, Near, Noun, Quantity, Shape, negated
-from tools.graph.parser.grammar.properties import of_property
+from tools.graph.parser.descriptions import Being, Description, Has, Near, Noun, Quantity, Shape, To, negated
 from tools.graph.parser.readings import Role
-from tools.graph.parser.rules import Cat, Columns, Found, RuleBook, Small, Verb
+from tools.graph.parser.rules import Cat, Found, RuleBook, Small, Verb
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
 
 BOOK = RuleBook()
 
-_EXCEPTED = (Shape.PREPOSITION, Shape.ADJECTIVE, Shape.VALUE)
-_THOSE = frozenset({"those", "ones", "celles", "ceux", "celle", "celui"})
-STANDING_BEHIND = frozenset(
-    ("excluded", "left out", "not counted", "not included", "exclus", "exclues", "exclue", "exclu", "exceptes")
-).union(("exceptees", "mis a part", "mises a part", "non compris", "non comprises", "non comprise"))
-"""What stands behind the things that are excepted: "buildings excluded"."""
-
 _BEHIND_COMMA = 0.5  # said behind a comma of what is not there
-_HOWEVER = frozenset({"but", "mais"})
 
 
 @BOOK.pair(Role.NO, Cat.NOUN)
@@ -89,37 +80,44 @@ def not_being(_: Composer, _word: Small, noun: Noun) -> Found:
         yield Cat.SAID, said, 0.0
 
 
-@BOOK.pair(Role.BUT, Cat.NOUN)
-def but_noun(_: Composer, word: Small, noun: Noun) -> Found:
-    """As in "other than P-101", "except pumps"."""
-    said = negated(Description((Being(noun),), Shape.PREPOSITION))
-    if said is not None and noun.quantity is None and word.text not in STANDING_BEHIND:
-        yield Cat.SAID, said, 0.0
+@BOOK.pair(Cat.NOUN, Cat.RELATION)
+def none_done(composer: Composer, noun: Noun, verb: Verb) -> Found:
+    """As in "no fault found", "without any part used": which side they are on is told by their label."""
+    if noun.quantity is not Quantity.NONE or verb.negated or verb.preposition or verb.least != 1 or verb.most != 1:
+        return
+    sides = [start for start in (True, False) if noun.thing.label in composer.links.ends_of(verb.type, start=start)]
+    if len(sides) == 1:
+        to = To(verb.type, not sides[0], noun, filters=verb.filters)
+        yield Cat.SAID, Description((to,), Shape.PREPOSITION), 0.0
 
 
-@BOOK.pair(Role.BUT, Cat.SAID)
-def but_said(_: Composer, word: Small, said: Description) -> Found:
-    """As in "but not in CW-100", "except in CW-100", "except those that are open"."""
-    if word.text in _HOWEVER:
-        yield Cat.AND_SAID, said, 0.0
-    elif said.shape in _EXCEPTED or word.text.split()[-1] in _THOSE:
-        opposite = negated(said)
-        if opposite is not None:
-            category = Cat.SAID if said.shape is Shape.PREPOSITION else Cat.EXCEPT
-            yield category, replace(opposite, shape=Shape.PREPOSITION), 0.0
+@BOOK.pair(Role.NOT, Role.HAVE)
+def never_had(_: Composer, word: Small, _have: Small) -> Found:
+    """As in "never had", behind who."""
+    yield Cat.HAD_NEVER, word, 0.0
 
 
-@BOOK.pair(Cat.NOUN, Cat.EXCEPT)
-def noun_except(composer: Composer, noun: Noun, said: Description) -> Found:
-    """As in "pumps except the criticality C ones"."""
-    for after, cost in composer.attach(noun, said) if not noun.named else ():
-        yield Cat.NOUN, replace(after, closed=True), cost
+@BOOK.pair(Cat.SAID, Cat.HAD_NEVER)
+def somebody_never(_: Composer, said: Description, _word: Small) -> Found:
+    """As in "mechanic 3 never had", where he is a value of what he never had."""
+    if said.shape is Shape.ADJECTIVE and isinstance(said.only, Has):
+        yield Cat.ONE_NEVER, said, 0.0
 
 
-@BOOK.pair(Cat.PROPERTY, Cat.EXCEPT)
-def property_except(_: Composer, columns: Columns, said: Description) -> Found:
-    """As in "from countries other than Germany"."""
-    yield from of_property(columns, said)
+@BOOK.pair(Cat.ONE_NEVER, Cat.NOUN)
+def never_of_somebody(composer: Composer, said: Description, noun: Noun) -> Found:
+    """As in "mechanic 3 never had an order", of the machines that it would have been on."""
+    if noun.quantity is None and noun.plain and not noun.named and noun.number is None:
+        for after, cost in composer.attach(noun, said):
+            lacking = Near(replace(after, quantity=Quantity.NONE))
+            yield Cat.NEVER_OF, Description((lacking,), Shape.CLAUSE), cost
+
+
+@BOOK.pair(Cat.NEVER_OF, Role.AT)
+def never_on_it(_: Composer, said: Description, _word: Small) -> Found:
+    """As in "mechanic 3 never had an order on"."""
+    yield Cat.GAP, said, 0.0
 
 
 BOOK.passes(Cat.LACKS, after=(Role.OF,))
+BOOK.passes(Cat.NEVER_OF, before=(Role.HAVE, Role.WHETHER))

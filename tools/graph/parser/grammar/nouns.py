@@ -101,8 +101,8 @@ def owned(composer: Composer, owner: Noun, noun: Noun) -> Found:
 @BOOK.pair(Cat.END, Cat.SAID)
 def end_of(composer: Composer, end: End, said: Description) -> Found:
     """As in "director of Heat"."""
-    if said.shape is Shape.PREPOSITION and len(said.parts) == 1 and isinstance(said.parts[0], Near):
-        yield from _ends(composer, end, said.parts[0].noun)
+    if said.shape is Shape.PREPOSITION and isinstance(said.only, Near):
+        yield from _ends(composer, end, said.only.noun)
 
 
 @BOOK.pair(Role.NO, Cat.END)

@@ -132,9 +132,9 @@ def compared_with(columns: Columns, amount: Amount) -> Found:
 @BOOK.pair(Cat.SAID, Cat.UNIT)
 def in_unit(_: Composer, said: Description, unit: str) -> Found:
     """As in "a lead time over 100 days", of a property that is in days by its name."""
-    names = {found.property for part in said.parts if isinstance(part, Has) for found in part.filters}
+    names = {found.property for found in said.only.filters} if isinstance(said.only, Has) else set()
     words = {word.rstrip("s") for name in names for word in name.lower().split("_")}
-    if len(said.parts) == 1 and len(names) == 1 and unit in words:
+    if len(names) == 1 and unit in words:
         yield Cat.SAID, said, 0.0
 
 
@@ -150,9 +150,9 @@ def text_in(_: Composer, text: Amount, columns: Columns) -> Found:
 @BOOK.pair(Cat.SAID, (Role.AT_LEAST, Role.AT_MOST))
 def so_or_more(_: Composer, said: Description, word: Small) -> Found:
     """As in "50 running hours or more"."""
-    if len(said.parts) != 1 or not isinstance(said.parts[0], Has) or not word.text.startswith(_OR):
+    has = said.only
+    if not isinstance(has, Has) or not word.text.startswith(_OR):
         return
-    has = said.parts[0]
     (only, *others) = has.filters
     if not others and only.compare is Compare.EQUAL and all(type(value) in (int, float) for value in only.values):
         more = replace(only, compare=COMPARES[word.role])

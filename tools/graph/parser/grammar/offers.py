@@ -112,8 +112,8 @@ def _ranked(composer: Composer, noun: Noun, first: Offer) -> list[tuple[Asked, f
 @BOOK.pair(Cat.OFFER, Cat.SAID)
 def offer_of_one(composer: Composer, first: Offer, said: Description) -> Found:
     """As in "the longest lead time for PT-3", of all its suppliers."""
-    part = said.parts[0]
-    if len(said.parts) == 1 and isinstance(part, Near) and said.shape is Shape.PREPOSITION:
+    part = said.only
+    if isinstance(part, Near) and said.shape is Shape.PREPOSITION:
         yield from offer_of_one_beside(composer, first, part.noun)
 
 
@@ -121,7 +121,7 @@ def offer_of_one(composer: Composer, first: Offer, said: Description) -> Found:
 def offer_of_one_beside(composer: Composer, first: Offer, noun: Noun) -> Found:
     """As in "longest lead time PT-3"."""
     name = first.columns.properties[0]
-    one = noun.thing == Thing(noun.thing.label, ids=noun.thing.ids) and len(noun.thing.ids) == 1
+    one = noun.thing.is_one
     if one and noun.plain and noun.quantity is None and first.number is None:
         for _, link in composer.links_of(noun, first.columns.owner):
             yield Cat.ASKED, Asked(Kind.MOST if first.descending else Kind.LEAST, noun, of=name, along=link), 0.1
@@ -133,7 +133,7 @@ def who_offers(composer: Composer, _word: Small, asked: Asked) -> Found:
     link, noun = asked.along, asked.noun
     if link is None or asked.kind not in (Kind.LEAST, Kind.MOST) or not noun.named or noun.per is not None:
         return
-    if link.thing == Thing(link.thing.label) and composer.naming.is_somebody(link.thing.label):
+    if link.thing.is_any and composer.naming.is_somebody(link.thing.label):
         back = replace(link, way=link.way.opposite, thing=noun.thing)
         each = Noun(link.thing, per=Per(), rank=Rank(descending=asked.kind is Kind.MOST))
         yield Cat.ASKED, replace(asked, noun=each, along=back), -0.15
@@ -142,8 +142,8 @@ def who_offers(composer: Composer, _word: Small, asked: Asked) -> Found:
 @BOOK.pair(Cat.ASKED, Cat.SAID)
 def offer_for(composer: Composer, asked: Asked, said: Description) -> Found:
     """As in "the lowest price for PT-3", of a supplier; what is said is of the other end of the link."""
-    link, part = _open_offer(asked), said.parts[0]
-    if link is None or len(said.parts) != 1 or not isinstance(part, Near | To):
+    link = _open_offer(asked)
+    if link is None or not isinstance(said.only, Near | To):
         return
     for noun, cost in composer.attach(Noun(Thing(asked.noun.thing.label)), said):
         for place, meant in composer.links_of(noun, link.type):
@@ -163,4 +163,4 @@ def _open_offer(asked: Asked) -> Link | None:
     """Returns the link that things are first by, where it is not said yet to what."""
     link = asked.along
     offered = asked.kind in (Kind.LEAST, Kind.MOST) and asked.noun.per == Per() and link is not None
-    return link if offered and link is not None and link.thing == Thing(link.thing.label) else None
+    return link if offered and link is not None and link.thing.is_any else None

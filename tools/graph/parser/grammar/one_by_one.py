@@ -25,8 +25,8 @@ _SPLIT = 0.05
 @BOOK.pair(Cat.NOUN, Cat.SAID)
 def noun_by_noun(_: Composer, noun: Noun, said: Description) -> Found:
     """As in "line by line"."""
-    part = said.parts[0]
-    each = len(said.parts) == 1 and isinstance(part, Near) and part.noun.quantity is Quantity.EACH
+    part = said.only
+    each = isinstance(part, Near) and part.noun.quantity is Quantity.EACH
     same = isinstance(part, Near) and noun.thing == part.noun.thing
     if each and same and noun.bare and noun.quantity is None and noun.plain:
         yield Cat.SAID, said, 0.0
@@ -35,8 +35,8 @@ def noun_by_noun(_: Composer, noun: Noun, said: Description) -> Found:
 @BOOK.pair((Cat.PROPERTY, Cat.COLUMN), Cat.SAID)
 def value_by_value(_: Composer, what: Columns | Noun, said: Description) -> Found:
     """As in "status by status", « type d'équipement par type d'équipement »."""
-    part = said.parts[0]
-    if len(said.parts) != 1 or not isinstance(part, By):
+    part = said.only
+    if not isinstance(part, By):
         return
     if isinstance(what, Columns):
         same = (what.owner, what.properties, what.figure) == (part.owner, (part.property,), None)
@@ -75,7 +75,7 @@ def of_each_sort(_: Composer, what: Asked | Noun, _word: Small) -> Found:
 @BOOK.pair(Role.COUNT, Cat.SAID)
 def how_many_are(_: Composer, _word: Small, said: Description) -> Found:
     """As in "how many on standby", behind "how many are running"."""
-    if len(said.parts) == 1 and _value_said(said) is not None:
+    if _value_said(said) is not None:
         yield Cat.COUNT_SAID, said, 0.0
 
 
@@ -101,7 +101,7 @@ def counts_by_value(_: Composer, asked: Asked, said: Description) -> Found:
 
 def _value_said(said: Description) -> Has | None:
     """Returns what a description says, where it is a value alone."""
-    part = said.parts[0]
+    part = said.only
     plain = isinstance(part, Has) and not part.of_relation and len(part.filters) == 1 and said.shape is not Shape.CLAUSE
     return part if plain and isinstance(part, Has) and _says_which(part.filters[0]) else None
 

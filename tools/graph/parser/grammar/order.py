@@ -16,9 +16,14 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
-_FIRST = frozenset({"first", "d abord", "en premier"})
 LARGEST = (Role.LARGEST, Role.SMALLEST)
 BY_DAY = (Role.LATEST, Role.EARLIEST)
+FALLING = (Role.LARGEST, Role.LATEST)
+"""What is said of the end from which things fall: the largest, the latest."""
+
+FIRST = frozenset({"first", "d abord", "en premier"})
+"""Words that tell from which end a list begins: "cheapest first"."""
+
 _SIZES = frozenset(
     ("largest", "biggest", "smallest", "plus grand", "plus grande", "plus grands", "plus grandes", "plus gros")
 ).union(("plus grosse", "plus grosses", "plus petit", "plus petite", "plus petits", "plus petites"))
@@ -51,8 +56,8 @@ def can_order(word: Small, columns: Columns) -> bool:
 @BOOK.pair(Cat.SAID, Role.EARLIEST)
 def lowest_first(_: Composer, said: Description, word: Small) -> Found:
     """As in "lowest stock first": all of them, in order."""
-    if len(said.parts) == 1 and isinstance(said.parts[0], First) and word.text in _FIRST:
-        yield Cat.ORDER, replace(said.parts[0], number=None), 0.0
+    if isinstance(said.only, First) and word.text in FIRST:
+        yield Cat.ORDER, replace(said.only, number=None), 0.0
 
 
 def is_size(word: Small) -> bool:
@@ -66,7 +71,7 @@ def is_length(word: Small) -> bool:
 
 
 def _first(word: Role, columns: Columns) -> First:
-    return First(columns.owner, columns.properties[0], word in (Role.LARGEST, Role.LATEST))
+    return First(columns.owner, columns.properties[0], word in FALLING)
 
 
 @BOOK.pair(BY_DAY, Cat.NOUN)
@@ -131,14 +136,14 @@ def ordered(_: Composer, first: First) -> Found:
 @BOOK.pair(Cat.ORDER, (*LARGEST, *BY_DAY))
 def order_from(_: Composer, first: First, word: Small) -> Found:
     """As in "sorted by stock, descending"."""
-    if word.text not in _FIRST:
-        yield Cat.ORDER, replace(first, descending=word.role in (Role.LARGEST, Role.LATEST)), 0.0
+    if word.text not in FIRST:
+        yield Cat.ORDER, replace(first, descending=word.role in FALLING), 0.0
 
 
 @BOOK.pair(Cat.ORDER, Role.EARLIEST)
 def order_first(_: Composer, first: First, word: Small) -> Found:
     """As in "sorted by stock, highest first"."""
-    if word.text in _FIRST:
+    if word.text in FIRST:
         yield Cat.ORDER, first, 0.0
 
 
@@ -154,5 +159,5 @@ def newest_first(composer: Composer, noun: Noun, word: Small) -> Found:
 @BOOK.pair(Cat.ORDERED, Role.EARLIEST)
 def newest_first_of_all(_: Composer, noun: Noun, word: Small) -> Found:
     """As in "orders, newest first"."""
-    if word.text in _FIRST:
+    if word.text in FIRST:
         yield Cat.NOUN, noun, 0.0

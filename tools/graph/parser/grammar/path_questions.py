@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tools.graph.parser.descriptions import Description, Near, Noun
-from tools.graph.parser.form import Kind, Thing
+from tools.graph.parser.form import Kind
 from tools.graph.parser.readings import Role
 from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small
 
@@ -18,19 +18,15 @@ BOOK = RuleBook()
 @BOOK.pair(Cat.NOUN, Cat.AND_NOUN)
 def ends(_: Composer, noun: Noun, other: Noun) -> Found:
     """As in "P-101 and E-101", "P-101 to E-101"."""
-    if _one(noun) and _one(other):
+    if noun.thing.is_one and other.thing.is_one:
         yield Cat.PAIR, Asked(Kind.PATH, noun, to=other), 0.0
 
 
 @BOOK.pair(Cat.NOUN, Cat.SAID)
 def ends_at(_: Composer, noun: Noun, said: Description) -> Found:
     """As in "P-101 with E-101"."""
-    if _one(noun) and len(said.parts) == 1 and isinstance(said.parts[0], Near) and _one(said.parts[0].noun):
-        yield Cat.PAIR, Asked(Kind.PATH, noun, to=said.parts[0].noun), 0.1
-
-
-def _one(noun: Noun) -> bool:
-    return noun.thing == Thing(noun.thing.label, ids=noun.thing.ids) and len(noun.thing.ids) == 1
+    if noun.thing.is_one and isinstance(said.only, Near) and said.only.noun.thing.is_one:
+        yield Cat.PAIR, Asked(Kind.PATH, noun, to=said.only.noun), 0.1
 
 
 @BOOK.pair(Role.PATH, Cat.PAIR)

@@ -114,7 +114,7 @@ def is_it_done(composer: Composer, noun: Noun, verb: Verb) -> Found:
 @BOOK.pair(Cat.GAP, Cat.NOUN)
 def has_it_any(composer: Composer, said: Description, noun: Noun) -> Found:
     """As in "does R. Diaz have any open orders", where that is what orders say."""
-    if said.shape is Shape.QUESTION and len(said.parts) == 1 and isinstance(said.parts[0], Has) and noun.some:
+    if said.shape is Shape.QUESTION and isinstance(said.only, Has) and noun.some:
         yield from holds(composer, noun, said)
 
 

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 SHOWN = 0.25  # "with their model", which is asked for, not said
-_WITH = frozenset({"with", "along with", "together with", "avec"})
+WITH = frozenset({"with", "along with", "together with", "avec"})
 
 
 @BOOK.pair(Role.NO, Cat.PROPERTY)
@@ -64,8 +64,8 @@ def is_property(_: Composer, said: Description, columns: Columns) -> Found:
 
 def of_property(columns: Columns, said: Description) -> Found:
     """Yields that a property has a value which a word says: "status open"."""
-    if len(said.parts) == 1 and isinstance(said.parts[0], Has) and said.shape is not Shape.VALUE:
-        has = said.parts[0]
+    has = said.only
+    if isinstance(has, Has) and said.shape is not Shape.VALUE:
         equal = all(f.compare is Compare.EQUAL for f in has.filters)
         if equal and has.owner == columns.owner and {f.property for f in has.filters} == {*columns.properties}:
             yield Cat.SAID, replace(said, shape=Shape.VALUE), 0.0
@@ -74,7 +74,7 @@ def of_property(columns: Columns, said: Description) -> Found:
 @BOOK.pair(Role.AT, Cat.PROPERTY)
 def with_property(_: Composer, word: Small, columns: Columns) -> Found:
     """As in "with their model": it is to be shown."""
-    if word.text in _WITH and columns.figure is None:
+    if word.text in WITH and columns.figure is None:
         yield Cat.SAID, Description((shown(columns),), Shape.PREPOSITION), SHOWN
 
 

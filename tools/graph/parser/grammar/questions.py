@@ -131,7 +131,7 @@ def _label_of(found: object) -> str:
 
 def _of_one(said: Description) -> bool:
     """Whether a clause says something of a thing with a name."""
-    return len(said.parts) == 1 and isinstance(said.parts[0], To | Near) and said.parts[0].noun.named
+    return isinstance(said.only, To | Near) and said.only.noun.named
 
 
 def _whatever(composer: Composer, said: Description) -> Found:

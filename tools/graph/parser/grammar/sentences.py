@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import Being, Description, Near, Noun, On, Quantity, Shape, To
 from tools.graph.parser.form import Kind
+from tools.graph.parser.grammar.clauses import PRONOUNS
 from tools.graph.parser.readings import Role
 from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small, Verb
 
@@ -19,9 +20,7 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
-_NO_LINK = frozenset(
-    ("that", "which", "who", "whom", "qui", "que", "qu", "lequel", "laquelle", "lesquels", "lesquelles")
-)
+_NO_LINK = PRONOUNS.union(("que", "qu"))
 """What stands for the subject or the object of its clause: all others of the role link it to a sentence."""
 
 _OF = frozenset(("whose", "of which", "dont", "duquel", "desquels", "desquelles"))

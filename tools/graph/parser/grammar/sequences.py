@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import Description, First, Noun
 from tools.graph.parser.form import Kind, Rank
-from tools.graph.parser.grammar.order import BY_DAY, LARGEST, is_length, is_size
+from tools.graph.parser.grammar.order import BY_DAY, FALLING, FIRST, LARGEST, is_length, is_size
 from tools.graph.parser.grammar.superlatives import by_size
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small
@@ -24,7 +24,6 @@ _OTHER_END = {
     Role.LATEST: Role.EARLIEST,
     Role.EARLIEST: Role.LATEST,
 }
-_FALLING = (Role.LARGEST, Role.LATEST)
 _TO = frozenset({"to", "au", "a", "aux", "down to", "up to", "jusqu au", "jusqu a"})
 _FROM = (Role.OF, Role.AT, Role.BETWEEN, Role.SORTED)
 _TOLD = 0.1
@@ -47,16 +46,16 @@ def from_end_to_end(_: Composer, word: Small, end: Role) -> Found:
 @BOOK.pair((Role.TO, Role.AT, Role.AT_MOST), Cat.SAID)
 def to_the_last(_: Composer, to: Small, said: Description) -> Found:
     """As in « au moins cher », "to cheapest"."""
-    first = said.parts[0]
-    if to.text in _TO and len(said.parts) == 1 and isinstance(first, First) and first.number == 1:
+    first = said.only
+    if to.text in _TO and isinstance(first, First) and first.number == 1:
         yield Cat.TO_LAST, first, 0.0
 
 
 @BOOK.pair(Cat.SAID, Cat.TO_LAST)
 def from_first_to_last(_: Composer, said: Description, last: First) -> Found:
     """As in « du plus cher au moins cher », "cheapest to dearest"."""
-    first = said.parts[0]
-    if len(said.parts) == 1 and first == replace(last, descending=not last.descending):
+    first = said.only
+    if isinstance(first, First) and first == replace(last, descending=not last.descending):
         yield Cat.ORDER, replace(first, number=None), -_TOLD
 
 
@@ -86,14 +85,14 @@ def in_its_order(composer: Composer, noun: Noun, way: Role) -> Found:
         numbers = [name for name in shown if composer.kind_of(label, name) is ValueKind.NUMBER]
         by = numbers[0] if len(numbers) == 1 else None
     if by is not None:
-        ranked = replace(noun, rank=Rank(by, None, way in _FALLING, None), closed=True, bare=False)
+        ranked = replace(noun, rank=Rank(by, None, way in FALLING, None), closed=True, bare=False)
         yield Cat.ASKED, Asked(Kind.LIST, ranked), _TOLD
 
 
 @BOOK.pair(LARGEST, Role.EARLIEST)
 def size_first(_: Composer, word: Small, first: Small) -> Found:
     """As in "shortest first"."""
-    if first.text in ("first", "d abord", "en premier") and (is_size(word) or is_length(word)):
+    if first.text in FIRST and (is_size(word) or is_length(word)):
         yield Cat.SIZE_FIRST, word, 0.0
 
 

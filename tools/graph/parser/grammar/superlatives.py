@@ -14,7 +14,7 @@ from tools.graph.parser.descriptions import Description, First, Noun
 from tools.graph.parser.form import Kind, Rank, Thing
 from tools.graph.parser.grammar.order import BY_DAY, LARGEST, is_length, is_size
 from tools.graph.parser.readings import Role, ValueKind
-from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small
+from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -103,7 +103,15 @@ def who_first(composer: Composer, _word: Small, noun: Noun) -> Found:
 @BOOK.pair(Role.WHO, Cat.SAID)
 def who_was_first(composer: Composer, _word: Small, said: Description) -> Found:
     """As in "who was hired first"."""
-    first = said.parts[0]
-    if len(said.parts) == 1 and isinstance(first, First) and composer.naming.is_person(first.owner):
+    first = said.only
+    if isinstance(first, First) and composer.naming.is_person(first.owner):
         for noun, cost in composer.attach(Noun(Thing(first.owner)), said):
             yield Cat.ASKED, Asked(Kind.LIST, noun), cost
+
+
+@BOOK.pair(Cat.NOUN, Cat.IN_PROPERTY)
+def first_in_unit(_: Composer, noun: Noun, columns: Columns) -> Found:
+    """As in "the longest job, in hours": the figure by which it is first."""
+    rank = noun.rank or Rank()
+    if len(columns.properties) == 1 and (columns.owner, columns.properties[0]) == (noun.thing.label, rank.property):
+        yield Cat.NOUN, noun, 0.0

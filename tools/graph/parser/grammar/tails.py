@@ -8,7 +8,8 @@ from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import By, Description, Near, Noun, Quantity
 from tools.graph.parser.form import Compare, Kind, Link, Per, Rank
-from tools.graph.parser.grammar.order import LARGEST, is_length
+from tools.graph.parser.grammar.order import FIRST, LARGEST, is_length
+from tools.graph.parser.grammar.properties import WITH
 from tools.graph.parser.readings import Role
 from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small
 
@@ -18,15 +19,13 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _TELLING = 0.1
-_WITH = frozenset({"with", "along with", "together with", "avec"})
-_FIRST = frozenset({"first", "d abord", "en premier"})
 _FALLING = frozenset({"descending", "decroissant", "ascending", "croissant"})
 
 
 @BOOK.pair((Role.AND, Role.AT), Role.COUNT)
 def and_how_many(_: Composer, word: Small, _count: Small) -> Found:
     """As in "and how many", "with the number of each"."""
-    if word.role is Role.AND or word.text in _WITH:
+    if word.role is Role.AND or word.text in WITH:
         yield Cat.AND_COUNT, word, 0.0
 
 
@@ -61,16 +60,16 @@ def _counts(noun: Noun) -> list[Asked]:
 @BOOK.pair(Role.COUNT, Cat.SAID)
 def number_per(_: Composer, _word: Small, said: Description) -> Found:
     """As in "number per status", behind what is counted."""
-    (part, *others) = said.parts
+    part = said.only
     each = isinstance(part, Near) and part.noun.quantity is Quantity.EACH
-    if not others and (each or isinstance(part, By)):
+    if each or isinstance(part, By):
         yield Cat.SAID, said, _TELLING
 
 
 @BOOK.pair(LARGEST, Role.EARLIEST)
 def most_first(_: Composer, word: Small, first: Small) -> Found:
     """As in "most first"."""
-    if first.text in _FIRST and not is_length(word):
+    if first.text in FIRST and not is_length(word):
         yield Cat.MOST_FIRST, word.role, 0.0
 
 

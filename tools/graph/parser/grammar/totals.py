@@ -1,4 +1,4 @@
-"""Sums said otherwise: "all orders together", "consumed in total", "motor power PM2"; and "finished on PM1 in 2025".
+"""Sums said otherwise: "all orders together", "consumed in total", "motor power PM2".
 
 « Toutes unités confondues » says of what links the things of a sum to what it is of that all of it counts, which a sum
 does anyway: it adds nothing, but makes a sum of what would be a list.
@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from tools.graph.parser.descriptions import Description, Near, Noun, On, Shape, To, within
+from tools.graph.parser.descriptions import Description, Near, Noun, Shape, To
 from tools.graph.parser.form import Kind, Thing
+from tools.graph.parser.grammar.figures import FIGURES
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, Verb
 
@@ -23,8 +24,7 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
-_FIGURES = frozenset({Kind.SUM, Kind.MEAN, Kind.LEAST, Kind.MOST})
-_WHOLE = {Role.SUM: Kind.SUM, Role.MEAN: Kind.MEAN}
+_OF_NUMBERS = frozenset({Kind.SUM, Kind.MEAN, Kind.LEAST, Kind.MOST})
 _ON_THE_WHOLE = frozenset({"on average", "en moyenne", "in total", "au total", "en tout", "altogether", "all in all"})
 _NUMBER_OF = frozenset({"number of", "the number of", "nombre de", "nombre d", "le nombre de", "le nombre d"})
 _BESIDE = 0.4  # what a figure is of, beside it with nothing between them
@@ -34,7 +34,7 @@ _OVER = frozenset({"over", "across", "for", "in", "on", "by", "pour", "sur", "pa
 @BOOK.pair(Cat.NOUN, Role.SUM)
 def together(_: Composer, noun: Noun, _word: Small) -> Found:
     """As in "all orders together", « toutes unités confondues »."""
-    if noun.every and noun.thing == Thing(noun.thing.label) and noun.quantity is None and noun.plain:
+    if noun.every and noun.thing.is_any and noun.quantity is None and noun.plain:
         yield Cat.TOGETHER, noun.thing.label, 0.0
 
 
@@ -116,9 +116,9 @@ def on_the_whole(composer: Composer, word: Small, asked: Asked) -> Found:
         shown = noun.thing.shown
         if len(shown) == 1 and composer.kind_of(noun.thing.label, shown[0]) is ValueKind.NUMBER:
             plain = replace(noun, thing=replace(noun.thing, shown=()))
-            yield Cat.ASKED, Asked(_WHOLE[word.role], plain, of=shown[0]), 0.0
+            yield Cat.ASKED, Asked(FIGURES[word.role], plain, of=shown[0]), 0.0
     elif asked.kind is Kind.SUM:
-        yield Cat.ASKED, replace(asked, kind=_WHOLE[word.role]), 0.0
+        yield Cat.ASKED, replace(asked, kind=FIGURES[word.role]), 0.0
 
 
 @BOOK.pair(Role.COUNT, Cat.PROPERTY)
@@ -131,10 +131,10 @@ def number_of_hours(_: Composer, word: Small, columns: Columns) -> Found:
 @BOOK.pair((Cat.ASKED, Cat.COLUMN), Cat.GAP)
 def all_consume(_: Composer, what: Asked | Noun, said: Description) -> Found:
     """As in "total tonnes per day of starch that all units consume"."""
-    part = said.parts[0]
-    if len(said.parts) != 1 or not isinstance(part, To) or part.filters or not (part.noun.every or part.noun.bare):
+    part = said.only
+    if not isinstance(part, To) or part.filters or not (part.noun.every or part.noun.bare):
         return
-    if part.noun.thing != Thing(part.noun.thing.label) or part.noun.quantity is not None:
+    if not part.noun.thing.is_any or part.noun.quantity is not None:
         return
     if isinstance(what, Noun):
         if any(_is_such(link, part) and link.shown for link in what.thing.links):
@@ -151,7 +151,7 @@ def _is_such(link: Link, part: To) -> bool:
 def figure_beside(composer: Composer, asked: Asked, noun: Noun) -> Found:
     """As in "total motor power PM2"."""
     open_ = asked.along is None and asked.noun.per is None and not (asked.noun.named or asked.noun.thing.links)
-    if asked.kind in _FIGURES and open_ and noun.named and noun.plain and noun.quantity is None:
+    if asked.kind in _OF_NUMBERS and open_ and noun.named and noun.plain and noun.quantity is None:
         for after, cost in composer.attach(asked.noun, Description((Near(noun),), Shape.PREPOSITION)):
             yield Cat.ASKED, replace(asked, noun=after), cost + _BESIDE
 
@@ -167,21 +167,3 @@ def pieces_of_one(composer: Composer, _word: Small, noun: Noun) -> Found:
     of = composer.quantity_of_link(link.type)
     if of is not None and link.most == 1 and not (link.absent or link.times or link.shown):
         yield Cat.ASKED, Asked(Kind.SUM, replace(noun, thing=replace(noun.thing, links=())), of=of, along=link), 0.1
-
-
-@BOOK.pair(Cat.PROPERTY, Cat.SAID)
-def done_there(_: Composer, columns: Columns, said: Description) -> Found:
-    """As in "finished on PM1", before when that was."""
-    part = said.parts[0]
-    dated = columns.kind is ValueKind.DAY and len(columns.properties) == 1 and not columns.of_relation
-    there = said.shape is Shape.PREPOSITION and len(said.parts) == 1
-    if dated and there and columns.figure is None and isinstance(part, Near) and part.noun.named:
-        yield Cat.DONE_THERE, (columns, part), 0.0
-
-
-@BOOK.pair(Cat.DONE_THERE, Cat.SPAN)
-def done_there_then(_: Composer, done: tuple[Columns, Near], when: On) -> Found:
-    """As in "finished on PM1 in 2025"."""
-    columns, there = done
-    then = within(columns.owner, columns.properties[0], when)
-    yield Cat.SAID, Description((then, there), Shape.VALUE), 0.05

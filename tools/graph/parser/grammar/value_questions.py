@@ -29,9 +29,9 @@ _ASKING = (Role.LIST, Role.WHICH, Role.WHO, Role.HOW_MUCH, Role.WHERE)
 @BOOK.pair(Cat.PROPERTY, Cat.SAID)
 def property_of(composer: Composer, columns: Columns, said: Description) -> Found:
     """As in "the model of P-101"; with "most" or a number, groups: "technicians with more than two orders"."""
-    if len(said.parts) != 1 or not isinstance(said.parts[0], Near):
+    if not isinstance(said.only, Near):
         return
-    noun = said.parts[0].noun
+    noun = said.only.noun
     if noun.quantity is None or (noun.quantity is Quantity.EACH and columns.figure is None):
         if said.shape is Shape.PREPOSITION:
             yield from _whose(composer, columns, replace(noun, quantity=None), each=noun.quantity is not None)
@@ -113,8 +113,8 @@ def property_is(composer: Composer, columns: Columns, noun: Noun) -> Found:
 @BOOK.pair(Cat.PROPERTY, Cat.GAP)
 def property_had(composer: Composer, columns: Columns, said: Description) -> Found:
     """As in "what stock does PT-3 have"."""
-    if len(said.parts) == 1 and isinstance(said.parts[0], Near):
-        yield from _whose_if_told(composer, columns, said.parts[0].noun)
+    if isinstance(said.only, Near):
+        yield from _whose_if_told(composer, columns, said.only.noun)
 
 
 def _whose_if_told(composer: Composer, columns: Columns, noun: Noun) -> Found:
@@ -161,7 +161,7 @@ def _of_links(composer: Composer, columns: Columns, noun: Noun) -> Found:
         things = replace(noun, thing=replace(noun.thing, links=links), bare=False)
         own = _OF_THINGS if {columns.properties[0]} <= composer.properties[noun.thing.label] else 0.0
         said = _SAID_LINK if place < len(noun.thing.links) else own
-        if not any(further.thing == Thing(further.thing.label) for further in link.thing.links):  # "by line"
+        if not any(further.thing.is_any for further in link.thing.links):  # "by line"
             yield Cat.ASKED, Asked(columns.figure, things, of=columns.properties[0], along=link), said
 
 

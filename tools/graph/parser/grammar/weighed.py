@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from tools.graph.parser.descriptions import By, Description, Has, Near, Noun, Quantity, Shape
 from tools.graph.parser.form import Compare, Filter, Kind, Link, Rank, Thing, Way
+from tools.graph.parser.grammar.figures import FIGURES
 from tools.graph.parser.grammar.groups import FLOWS, figure_of_each
 from tools.graph.parser.grammar.order import LARGEST
 from tools.graph.parser.readings import Role, ValueKind
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
-_FIGURES = {Role.SUM: Kind.SUM, Role.MEAN: Kind.MEAN}
 _SIZES = frozenset({Compare.ABOVE, Compare.AT_LEAST, Compare.BELOW, Compare.AT_MOST})
 _MOST = frozenset({"most", "plus"})
 _PRICES = frozenset({"cost", "costs", "amount", "expense"})
@@ -86,12 +86,12 @@ def figure_above(_: Composer, asked: Asked, amount: Amount) -> Found:
 @BOOK.pair(Cat.SAID, (Role.SUM, Role.MEAN))
 def so_in_all(_: Composer, said: Description, word: Small) -> Found:
     """As in "cost over 500 in total"."""
-    (part, *others) = said.parts
-    if isinstance(part, Has) and not (others or part.of_relation) and said.shape is not Shape.ADJECTIVE:
+    part = said.only
+    if isinstance(part, Has) and not part.of_relation and said.shape is not Shape.ADJECTIVE:
         (only, *more) = part.filters
         if only.compare in _SIZES and not more and all(type(value) in (int, float) for value in only.values):
             chosen = replace(only, property="")
-            asked = Asked(_FIGURES[word.role], Noun(Thing(part.owner)), of=only.property, having_figure=(chosen,))
+            asked = Asked(FIGURES[word.role], Noun(Thing(part.owner)), of=only.property, having_figure=(chosen,))
             yield Cat.IN_ALL, asked, 0.0
 
 

@@ -110,8 +110,8 @@ def more_than_another_thing(_: Composer, first: Against, noun: Noun) -> Found:
 @BOOK.pair(Cat.MORE_THAN, Cat.SAID)
 def more_than_that_of(composer: Composer, first: Against, said: Description) -> Found:
     """As in "more pages than that of DOC-1"."""
-    if said.shape is Shape.PREPOSITION and len(said.parts) == 1 and isinstance(said.parts[0], Near):
-        found = more_than_another_thing(composer, first, said.parts[0].noun)
+    if said.shape is Shape.PREPOSITION and isinstance(said.only, Near):
+        found = more_than_another_thing(composer, first, said.only.noun)
         yield from ((cat, made, cost + _THOSE) for cat, made, cost in found)
 
 
