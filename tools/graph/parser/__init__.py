@@ -1,13 +1,15 @@
 """The compositional parser: a question in English or French, word by word, to a form, to Cypher.
 
-    question --readings--> what each word may mean here   (words.py, lexicon.py; without doubtful ones: plausible.py)
+    question --turns-----> with French turns written out  (french_turns.py)
+             --readings--> what each word may mean here   (words.py, lexicon.py; without doubtful ones: plausible.py)
              --items-----> what that is to the grammar    (items.py; rules.py has the categories)
              --grammar---> forms that use every word      (chart.py, grammar/, complete.py; what a form is: form.py)
              --parts-----> or that its parts make         (assemble.py, parts.py, hanging.py, scope.py)
              --writer----> Cypher over the live schema    (writer.py, patterns.py, columns.py)
              --speech----> one plain sentence back        (speech.py, phrases.py)
 
-`parse.py` goes this way up to the form. What the grammar and the parts have in common is how something is said of a
+`lexicon.py` tells how words are read: by the graph's phrases (phrasebook.py), by what stands around them (added/), and
+without what that rules out (ruled_out/). `parse.py` goes this way up to the form. What the grammar and the parts have in common is how something is said of a
 noun: `compose.py` allows what the schema does, by its links (links.py) and what its names tell (naming.py), and
 changes the noun (modification.py); the nouns and what is said of them are in `descriptions.py`.
 

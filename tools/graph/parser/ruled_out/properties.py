@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tools.graph.parser.light_verbs import goes_with_another
+from tools.graph.parser.added.light_verbs import goes_with_another
 from tools.graph.parser.readings import (
     End,
     Function,

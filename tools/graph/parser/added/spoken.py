@@ -65,7 +65,6 @@ def spoken(words: Sequence[Word], readings: Sequence[Reading], bought: Sequence[
     yield from _bought_from(plains, bought)
     yield from _given(plains, readings)
     yield from _kinds(plains, readings)
-    yield from _got_done(plains, readings)
     yield from _one(plains, readings)
 
 
@@ -118,8 +117,14 @@ def _kinds(plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[Readi
                         yield Reading(reading.first, noun.last, kind, 0.0)
 
 
-def _got_done(plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
-    """Yields "get" before what is done to something as "be": "when did it get closed"."""
+def got_done(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
+    """Yields "get" before what is done to something as "be": "when did it get closed".
+
+    Args:
+        words: The words.
+        readings: What they may mean, those of `spoken` among them.
+    """
+    plains = [word.plain for word in words]
     done = {
         r.first
         for r in readings

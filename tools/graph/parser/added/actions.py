@@ -91,11 +91,3 @@ def parted_verbs(
                     last = next(n for n in range(first + 1, at) if n in own)
                     yield Reading(first, last, verb, _ADDED)
                     yield Reading(at, at + 1, Function(Role.FILLER), _ADDED)
-
-
-def actions_in(said: Sequence[tuple[str, Relation]]) -> dict[str, list[Relation]]:
-    """Returns action nouns with all that each may say."""
-    found: dict[str, list[Relation]] = {}
-    for word, relation in said:
-        found.setdefault(word, []).append(relation)
-    return found

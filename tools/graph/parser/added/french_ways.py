@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tools.graph.parser.french_words import french_words
+from tools.graph.parser.added.french_words import french_words
 from tools.graph.parser.inflection import french
 from tools.graph.parser.readings import (
     Function,
@@ -90,7 +90,6 @@ def french_ways(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[R
         words: Plain words.
         readings: What they may mean.
     """
-    readings = list(readings)  # what is found is added to them meanwhile
     yield from _as_what(words, readings)
     yield from _light_verbs(words, readings)
     yield from _by_nobody(words, readings)
