@@ -4,7 +4,8 @@
              --readings--> what each word may mean here   (words.py, lexicon.py; without doubtful ones: plausible.py)
              --items-----> what that is to the grammar    (items.py; rules.py has the categories)
              --grammar---> forms that use every word      (chart.py, grammar/, complete.py; what a form is: form.py)
-             --parts-----> or that its parts make         (assemble.py, parts.py, hanging.py, scope.py)
+             --talk------> or that its sentences make     (talk/: what the first speak of, the last take up)
+             --parts-----> or that its parts make         (assembly/)
              --writer----> Cypher over the live schema    (writer.py, patterns.py, columns.py)
              --speech----> one plain sentence back        (speech.py, phrases.py)
 

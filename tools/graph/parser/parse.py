@@ -12,11 +12,10 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from plant.facts import Refusal, RefusalCode
-from tools.graph.parser import assemble, chart
-from tools.graph.parser.anaphora import standing_for
+from tools.graph.parser.assembly import assemble
+from tools.graph.parser.assembly.scope import all_scopes_show
 from tools.graph.parser.complete import forms_of, understood
 from tools.graph.parser.compose import Composer
-from tools.graph.parser.discourse import told
 from tools.graph.parser.form import Ask, Kind, Thing
 from tools.graph.parser.french_turns import written_out
 from tools.graph.parser.grammar.books import rules_of
@@ -24,10 +23,11 @@ from tools.graph.parser.grouping import grouped_all
 from tools.graph.parser.items import charted, units
 from tools.graph.parser.lexicon import Lexicon
 from tools.graph.parser.plausible import MISSPELT, fit, lacks_negation
-from tools.graph.parser.readings import Function, Label, Nodes, Relation, Role, Sort
-from tools.graph.parser.scenes import asks, parted
-from tools.graph.parser.scope import all_scopes_show
+from tools.graph.parser.readings import ASKING, Function, Label, Nodes, Relation, Role, Sort
 from tools.graph.parser.speech import say
+from tools.graph.parser.talk.anaphora import standing_for
+from tools.graph.parser.talk.discourse import told
+from tools.graph.parser.talk.scenes import asks, parted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -35,10 +35,11 @@ if TYPE_CHECKING:
 
     from tools.graph.catalogue import Catalogue
     from tools.graph.entities import Unknown
+    from tools.graph.parser import chart
     from tools.graph.parser.descriptions import Noun
-    from tools.graph.parser.discourse import Charted
     from tools.graph.parser.lexicon import Read
     from tools.graph.parser.readings import Meaning, Reading, Word
+    from tools.graph.parser.talk.clauses import Charted
 
 _MARGIN: Final = 0.09
 """A form that costs no more than this beyond the cheapest is another thing that may have been meant."""
@@ -47,7 +48,6 @@ _FARTHEST: Final = 2.0
 """A form that costs more is so far from the words that it is oftener wrong than right."""
 
 _MOST_WORDS: Final = 40
-_ASKING: Final = frozenset({Role.LIST, Role.COUNT, Role.WHICH, Role.WHO, Role.WHEN, Role.WHERE, Role.HOW_MUCH})
 _SUBJECTS: Final = frozenset({"il", "ils", "elle", "elles"})  # "a-t-il": without a word that asks, for yes or no
 _SECOND: Final = frozenset({"which", "what", "who", "quel", "quelle", "quels", "quelles", "qui"})
 _ASKED_FOR: Final = frozenset({"what", "how", "when", "quel", "quelle", "quels", "quelles", "combien", "quand", "quoi"})
@@ -156,7 +156,7 @@ class Parser:
     ) -> list[tuple[Ask, float]]:
         """Returns the forms that the parts of a question make, where it is no sentence; none for yes or no."""
         roles = {r.meaning.role for r in readings if isinstance(r.meaning, Function)}
-        inverted = not (_SUBJECTS.isdisjoint(word.plain for word in words) or roles & _ASKING)
+        inverted = not (_SUBJECTS.isdisjoint(word.plain for word in words) or roles & ASKING)
         if inverted or any(r.first == 0 and r.meaning == Function(Role.WHETHER) for r in readings):
             return []
         who = any(r.first == 0 and r.meaning == Function(Role.WHO) for r in readings)
@@ -191,7 +191,7 @@ class Parser:
 
 
 class _Sentences:
-    """Understands the sentences of one question; see `discourse.Clauses`."""
+    """Understands the sentences of one question; see `clauses.Clauses`."""
 
     def __init__(self, parser: Parser, today: date, hints: Sequence[str]) -> None:
         self.composer = parser.composer

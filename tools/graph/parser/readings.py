@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from datetime import date
 from enum import StrEnum
+from typing import Final
 
 import msgspec
 
@@ -88,6 +89,10 @@ class Role(StrEnum):
     NOR = "nor"  # neither, nor, ni: none of what they join
     STANDING = "standing"  # open, valid, in progress: of what was so on a day
     UNKNOWN = "unknown"  # unknown, missing, not recorded: of a property
+
+
+ASKING: Final = frozenset({Role.LIST, Role.COUNT, Role.WHICH, Role.WHO, Role.WHEN, Role.WHERE, Role.HOW_MUCH})
+"""What a word does that asks for more than yes or no."""
 
 
 class Function(msgspec.Struct, frozen=True, tag_field="meaning", tag="function"):

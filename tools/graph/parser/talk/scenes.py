@@ -7,22 +7,26 @@ word that the graph knows.
 from __future__ import annotations
 
 import re
+from enum import StrEnum
+from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from tools.graph.parser.readings import Function, Role
+from tools.graph.parser.readings import ASKING, Function, Role
 from tools.graph.parser.words import split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Container, Iterator, Sequence
 
     from tools.graph.parser.lexicon import Read
 
 _HARD: Final = re.compile(r"(?<=[.!?;:])\s+|\s+[-\u2013\u2014]+\s+|\s*[\n(\[\])]\s*|\s*[?!]\s*(?=\S)")
-_ASKING: Final = frozenset(
-    (Role.LIST, Role.COUNT, Role.WHICH, Role.WHO, Role.WHEN, Role.WHERE, Role.HOW_MUCH, Role.WHETHER)
-)
+_ASKING: Final = ASKING | {Role.WHETHER}
+_ASKING_ANYWHERE: Final = frozenset({Role.WHICH, Role.COUNT, Role.WHEN, Role.HOW_MUCH})
+_MAY_JOIN: Final = frozenset(("que", "qu", "qui", "ce"))
+_OPENING: Final = frozenset(("is", "was", "are", "were", "did", "does", "do", "has", "a", "est"))
 _ADDED: Final = frozenset(
     ("and", "et", "but", "mais", "so", "then", "donc", "plus", "or", "also", "puis", "ok", "please")
 )
@@ -31,32 +35,7 @@ in on for by to from at with of about under against since until
 sur dans par pour de d a avec depuis chez contre vers en
 """
 _BEFORE_ASKING: Final = frozenset(_BEFORE.split())
-_SPEAKER: Final = """
-i, i m, i ve, i d, i ll, we, we re, we ve, my, our, before, because, as i, while i, when i, since i, in case, so i
-so we, je, j, on, nous, mon, ma, notre, avant, afin, parce, car, comme je, quand je, si je, if i, if we, if you
-if possible, si possible, thanks, thank, please, merci, that s, that is, c est tout, c est pour
-it s for, it is for
-quick, question, one more, last one, last question, petite question, une question, autre question, derniere question
-rapide, urgent, just, sorry, desole, attention, careful, hello, hi, hey, bonjour, salut, if so, if yes, in that case
-if there are, if there is, if any, si oui, dans ce cas, si c est le cas, le cas echeant, nothing else, rien d autre
-no rush, no hurry, asap, morning, evening, good, ok, right, alright, bon, bien, alors, voila, dis, dites, tell me
-dis moi, no need, pas besoin, someone, somebody, quelqu un, management, the boss, the auditor, le chef, l auditeur
-a colleague, un collegue, the customer, le client, a customer, un client
-"""
-"""How a part of a question begins that speaks of who asks."""
-
-_PURPOSE: Final = """
-audit, meeting, report, handover, planning, plan, review, shift, shutdown, budget, inventory, stocktake, presentation
-visit, file, records, training, safety, reunion, rapport, releve, revue, poste, arret, inventaire, visite, dossier
-formation, securite, bilan, point, suivi, preparation, commande, statistics, stats, newsletter, catalogue, catalog
-poster, quiz, essay, article, window, display, vitrine, affiche, evening, weekend, soiree, week end, morning, matin
-"""
-"""What an answer may be for."""
-
-_AIM: Final = """
-before i, before we, so i, so we, so that, because, so as to, pour que je, pour que nous, pour qu on, afin, avant de
-avant que je, avant qu on, que je, parce que, car je
-"""
+_FILE: Final = Path(__file__).with_name("scenes.txt")
 _FOR: Final = frozenset(("for", "pour"))
 _WANTS: Final = re.compile(
     r"^(?:\S+ ){1,4}?(?:wants? to know|would like to know|needs? to know|is asking(?: me| us)?"
@@ -73,20 +52,19 @@ _ASKER: Final = re.compile(
     r"| what| who| when| where| how| for|:))(?: me| us)?(?: for)?:?\s+(?:to (?:see|know|have)\s+)?",
     re.IGNORECASE,
 )
-_CONSIDER: Final = re.compile(
+_CONSIDER: Final = re.compile(  # what only tells to think of what is named: "look at the pumps"
     r"^(?:(?:please )?(?:(?:take a )?look at|let's take|let's look at|consider|take|think of|now|so|okay?|well|right)"
     r"|regarde[zr]?|prends|prenons|prenez|consid[eé]r(?:e|ons|ez)|soit|parlons de|bon|alors)\b,?\s+",
     re.IGNORECASE,
 )
 
 
-def _phrases(text: str) -> frozenset[tuple[str, ...]]:
-    return frozenset(tuple(phrase.split()) for phrase in re.split(r"[,\n]", text) if phrase.strip())
+class _Section(StrEnum):
+    """What the phrases of the file do."""
 
-
-_AIMS: Final = _phrases(_AIM)
-_SPEAKERS: Final = _phrases(_SPEAKER) | _AIMS
-_PURPOSES: Final = _phrases(_PURPOSE)
+    SPEAKER = "speaker"
+    AIM = "aim"
+    PURPOSE = "purpose"
 
 
 class Sentence(msgspec.Struct, frozen=True):
@@ -99,11 +77,6 @@ class Sentence(msgspec.Struct, frozen=True):
 
     text: str
     mark: str = ""
-
-
-def _set(text: str) -> str:
-    """Returns a sentence without the words that only tell to think of what it names: "look at the pumps"."""
-    return _CONSIDER.sub("", text)
 
 
 def sentences(question: str) -> list[Sentence]:
@@ -123,7 +96,7 @@ def sentences(question: str) -> list[Sentence]:
 def _sentence(text: str) -> Sentence:
     bare = text.strip().rstrip(".!?;:,()[] -\u2013\u2014\u00a0")
     rest = text.strip()[len(bare) :].strip()
-    return Sentence(_set(bare.lstrip("()[]-\u2013\u2014, ")), rest[:1])
+    return Sentence(_CONSIDER.sub("", bare.lstrip("()[]-\u2013\u2014, ")), rest[:1])
 
 
 def pieces(text: str) -> list[str]:
@@ -144,19 +117,39 @@ def asks(read: Read) -> bool:
     )
 
 
-def is_idle(read: Read, restricts: Callable[[int], bool]) -> bool:
+def asks_inside(read: Read) -> bool:
+    """Whether a sentence has a word that asks anywhere, so that it is more than a scene."""
+    asking = (r for r in read.readings if isinstance(r.meaning, Function) and r.meaning.role in _ASKING_ANYWHERE)
+    return any(read.words[r.first].plain not in _MAY_JOIN for r in asking)
+
+
+def is_idle(read: Read, restricting: Container[int]) -> bool:
     """Whether a part of a question says nothing of what is asked.
 
     Args:
         read: Its words.
-        restricts: Whether the word at a place may restrict what is asked.
+        restricting: The places of the words that may restrict what is asked.
     """
     words = [word.plain for word in read.words]
-    speaker = any(tuple(words[: len(phrase)]) == phrase for phrase in _SPEAKERS)
-    purpose = bool(words) and words[0] in _FOR and any((word,) in _PURPOSES for word in words)
-    if not (speaker or purpose):
+    purposes = _phrases(_Section.PURPOSE)
+    purpose = bool(words) and words[0] in _FOR and any((word,) in purposes for word in words)
+    if not (purpose or _begins(words, _Section.SPEAKER) or _begins(words, _Section.AIM)):
         return False
-    return not any(restricts(place) for place in range(len(words)) if (words[place],) not in _PURPOSES or not purpose)
+    kept = [place for place, word in enumerate(words) if not (purpose and (word,) in purposes)]
+    return not any(place in restricting for place in kept)
+
+
+def _begins(words: Sequence[str], section: _Section) -> bool:
+    """Whether some words begin with a phrase of a section."""
+    return any(tuple(words[: len(phrase)]) == phrase for phrase in _phrases(section))
+
+
+@cache
+def _phrases(section: _Section) -> frozenset[tuple[str, ...]]:
+    """Returns the phrases of a section of the file."""
+    (lines,) = re.findall(rf"^\[{section}\]$([^\[]*)", _FILE.read_text(encoding="utf-8"), re.MULTILINE)
+    phrases = (phrase for line in lines.splitlines() if not line.startswith("#") for phrase in line.split(","))
+    return frozenset(tuple(phrase.split()) for phrase in phrases if phrase.strip())
 
 
 def commands(read: Read) -> Iterator[int]:
@@ -177,8 +170,7 @@ def commands_first(read: Read) -> bool:
 
 def is_purpose(read: Read) -> bool:
     """Whether a part of a question says what the answer is for: "before I order parts", "so that I can call him"."""
-    words = [word.plain for word in read.words]
-    return any(tuple(words[: len(phrase)]) == phrase for phrase in _AIMS)
+    return _begins([word.plain for word in read.words], _Section.AIM)
 
 
 def without_asker(text: str, known: Callable[[str], bool]) -> str:
@@ -204,6 +196,5 @@ def parted(read: Read) -> Iterator[int]:
             and r.meaning.role in _ASKING
             for r in read.readings
         )
-        opening = word.plain in {"is", "was", "are", "were", "did", "does", "do", "has", "a", "est"}
-        if (joined or comma) and (asked or opening):
+        if (joined or comma) and (asked or word.plain in _OPENING):
             yield place

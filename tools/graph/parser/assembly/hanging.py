@@ -13,9 +13,9 @@ from tools.graph.parser.grammar.properties import shown
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from tools.graph.parser.assembly.parts import Parts
     from tools.graph.parser.compose import Composer
     from tools.graph.parser.form import Thing
-    from tools.graph.parser.parts import Parts
     from tools.graph.parser.rules import Verb
 
 _FAR: Final = 0.5  # a link over an unnamed node costs more

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tools.graph.parser.form import Compare, Filter, Kind, Thing
-from tools.graph.parser.readings import Function, Role
+from tools.graph.parser.readings import ASKING, Function, Role
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -19,8 +19,7 @@ _NEGATIONS: Final = frozenset({Role.NO, Role.NOT, Role.NOR, Role.BUT, Role.UNKNO
 _COMPARISONS: Final = frozenset(
     {Role.MORE, Role.LESS, Role.AT_LEAST, Role.AT_MOST, Role.EXACTLY, Role.BEFORE, Role.AFTER, Role.SINCE}
 )
-_ASKING: Final = frozenset({Role.LIST, Role.WHICH, Role.WHO, Role.WHEN, Role.WHERE, Role.COUNT, Role.HOW_MUCH})
-_HARMLESS: Final = frozenset({Role.AT, Role.OF, Role.TO, Role.BE, Role.HAVE, *_ASKING})
+_HARMLESS: Final = frozenset({Role.AT, Role.OF, Role.TO, Role.BE, Role.HAVE, *ASKING})
 
 
 def all_scopes_show(readings: Sequence[Reading], ask: Ask) -> bool:

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
+from tools.graph.parser.assembly.hanging import trees
+from tools.graph.parser.assembly.parts import BEFORE, EMPTY, USED, Part, Parts
 from tools.graph.parser.form import Kind
-from tools.graph.parser.hanging import trees
-from tools.graph.parser.parts import BEFORE, EMPTY, USED, Part, Parts
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.rules import Asked
 
