@@ -7,7 +7,7 @@ import pytest
 from tests.unit.graph.forms import Forms, World
 from tests.unit.graph.small_plant import NODES, RELATIONS
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Per, Rank, Relative, Thing, Times, Way
-from tools.graph.parser.phrases import _RELATIONS, noun, relation
+from tools.graph.parser.phrases import noun, relation, templates
 from tools.graph.parser.speech import say
 
 PLANT = World(NODES, RELATIONS)
@@ -217,7 +217,7 @@ def test_whether_a_condition_is_of_the_thing_or_of_the_one_within_is_told():
 
 @pytest.mark.parametrize("language", ["en", "fr"])
 def test_every_relation_is_said_in_words_of_its_own(language):
-    types = [*_RELATIONS, "ACTED_IN", "PLACED", "HAS_GENRE", "COPY_OF"]
+    types = [*templates()["relations"], "ACTED_IN", "PLACED", "HAS_GENRE", "COPY_OF"]
     said = [relation(type_, way, language) for type_ in types for way in Way]
     for words in ([phrase.has for phrase in said], [phrase.has_not for phrase in said]):
         assert len(set(words)) == len(said)

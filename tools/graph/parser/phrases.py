@@ -1,72 +1,32 @@
 """How the graph's names are said, in English and French: labels, properties, kinds, relationships.
 
-The words come from `vocabulary.txt` where it has them, else from the name itself: `WorkOrder` is "work order",
-`ACTED_IN` "acted in". What is said of a relationship needs no agreement, so it may stand after any noun: "feeding",
-"alimentant".
+The words come from `vocabulary.txt`, those of usual relationships from `speech.toml`; else from the name itself:
+`WorkOrder` is "work order", `ACTED_IN` "acted in". What is said of a relationship needs no agreement, so it may stand
+after any noun: "feeding", "alimentant".
 """
 
 from __future__ import annotations
 
 import re
+import tomllib
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from tools.graph.parser.form import Way
+from tools.graph.parser.vocabulary import lines
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-_VOCABULARY: Final = Path(__file__).with_name("vocabulary.txt")
+_WORDS: Final = Path(__file__).with_name("speech.toml")
 _INNER: Final = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|[_\W]+")
 _OF_THINGS: Final = frozenset({"about", "at", "by", "for", "from", "in", "of", "on", "to", "with"})
 _SAME_IN_PLURAL: Final = frozenset({"equipment", "personnel", "series", "staff"})
 _PLURALS: Final = {"person": "people", "child": "children", "man": "men", "woman": "women"}
 _DE: Final = frozenset({"d", "de", "du", "des", "à", "au", "en", "par"})
-
-_RELATIONS: Final[dict[str, tuple[str, str, str, str]]] = {
-    "ABOUT": ("about", "concerned by", "à propos de", "ayant comme signalement"),
-    "AFFECTS": ("affecting", "affected by", "touchant", "ayant comme défaillance"),
-    "ASSIGNED_TO": ("assigned to", "charged with", "ayant comme exécutant", "ayant comme tâche"),
-    "CHECKS": ("checking", "checked by", "contrôlant", "ayant comme contrôle"),
-    "CONNECTED_TO": ("connected to", "connected from", "menant à", "venant de"),
-    "CONTAINS": ("holding", "held in", "renfermant", "se trouvant parmi"),
-    "CONTROLS": ("controlling", "controlled by", "réglant", "ayant comme régulation"),
-    "COVERS": ("covering", "covered by", "couvrant", "ayant comme couverture"),
-    "DELIVERS": ("delivering", "delivered by", "livrant", "venant de chez"),
-    "DESCRIBES": ("describing", "described by", "décrivant", "ayant comme description"),
-    "DETECTED_BY": ("detected by", "detecting", "ayant comme détection", "détectant"),
-    "DOCUMENTS": ("documenting", "documented by", "documentant", "ayant comme document"),
-    "DONE_BY": ("done by", "having done", "ayant comme auteur", "ayant fait"),
-    "DRIVES": ("driving", "driven by", "entraînant", "ayant comme entraînement"),
-    "FEEDS": ("feeding", "fed by", "alimentant", "ayant comme alimentation"),
-    "FITTED_TO": ("fitted to", "fitted with", "se montant sur", "ayant comme composant"),
-    "FIXES": ("fixing", "fixed by", "corrigeant", "ayant comme remède"),
-    "FLOWS_TO": ("flowing to", "receiving from", "s'écoulant vers", "recevant de"),
-    "FOUND": ("having found", "found by", "ayant trouvé", "ayant comme constat"),
-    "HAS_PART": ("having", "belonging to", "ayant", "allant sur"),
-    "INSTALLED_IN": ("installed in", "housing", "se trouvant dans", "abritant"),
-    "ISSUED_BY": ("issued by", "having issued", "ayant comme émetteur", "ayant émis"),
-    "LEADS": ("leading", "led by", "dirigeant", "ayant comme chef"),
-    "LOCATED_IN": ("located in", "comprising", "se situant dans", "comprenant"),
-    "MEASURES": ("measuring", "measured by", "mesurant", "ayant comme mesure"),
-    "MEMBER_OF": ("members of", "having as members", "étant membre de", "ayant comme membre"),
-    "MONITORS": ("monitoring", "monitored by", "surveillant", "ayant comme surveillance"),
-    "ON": ("on", "with", "sur", "avec"),
-    "PART_OF": ("in", "containing", "dans", "contenant"),
-    "PERFORMED_ON": ("performed on", "having undergone", "portant sur", "ayant subi"),
-    "REMEDIES": ("remedying", "remedied by", "remédiant à", "ayant comme solution"),
-    "REPLACES": ("replacing", "replaced by", "remplaçant", "ayant comme remplacement"),
-    "REPORTED_BY": ("reported by", "having reported", "ayant comme déclarant", "ayant déclaré"),
-    "REQUIRES": ("requiring", "required by", "demandant", "étant nécessaire à"),
-    "RESPONSIBLE_FOR": ("responsible for", "in the care of", "ayant la charge de", "étant à la charge de"),
-    "SUPPLIED_BY": ("supplied by", "supplying", "ayant comme fournisseur", "fournissant"),
-    "USED": ("having used", "used in", "ayant utilisé", "ayant servi pour"),
-    "USES": ("using", "used by", "utilisant", "servant à"),
-}
-"""For usual types: English along the relationship and against it, French along it and against it."""
 
 
 class Phrase(msgspec.Struct, frozen=True):
@@ -83,9 +43,9 @@ def relation(type_: str, way: Way, language: str) -> Phrase:
     "acted in films", but "with “acted in” from people".
     """
     french = language == "fr"
-    known = _RELATIONS.get(type_)
+    known = templates()["relations"].get(type_)
     if known is not None and way is not Way.ANY:
-        said = known[2 * french + (way is Way.IN)]
+        said = known[language][way is Way.IN]
         return Phrase(said, _denied_in_french(said) if french else _denied(said))
     name = quoted(spaced(type_), language)
     if way is Way.ANY:
@@ -214,16 +174,15 @@ def _denied_in_french(said: str) -> str:
 def _lines() -> dict[str, dict[str, tuple[list[str], list[str]]]]:
     """Returns, for each section of the vocabulary, the lines by their English phrases: those that head a line first."""
     found: dict[str, dict[str, tuple[list[str], list[str]]]] = {}
-    later: list[tuple[str, list[str], list[str]]] = []
-    section = ""
-    for line in _VOCABULARY.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            section = line.strip("[]")
-        elif "|" in line:
-            english, french = ([phrase.strip() for phrase in side.split(",")] for side in line.split("|"))
-            found.setdefault(section, {}).setdefault(english[0], (english, french))
-            later.append((section, english, french))
-    for section, english, french in later:
+    for section, english, french in lines():
+        found.setdefault(section, {}).setdefault(english[0], (english, french))
+    for section, english, french in lines():
         for phrase in english:
             found[section].setdefault(phrase, (english, french))
     return found
+
+
+@cache
+def templates() -> dict[str, dict[str, Any]]:
+    """Returns what `speech.toml` has: the templates of each language, and `relations`."""
+    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))

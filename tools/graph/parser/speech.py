@@ -7,16 +7,13 @@ no two forms are said alike. Values stand as they are in the graph.
 from __future__ import annotations
 
 import re
-import tomllib
-from functools import cache
 from itertools import groupby
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from tools.graph.parser.form import Ask, Compare, Kind, Link, Thing, Way, leads_back
-from tools.graph.parser.phrases import Phrase, distinct, noun, property_name, quoted, relation, sort, spaced
+from tools.graph.parser.phrases import Phrase, distinct, noun, property_name, quoted, relation, sort, spaced, templates
 from tools.graph.parser.routes import route
 
 if TYPE_CHECKING:
@@ -26,7 +23,6 @@ if TYPE_CHECKING:
     from plant.graph.contract import GraphSchema
     from tools.graph.parser.form import Filter, Per, Rank, Relative
 
-_WORDS: Final = Path(__file__).with_name("speech.toml")
 _WORD: Final = re.compile(r"[a-z]+( [a-z]+)*")
 _DAY: Final = re.compile(r"\d{4}-\d\d-\d\d")
 _OF_DAYS: Final = frozenset({Compare.EQUAL, Compare.BELOW, Compare.AT_MOST, Compare.ABOVE, Compare.AT_LEAST})
@@ -50,7 +46,7 @@ class _Speech:
     def __init__(self, language: str, schema: GraphSchema) -> None:
         self._language = language
         self._schema = schema
-        self._words = _words()[language]
+        self._words = templates()[language]
         labels = [node.label for node in schema.nodes]
         self._one = distinct(labels, lambda label: noun(label, language, number=1), language)
         self._many = distinct(labels, lambda label: noun(label, language), language)
@@ -312,8 +308,3 @@ def _is_one_word(item: Filter) -> bool:
     value = item.values[0] if len(item.values) == 1 else None
     plain = item.compare is Compare.EQUAL and not item.negated
     return plain and isinstance(value, str) and _WORD.fullmatch(value) is not None
-
-
-@cache
-def _words() -> dict[str, dict[str, Any]]:
-    return tomllib.loads(_WORDS.read_text(encoding="utf-8"))

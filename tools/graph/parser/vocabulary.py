@@ -77,18 +77,27 @@ def _words() -> frozenset[str]:
 _Lines = dict[Phrase, list[tuple[Phrase, ...]]]
 
 
+def lines() -> Iterator[tuple[str, list[str], list[str]]]:
+    """Yields each line of the file: its section, its English and its French phrases."""
+    section = ""
+    for line in _FILE.read_text(encoding="utf-8").splitlines():
+        if line.startswith("["):
+            section = line.strip("[]")
+        elif "|" in line:
+            english, french = ([phrase.strip() for phrase in side.split(",")] for side in line.split("|"))
+            yield section, english, french
+
+
 @cache
 def _sections() -> dict[str, tuple[_Lines, _Lines]]:
     """Returns the lines of each section: by the words that head their English and French sides, and by all words."""
     sections: dict[str, tuple[_Lines, _Lines]] = {}
-    for line in _FILE.read_text(encoding="utf-8").splitlines():
-        if line.startswith("["):
-            heads, members = sections.setdefault(line.strip("[]"), (defaultdict(list), defaultdict(list)))
-        elif "|" in line:
-            sides = [[phrase_of(text) for text in side.split(",")] for side in line.split("|")]
-            phrases = tuple(dict.fromkeys(phrase for side in sides for phrase in side))
-            for side in sides:
-                heads[side[0]].append(phrases)
-            for phrase in phrases:
-                members[phrase].append(phrases)
+    for section, *written in lines():
+        heads, members = sections.setdefault(section, (defaultdict(list), defaultdict(list)))
+        sides = [[phrase_of(text) for text in side] for side in written]
+        phrases = tuple(dict.fromkeys(phrase for side in sides for phrase in side))
+        for side in sides:
+            heads[side[0]].append(phrases)
+        for phrase in phrases:
+            members[phrase].append(phrases)
     return sections
