@@ -11,8 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.unit.graph.asking import TODAY, parser_of
 from tests.unit.graph.small_plant import NODES, RELATIONS
-from tests.unit.graph.test_parser import TODAY, parser_of
 from tools.graph.parser.parse import Parsed, Parser
 
 if TYPE_CHECKING:

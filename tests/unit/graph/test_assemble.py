@@ -6,19 +6,13 @@ from itertools import permutations
 
 import pytest
 
-from tests.unit.graph.small_plant import NODES, RELATIONS
-from tests.unit.graph.test_parser import TODAY, ask, parser_of
+from tests.unit.graph.asking import TODAY, ask
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Thing, Way
-from tools.graph.parser.parse import Parsed, Parser
+from tools.graph.parser.parse import Parsed
 
 OPEN = (Filter("status", Compare.EQUAL, ("open",)),)
 NOT_OPEN = (Filter("status", Compare.EQUAL, ("open",), negated=True),)
 ON_P102 = (Link("ON", Way.OUT, Thing("Asset", ids=("P-102",))),)
-
-
-@pytest.fixture(scope="module")
-def plant() -> Parser:
-    return parser_of(NODES, RELATIONS)
 
 
 @pytest.mark.parametrize(

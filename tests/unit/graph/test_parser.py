@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import pytest
 from msgspec.structs import replace
 
 from plant.facts import Refusal, RefusalCode
 from plant.graph.contract import Node, Relation
-from plant.graph.lines import schema_of
-from tests.unit.graph.small_plant import NODES, RELATIONS
-from tools.graph.catalogue import Catalogue
+from tests.unit.graph.asking import TODAY, ask, parser_of
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Per, Rank, Relative, Thing, Times, Way
 from tools.graph.parser.parse import Parsed, Parser
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-TODAY = date(2026, 11, 21)
 
 LIBRARY = [
     *(
@@ -34,37 +26,9 @@ LIBRARY = [
 WRITTEN = [Relation("A1", "WROTE", "B1"), Relation("A2", "WROTE", "B2")]
 
 
-def parser_of(nodes: Sequence[Node], relations: Sequence[Relation]) -> Parser:
-    schema = schema_of(list(nodes), list(relations))
-
-    def read(query: str) -> list[tuple[Any, ...]]:
-        label, *others = query.split("`")[1::2]
-        if "]->" in query:
-            type_, (_, _, _, *names) = others[0], [label, *others]
-            return [
-                tuple(r.properties.get(name) for name in dict.fromkeys(names)) for r in relations if r.type == type_
-            ]
-        (names,) = (node.properties for node in schema.nodes if node.label == label)
-        rows = ({"id": node.key, **node.properties} for node in nodes if node.label == label)
-        return [tuple(row.get(name) for name in names) for row in rows]
-
-    return Parser(Catalogue.learn(schema, read))
-
-
-@pytest.fixture(scope="module")
-def plant() -> Parser:
-    return parser_of(NODES, RELATIONS)
-
-
 @pytest.fixture(scope="module")
 def library() -> Parser:
     return parser_of(LIBRARY, WRITTEN)
-
-
-def ask(parser: Parser, question: str) -> Ask:
-    parsed = parser.parse(question, TODAY)
-    assert isinstance(parsed, Parsed), parsed
-    return parsed.ask
 
 
 def asset(*ids: str, **more: Any) -> Thing:

@@ -4,15 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.graph.small_plant import NODES, RELATIONS
-from tests.unit.graph.test_parser import TODAY, ask, parser_of
+from tests.unit.graph.asking import TODAY, ask
 from tools.graph.parser.form import Ask, Compare, Filter, Link, Relative, Thing, Way
-from tools.graph.parser.parse import Parsed, Parser
-
-
-@pytest.fixture(scope="module")
-def plant() -> Parser:
-    return parser_of(NODES, RELATIONS)
+from tools.graph.parser.parse import Parsed
 
 
 def pumps(*, negated: bool = False) -> Filter:

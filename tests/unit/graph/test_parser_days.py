@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plant.graph.contract import Node, Relation
-from tests.unit.graph.test_parser import TODAY, ask, parser_of
+from tests.unit.graph.asking import TODAY, ask, parser_of
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Rank, Thing, Way
 from tools.graph.parser.parse import Parsed, Parser
 

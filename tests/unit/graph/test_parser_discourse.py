@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plant.graph.contract import Node, Relation
-from tests.unit.graph.test_parser import TODAY, parser_of
+from tests.unit.graph.asking import TODAY, ask, parser_of
 from tools.graph.parser.form import Ask, Compare, Filter, Link, Thing, Way
 from tools.graph.parser.parse import Parsed, Parser
 
@@ -50,9 +50,7 @@ def talk() -> Parser:
     ],
 )
 def test_what_was_spoken_of_is_taken_up(talk, question, form):
-    parsed = talk.parse(question, TODAY)
-    assert isinstance(parsed, Parsed), parsed
-    assert parsed.ask == form
+    assert ask(talk, question) == form
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.graph.test_parser import TODAY, parser_of
+from tests.unit.graph.asking import TODAY, ask, parser_of
 from tests.unit.graph.test_parser_everyday import NODES, RELATIONS
 from tools.graph.parser.form import Ask, Compare, Filter, Thing
 from tools.graph.parser.parse import Parsed, Parser
@@ -33,13 +33,9 @@ def test_what_is_asked_of_each_is_shown(workshop: Parser, question: str, thing: 
 
 
 def test_a_choice_between_values_asks_for_their_property(workshop: Parser) -> None:
-    parsed = workshop.parse("is M-1 A or B?", TODAY)
-    assert isinstance(parsed, Parsed), parsed
-    assert parsed.ask == Ask(Thing("Machine", ids=("M-1",), shown=("criticality",)))
+    assert ask(workshop, "is M-1 A or B?") == Ask(Thing("Machine", ids=("M-1",), shown=("criticality",)))
 
 
 @pytest.mark.parametrize("asker", ["my boss wants all", "the auditor wants a list of the", "HR asks which"])
 def test_who_asks_is_left_out(workshop: Parser, asker: str) -> None:
-    parsed = workshop.parse(f"{asker} machines above 80 kW", TODAY)
-    assert isinstance(parsed, Parsed), parsed
-    assert parsed.ask == Ask(Thing("Machine", filters=(STRONG,)))
+    assert ask(workshop, f"{asker} machines above 80 kW") == Ask(Thing("Machine", filters=(STRONG,)))

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from plant.graph.contract import Node, Relation
-from tests.unit.graph.test_parser import TODAY, parser_of
+from tests.unit.graph.asking import TODAY, ask, parser_of
 from tools.graph.parser.form import Ask, Compare, Filter, Link, Rank, Thing, Way
 from tools.graph.parser.parse import Parsed, Parser
 
@@ -69,9 +69,7 @@ IN_HALL = Link("IN", Way.OUT, Thing("Hall", ids=("H-1",)))
     ],
 )
 def test_light_verbs_add_nothing(workshop: Parser, question: str, form: Any) -> None:
-    found = workshop.parse(question, TODAY)
-    assert isinstance(found, Parsed), found
-    assert found.ask == form
+    assert ask(workshop, question) == form
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from plant.graph.contract import Node, Relation
-from tests.unit.graph.test_parser import TODAY, parser_of
-from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Thing, Way
+from tests.unit.graph.asking import TODAY, ask, parser_of
+from tools.graph.parser.form import Ask, Compare, Filter, Link, Thing, Way
 from tools.graph.parser.parse import Parsed, Parser
 
 NODES = [
@@ -61,10 +61,7 @@ ALL_OF_M1 = Ask(Thing("Machine", ids=("M-1",), shown=("criticality", "installed"
     ],
 )  # fmt: skip
 def test_words_that_add_nothing_are_left_out(workshop: Parser, question: str, form: Ask) -> None:
-    parsed = workshop.parse(question, TODAY)
-    assert isinstance(parsed, Parsed), parsed
-    assert parsed.ask == form
-    assert parsed.ask.kind is Kind.LIST
+    assert ask(workshop, question) == form
 
 
 @pytest.mark.parametrize(

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
 from plant.graph.contract import Node, Relation
-from tests.unit.graph.small_plant import NODES, RELATIONS
-from tests.unit.graph.test_parser import parser_of
+from tests.unit.graph.asking import TODAY, parser_of
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Per, Rank, Thing, Way
 from tools.graph.parser.parse import Parsed, Parser
 
-TODAY = date(2026, 11, 21)
 BOLT = Link("SUPPLIED_BY", Way.IN, Thing("Component", ids=("C-1",)))
 OF_STARCH = Link("CONSUMES", Way.IN, Thing("Unit"))
 STARCH = Thing("Material", ids=("M-1",))
 OF_ALL = Ask(STARCH, Kind.SUM, of="tonnes_per_day", along=OF_STARCH)
 FAN = Link("CHECKS", Way.OUT, Thing("Equipment", ids=("E-1",)))
 LAST_CHECK = Ask(Thing("Inspection", links=(FAN,)), Kind.MOST, of="date")
-
-
-@pytest.fixture(scope="module")
-def plant() -> Parser:
-    return parser_of(NODES, RELATIONS)
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from plant.graph.contract import Node, Relation
-from tests.unit.graph.test_parser import TODAY, ask, parser_of
+from tests.unit.graph.asking import TODAY, ask, parser_of
 from tools.graph.parser.form import Ask, Compare, Filter, Link, Thing, Way
 
 if TYPE_CHECKING:

@@ -4,14 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.graph.small_plant import NODES, RELATIONS
-from tests.unit.graph.test_parser import TODAY, parser_of
+from tests.unit.graph.asking import TODAY
 from tools.graph.parser.parse import Parsed, Parser
-
-
-@pytest.fixture(scope="module")
-def parser() -> Parser:
-    return parser_of(NODES, RELATIONS)
 
 
 @pytest.mark.parametrize(
@@ -26,9 +20,9 @@ def parser() -> Parser:
         ("le stock de PT-7 est de combien ?", "stock de PT-7"),
     ],
 )
-def test_spoken_french_means_what_the_plain_question_does(parser: Parser, spoken: str, plain: str) -> None:
+def test_spoken_french_means_what_the_plain_question_does(plant: Parser, spoken: str, plain: str) -> None:
     """Other words for the same question make the same form."""
-    heard, said = parser.parse(spoken, TODAY), parser.parse(plain, TODAY)
+    heard, said = plant.parse(spoken, TODAY), plant.parse(plain, TODAY)
     assert isinstance(said, Parsed), said
     assert isinstance(heard, Parsed), heard
     assert heard.ask == said.ask
@@ -42,9 +36,9 @@ def test_spoken_french_means_what_the_plain_question_does(parser: Parser, spoken
         "Quelle est la panne la plus grave de P-101 ?",
     ],
 )
-def test_what_nobody_knows_stays_unanswered(parser: Parser, question: str) -> None:
+def test_what_nobody_knows_stays_unanswered(plant: Parser, question: str) -> None:
     """A word without meaning, or a superlative that nothing orders, is not left out."""
-    assert not isinstance(parser.parse(question, TODAY), Parsed)
+    assert not isinstance(plant.parse(question, TODAY), Parsed)
 
 
 @pytest.mark.parametrize(
@@ -58,8 +52,8 @@ def test_what_nobody_knows_stays_unanswered(parser: Parser, question: str) -> No
         ("quels capteurs surveillent l'équipement P-101", "quels capteurs surveillent lequipement P-101"),
     ],
 )
-def test_words_of_the_shop_floor(parser: Parser, plain: str, spoken: str) -> None:
-    asked, said = parser.parse(plain, TODAY), parser.parse(spoken, TODAY)
+def test_words_of_the_shop_floor(plant: Parser, plain: str, spoken: str) -> None:
+    asked, said = plant.parse(plain, TODAY), plant.parse(spoken, TODAY)
     assert isinstance(asked, Parsed)
     assert isinstance(said, Parsed)
     assert said.ask == asked.ask

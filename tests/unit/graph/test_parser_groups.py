@@ -2,26 +2,17 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 from msgspec.structs import replace
 
-from tests.unit.graph.small_plant import NODES, RELATIONS
-from tests.unit.graph.test_parser import parser_of
+from tests.unit.graph.asking import TODAY, ask
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Per, Rank, Thing, Way
 from tools.graph.parser.parse import Parsed, Parser
 
-TODAY = date(2026, 11, 21)
 ASSET_OF_PART = Per(link=Link("HAS_PART", Way.IN, Thing("Asset")))
 STOCK = Ask(Thing("Part"), Kind.SUM, of="stock", per=ASSET_OF_PART)
 ORDERS = Ask(Thing("WorkOrder"), Kind.COUNT, per=Per("status"))
 KIND_OF_ASSET = Per("kind", Link("MEASURES", Way.OUT, Thing("Asset")))
-
-
-@pytest.fixture(scope="module")
-def plant() -> Parser:
-    return parser_of(NODES, RELATIONS)
 
 
 @pytest.mark.parametrize(
@@ -57,9 +48,7 @@ def plant() -> Parser:
 )
 def test_groups_and_different_values(plant: Parser, form: Ask, questions: tuple[str, ...]) -> None:
     for question in questions:
-        parsed = plant.parse(question, TODAY)
-        assert isinstance(parsed, Parsed), question
-        assert parsed.ask == form, question
+        assert ask(plant, question) == form, question
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plant.graph.contract import Node, Relation
-from tests.unit.graph.test_parser import TODAY, parser_of
+from tests.unit.graph.asking import TODAY, ask, parser_of
 from tools.graph.parser.form import Ask, Kind, Link, Thing, Way
 from tools.graph.parser.parse import Parsed, Parser
 
@@ -72,9 +72,7 @@ MINE = Thing("Sensor", links=(Link("MEASURES", Way.OUT, Thing("Machine", ids=("M
     ],
 )
 def test_links_are_followed_as_they_are_said(workshop: Parser, question: str, form: Ask) -> None:
-    parsed = workshop.parse(question, TODAY)
-    assert isinstance(parsed, Parsed), parsed
-    assert parsed.ask == form
+    assert ask(workshop, question) == form
 
 
 @pytest.mark.parametrize(

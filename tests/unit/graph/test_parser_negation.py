@@ -5,17 +5,10 @@ from __future__ import annotations
 import pytest
 
 from plant.graph.contract import Node
-from tests.unit.graph.small_plant import NODES, RELATIONS
-from tests.unit.graph.test_parser import TODAY, ask, parser_of
+from tests.unit.graph.asking import TODAY, ask, parser_of
 from tools.graph.parser.form import Ask, Compare, Filter, Kind, Link, Relative, Thing, Way
 from tools.graph.parser.modification import agree
 from tools.graph.parser.parse import Parsed, Parser
-
-
-@pytest.fixture(scope="module")
-def plant() -> Parser:
-    return parser_of(NODES, RELATIONS)
-
 
 NEITHER = (
     Link("MEASURES", Way.IN, Thing("Sensor"), absent=True),

@@ -2,20 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 import pytest
 
-from tests.unit.graph.small_plant import NODES, RELATIONS
-from tests.unit.graph.test_parser import TODAY, ask, parser_of
-
-if TYPE_CHECKING:
-    from tools.graph.parser.parse import Parser
-
-
-@pytest.fixture(scope="module")
-def plant() -> Parser:
-    return parser_of(NODES, RELATIONS)
+from tests.unit.graph.asking import TODAY, ask
 
 
 @pytest.mark.parametrize(
