@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.unit.graph.asking import TODAY
+from tests.unit.graph.asking import TODAY, ask
 from tools.graph.parser.parse import Parsed, Parser
 
 
@@ -18,14 +18,16 @@ from tools.graph.parser.parse import Parsed, Parser
         ("Quelles pièces permettent de réparer E07 ?", "Quelles pièces réparent E07 ?"),
         ("PT-7 : il en reste combien ?", "stock de PT-7"),
         ("le stock de PT-7 est de combien ?", "stock de PT-7"),
+        ("Quels capteurs pour surveiller E-101 ?", "capteurs surveillant E-101"),
+        ("pièces à stock nul", "pièces dont le stock est 0"),
+        ("mets-moi les ordres encore ouverts sur P-101", "ordres ouverts sur P-101"),
+        ("pièces qui ont servi dans des ordres sur P-101", "pièces utilisées dans des ordres sur P-101"),
+        ("lors de quels ordres PT-7 a-t-elle été utilisée ?", "dans quels ordres PT-7 a-t-elle été utilisée"),
+        ("quels capteurs surveillent lequipement P-101", "quels capteurs surveillent l'équipement P-101"),
     ],
 )
 def test_spoken_french_means_what_the_plain_question_does(plant: Parser, spoken: str, plain: str) -> None:
-    """Other words for the same question make the same form."""
-    heard, said = plant.parse(spoken, TODAY), plant.parse(plain, TODAY)
-    assert isinstance(said, Parsed), said
-    assert isinstance(heard, Parsed), heard
-    assert heard.ask == said.ask
+    assert ask(plant, spoken) == ask(plant, plain)
 
 
 @pytest.mark.parametrize(
@@ -39,21 +41,3 @@ def test_spoken_french_means_what_the_plain_question_does(plant: Parser, spoken:
 def test_what_nobody_knows_stays_unanswered(plant: Parser, question: str) -> None:
     """A word without meaning, or a superlative that nothing orders, is not left out."""
     assert not isinstance(plant.parse(question, TODAY), Parsed)
-
-
-@pytest.mark.parametrize(
-    ("plain", "spoken"),
-    [
-        ("capteurs surveillant E-101", "Quels capteurs pour surveiller E-101 ?"),
-        ("pièces dont le stock est 0", "pièces à stock nul"),
-        ("ordres ouverts sur P-101", "mets-moi les ordres encore ouverts sur P-101"),
-        ("pièces utilisées dans des ordres sur P-101", "pièces qui ont servi dans des ordres sur P-101"),
-        ("dans quels ordres PT-7 a-t-elle été utilisée", "lors de quels ordres PT-7 a-t-elle été utilisée ?"),
-        ("quels capteurs surveillent l'équipement P-101", "quels capteurs surveillent lequipement P-101"),
-    ],
-)
-def test_words_of_the_shop_floor(plant: Parser, plain: str, spoken: str) -> None:
-    asked, said = plant.parse(plain, TODAY), plant.parse(spoken, TODAY)
-    assert isinstance(asked, Parsed)
-    assert isinstance(said, Parsed)
-    assert said.ask == asked.ask
