@@ -12,7 +12,7 @@ from tools.graph.entities import CODES, NAMES, SHORT_NAME
 from tools.graph.parser import relations
 from tools.graph.parser.dates import YEARS
 from tools.graph.parser.readings import End, Label, Meaning, Nodes, Property, Relation, Sort, Value, ValueKind
-from tools.graph.parser.vocabulary import Named, parted, phrase_of, synonyms
+from tools.graph.parser.vocabulary import Named, name_words, parted, phrase_of, synonyms
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
@@ -266,7 +266,7 @@ def units_of(catalogue: Catalogue) -> dict[str, list[Property]]:
     for owner, name, of_relation in owners:
         if catalogue.kind_of(owner, name) is ValueKind.NUMBER:
             measured = Property(owner, name, ValueKind.NUMBER, of_relation)
-            for unit in _units_in(frozenset(phrase_of(parted(name)))):
+            for unit in _units_in(name_words(name)):
                 units[unit].append(measured)
     return dict(units)
 

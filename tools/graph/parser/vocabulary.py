@@ -49,6 +49,12 @@ def phrase_of(text: str) -> Phrase:
     return tuple(word.plain for word in split(text))
 
 
+@cache
+def name_words(name: str) -> frozenset[str]:
+    """Returns the plain words of a name in a schema."""
+    return frozenset(phrase_of(parted(name)))
+
+
 def synonyms(phrase: Phrase, sort: Named) -> Iterator[Phrase]:
     """Yields what else people say, in either language, for a phrase by which a graph names something of a sort.
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tools.graph.parser.added.wording import vague
 from tools.graph.parser.inflection import english
 from tools.graph.parser.readings import (
     Days,
@@ -28,10 +29,10 @@ from tools.graph.parser.readings import (
     Value,
     ValueKind,
 )
-from tools.graph.parser.vocabulary import parted, phrase_of
+from tools.graph.parser.vocabulary import name_words
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from tools.graph.parser.readings import Word
 
@@ -63,44 +64,8 @@ _RANKED: Final = frozenset(("rated", "ranked", "graded", "classed", "classified"
 _FOR: Final = frozenset(("for", "in", "on", "by"))
 
 
-def _vague(text: str) -> dict[tuple[str, ...], frozenset[str]]:
-    """Returns adjectives with the words in the names of the properties that they are said of."""
-    found: dict[tuple[str, ...], frozenset[str]] = {}
-    for line in text.strip().splitlines():
-        adjectives, names = line.split("|")
-        for adjective in adjectives.split(","):
-            phrase = tuple(adjective.split())
-            found[phrase] = found.get(phrase, frozenset()) | frozenset(names.split())
-    return found
-
-
-_LARGE: Final = _vague("""
-big, large, powerful, strong, heavy, high power | power kw capacity size
-heavy | weight mass
-long, lengthy, endless | hours duration runtime minutes length days
-thick, long, big, fat, heavy | pages
-expensive, costly, pricey, dear, big, high cost | price cost amount total budget fee
-worn, hard worked, well used, old | hours
-slow, long | days
-big, large | employees stock quantity
-good, highly rated, well rated, top rated | rating score stars
-tall, high | height
-fast, quick | speed rpm
-wide | width diameter
-""")
-_SMALL: Final = _vague("""
-small, little, weak, light | power kw capacity size
-light | weight mass
-short, quick, brief | hours duration runtime minutes length days pages
-thin, slim | pages
-cheap, inexpensive, affordable, low cost, budget | price cost amount total budget fee
-fast, quick | days
-low, running low, running short, running out, low on, running low on, running short of, nearly out | stock
-bad, poor, poorly rated, badly rated | rating score stars
-small | employees stock quantity height
-slow | speed rpm
-narrow | width diameter
-""")
+_LARGE: Final = vague("large")
+_SMALL: Final = vague("small")
 
 
 def everyday(words: Sequence[Word], readings: Sequence[Reading]) -> Iterator[Reading]:
@@ -142,17 +107,17 @@ def _made_exact(plains: Sequence[str], readings: Sequence[Reading]) -> Iterator[
     """Yields vague adjectives as nothing, where the figure that they mean is given and lies their way."""
     figures = [r for r in readings if isinstance(r.meaning, Property) and r.meaning.kind is ValueKind.NUMBER]
     numbers = [r for r in readings if isinstance(r.meaning, Number)]
-    for vague, way, other in ((_LARGE, _RISING, _FALLING), (_SMALL, _FALLING, _RISING)):
+    for adjectives, way, other in ((_LARGE, _RISING, _FALLING), (_SMALL, _FALLING, _RISING)):
         degrees = _places_of(way, readings)
         if not degrees or _places_of(other, readings):
             continue
-        for phrase, names in vague.items():
+        for phrase, names in adjectives.items():
             for first in range(len(plains)):
                 last = first + len(phrase)
                 if tuple(plains[first:last]) != phrase or (first > 0 and plains[first - 1] in _DEGREES - {"the"}):
                     continue
                 if any(
-                    names & set(phrase_of(parted(r.meaning.property)))  # type: ignore[union-attr]  # filtered above
+                    names & name_words(r.meaning.property)  # type: ignore[union-attr]  # filtered above
                     and r.first >= last
                     and any(last <= n.first <= last + _REACH and abs(n.first - r.first) <= _REACH for n in numbers)
                     for r in figures
@@ -172,7 +137,7 @@ def _graded(words: Sequence[Word], plains: Sequence[str], readings: Sequence[Rea
         meaning = r.meaning
         if not isinstance(meaning, Value) or words[r.first].written != meaning.value or len(meaning.value) > 1:
             continue
-        names = phrase_of(parted(meaning.property))
+        names = name_words(meaning.property)
         before, behind = plains[r.first - 1] if r.first > 0 else "", plains[r.last] if r.last < len(plains) else ""
         last = r.last + 1 if _is_adjective_of(behind, names) or behind in _RANKED else r.last
         first = r.first - 1 if before in _RANKED or _is_adjective_of(before, names) else r.first
@@ -183,7 +148,7 @@ def _graded(words: Sequence[Word], plains: Sequence[str], readings: Sequence[Rea
             yield Reading(first, last, meaning, _ADDED)
 
 
-def _is_adjective_of(word: str, names: Sequence[str]) -> bool:
+def _is_adjective_of(word: str, names: Iterable[str]) -> bool:
     """Whether an adjective is made from the same stem as a name: "critical" for criticality."""
     return len(word) > _SHORT and any(name.startswith(word) and name != word for name in names)
 

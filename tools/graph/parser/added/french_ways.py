@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tools.graph.parser.added.french_words import french_words
+from tools.graph.parser.added.wording import VerbForms, families, forms_of, phrases, verbs_at
 from tools.graph.parser.inflection import french
 from tools.graph.parser.readings import (
     Function,
@@ -22,7 +23,7 @@ from tools.graph.parser.readings import (
     Value,
     ValueKind,
 )
-from tools.graph.parser.vocabulary import Phrase, parted, phrase_of
+from tools.graph.parser.vocabulary import name_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -33,21 +34,10 @@ _OBJECT: Final = 0.05
 _REACH: Final = 6
 """How many words may stand between a verb and the amount it is said of."""
 
-_OPENING_WORDS: Final = (
-    "y a quoi, il y a quoi, on a quoi, vous avez quoi, nous avons quoi, t as quoi, tu as quoi, quoi, que, qu, "
-    "qu est ce que, qu est ce qu, qu est ce qu on a, qu est ce qu il y a, qu a t on, qu avons nous, qu y a t il, "
-    "qu est ce qu on a deja, qu est ce qu on trouve, qu est ce que nous avons, qu est ce que vous avez"
-)
-_OPENING: Final = tuple(map(phrase_of, _OPENING_WORDS.split(",")))
+_OPENING: Final = phrases("opening")
 """What asks before « comme » and the things that are asked for."""
 
-_ENABLING_WORDS: Final = (
-    "permet de, permettent de, permettant de, permet d, permettent d, permettant d, sert a, servent a, servant a, "
-    "permettent elles de, permettent ils de, permet il de, permet elle de, permettent elles d, permettent ils d, "
-    "capable de le, capable de la, capables de le, capables de la, capables de les, "
-    "peut, peuvent, pouvant, pourrait, pourraient, capable de, capables de, capable d, capables d, doit, doivent"
-)
-_ENABLING: Final = frozenset(map(phrase_of, _ENABLING_WORDS.split(",")))
+_ENABLING: Final = frozenset(phrases("enabling"))
 """What adds nothing to the infinitive behind it."""
 
 _OBJECTS: Final = frozenset(("le", "la", "les", "l"))
@@ -60,27 +50,7 @@ _BETWEEN: Final = frozenset(("de", "d", "le", "la", "les", "des", "du"))
 _DEGREES: Final = frozenset(
     (Role.MORE, Role.LESS, Role.AT_LEAST, Role.AT_MOST, Role.EXACTLY, Role.BETWEEN, Role.FILLER, Role.OF)
 )
-_FAMILIES: Final = tuple(
-    (frozenset(names.split()), tuple(phrase_of(verb) for verb in verbs.split(",")))
-    for names, verbs in (
-        ("hours duration minutes runtime downtime", "durer, prendre, demander, exiger, occuper, passer, falloir"),
-        ("hours", "tourner, fonctionner, marcher, faire, totaliser, afficher, compter, cumuler"),
-        ("days", "prendre, demander, mettre, faire, exiger"),
-        ("price cost amount total salary", "couter, valoir, revenir a, monter a, depenser, payer, vendre"),
-        ("power kw", "faire, developper, delivrer, tirer, debiter, fournir, absorber, sortir"),
-        ("capacity", "faire, produire, sortir"),
-        ("pages", "faire, compter, comporter, contenir"),
-        ("weight mass", "peser, faire"),
-        ("height width length diameter", "faire, mesurer"),
-        ("rating score stars", "obtenir, recevoir, donner, mettre"),
-        ("language", "rediger, ecrire, tourner, ecrire en, rediger en"),
-        ("unit", "mesurer, exprimer, lire, afficher, donner"),
-        ("shelf bin location", "ranger, stocker, trouver, garder, poser"),
-        ("grade product", "fabriquer, produire, faire, sortir"),
-        ("employees", "employer, compter, occuper"),
-    )
-)
-"""By the words in a property's name: the verbs that say nothing beside it."""
+_FAMILIES: Final = families("french")
 
 
 def french_ways(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Reading]:
@@ -134,11 +104,10 @@ def _light_verbs(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[
         if isinstance(r.meaning, Number) or (isinstance(r.meaning, Function) and r.meaning.role in _DEGREES)
         for place in range(r.first, r.last)
     }
-    for first, word in enumerate(words):
-        for phrase, family in _forms().get(word, ()) if first not in valued else ():
-            last = first + len(phrase)
-            if tuple(words[first:last]) != phrase:
-                continue
+    for first in range(len(words)):
+        if first in valued:
+            continue
+        for last, family in verbs_at(words, first, _forms()):
             for own in (r for r in properties if _is_of(r, family) and not (r.first < last and first < r.last)):
                 if _is_asked(words, own):
                     yield Reading(first, last, Function(Role.FILLER), _LIGHT)
@@ -162,7 +131,7 @@ def _by_nobody(words: Sequence[str], readings: Sequence[Reading]) -> Iterator[Re
 
 def _is_of(reading: Reading, family: int) -> bool:
     meaning = reading.meaning
-    return isinstance(meaning, Property) and bool(_FAMILIES[family][0] & _named(meaning.property))
+    return isinstance(meaning, Property) and bool(_FAMILIES[family].names & name_words(meaning.property))
 
 
 def _is_asked(words: Sequence[str], reading: Reading) -> bool:
@@ -174,17 +143,10 @@ def _is_asked(words: Sequence[str], reading: Reading) -> bool:
 
 
 @cache
-def _named(name: str) -> frozenset[str]:
-    return frozenset(phrase_of(parted(name)))
+def _forms() -> VerbForms:
+    return forms_of(_FAMILIES, _conjugated)
 
 
-@cache
-def _forms() -> dict[str, list[tuple[Phrase, int]]]:
-    """Returns the forms of the verbs by their first word, longest first."""
-    found: dict[str, list[tuple[Phrase, int]]] = {}
-    for family, (_, verbs) in enumerate(_FAMILIES):
-        for verb in verbs:
-            forms = french(verb[0])
-            for form in dict.fromkeys((*forms.active, *forms.participles)):
-                found.setdefault(form, []).append(((form, *verb[1:]), family))
-    return found
+def _conjugated(verb: str) -> tuple[str, ...]:
+    forms = french(verb)
+    return *forms.active, *forms.participles

@@ -11,11 +11,10 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-import msgspec
-
+from tools.graph.parser.added.wording import Family, VerbForms, families, forms_of, phrases, verbs_at
 from tools.graph.parser.inflection import english
 from tools.graph.parser.readings import Function, Nodes, Number, Property, Reading, Role, Value, ValueKind
-from tools.graph.parser.vocabulary import parted, phrase_of
+from tools.graph.parser.vocabulary import name_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,90 +24,10 @@ _ASKED: Final = 0.1
 _REACH: Final = 6
 """How many words may stand between a verb and the amount it is said of."""
 
-_ANY: Final = frozenset(ValueKind)
-_NUMBERS: Final = frozenset((ValueKind.NUMBER,))
-_DATED: Final = frozenset((ValueKind.DAY, ValueKind.NUMBER))
-
-_LASTING: Final = "take, last, run, run for, need, go on, go on for"
-_BUSY: Final = "run, run for, do, clock, clock up, turn, log, put in, eat up, use up, tie up, spend, spend on"
-_COSTING: Final = "cost, go for, sell for, sell at, retail at, come to, run to, set back, run up, spend on, pay for"
-
-
-class _Family(msgspec.Struct, frozen=True):
-    """Properties of one sort.
-
-    Attributes:
-        names: Words in their names.
-        kinds: What their values may be.
-        adjectives: What stands behind "how" where they are asked for.
-        questions: Words that ask for them together with one of the verbs: "what does it weigh".
-        verbs: Verbs that go with them.
-    """
-
-    names: frozenset[str]
-    kinds: frozenset[ValueKind]
-    adjectives: tuple[str, ...]
-    questions: tuple[str, ...]
-    verbs: tuple[tuple[str, ...], ...]
-
-
-_FAMILIES: Final = tuple(
-    _Family(frozenset(names.split()), kinds, tuple(how.split()), tuple(by.split()), tuple(map(phrase_of, verbs)))
-    for names, kinds, (how, by), verbs in (
-        ("hours duration minutes runtime downtime length", _NUMBERS, ("long", ""), _LASTING.split(",")),
-        ("hours running operating", _NUMBERS, ("", ""), _BUSY.split(",")),
-        ("days", _NUMBERS, ("long soon quickly fast", ""), ("take", "quote", "need", "wait", "wait for", "deliver")),
-        (
-            "price cost amount total salary fee",
-            _NUMBERS,
-            ("expensive pricey costly dear", "what much"),
-            _COSTING.split(","),
-        ),
-        (
-            "power kw",
-            _NUMBERS,
-            ("big powerful strong", "what much"),
-            ("draw", "take", "pull", "put out", "develop", "rate at"),
-        ),
-        ("capacity", _NUMBERS, ("big", "much"), ("make", "produce", "manage", "handle", "turn out", "run at")),
-        ("pages", _NUMBERS, ("long thick", ""), ("run to", "come to", "go to", "count")),
-        ("weight mass", _NUMBERS, ("heavy", "what much"), ("weigh",)),
-        ("height", _NUMBERS, ("tall high", ""), ("stand",)),
-        ("width diameter", _NUMBERS, ("wide", ""), ("measure",)),
-        ("depth", _NUMBERS, ("deep", ""), ("go",)),
-        ("speed rpm", _NUMBERS, ("fast quick", ""), ("run at", "turn at", "go at", "spin at", "run", "turn")),
-        ("distance", _NUMBERS, ("far", ""), ()),
-        ("rating score", _NUMBERS, ("good", ""), ("score", "earn", "rate", "rate at")),
-        ("language", _ANY, ("", ""), ("write", "write in", "speak in", "shoot in", "film in", "print in", "shoot")),
-        ("unit", _ANY, ("", "what"), ("measure in", "read in", "give in", "express in", "show in", "report in")),
-        ("shelf bin location", _ANY, ("", "where"), ("keep", "keep on", "keep in", "store", "store in", "find", "put")),
-        ("grade product", _ANY, ("", "what"), ("make", "run", "turn out", "produce")),
-        ("result outcome verdict", _ANY, ("", "how"), ("turn out", "come out", "go", "end", "end up")),
-        ("severity", _ANY, ("severe serious grave bad", ""), ()),
-        ("priority", _ANY, ("urgent pressing", ""), ()),
-        ("criticality", _ANY, ("critical vital important", ""), ()),
-        ("installed built commissioned manufactured founded born established", _DATED, ("old", ""), ()),
-        ("released started", _NUMBERS, ("old", ""), ()),
-    )
-)
-
+_FAMILIES: Final = families("english")
 
 _STORED: Final = frozenset(("stock", "inventory"))
-_HELD: Final = (
-    *("do we have", "do we still have", "do we have left", "have we got", "have we got left", "we have", "we ve got"),
-    *(
-        "are left",
-        "is left",
-        "are there",
-        "is there",
-        "do we keep",
-        "do we hold",
-        "do you have",
-        "have you got",
-        "left",
-    ),
-    *("are in stock", "is in stock", "in stock", "do we have in stock", "have we got in stock", "on hand", "remain"),
-)
+_HELD: Final = frozenset(phrases("held"))
 """What is said behind "how many" of something that is stored."""
 
 _USE: Final = frozenset(("running", "operating"))
@@ -208,7 +127,7 @@ def _held(
             continue
         tail = words[reading.last :]
         own = [owner for owner in owners if owner.owner == reading.meaning.label and owner.kind is ValueKind.NUMBER]
-        if " ".join(tail[:_LONGEST_TAIL]) in _HELD:
+        if tuple(tail[:_LONGEST_TAIL]) in _HELD:
             stored = [
                 owner for owner in own if _STORED & _named(owner.property) and not _LEAST & _named(owner.property)
             ]
@@ -240,7 +159,7 @@ def _is_of(reading: Reading, family: int) -> bool:
     return isinstance(meaning, Property) and _has(_FAMILIES[family], meaning)
 
 
-def _has(family: _Family, owner: Property) -> bool:
+def _has(family: Family, owner: Property) -> bool:
     return owner.kind in family.kinds and bool(family.names & _named(owner.property))
 
 
@@ -262,29 +181,24 @@ def _amount(reading: Reading, verb: int, numbers: Sequence[Reading], degrees: se
 def _verbs_at(words: Sequence[str], first: int) -> Iterator[tuple[int, int]]:
     """Yields the index after the longest verb of each family that stands at a word, and the family."""
     found: dict[int, int] = {}
-    for phrase, family in _forms().get(words[first], ()):
-        last = first + len(phrase)
-        if tuple(words[first:last]) == phrase:
-            found[family] = max(last, found.get(family, 0))
+    for last, family in verbs_at(words, first, _forms()):
+        found[family] = max(last, found.get(family, 0))
     yield from ((last, family) for family, last in found.items())
 
 
 @cache
-def _forms() -> dict[str, list[tuple[tuple[str, ...], int]]]:
-    """Returns the forms of the verbs by their first word."""
-    found: dict[str, list[tuple[tuple[str, ...], int]]] = {}
-    for number, family in enumerate(_FAMILIES):
-        for verb in family.verbs:
-            forms = english(verb[0])
-            for form in dict.fromkeys((*forms.active[:2], *forms.past, *forms.participles)):
-                found.setdefault(form, []).append(((form, *verb[1:]), number))
-    return found
+def _forms() -> VerbForms:
+    return forms_of(_FAMILIES, _conjugated)
 
 
-@cache
+def _conjugated(verb: str) -> tuple[str, ...]:
+    forms = english(verb)
+    return *forms.active[:2], *forms.past, *forms.participles
+
+
 def _named(name: str) -> frozenset[str]:
     """Returns the words of a name; those that the hours of use are told by, alone, since nothing is that long."""
-    words = frozenset(phrase_of(parted(name)))
+    words = name_words(name)
     return words & _USE or words
 
 

@@ -21,7 +21,7 @@ from tools.graph.parser.readings import (
     Value,
     ValueKind,
 )
-from tools.graph.parser.vocabulary import parted, phrase_of
+from tools.graph.parser.vocabulary import name_words
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -125,6 +125,6 @@ def _one_of(plains: Sequence[str], readings: Sequence[Reading], properties: Sequ
     if not any(isinstance(r.meaning, Number) and r.last == at for r in readings):
         return
     for own in properties:
-        named = {*phrase_of(parted(own.property))}
+        named = name_words(own.property)
         if own.kind is ValueKind.NUMBER and named & _STORED and not named & _LIMITS:
             yield Reading(at, at + 1, own, _SAID)

@@ -20,7 +20,7 @@ from tools.graph.parser.readings import (
     ValueKind,
 )
 from tools.graph.parser.ruled_out.closed_class import ARTICLES, OF, WHO
-from tools.graph.parser.vocabulary import parted, phrase_of
+from tools.graph.parser.vocabulary import name_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -123,7 +123,7 @@ def _turning(words: Sequence[Word], reading: Reading, _: Sequence[Reading]) -> b
     meaning = reading.meaning
     if not isinstance(meaning, Property) or _WORKED.isdisjoint(word.plain for word in words):
         return False
-    return not _TURNING.isdisjoint(phrase_of(parted(meaning.property)))
+    return not _TURNING.isdisjoint(name_words(meaning.property))
 
 
 def _of_other_verb(words: Sequence[Word], reading: Reading, others: Sequence[Reading]) -> bool:
