@@ -10,10 +10,10 @@
              --speech----> one plain sentence back        (speech.py, phrases.py)
 
 `lexicon.py` tells how words are read: by the graph's phrases (phrasebook.py), by what stands around them (added/),
-and without what that rules out (ruled_out/). `parse.py` goes this way up to the form. What the grammar and the parts
-have in common is how something is said of a noun: `compose.py` allows what the schema does, by its links (links.py)
-and what its names tell (naming.py), and changes the noun (modification.py); the nouns and what is said of them are in
-`descriptions.py`.
+and without what that rules out (ruled_out/). `parse.py` goes this way up to the form: `forming.py` finds those of one
+sentence, `answering.py` whether they answer what was asked. What the grammar and the parts have in common is how
+something is said of a noun: `compose.py` allows what the schema does, by its links (links.py) and what its names tell
+(naming.py), and changes the noun (modification.py); the nouns and what is said of them are in `descriptions.py`.
 
 Nothing here knows a plant. Labels, relationship types, properties, their values and the nodes' names
 come from the graph that is open; beside them there are only the words that every question is made of
