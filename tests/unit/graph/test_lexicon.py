@@ -15,9 +15,9 @@ from plant.graph.lines import schema_of
 from tests.unit.graph.small_plant import NODES, RELATIONS
 from tools.graph.catalogue import Catalogue
 from tools.graph.parser import readings as r
-from tools.graph.parser.dates import numbers
 from tools.graph.parser.inflection import base_of, english, french
 from tools.graph.parser.lexicon import Lexicon
+from tools.graph.parser.numerals import numbers
 from tools.graph.parser.periods import spans
 from tools.graph.parser.readings import Role, ValueKind
 from tools.graph.parser.spelling import Speller

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from tools.graph.parser.dates import UNITS_OF_TIME, back, counted
+from tools.graph.parser.dates import UNITS_OF_TIME, back
+from tools.graph.parser.numerals import counted
 from tools.graph.parser.readings import Aged, Days, Reading
 
 if TYPE_CHECKING:

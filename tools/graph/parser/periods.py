@@ -14,7 +14,6 @@ from tools.graph.parser.dates import (
     MONTHS,
     UNITS_OF_TIME,
     back,
-    counted,
     day_of,
     month_of,
     months_from,
@@ -23,6 +22,7 @@ from tools.graph.parser.dates import (
     whole,
     year_at,
 )
+from tools.graph.parser.numerals import counted
 from tools.graph.parser.readings import Days, Reading
 
 if TYPE_CHECKING:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from tools.graph.parser.ages import ages
-from tools.graph.parser.dates import numbers
 from tools.graph.parser.graph_words import SYNONYM
+from tools.graph.parser.numerals import numbers
 from tools.graph.parser.periods import spans
 from tools.graph.parser.readings import Days, Function, Number, Property, Reading, Role
 
