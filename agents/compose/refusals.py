@@ -56,6 +56,11 @@ _CASES: tuple[tuple[RefusalCode, str, str], ...] = (
      "« {} » n'est pas dans le graphe de l'installation."),
     (RefusalCode.AMBIGUOUS, r"(.+) may be any of (.+)\.", "« {} » peut être : {}."),
     (RefusalCode.AMBIGUOUS, r"The question can be read in two ways\.", "La question peut se lire de deux façons."),
+    (
+        RefusalCode.AMBIGUOUS,
+        r"It is not sure that the question was understood\.",
+        "Il n'est pas sûr que la question ait été comprise.",
+    ),
     (RefusalCode.NO_DATA, r"(\S+) has no readings yet\.", "{} n'a encore aucune mesure."),
     (RefusalCode.NO_DATA, r"(\S+) has no good reading from (\S+) to (\S+): the newest before is of (\S+)\.",
      "{} n'a aucune mesure valable de {} à {} ; la dernière est de {}."),

@@ -54,6 +54,7 @@ from tools.graph.refusals import (
     NEVER_ACTS,
     NOTHING_ASKED,
     asked_back,
+    asked_whether,
     cannot,
     ids_of,
     not_so,
@@ -190,6 +191,8 @@ class GraphTool:
             parsed = Parsed(parsed.forms[request.reading - 1])
         if isinstance(parsed, Refusal):
             return asked_back(parsed, known.schema) if isinstance(parsed, Ambiguous) else cannot(parsed)
+        if not parsed.sure and request.reading != 1:
+            return asked_whether(parsed.ask, known.schema)
         written = write(parsed.ask, known.schema)
         outcome = Outcome(
             "parser",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _HELP: Final = "Ask for an asset's sensors, parts, manuals, failures or work orders, what feeds it, what is downstream."
 _NOT_KNOWN: Final = "The question is not one that the plant graph is known to answer."
+_NOT_SURE: Final = "It is not sure that the question was understood."
 _NOTHING_NEAR: Final = "Nothing there is called nearly so."
 _MOST_WORDS: Final = 5
 
@@ -54,6 +55,13 @@ def asked_back(parsed: Ambiguous, schema: GraphSchema) -> Outcome:
     """Offers the readings of a question; `GraphInput.reading` picks one."""
     refusal = Refusal(parsed.code, parsed.text, parsed.help, parsed.choices)
     return Outcome(None, refusal=refusal, readings=tuple(said(form, schema) for form in parsed.forms))
+
+
+def asked_whether(ask: Ask, schema: GraphSchema) -> Outcome:
+    """Asks whether a form is meant that is not near enough to the words; reading 1 of `GraphInput` says so."""
+    meant = said(ask, schema)
+    refusal = Refusal(RefusalCode.AMBIGUOUS, _NOT_SURE, f"Is this meant: {meant['en']}?", (meant["en"],))
+    return Outcome(None, refusal=refusal, readings=(meant,))
 
 
 def not_so(thing: Thing) -> Refusal:

@@ -57,6 +57,17 @@ def test_films_are_for_testing_only():
     assert not [t.id for split in (Split.TRAIN, Split.DEV) for t in ALL[split] if t.world is World.FILMS]
 
 
+def test_there_are_as_many_questions_as_the_benchmark_is_said_to_have(world):
+    """At least 900 in all and 300 in test over the two plants, and 60 over films."""
+    name, backend = world
+    counts = {split: len(draw([t for t in ALL[split] if t.world is name], backend, seed=1)) for split in Split}
+    if name is World.FILMS:
+        assert counts[Split.TEST] >= 60
+    else:  # each plant has its part of them
+        assert counts[Split.TEST] >= 100
+        assert sum(counts.values()) >= 450
+
+
 def _faults(templates, backend):
     """Returns what is wrong with each template: all of it is shown at once."""
     faults = []

@@ -36,6 +36,9 @@ if TYPE_CHECKING:
 _FARTHEST: Final = 2.0
 """A form that costs more is so far from the words that it is oftener wrong than right."""
 
+_SURE: Final = 1.0
+"""A form that costs more is asked about: in the third test 22 % of such were wrong, of the others 3 %."""
+
 
 class Parsed(msgspec.Struct, frozen=True):
     """A question that was understood.
@@ -44,11 +47,13 @@ class Parsed(msgspec.Struct, frozen=True):
         ask: What it means.
         spelled: For each misspelling, what was written and what it was taken for.
         linked: Ids of the nodes that it speaks of, in order.
+        sure: Whether it may be answered unasked: its form is near to the words, and of a whole sentence.
     """
 
     ask: Ask
     spelled: tuple[tuple[str, str], ...] = ()
     linked: tuple[str, ...] = ()
+    sure: bool = True
 
 
 class Ambiguous(Refusal, frozen=True):
@@ -98,7 +103,8 @@ class Parser:
         forms = self._forming.spanning(made) if made is not None else []
         if not forms and (ask := told(question, sentences)) is not None:
             return Parsed(ask, sentences.spelled(), _linked(read, ask)) if may_answer(read, ask, naming) else None
-        if not forms and made is not None:
+        whole = bool(forms)
+        if not whole and made is not None:
             forms = self._forming.of_parts(read, made)
         forms = [(ask, cost) for ask, cost in forms if may_answer(read, ask, naming)]
         if not forms or forms[0][1] > _FARTHEST:
@@ -106,7 +112,9 @@ class Parser:
         best, others = forms[0][0], rivals(forms)
         if others:
             return _ambiguous(best, others[0], self._catalogue)
-        return Parsed(best, _spelled(read), _linked(read, best))
+        spelled = _spelled(read)  # which is told anyway
+        sure = whole and forms[0][1] - MISSPELT * len(spelled) <= _SURE
+        return Parsed(best, spelled, _linked(read, best), sure)
 
 
 class _Sentences:
