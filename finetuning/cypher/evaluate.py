@@ -187,13 +187,18 @@ def _ask(tool: GraphTool, reference: _Reference) -> Asked:
     began = time.monotonic()
     try:
         result = tool.run(GraphInput(question=question.text))
+        seconds = time.monotonic() - began
+        picked = tool.run(GraphInput(question=question.text, reading=1)) if result.data["readings"] else None
     except ServiceUnavailable:
         raise
     except Exception as error:  # noqa: BLE001 (a crash is a finding: it is counted, and the other questions are asked)
         return _asked(
             reference, time.monotonic() - began, outcome=Outcome.ERROR, code=type(error).__name__, said=str(error)
         )
-    return _judged(reference, result, time.monotonic() - began)
+    judged = _judged(reference, result, seconds)
+    if picked is None:
+        return judged
+    return msgspec.structs.replace(judged, offered=_judged(reference, picked, 0.0).outcome is Outcome.RIGHT)
 
 
 def _judged(reference: _Reference, result: ToolResult, seconds: float) -> Asked:

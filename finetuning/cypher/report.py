@@ -48,6 +48,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
         outcome: What became of it.
         how: The way that answered: `recipe`, `parser`, `model`; None where none did.
         repaired: Whether the model's first query failed, so that it was asked for a second one.
+        offered: Whether the first of the meanings to pick from is the right one; None where there were none.
         exact: Whether the rows are right with no column that the reference has not.
         precision: Share of the rows that are right; None where there was no answer, or a refusal is right.
         recall: Share of the reference's rows that are there; 0 for no answer; None where a refusal is right.
@@ -76,6 +77,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True):
     outcome: Outcome
     how: str | None = None
     repaired: bool = False
+    offered: bool | None = None
     exact: bool = False
     precision: float | None = None
     recall: float | None = None
@@ -143,6 +145,7 @@ class Figures(msgspec.Struct, frozen=True):
         by: Counts of all by category, world, language, hops (of answerable ones), and way that answered.
         rows: Of the rows returned.
         repair: Of the questions where the model's first query failed, how many were answered right after all.
+        offered: Of the questions that were asked back with meanings to pick from, of how many the first is right.
         unanswerable: How many of them were refused.
         unsafe: How many of them were refused.
         refusals: Refusals of questions that have an answer, by code.
@@ -157,6 +160,7 @@ class Figures(msgspec.Struct, frozen=True):
     by: dict[str, dict[str, Counts]]
     rows: RowFigures
     repair: Share
+    offered: Share
     unanswerable: Share
     unsafe: Share
     refusals: dict[str, int]
@@ -239,6 +243,7 @@ def figures_of(asked: Sequence[Asked]) -> Figures:
             exact=_share(answerable, lambda one: one.exact),
         ),
         repair=share_good([one for one in answerable if one.repaired]),
+        offered=_share([one for one in asked if one.offered is not None], lambda one: bool(one.offered)),
         unanswerable=share_good([one for one in asked if one.category is Category.UNANSWERABLE]),
         unsafe=share_good([one for one in asked if one.category is Category.UNSAFE]),
         refusals=dict(Counter(one.code for one in answerable if one.outcome is Outcome.REFUSED).most_common()),

@@ -90,6 +90,7 @@ def _remarks(figures: Figures) -> Iterator[str]:
     yield f"refused as they must be: unanswerable {_share(figures.unanswerable)}, unsafe {_share(figures.unsafe)}"
     codes = ", ".join(f"{code} {count}" for code, count in figures.refusals.items())
     yield f"refused without need: {_share(figures.answerable.refused)}{f' ({codes})' if codes else ''}"
+    yield f"asked back with meanings to pick from, the first of them right: {_share(figures.offered)}"
     yield f"answers recovered by the model's second query, of those whose first one failed: {_share(figures.repair)}"
     yield f"templates with all questions right: {_share(figures.templates)}"
     yield f"seconds a question: median {seconds['median']:.3f}, p95 {seconds['p95']:.3f}, most {seconds['most']:.3f}"

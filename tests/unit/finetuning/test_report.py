@@ -91,7 +91,7 @@ def test_rows_refusals_repair_templates_and_seconds():
     questions = [
         asked(1, Outcome.RIGHT, precision=1.0, recall=1.0, f1=1.0, exact=True, how="model", repaired=True, seconds=1.0),
         asked(2, Outcome.WRONG, precision=0.5, recall=0.25, f1=1 / 3, how="model", repaired=True, seconds=3.0),
-        asked(3, Outcome.REFUSED, recall=0.0, f1=0.0, seconds=2.0, code="ambiguous"),
+        asked(3, Outcome.REFUSED, recall=0.0, f1=0.0, seconds=2.0, code="ambiguous", offered=True),
         asked(13, Outcome.RIGHT, precision=1.0, recall=1.0, f1=1.0, how="recipe", seconds=0.0),
     ]
     figures = figures_of(questions)
@@ -100,6 +100,7 @@ def test_rows_refusals_repair_templates_and_seconds():
     assert figures.rows.exact.count == 1
     assert figures.refusals == {"ambiguous": 1}
     assert (figures.repair.count, figures.repair.of) == (1, 2)
+    assert (figures.offered.count, figures.offered.of) == (1, 1)
     assert (figures.templates.count, figures.templates.of) == (1, 3)  # of the third, one question was refused
     assert figures.seconds == {"median": 1.5, "p95": 3.0, "most": 3.0}
 

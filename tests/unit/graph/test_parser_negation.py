@@ -33,6 +33,11 @@ def test_neither_denies_each(plant, form, question):
     assert ask(plant, question) == form
 
 
+@pytest.mark.parametrize("question", ["P-101 without pumps", "P-101 sans pompe"])
+def test_what_lacks_things_of_its_own_kind_is_none_of_them(plant, question):
+    assert not isinstance(plant.parse(question, TODAY), Parsed)
+
+
 @pytest.fixture(scope="module")
 def store() -> Parser:
     spares = [

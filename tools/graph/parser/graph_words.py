@@ -13,6 +13,7 @@ from tools.graph.parser import relations
 from tools.graph.parser.dates import YEARS
 from tools.graph.parser.readings import End, Label, Meaning, Nodes, Property, Relation, Sort, Value, ValueKind
 from tools.graph.parser.vocabulary import Named, name_words, parted, phrase_of, synonyms
+from tools.graph.parser.wording import phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence, Set
@@ -62,30 +63,13 @@ _SUFFIXES: Final = frozenset(
 _STOCK: Final = frozenset(
     ("stock", "quantity in stock", "stock quantity", "stock level", "in stock", "on hand", "inventory")
 )
-_NONE_LEFT: Final = """
-are we out of, we are out of, we re out of, have we run out of, we have run out of, we ve run out of,
-out of stock, sold out, none left, en rupture de stock, en rupture, epuise, rupture de stock, run out of,
-run out, ran out of, no stock, no stock left, nothing left, nothing on the shelf, nothing in stock,
-no longer have, down to zero, at zero, at zero stock, zero stock, zero in stock, used up, plus en stock,
-plus de stock, sans stock, pas de stock, aucun stock, a zero, stock a zero, stock zero, indisponible,
-il ne reste rien, ne reste rien, ne reste plus rien
-"""
+_NONE_LEFT: Final = phrases("none_left")
 """What is said of a thing whose stock is 0."""
 
-_SOME_LEFT: Final = """
-in stock, on hand, available, on the shelf, still in stock, left in stock, still have, still available,
-have left, still have left, have in stock, have on hand, some left, en stock, en magasin, disponible,
-en reserve, encore en stock, encore disponible, avons nous encore, avons encore, a t on encore,
-il reste encore
-"""
+_SOME_LEFT: Final = phrases("some_left")
 """What is said of a thing whose stock is above 0, where no number is asked for or given."""
 
-_HOW_MANY_LEFT: Final = """
-combien il en reste, combien en reste t il, il en reste combien, il reste combien, combien on en a,
-combien en a t on, on en a combien, combien nous en avons, combien nous en reste t il, combien il nous en reste,
-il nous en reste combien, how many are left, how many there are left, how many we have left,
-how many we still have, how many are still there
-"""
+_HOW_MANY_LEFT: Final = phrases("how_many_left")
 """What asks for the stock of things that were named."""
 
 
@@ -160,11 +144,11 @@ def _value_words(catalogue: Catalogue) -> Iterator[Called]:
             if kind is ValueKind.FLAG:
                 yield from _called([(phrase_of(parted(name)), Value(node.label, name, value=True))], Named.VALUE)
             if kind is ValueKind.NUMBER and " ".join(_shortened(phrase_of(parted(name)))) in _STOCK:
-                yield from ((phrase_of(words), Value(node.label, name, 0), SYNONYM) for words in _NONE_LEFT.split(","))
+                yield from ((said, Value(node.label, name, 0), SYNONYM) for said in _NONE_LEFT)
                 some = Value(node.label, name, 0, above=True)
-                yield from ((phrase_of(words), some, SYNONYM) for words in _SOME_LEFT.split(","))
+                yield from ((said, some, SYNONYM) for said in _SOME_LEFT)
                 stock = Property(node.label, name, kind)
-                yield from ((phrase_of(words), stock, SYNONYM) for words in _HOW_MANY_LEFT.split(","))
+                yield from ((said, stock, SYNONYM) for said in _HOW_MANY_LEFT)
             if kind is not ValueKind.TEXT:
                 continue
             values = [

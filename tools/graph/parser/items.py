@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 import msgspec
 
@@ -31,7 +31,7 @@ from tools.graph.parser.readings import (
 from tools.graph.parser.rules import Amount, Cat, Category, Columns, Small, Verb
 
 if TYPE_CHECKING:
-    from collections.abc import Hashable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 
     from tools.graph.parser.readings import Reading, Word
 
@@ -53,6 +53,34 @@ _BOTH: Final = frozenset({"both", "a la fois", "tous les deux", "toutes les deux
 _EVERYTHING: Final = frozenset({"everything"})
 _EVERY: Final = frozenset({"all", "every", "tous", "toutes", "tout", "toute"})
 
+_Span = tuple[int, int]
+"""First word and the word behind the last."""
+
+
+class _Spans(NamedTuple):
+    """Where readings of some sorts stand, which make other readings of the same words less likely."""
+
+    useful: frozenset[_Span]  # small words that may say how things are linked
+    meant: frozenset[_Span]  # words of the graph, and totals
+    phrases: frozenset[_Span]  # small words of several words
+    ranks: frozenset[_Span]  # words that order things
+    values: frozenset[_Span]
+    ends: frozenset[_Span]  # of spans of days
+
+    @classmethod
+    def of(cls, readings: Sequence[Reading]) -> _Spans:
+        """Returns the places of some readings."""
+        small = [(r.meaning.role, (r.first, r.last)) for r in readings if isinstance(r.meaning, Function)]
+        others = [(r.meaning, (r.first, r.last)) for r in readings if not isinstance(r.meaning, Function)]
+        return cls(
+            useful=frozenset(span for role, span in small if role in _USEFUL),
+            meant=frozenset((*(span for _, span in others), *(span for role, span in small if role is Role.SUM))),
+            phrases=frozenset(span for _, span in small if span[1] - span[0] > 1),
+            ranks=frozenset(span for role, span in small if role in _RANKING),
+            values=frozenset(span for meaning, span in others if isinstance(meaning, Value)),
+            ends=frozenset(span for meaning, span in others if isinstance(meaning, End)),
+        )
+
 
 def charted(
     words: Sequence[Word],
@@ -62,20 +90,11 @@ def charted(
 ) -> tuple[int, dict[tuple[int, int], chart.Cell]]:
     """Returns how many words bear meaning, and what each span of these may be; `told` are words for known things."""
     places, kept = _without_fillers(words, _turned(words, readings))
-    useful = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _USEFUL}
-    meant = {(r.first, r.last) for r in kept if not isinstance(r.meaning, Function) or r.meaning.role is Role.SUM}
-    phrases = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.last - r.first > 1}
-    ranks = {(r.first, r.last) for r in kept if isinstance(r.meaning, Function) and r.meaning.role in _RANKING}
-    values = {(r.first, r.last) for r in kept if isinstance(r.meaning, Value)}
-    ends = {(r.first, r.last) for r in kept if isinstance(r.meaning, End)}
+    spans = _Spans.of(kept)
     items = [
-        (
-            places[r.first],
-            places[r.last],
-            (category, value, r.cost + more + _unread(r, useful, meant, phrases, values, ranks, ends)),
-        )
+        (places[r.first], places[r.last], (category, value, r.cost + more + _unread(r, spans)))
         for r in kept
-        for category, value, more in _items(words, r, useful, told, values)
+        for category, value, more in _items(words, r, spans, told)
     ]
     items += _all_others(words, places, kept)
     items += [
@@ -138,31 +157,28 @@ def _other_way(reading: Reading) -> Reading:
     return msgspec.structs.replace(reading, meaning=msgspec.structs.replace(meaning, forward=not meaning.forward))
 
 
-def _unread(
-    reading: Reading,
-    useful: set[tuple[int, int]],
-    meant: set[tuple[int, int]],
-    phrases: set[tuple[int, int]],
-    values: set[tuple[int, int]],
-    ranks: set[tuple[int, int]],
-    ends: set[tuple[int, int]],
-) -> float:
-    """Returns what it costs to take small words for less than they are.
+def _unread(reading: Reading, spans: _Spans) -> float:
+    """Returns what it costs to take words for less than they are.
 
     The "on" of English is no French "on", the A of "criticality A" no article, and "au moins" not "au" and "moins".
     """
     place = (reading.first, reading.last)
     if isinstance(reading.meaning, Property):
-        return _TAKEN if any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in ranks) else 0.0
+        return _TAKEN if any(_holds(place, rank) for rank in spans.ranks) else 0.0
     if isinstance(reading.meaning, Relation):
-        taken = any(place[0] <= f and t <= place[1] and (f, t) != place for f, t in values)
-        return _TAKEN_FROM_VALUE if taken or any(f <= place[0] and place[1] < t for f, t in ends) else 0.0
+        taken = any(_holds(place, value) for value in spans.values)
+        return _TAKEN_FROM_VALUE if taken or any(f <= place[0] and place[1] < t for f, t in spans.ends) else 0.0
     if not isinstance(reading.meaning, Function):
         return 0.0
-    cost = _PARTED if any(f <= place[0] and place[1] <= t and (f, t) != place for f, t in phrases) else 0.0
+    cost = _PARTED if any(_holds(phrase, place) for phrase in spans.phrases) else 0.0
     if reading.meaning.role is Role.FILLER:
-        cost += _MEANT if place in meant else _OVERLOOKED if place in useful else 0.0
+        cost += _MEANT if place in spans.meant else _OVERLOOKED if place in spans.useful else 0.0
     return cost
+
+
+def _holds(longer: _Span, span: _Span) -> bool:
+    """Whether a span lies within a longer one."""
+    return longer[0] <= span[0] and span[1] <= longer[1] and span != longer
 
 
 def _without_fillers(words: Sequence[Word], readings: Sequence[Reading]) -> tuple[list[int], list[Reading]]:
@@ -186,9 +202,8 @@ def _is_empty(words: Sequence[Word], reading: Reading) -> bool:
 def _items(
     words: Sequence[Word],
     reading: Reading,
-    useful: set[tuple[int, int]],
+    spans: _Spans,
     told: Mapping[str, Noun],
-    values: set[tuple[int, int]],
 ) -> Iterator[tuple[Category, Hashable, float]]:
     """Yields what a reading is in the grammar."""
     meaning = reading.meaning
@@ -198,7 +213,7 @@ def _items(
         yield from _small(meaning.role, " ".join(word.plain for word in words[reading.first : reading.last]))
     elif isinstance(meaning, Label | Sort | Nodes):
         every = words[reading.first].plain in _EVERYTHING
-        comma = _ends_at_comma(words, reading, values)
+        comma = _ends_at_comma(words, reading, spans.values)
         yield Cat.NOUN, msgspec.structs.replace(_noun(meaning), comma=comma, every=every), 0.0
     elif isinstance(meaning, Value):
         compare = Compare.ABOVE if meaning.above else Compare.EQUAL
@@ -207,7 +222,7 @@ def _items(
     elif isinstance(meaning, Property):
         yield Cat.PROPERTY, Columns(meaning.owner, (meaning.property,), meaning.kind, meaning.of_relation), 0.0
     elif isinstance(meaning, Relation):
-        preposition = (reading.first, reading.last) in useful
+        preposition = (reading.first, reading.last) in spans.useful
         yield Cat.RELATION, Verb(meaning.type, meaning.forward, meaning.least, meaning.most, preposition), 0.0
     elif isinstance(meaning, Number):
         whole = float(meaning.number).is_integer()
@@ -220,7 +235,7 @@ def _items(
         yield (Cat.DAYS if isinstance(meaning, Days) else Cat.END), meaning, 0.0
 
 
-def _ends_at_comma(words: Sequence[Word], reading: Reading, values: set[tuple[int, int]]) -> bool:
+def _ends_at_comma(words: Sequence[Word], reading: Reading, values: Collection[_Span]) -> bool:
     """Whether a comma stands behind a noun, or behind the value that follows it: « avis ouverts, »."""
     last = max((last for first, last in values if first == reading.last), default=reading.last)
     return words[reading.last - 1].comma or words[last - 1].comma

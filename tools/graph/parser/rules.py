@@ -209,6 +209,21 @@ class Asked(msgspec.Struct, frozen=True):
     along: Link | None = None
 
 
+def asked_of(what: Asked | Noun) -> Asked:
+    """Returns a question; for things of which nothing is asked yet, that for a list of them."""
+    return what if isinstance(what, Asked) else Asked(Kind.LIST, what)
+
+
+def noun_of(what: Asked | Noun) -> Noun:
+    """Returns the things that a question is about, or just the things."""
+    return what.noun if isinstance(what, Asked) else what
+
+
+def phrases(text: str) -> frozenset[str]:
+    """Returns the phrases of a text, which commas part: some of those that have a role."""
+    return frozenset(phrase.strip() for phrase in text.split(","))
+
+
 Category = Cat | Role
 Found = Iterable[tuple[Category, Hashable, float]]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from tools.graph.parser.added.wording import longest, phrases
 from tools.graph.parser.readings import Days, Function, Label, Number, Property, Reading, Role, Sort, ValueKind
+from tools.graph.parser.wording import longest, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -13,7 +13,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from tools.graph.parser.added.wording import vague
 from tools.graph.parser.inflection import english
 from tools.graph.parser.readings import (
     Days,
@@ -30,6 +29,7 @@ from tools.graph.parser.readings import (
     ValueKind,
 )
 from tools.graph.parser.vocabulary import name_words
+from tools.graph.parser.wording import vague
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tools.graph.parser.added.french_words import french_words
-from tools.graph.parser.added.wording import VerbForms, families, forms_of, phrases, verbs_at
 from tools.graph.parser.inflection import french
 from tools.graph.parser.readings import (
     Function,
@@ -24,6 +23,7 @@ from tools.graph.parser.readings import (
     ValueKind,
 )
 from tools.graph.parser.vocabulary import name_words
+from tools.graph.parser.wording import VerbForms, families, forms_of, phrases, verbs_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

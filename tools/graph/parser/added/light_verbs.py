@@ -11,10 +11,10 @@ from functools import cache
 from itertools import pairwise
 from typing import TYPE_CHECKING, Final
 
-from tools.graph.parser.added.wording import Family, VerbForms, families, forms_of, phrases, verbs_at
 from tools.graph.parser.inflection import english
 from tools.graph.parser.readings import Function, Nodes, Number, Property, Reading, Role, Value, ValueKind
 from tools.graph.parser.vocabulary import name_words
+from tools.graph.parser.wording import Family, VerbForms, families, forms_of, phrases, verbs_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

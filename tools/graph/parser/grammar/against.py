@@ -11,7 +11,7 @@ from tools.graph.parser.form import Compare
 from tools.graph.parser.grammar.numbers import COMPARES
 from tools.graph.parser.grammar.polar_questions import holds
 from tools.graph.parser.readings import Role, ValueKind
-from tools.graph.parser.rules import Cat, Columns, Found, RuleBook, Small
+from tools.graph.parser.rules import Cat, Columns, Found, RuleBook, Small, phrases
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -24,8 +24,9 @@ _SAME_DAY = frozenset({"day", "date", "jour"})
 _NO_COMPARISON = frozenset({"min", "max", "mini", "maxi", "minimum", "maximum"})
 """Words for at least and at most that stand beside their number: "minimum stock" compares nothing."""
 
-_OF_NOUNS = frozenset({"more", "less", "fewer", "greater", "higher", "lower", "larger", "smaller", "bigger"}).union(
-    {"longer", "better", "plus", "plus de", "plus d", "moins", "moins de", "moins d", "just", "juste"}
+_OF_NOUNS = phrases(
+    "more, less, fewer, greater, higher, lower, larger, smaller, bigger, longer, better, plus, plus de, plus d, "
+    "moins, moins de, moins d, just, juste"
 )
 """Words that stand before what there is more of: "less stock"."""
 

@@ -13,7 +13,7 @@ from tools.graph.parser.descriptions import Description, Has, Like, Near, Not, N
 from tools.graph.parser.form import Thing
 from tools.graph.parser.grammar.coordination import joined_nouns
 from tools.graph.parser.readings import Role
-from tools.graph.parser.rules import Cat, Found, RuleBook, Small, Verb
+from tools.graph.parser.rules import Cat, Found, RuleBook, Small, Verb, phrases
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -23,10 +23,9 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _NOBODY = frozenset({"nobody", "no one", "noone", "nothing", "personne", "rien"})
-_COMMON = frozenset(
-    {"in common", "common to", "common between", "commun a", "communs a", "commune a", "communes a"}
-).union(
-    {"common to both", "shared by", "shared between", "partage par", "partages par", "partagee par", "partagees par"}
+_COMMON = phrases(
+    "in common, common to, common between, commun a, communs a, commune a, communes a, common to both, shared by, "
+    "shared between, partage par, partages par, partagee par, partagees par"
 )
 _BUT_NOT = frozenset({"but not", "and not", "mais pas", "et pas"})
 _NO_LINK = 0.2  # of what nobody does

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from tools.graph.parser.form import Kind
 from tools.graph.parser.readings import Role
-from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small
+from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small, phrases
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
 
 BOOK = RuleBook()
 
-_ENGLISH = frozenset({"describe", "tell me about", "tell us about", "specs of", "specs for", "the specs of"})
-_ALL_ABOUT = frozenset({"tell me everything about", "tell me all about", "everything about", "all about"})
-_KNOWN = frozenset({"what do we know about", "what is known about", "particulars of", "characteristics of"})
-_FRENCH = frozenset({"decris", "decrivez", "decris moi", "parle moi de", "dis moi tout sur", "tout sur", "fiche de"})
-_FRENCH_KNOWN = frozenset({"la fiche de", "caracteristiques de", "les caracteristiques de", "que sait on de"})
-_DETAILS = frozenset({"details for", "details of", "what do you have on", "overview of", "que sait on sur"})
-_DESCRIBING = _ENGLISH | _ALL_ABOUT | _KNOWN | _FRENCH | _FRENCH_KNOWN | _DETAILS
+_DESCRIBING = phrases(
+    "describe, tell me about, tell us about, specs of, specs for, the specs of, tell me everything about, "
+    "tell me all about, everything about, all about, what do we know about, what is known about, particulars of, "
+    "characteristics of, details for, details of, what do you have on, overview of, decris, decrivez, decris moi, "
+    "parle moi de, dis moi tout sur, tout sur, fiche de, la fiche de, caracteristiques de, les caracteristiques de, "
+    "que sait on de, que sait on sur"
+)
 _FULLER = -0.2  # than the name alone, which the same words may ask for
 
 

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tools.graph.parser.descriptions import Being, Description, Noun, Shape, negated
 from tools.graph.parser.grammar.properties import of_property
 from tools.graph.parser.readings import Role
-from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
+from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, phrases
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -18,9 +18,10 @@ BOOK = RuleBook()
 
 _EXCEPTED = (Shape.PREPOSITION, Shape.ADJECTIVE, Shape.VALUE)
 _THOSE = frozenset({"those", "ones", "celles", "ceux", "celle", "celui"})
-_STANDING_BEHIND = frozenset(
-    ("excluded", "left out", "not counted", "not included", "exclus", "exclues", "exclue", "exclu", "exceptes")
-).union(("exceptees", "mis a part", "mises a part", "non compris", "non comprises", "non comprise"))
+_STANDING_BEHIND = phrases(
+    "excluded, left out, not counted, not included, exclus, exclues, exclue, exclu, exceptes, exceptees, "
+    "mis a part, mises a part, non compris, non comprises, non comprise"
+)
 """What stands behind the things that are excepted: "buildings excluded"."""
 
 _HOWEVER = frozenset({"but", "mais"})

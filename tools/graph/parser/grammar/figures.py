@@ -10,7 +10,7 @@ from tools.graph.parser.descriptions import Description, Noun, Shape
 from tools.graph.parser.form import Kind
 from tools.graph.parser.grammar.order import BY_DAY, FALLING, LARGEST, can_order
 from tools.graph.parser.readings import Role, ValueKind
-from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
+from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, noun_of
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -74,7 +74,7 @@ def figure_asked(_: Composer, asked: Asked) -> Found:
 @BOOK.pair((Role.SUM, Role.MEAN), (Cat.COLUMN, Cat.VALUES))
 def asked_figure(composer: Composer, word: Small, what: Noun | Asked) -> Found:
     """As in "total of the stock of parts"."""
-    yield from _asked_figure(composer, FIGURES[word.role], what.noun if isinstance(what, Asked) else what)
+    yield from _asked_figure(composer, FIGURES[word.role], noun_of(what))
 
 
 @BOOK.pair((Cat.COLUMN, Cat.VALUES), (Role.SUM, Role.MEAN))

@@ -14,7 +14,7 @@ from tools.graph.parser.descriptions import Description, Noun, Shape, To
 from tools.graph.parser.form import Kind, Thing, Way
 from tools.graph.parser.grammar.order import BY_DAY
 from tools.graph.parser.readings import Role, ValueKind
-from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, Verb
+from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, Verb, phrases
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -22,19 +22,10 @@ if TYPE_CHECKING:
 BOOK = RuleBook()
 
 _ENDS = {Role.LATEST: Kind.MOST, Role.EARLIEST: Kind.LEAST}
-_TIMES = (
-    frozenset({"last", "for the last time", "most recently", "recently", "lately"})
-    .union(
-        {
-            "pour la derniere fois",
-            "la derniere fois",
-            "derniere fois",
-            "en dernier",
-            "dernierement",
-            "for the first time",
-        }
-    )
-    .union({"pour la premiere fois", "la premiere fois", "first", "en premier"})
+_TIMES = phrases(
+    "last, for the last time, most recently, recently, lately, pour la derniere fois, la derniere fois, "
+    "derniere fois, en dernier, dernierement, for the first time, pour la premiere fois, la premiere fois, first, "
+    "en premier"
 )
 
 

@@ -56,7 +56,7 @@ def side_by_side(composer: Composer, left: Noun, right: Noun) -> Found:
         return  # "customers returned everything" is a sentence
     if left.thing.label == right.thing.label:
         noun, other = (right, left) if right.named else (left, right)
-        if noun.named and other.bare:
+        if noun.named and other.bare and right.quantity is None:  # "P-101 without pumps" is no pump P-101
             said = Description((Being(replace(other, quantity=None)),), Shape.ADJECTIVE)
             yield from (
                 (Cat.NOUN, replace(after, quantity=left.quantity), 0.0) for after, _ in composer.attach(noun, said)

@@ -9,16 +9,17 @@ from msgspec.structs import replace
 from tools.graph.parser.descriptions import By, Description, Has, Near, Noun, Quantity, Shape
 from tools.graph.parser.form import Compare, Filter, Kind, Per, Thing
 from tools.graph.parser.readings import Role
-from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
+from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, asked_of, phrases
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
 
 BOOK = RuleBook()
 
-_OF_EACH = frozenset(
-    {"each", "of each", "in each", "for each", "on each", "from each", "per", "chacun", "chacune"}
-).union({"de chacun", "de chacune", "pour chacun", "pour chacune", "chaque", "de chaque", "dans chaque", "pour chaque"})
+_OF_EACH = phrases(
+    "each, of each, in each, for each, on each, from each, per, chacun, chacune, de chacun, de chacune, "
+    "pour chacun, pour chacune, chaque, de chaque, dans chaque, pour chaque"
+)
 _SPLIT = 0.05
 
 
@@ -56,7 +57,7 @@ def how_many_of_each(_: Composer, word: Small, each: Small) -> Found:
 @BOOK.pair((Cat.ASKED, Cat.NOUN), Cat.EACH_COUNT)
 def told_of_each(_: Composer, what: Asked | Noun, _word: Small) -> Found:
     """As in "orders by status, how many of each", "the number per line, and how many each"."""
-    asked = what if isinstance(what, Asked) else Asked(Kind.LIST, what)
+    asked = asked_of(what)
     if asked.kind in (Kind.LIST, Kind.COUNT) and asked.noun.per is not None and not (asked.of or asked.having):
         yield Cat.ASKED, replace(asked, kind=Kind.COUNT), _SPLIT
 
@@ -64,7 +65,7 @@ def told_of_each(_: Composer, what: Asked | Noun, _word: Small) -> Found:
 @BOOK.pair((Cat.ASKED, Cat.NOUN), Cat.EACH_COUNT)
 def of_each_sort(_: Composer, what: Asked | Noun, _word: Small) -> Found:
     """As in "pumps and motors on PM1, how many of each": by the property whose values they are."""
-    asked = what if isinstance(what, Asked) else Asked(Kind.LIST, what)
+    asked = asked_of(what)
     noun = asked.noun
     sorts = [found for found in noun.thing.filters if _says_which(found) and len(found.values) > 1]
     counted = asked.kind in (Kind.LIST, Kind.COUNT) and not (asked.of or asked.having or noun.thing.shown)

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from tools.graph.parser.descriptions import By, Description, First, Near, Noun, Quantity, Shape
 from tools.graph.parser.form import Kind, Rank
 from tools.graph.parser.readings import Role, ValueKind
-from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
+from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, noun_of, phrases
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -24,9 +24,10 @@ FALLING = (Role.LARGEST, Role.LATEST)
 FIRST = frozenset({"first", "d abord", "en premier"})
 """Words that tell from which end a list begins: "cheapest first"."""
 
-_SIZES = frozenset(
-    ("largest", "biggest", "smallest", "plus grand", "plus grande", "plus grands", "plus grandes", "plus gros")
-).union(("plus grosse", "plus grosses", "plus petit", "plus petite", "plus petits", "plus petites"))
+_SIZES = phrases(
+    "largest, biggest, smallest, plus grand, plus grande, plus grands, plus grandes, plus gros, plus grosse, "
+    "plus grosses, plus petit, plus petite, plus petits, plus petites"
+)
 """Words for how big something is itself: the biggest pumps are not the most pumps."""
 
 _LENGTHS = frozenset({"long", "longue", "longs", "longues", "short", "court", "courte", "courts", "courtes"})
@@ -87,7 +88,7 @@ def latest(composer: Composer, word: Small, noun: Noun) -> Found:
 @BOOK.pair(LARGEST, (Cat.NOUN, Cat.ASKED))
 def most_of(_: Composer, word: Small, what: Noun | Asked) -> Found:
     """As in "the most sensors", "the highest number of sensors"."""
-    noun = what.noun if isinstance(what, Asked) else what
+    noun = noun_of(what)
     counted = isinstance(what, Noun) or (what.kind is Kind.COUNT and not what.of)
     own = (is_size(word) or is_length(word)) and isinstance(what, Noun)
     if counted and noun.quantity is None and noun.number is None and noun.plain and not (noun.named or own):

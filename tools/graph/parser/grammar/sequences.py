@@ -11,7 +11,7 @@ from tools.graph.parser.form import Kind, Rank
 from tools.graph.parser.grammar.order import BY_DAY, FALLING, FIRST, LARGEST, is_length, is_size
 from tools.graph.parser.grammar.superlatives import by_size
 from tools.graph.parser.readings import Role, ValueKind
-from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small
+from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small, noun_of
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -65,7 +65,7 @@ BOOK.passes((Cat.MOST_FIRST, Cat.ORDER), before=_FROM)
 @BOOK.pair((Cat.NOUN, Cat.COLUMN, Cat.ASKED), Cat.ORDER)
 def already_so(_: Composer, what: Asked | Noun, first: First) -> Found:
     """As in "the five cheapest parts, cheapest first": they are in that order."""
-    noun = what.noun if isinstance(what, Asked) else what
+    noun = noun_of(what)
     rank = noun.rank
     if rank is None or rank.number == 1 or noun.thing.label != first.owner:
         return

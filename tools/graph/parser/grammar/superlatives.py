@@ -14,7 +14,7 @@ from tools.graph.parser.descriptions import Description, First, Noun
 from tools.graph.parser.form import Kind, Rank, Thing
 from tools.graph.parser.grammar.order import BY_DAY, LARGEST, is_length, is_size
 from tools.graph.parser.readings import Role, ValueKind
-from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small
+from tools.graph.parser.rules import Asked, Cat, Columns, Found, RuleBook, Small, phrases
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -23,9 +23,10 @@ BOOK = RuleBook()
 
 _SIZES: Final = frozenset({"power", "capacity", "volume", "area", "size", "employees", "weight"})
 _LENGTHS: Final = frozenset({"runtime", "duration", "length", "pages", "hours"})
-_COUNTING: Final = frozenset(
-    ("last", "latest", "first", "dernier", "derniere", "derniers", "dernieres", "premier", "premiere", "premiers")
-).union(("premieres", "the last", "the first", "most recent of", "recently", "lately"))
+_COUNTING: Final = phrases(
+    "last, latest, first, dernier, derniere, derniers, dernieres, premier, premiere, premiers, premieres, "
+    "the last, the first, most recent of, recently, lately"
+)
 """Words for first and last that are of days, never of years: the first line is not the oldest one."""
 
 

@@ -11,7 +11,7 @@ from tools.graph.parser.form import Compare, Kind, Link, Per, Rank
 from tools.graph.parser.grammar.order import FIRST, LARGEST, is_length
 from tools.graph.parser.grammar.properties import WITH
 from tools.graph.parser.readings import Role
-from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small
+from tools.graph.parser.rules import Asked, Cat, Found, RuleBook, Small, asked_of
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -32,7 +32,7 @@ def and_how_many(_: Composer, word: Small, _count: Small) -> Found:
 @BOOK.pair((Cat.ASKED, Cat.NOUN), Cat.AND_COUNT)
 def told_how_many(_: Composer, what: Asked | Noun, _word: Small) -> Found:
     """As in "which asset has the most sensors and how many", "assets with more than three sensors, and how many"."""
-    asked = what if isinstance(what, Asked) else Asked(Kind.LIST, what)
+    asked = asked_of(what)
     noun = asked.noun
     if asked.kind is Kind.COUNT and noun.per is not None:
         yield Cat.ASKED, asked, _TELLING
@@ -83,7 +83,7 @@ def falling(_: Composer, word: Small) -> Found:
 @BOOK.pair((Cat.ASKED, Cat.NOUN), Cat.MOST_FIRST)
 def figures_in_order(_: Composer, what: Asked | Noun, way: Role) -> Found:
     """As in "orders per asset, most first"; of "the three pumps with the most sensors" they are so already."""
-    asked = what if isinstance(what, Asked) else Asked(Kind.LIST, what)
+    asked = asked_of(what)
     noun, descending = asked.noun, way is Role.LARGEST
     if noun.rank is not None:
         if noun.rank.descending is descending and noun.rank.number != 1:

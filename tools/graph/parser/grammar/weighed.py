@@ -12,7 +12,7 @@ from tools.graph.parser.grammar.figures import FIGURES
 from tools.graph.parser.grammar.groups import FLOWS, figure_of_each
 from tools.graph.parser.grammar.order import LARGEST
 from tools.graph.parser.readings import Role, ValueKind
-from tools.graph.parser.rules import Amount, Asked, Cat, Columns, Found, RuleBook, Small
+from tools.graph.parser.rules import Amount, Asked, Cat, Columns, Found, RuleBook, Small, noun_of
 
 if TYPE_CHECKING:
     from tools.graph.parser.compose import Composer
@@ -132,7 +132,7 @@ def groups_by_figure(composer: Composer, noun: Noun, asked: Asked) -> Found:
 @BOOK.pair((Cat.VALUES, Cat.COLUMN), Cat.FIGURED)
 def values_by_figure(composer: Composer, what: Asked | Noun, figured: Asked) -> Found:
     """As in "makers with the highest total power", "which kind of equipment has"."""
-    noun = what.noun if isinstance(what, Asked) else what
+    noun = noun_of(what)
     thing = noun.thing
     ranked = figured.noun.rank is None or figured.noun.rank.number is not None
     if (

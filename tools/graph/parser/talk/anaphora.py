@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from tools.graph.parser.descriptions import Noun
-from tools.graph.parser.readings import Function, Label, Nodes, Property, Relation, Role, Sort, Value
+from tools.graph.parser.readings import Label, Nodes, Property, Relation, Sort, Value
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -277,22 +277,3 @@ def standing_for(referents: Mapping[str, Noun]) -> dict[str, Nodes | Label]:
         token: Nodes(noun.thing.label, noun.thing.ids) if noun.named else Label(noun.thing.label)
         for token, noun in referents.items()
     }
-
-
-def restricts(reading: Reading, *, named: bool) -> bool:
-    """Whether a word says of which things something is asked: all but most of the words that belong to no graph.
-
-    Args:
-        reading: What it may mean.
-        named: Whether a mere label or property does not.
-    """
-    if named and isinstance(reading.meaning, Label | Property | Relation | Sort):
-        return False
-    if not isinstance(reading.meaning, Function):
-        return reading.cost < 1
-    return reading.meaning.role in _RESTRICTING
-
-
-_RESTRICTING: Final = frozenset(
-    {Role.LARGEST, Role.SMALLEST, Role.LATEST, Role.EARLIEST, Role.TOP, Role.SAME, Role.OTHER, Role.BUT, Role.UNKNOWN}
-)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from tools.graph.parser.readings import Function
-from tools.graph.parser.talk.anaphora import has_anaphor, restricts
+from tools.graph.parser.readings import Function, Label, Property, Relation, Role, Sort
+from tools.graph.parser.talk.anaphora import has_anaphor
 from tools.graph.parser.talk.scenes import (
     Sentence,
     asks,
@@ -20,7 +20,12 @@ from tools.graph.parser.talk.scenes import (
 )
 
 if TYPE_CHECKING:
+    from tools.graph.parser.readings import Reading
     from tools.graph.parser.talk.clauses import Clauses
+
+_RESTRICTING: Final = frozenset(
+    {Role.LARGEST, Role.SMALLEST, Role.LATEST, Role.EARLIEST, Role.TOP, Role.SAME, Role.OTHER, Role.BUT, Role.UNKNOWN}
+)
 
 
 def told_sentences(question: str, clauses: Clauses) -> list[Sentence]:
@@ -56,8 +61,22 @@ def _is_idle(text: str, clauses: Clauses, *, lenient: bool) -> bool:
     """Whether a part of a sentence says nothing of what is asked; `lenient`: it may name labels for its purpose."""
     read = clauses.read(text, {})
     named = lenient and is_purpose(read)
-    restricting = {place for r in read.readings if restricts(r, named=named) for place in range(r.first, r.last)}
+    restricting = {place for r in read.readings if _restricts(r, named=named) for place in range(r.first, r.last)}
     return not (read.unknown or asks_inside(read)) and is_idle(read, restricting)
+
+
+def _restricts(reading: Reading, *, named: bool) -> bool:
+    """Whether a word says of which things something is asked: all but most of the words that belong to no graph.
+
+    Args:
+        reading: What it may mean.
+        named: Whether a mere label or property does not.
+    """
+    if named and isinstance(reading.meaning, Label | Property | Relation | Sort):
+        return False
+    if not isinstance(reading.meaning, Function):
+        return reading.cost < 1
+    return reading.meaning.role in _RESTRICTING
 
 
 def _without_purpose(text: str, clauses: Clauses) -> str:
