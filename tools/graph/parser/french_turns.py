@@ -25,7 +25,7 @@ _EVENTS: Final = {
 _PARTS: Final = {
     "WHICH": r"(?:quel(?:le)?s?)",
     "DATE": r"(?:quand|a quelle date|quel jour|a quel moment)",
-    "TODO": r"(?:ouvert\w*|en cours|a (?:finir|faire|boucler|cloturer|fermer|traiter|solder|terminer|regler))",
+    "PENDING": r"(?:ouvert\w*|en cours|a (?:finir|faire|boucler|cloturer|fermer|traiter|solder|terminer|regler))",
     "STATE": r"(?:en (?:mode|attente|cours|panne|marche)|au statut|a l'etat|ouvert|actif|planifi|bloqu)",
     "EVENT": rf"({'|'.join(_EVENTS)})e?s?",
     "NAME": r"((?:\w|-|\.)+)",
@@ -66,8 +66,8 @@ _TURNS: Final = (
     # who sells it
     (r"\bchez (?:qui|quels? fournisseurs?) {ONE}{BUY}", "quels fournisseurs vendent"),
     # what is left, and what is not
-    (r"{LEFT}(?={WHICH} .*{TODO})", ""),
-    (r"{LEFT}quoi comme (?=.*{TODO})", "quels "),
+    (r"{LEFT}(?={WHICH} .*{PENDING})", ""),
+    (r"{LEFT}quoi comme (?=.*{PENDING})", "quels "),
     (r"\bn'(?:en )?ont plus qu(?:e |')(\w+)(?: \w+)? ou (?:moins|zero)\b", r"ont \1 ou moins"),
     (r"\b(?:n'ont plus de stock|n'ont plus rien en stock|manquent en stock|manquent au magasin)\b", "ont un stock nul"),
     (r"\bdont {GONE} (?:de stock|aucun exemplaire|du tout|en stock|rien|aucune?{END})", "dont le stock est nul"),
@@ -106,11 +106,13 @@ _TURNS: Final = (
 
 def written_out(question: str) -> str:
     """Returns a question with its French turns of phrase in plainer words."""
+    folded = _folded(question)
     for pattern, instead in _compiled():
-        found = pattern.search(_folded(question))
+        found = pattern.search(folded)
         if found is not None:
             plain = re.sub(r"\\(\d)", partial(_group, question, found), instead)
             question = (question[: found.start()] + plain + question[found.end() :]).strip()
+            folded = _folded(question)
     return question
 
 

@@ -1,7 +1,8 @@
 """From a question to its form, or to the reason why there is none: the entry of the compositional parser.
 
 Strict on both sides. A form is found only where every word of the question has a part in it, and where another form
-costs nearly as little, nobody is answered: both are offered, in words.
+costs nearly as little, nobody is answered: both are offered, in words. A form that is far from the words, or made of
+parts of the question, is `Parsed` but not `sure`: who answers asks first whether it is meant.
 """
 
 from __future__ import annotations
