@@ -1,5 +1,9 @@
-"""Datasets, training, export and evaluation of the small local models.
+"""Data sets, training, export and evaluation of the small local models.
 
-Nothing lives here yet: the extra `finetune` holds what it will need (torch, transformers, peft).
-What may enter: a recipe, a way to make pairs, a way to train, export and measure.
+    manuals, templates, windows, feedback -> pairs/ -> datasets/ -> training/ -> runs.py -> export/ -> inference
+                                                                                         assistant/, cypher/ measure
+
+`example.py` is what a data set is made of, `runs.py` what a training run leaves behind: start reading there.
+What may enter: a way to make pairs, a format, a way to train, export and measure. torch, transformers and peft come
+with the extra `finetune`, and are imported only where a function needs them.
 """

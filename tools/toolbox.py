@@ -124,7 +124,7 @@ def _open_model(settings: Settings) -> LanguageModel | None:
 
 
 def _manual(box: Toolbox) -> Tool[Any]:
-    from tools.manuals import ManualTool
+    from tools.manuals.tool import ManualTool
 
     return ManualTool(box.store, box.settings, box.model())
 

@@ -1,4 +1,4 @@
-"""Sentences about the manuals: `tools/manuals.py` names their facts."""
+"""Sentences about the manuals: `tools/manuals/tool.py` names their facts."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def ask(question: str, as_json: JsonFlag = False, store: StoreOption = None) -> 
     Example: millhand manuals ask "what does fault E07 mean?"
     """
     from tools.contract import ManualInput
-    from tools.manuals import ManualTool
+    from tools.manuals.tool import ManualTool
 
     settings = settings_from(store=store)
     with _read(settings) as opened:

@@ -14,7 +14,7 @@ from ingestion.simulator.registry import load_registry
 from plant.settings import load_settings
 from plant.store.sqlite import open_store
 from tools.contract import ManualInput
-from tools.manuals import ManualTool
+from tools.manuals.tool import ManualTool
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,0 +1,80 @@
+"""The prompt for reading manuals: what is written is read back as the same words of the page, or not at all."""
+
+from __future__ import annotations
+
+import pytest
+
+from tools.manuals.prompt import (
+    CHARACTERS,
+    PASSAGES,
+    BadReading,
+    Shown,
+    Span,
+    answer_for,
+    fitting,
+    prompt_for,
+    read_answer,
+)
+
+TORQUE = Shown("KP-40 manual", "4.1 Torques", "Bolt: M12\nTorque: 85 Nm")
+FAULT = Shown(
+    "KP-40 manual", "6.2 Faults", "Code: E07\nMeaning: low  flow at -5 °C, 2.5 bar\nAction: clean the strainer"
+)
+PASSAGE = [FAULT, TORQUE]
+
+
+def _span(passage: int, words: str) -> Span:
+    start = PASSAGE[passage].text.index(words)
+    return Span(passage, start, start + len(words))
+
+
+def test_passages_come_numbered_with_their_manual_and_heading_before_the_question() -> None:
+    user = prompt_for("what torque\nfor M12?", PASSAGE)[-1].content
+    assert user.splitlines() == [
+        "[1] KP-40 manual, 6.2 Faults: Code: E07 | Meaning: low flow at -5 °C, 2.5 bar | Action: clean the strainer",
+        "[2] KP-40 manual, 4.1 Torques: Bolt: M12 | Torque: 85 Nm",
+        "",
+        "Question: what torque for M12?",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("spans", "answer"),
+    [
+        ([_span(1, "85 Nm")], "[2] 85 Nm"),
+        ([_span(0, "low  flow"), _span(1, "M12")], "[1] low flow\n[2] M12"),
+        ([Span(1, 0, len(TORQUE.text))], "[2] all"),
+        ([_span(0, "2.5 bar\nAction: clean")], "[1] 2.5 bar | Action: clean"),
+        ([], "Not found."),
+    ],
+)
+def test_an_answer_is_read_back_as_it_was_written(spans: list[Span], answer: str) -> None:
+    assert answer_for(spans, PASSAGE) == answer
+    assert read_answer(answer, PASSAGE) == spans
+
+
+@pytest.mark.parametrize(
+    ("answer", "why"),
+    [
+        ("", "nothing"),
+        ("85 Nm", "names no passage"),
+        ("[3] 85 Nm", "passage 3 of 2"),
+        ("[0] 85 Nm", "passage 0 of 2"),
+        ("[2] 58 Nm", "does not say"),
+        ("[2] 5 Nm", "does not say"),
+        ("[1] 5 bar", "does not say"),
+        ("[1] 5 °C", "does not say"),
+        ("[2] 85 Nm\nNot found.", "names no passage"),
+    ],
+)
+def test_what_is_not_on_the_page_cannot_be_read(answer: str, why: str) -> None:
+    with pytest.raises(BadReading, match=why):
+        read_answer(answer, PASSAGE)
+
+
+def test_so_many_passages_as_fit_and_the_first_always() -> None:
+    long = Shown("m", "s", "x" * (CHARACTERS // 2))
+    assert fitting([long, long, long]) == 2
+    assert fitting([Shown("m", "s", "x" * (2 * CHARACTERS))]) == 1
+    assert fitting([TORQUE] * (PASSAGES + 3)) == PASSAGES
+    assert fitting([]) == 0

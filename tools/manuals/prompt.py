@@ -1,0 +1,140 @@
+"""The prompt from which a language model reads the manuals: the one place of its format, asking and training alike.
+
+A model is shown numbered passages and a question. It answers with the number of a passage and words copied from it, one
+line for each; with `all` for a passage that answers as a whole, such as a procedure; or that they do not say it:
+
+    system     Answer from the passages, in their own words: the number of the passage and the words that answer. ...
+    user       [1] KP-40 manual, 6.2 Faults: Code: E07 | Meaning: low flow | Action: clean the strainer
+               [2] KP-40 manual, 4.1 Torques: Bolt: M12 | Torque: 85 Nm
+
+               Question: what torque do the M12 bolts of the KP-40 need?
+    assistant  [2] 85 Nm
+
+The passages come before the question, so that several questions on the same passages share their beginning.
+
+What is read back is a span of a passage, or nothing: an answer that is not on the page cannot be read. Text of a
+passage or a question that looks like this format's own marks stays text, since only the model's answer is read.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from inference.contract import Message
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PASSAGES: Final = 5
+"""The most passages in a prompt."""
+
+CHARACTERS: Final = 2_400
+"""The most characters of passages in a prompt, about 600 tokens; the first passage is there whatever its length."""
+
+NOT_FOUND: Final = "Not found."
+ALL: Final = "all"
+
+_TASK: Final = (
+    "Answer from the passages, in their own words: the number of the passage and the words that answer, "
+    f"or {ALL} where it answers as a whole. If they do not answer: {NOT_FOUND}"
+)
+_CELL: Final = " | "  # what stands for a line's end in a passage
+_LINE: Final = re.compile(r"\[(\d{1,2})\] (\S.*)")
+
+
+class BadReading(ValueError):
+    """What a model wrote is no answer of this format, or not on the page; the message goes on after "the model"."""
+
+
+class Shown(msgspec.Struct, frozen=True):
+    """A passage as a model sees it: the title of its manual, the heading it stands under, its verbatim text."""
+
+    title: str
+    section: str
+    text: str
+
+
+class Span(msgspec.Struct, frozen=True):
+    """Words of a passage that answer: `passages[passage].text[start:end]`, `passage` from 0."""
+
+    passage: int
+    start: int
+    end: int
+
+
+def fitting(passages: Sequence[Shown]) -> int:
+    """Returns how many of the passages, from the first, go into one prompt; at least one where there is one."""
+    length = 0
+    for count, passage in enumerate(passages[:PASSAGES]):
+        length += len(passage.text)
+        if count and length > CHARACTERS:
+            return count
+    return min(len(passages), PASSAGES)
+
+
+def prompt_for(question: str, passages: Sequence[Shown]) -> list[Message]:
+    """Returns the turns that a model is asked with, and trained on.
+
+    Args:
+        question: As it was asked, in any language.
+        passages: What it may answer from, at most `fitting` of them.
+    """
+    shown = [
+        f"[{number}] {one.title}, {one.section}: {_on_one_line(one.text)}" for number, one in enumerate(passages, 1)
+    ]
+    asked = f"Question: {' '.join(question.split())}"
+    return [Message("system", _TASK), Message("user", "\n".join([*shown, "", asked]))]
+
+
+def answer_for(spans: Sequence[Span], passages: Sequence[Shown]) -> str:
+    """Returns the answer that a model is to give; `Not found.` for no spans."""
+    lines = []
+    for span in spans:
+        text = passages[span.passage].text
+        whole = not (text[: span.start] + text[span.end :]).strip()
+        lines.append(f"[{span.passage + 1}] {ALL if whole else _on_one_line(text[span.start : span.end])}")
+    return "\n".join(lines) or NOT_FOUND
+
+
+def read_answer(answer: str, passages: Sequence[Shown]) -> list[Span]:
+    """Returns the spans that a model's answer names, none where it says that the passages do not tell.
+
+    Raises:
+        BadReading: If a line is not of this format, names no passage, or has words that are not in it.
+    """
+    lines = [line for line in answer.strip().splitlines() if line.strip()]
+    if lines == [NOT_FOUND]:
+        return []
+    if not lines:
+        raise BadReading("wrote nothing")
+    return list(dict.fromkeys(_span(line.strip(), passages) for line in lines))
+
+
+def _span(line: str, passages: Sequence[Shown]) -> Span:
+    match = _LINE.fullmatch(line)
+    if match is None:
+        raise BadReading(f"wrote {line!r}, which names no passage")
+    number, words = int(match[1]), match[2].strip()
+    if not 1 <= number <= len(passages):
+        raise BadReading(f"named passage {number} of {len(passages)}")
+    text = passages[number - 1].text
+    if words == ALL:
+        return Span(number - 1, 0, len(text))
+    found = _anywhere(words).search(text)
+    if found is None:
+        raise BadReading(f"wrote {words!r}, which passage {number} does not say")
+    return Span(number - 1, *found.span())
+
+
+def _anywhere(words: str) -> re.Pattern[str]:
+    """Returns what finds words in a passage: verbatim but for spaces, and never a part of a word or a number."""
+    spaced = r"\s+".join(re.escape(word) for word in words.replace(_CELL.strip(), " ").split())
+    sign = r"(?<!(?<!\w)[-\u2212])" if words[0].isdigit() else ""  # minus five is not five
+    return re.compile(rf"(?<!\w)(?<!\d[.,]){sign}(?:{spaced})(?!\w)(?![.,]\d)")
+
+
+def _on_one_line(text: str) -> str:
+    return _CELL.join(" ".join(line.split()) for line in text.splitlines() if line.strip())
