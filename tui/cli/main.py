@@ -47,6 +47,7 @@ VERBS: dict[str, Verb] = {
     "verify": Verb("tui.cli.stream:verify", "prove that the store's books balance"),
     "deadletters": Verb("tui.cli.deadletters:app", "list, show and redrive messages that could not be used"),
     "lake": Verb("tui.cli.lake:app", "list, read and write sealed hours (Parquet)"),
+    "finetune": Verb("tui.cli.finetune:app", "make data, tune the small model on it, use it"),
     "eval": Verb("tui.cli.eval:app", "measure how well questions are answered, compare two measurements"),
     "doctor": Verb("tui.cli.doctor:doctor", "check what millhand needs, one line each"),
     "where": Verb("tui.cli.doctor:where", "print paths and which source won for each setting"),
