@@ -13,12 +13,17 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 
+_MOST_PROBABILITIES = 20  # what Ollama tells at most
+
+
 def check_options(options: Options) -> None:
     """Raises `BadInput` for options that contradict themselves."""
     if options.max_tokens < 1:
         raise BadInput(f"A model cannot write {options.max_tokens} tokens.", hint="Ask for 1 or more.")
     if options.temperature < 0:
         raise BadInput(f"The temperature is {options.temperature}; it has to be 0 or more.")
+    if not 0 <= options.probabilities <= _MOST_PROBABILITIES:
+        raise BadInput(f"{options.probabilities} probabilities were asked for; 0 to {_MOST_PROBABILITIES} can be told.")
     if options.grammar is not None and options.schema is not None:
         raise BadInput("A grammar and a schema were both given.", hint="Give one of them.")
 

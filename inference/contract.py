@@ -55,7 +55,8 @@ class Options(msgspec.Struct, frozen=True):
         stop: Texts that end the answer; not part of it.
         grammar: A GBNF grammar the text must conform to; None for any text.
         schema: A JSON schema the text must conform to; None for any text.
-        adapter: Name of a LoRA adapter from the settings; None for the model as it was opened.
+        adapter: Name of a LoRA adapter, one of the model's `adapters`; None for the model as it was opened.
+        probabilities: How many of the likeliest first tokens to tell with their probability; 0 to 20.
         seconds: The most that one call may take. After them it stops and raises `OutOfTime`: at the next token, or
             where the model has read one more piece of its prompt. A stream is stopped by its reader.
     """
@@ -67,7 +68,20 @@ class Options(msgspec.Struct, frozen=True):
     grammar: str | None = None
     schema: dict[str, Any] | None = None
     adapter: str | None = None
+    probabilities: int = 0
     seconds: float = math.inf
+
+
+class Alternative(msgspec.Struct, frozen=True):
+    """A token that an answer could begin with.
+
+    Attributes:
+        text: The token's text.
+        probability: What the model gives it, from 0 to 1, before temperature, grammar and schema choose.
+    """
+
+    text: str
+    probability: float
 
 
 class Completion(msgspec.Struct, frozen=True):
@@ -79,6 +93,8 @@ class Completion(msgspec.Struct, frozen=True):
         prompt_tokens: Tokens read.
         tokens: Tokens written.
         seconds: How long it took.
+        alternatives: As many of the likeliest first tokens as `Options.probabilities` asks for, likeliest first; none
+            where nothing was written.
     """
 
     text: str
@@ -86,6 +102,7 @@ class Completion(msgspec.Struct, frozen=True):
     prompt_tokens: int
     tokens: int
     seconds: float
+    alternatives: tuple[Alternative, ...] = ()
 
 
 class LanguageModel(Protocol):
@@ -102,6 +119,10 @@ class LanguageModel(Protocol):
     @property
     def grammars(self) -> bool:
         """Whether GBNF grammars can be forced; JSON schemas always can."""
+
+    @property
+    def adapters(self) -> tuple[str, ...]:
+        """Names that `Options.adapter` may have: what the model is tuned for, a `Task` of `finetuning.example`."""
 
     def complete(self, messages: Sequence[Message], options: Options, *, n: int = 1) -> list[Completion]:
         """Answers a chat n times, with seeds `seed`, `seed + 1`, ..."""

@@ -45,6 +45,11 @@ class LazyModel:
         """Whether GBNF grammars can be forced."""
         return self._opened.grammars
 
+    @property
+    def adapters(self) -> tuple[str, ...]:
+        """Names that options may have as their adapter."""
+        return self._opened.adapters
+
     def complete(self, messages: Sequence[Message], options: Options, *, n: int = 1) -> list[Completion]:
         """Answers a chat n times."""
         return self._opened.complete(messages, options, n=n)

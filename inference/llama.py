@@ -29,7 +29,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from inference.checks import check_adapter, check_conforms, check_fits, check_options
-from inference.contract import Completion, Options, OutOfTime, PromptTooLong
+from inference.contract import Alternative, Completion, Options, OutOfTime, PromptTooLong
 from plant.errors import BadInput, MillhandError, ServiceUnavailable
 
 if TYPE_CHECKING:
@@ -79,7 +79,7 @@ class LlamaModel:
             _check_gguf(file)
         self.name = path.stem if adapter is None else f"{path.stem}+{adapter}"
         self._parallel = parallel
-        self._adapters = list(adapters)
+        self.adapters = tuple(adapters)
         self._adapter = adapter
         self._lock = threading.RLock()
         self._last_prompt: tuple[list[int], str | None] | None = None
@@ -143,7 +143,8 @@ class LlamaModel:
             finished = mine[-1]["choices"][0]["finish_reason"] == "stop"
             check_conforms(text, options, finished=finished)
             usage = mine[-1]["usage"]
-            completions.append(Completion(text, finished, usage["prompt_tokens"], usage["completion_tokens"], seconds))
+            counts = usage["prompt_tokens"], usage["completion_tokens"]
+            completions.append(Completion(text, finished, *counts, seconds, _first_tokens(mine)))
         return completions
 
     def _run(self, body: dict[str, Any], end: float) -> list[dict[str, Any]]:
@@ -219,15 +220,17 @@ class LlamaModel:
 
     def _body(self, tokens: list[int], options: Options, *, free: bool = False) -> dict[str, Any]:
         check_options(options)
-        check_adapter(options.adapter, self._adapters)
+        check_adapter(options.adapter, self.adapters)
         check_fits(len(tokens), options, self.context_length)
         chosen = options.adapter or self._adapter
-        scales = [{"id": i, "scale": float(name == chosen)} for i, name in enumerate(self._adapters)]
+        scales = [{"id": i, "scale": float(name == chosen)} for i, name in enumerate(self.adapters)]
         body: dict[str, Any] = {"prompt": tokens, "lora": scales, "n_predict": 0}
         if free:
             return body
         body |= {"n_predict": options.max_tokens, "temperature": options.temperature, "seed": options.seed}
         body |= {"stop": list(options.stop), "cache_prompt": True, **_SAMPLING}
+        if options.probabilities:
+            body["logprobs"] = options.probabilities
         if options.grammar is not None:
             body["grammar"] = options.grammar
         if options.schema is not None:
@@ -295,6 +298,15 @@ def _texts(next_chunk: Callable[[], dict[str, Any] | MillhandError | None], opti
             written += choice["text"]
             yield choice["text"]
     check_conforms(written, options, finished=finished)
+
+
+def _first_tokens(chunks: Sequence[dict[str, Any]]) -> tuple[Alternative, ...]:
+    """Returns what the first token could have been, of the chunks of one text."""
+    told = (chunk["choices"][0]["logprobs"] for chunk in chunks)
+    first = next((one["content"][0] for one in told if one and one["content"]), None)
+    if first is None:
+        return ()
+    return tuple(Alternative(one["token"], math.exp(one["logprob"])) for one in first["top_logprobs"])
 
 
 def _params(path: Path, adapters: Sequence[Path], listen: _Socket) -> Any:

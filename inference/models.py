@@ -31,7 +31,12 @@ def open_model(settings: Settings) -> LanguageModel | None:
     if url.startswith("ollama://"):
         from inference.ollama import OllamaModel
 
-        return OllamaModel.from_url(url, context_length=wanted.context_length, parallel=wanted.parallel)
+        return OllamaModel.from_url(
+            url,
+            adapters=wanted.ollama_adapters,
+            context_length=wanted.context_length,
+            parallel=wanted.parallel,
+        )
     if url == "none:" or (not url and not model_path().exists()):
         return None
     if url and not url.startswith("llama:"):

@@ -22,11 +22,11 @@ import httpx
 import ollama
 
 from inference.checks import check_adapter, check_conforms, check_fits, check_options
-from inference.contract import Completion, Options, OutOfTime, PromptTooLong
+from inference.contract import Alternative, Completion, Options, OutOfTime, PromptTooLong
 from plant.errors import BadInput, MillhandError, ServiceUnavailable, SettingsError, did_you_mean
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from inference.contract import Message
 
@@ -68,6 +68,8 @@ class OllamaModel:
         context_length: Tokens of prompt and answer together; at most what the model was trained for.
         parallel: Requests that wait at the server at once where several texts are asked for. It answers as many at a
             time as its `OLLAMA_NUM_PARALLEL` says, and then rounds otherwise than one by one: a seed is no promise.
+        adapters: Models there that were made of this one and an adapter, by the adapter's name: Ollama takes no
+            adapter with a request, so one is asked for by another model's name.
 
     Raises:
         ServiceUnavailable: If the server does not answer, or does not talk like Ollama.
@@ -76,7 +78,17 @@ class OllamaModel:
 
     grammars = False
 
-    def __init__(self, host: str, model: str, *, context_length: int = 2_048, parallel: int = 1) -> None:
+    def __init__(
+        self,
+        host: str,
+        model: str,
+        *,
+        context_length: int = 2_048,
+        parallel: int = 1,
+        adapters: Mapping[str, str] | None = None,
+    ) -> None:
+        self._tuned = dict(adapters or {})
+        self.adapters = tuple(self._tuned)
         self.name = f"ollama {model}"
         self._host = host
         self._model = model
@@ -85,16 +97,17 @@ class OllamaModel:
         self._client = _StrictClient(f"http://{host}", timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
         self._client._client.headers.pop("authorization", None)  # noqa: SLF001 (set from OLLAMA_API_KEY, not asked for)
         try:
-            with self._errors():
-                shown = self._client.show(model).modelinfo or {}
+            shown = [self._shown(name) for name in (model, *self._tuned.values())]
         except MillhandError:
             self.close()
             raise
-        trained = [int(value) for key, value in shown.items() if key.endswith(".context_length")]
+        trained = [int(value) for one in shown for key, value in one.items() if key.endswith(".context_length")]
         self.context_length = min([context_length, *trained])
 
     @classmethod
-    def from_url(cls, url: str, *, context_length: int = 2_048, parallel: int = 1) -> OllamaModel:
+    def from_url(
+        cls, url: str, *, context_length: int = 2_048, parallel: int = 1, adapters: Mapping[str, str] | None = None
+    ) -> OllamaModel:
         """Opens `ollama://HOST:PORT/MODEL`; without a port, Ollama's own.
 
         Raises:
@@ -112,10 +125,10 @@ class OllamaModel:
         if parts.fragment:
             raise SettingsError(
                 f"{url!r} names an adapter, which Ollama does not take.",
-                hint="Make a model of base and adapter there (ollama create), and name it.",
+                hint="Make a model of base and adapter there (millhand finetune deploy), and name it.",
             )
         address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        return cls(address, model, context_length=context_length, parallel=parallel)
+        return cls(address, model, context_length=context_length, parallel=parallel, adapters=adapters)
 
     def complete(self, messages: Sequence[Message], options: Options, *, n: int = 1) -> list[Completion]:
         """Answers a chat n times."""
@@ -139,6 +152,11 @@ class OllamaModel:
         """Closes the connections."""
         self._client.close()  # type: ignore[no-untyped-call]  # the client does not annotate it
 
+    def _shown(self, model: str) -> Mapping[str, Any]:
+        """Returns what the server knows of a model, by the keys of its GGUF file."""
+        with self._errors(model):
+            return self._client.show(model).modelinfo or {}
+
     def _all(self, call: str, options: Options, n: int, **prompt: Any) -> list[Completion]:
         """Asks n times, with the seeds that follow, `parallel` at once."""
         with self._lock, ThreadPoolExecutor(min(n, self._parallel)) as pool:
@@ -152,17 +170,18 @@ class OllamaModel:
     def _complete(self, call: str, options: Options, seed: int, **prompt: Any) -> Completion:
         request = self._request(options, seed)
         began = time.perf_counter()
-        with self._errors():
+        with self._errors(request["model"]):
             reply = getattr(self._client, call)(**prompt, **request)
         text = (reply.message.content if call == "chat" else reply.response) or ""
         finished = reply.done_reason == "stop"
         self._check_end(reply, text, options, finished=finished)
         seconds = time.perf_counter() - began
-        return Completion(text, finished, reply.prompt_eval_count or 0, reply.eval_count or 0, seconds)
+        counts = reply.prompt_eval_count or 0, reply.eval_count or 0
+        return Completion(text, finished, *counts, seconds, _first_tokens(reply))
 
     def _pieces(self, request: dict[str, Any], options: Options) -> Iterator[str]:
         written = ""
-        with self._lock, self._errors():
+        with self._lock, self._errors(request["model"]):
             for part in self._client.chat(stream=True, **request):
                 if part.message.content:
                     written += part.message.content
@@ -177,24 +196,28 @@ class OllamaModel:
 
     def _request(self, options: Options, seed: int) -> dict[str, Any]:
         check_options(options)
-        check_adapter(options.adapter, ())
+        check_adapter(options.adapter, self.adapters)
         if options.grammar is not None:
             raise BadInput("Ollama cannot force a GBNF grammar.", hint="Give it a JSON schema, or use a llama: model.")
         sampling: dict[str, Any] = {"num_ctx": self.context_length, "num_predict": options.max_tokens, "seed": seed}
         sampling |= {"temperature": options.temperature, "stop": list(options.stop), **_SAMPLING}
         if not options.stop:
             del sampling["stop"]  # an empty list would take away the model's own
-        return {"model": self._model, "options": sampling, "format": options.schema}
+        model = self._tuned[options.adapter] if options.adapter else self._model
+        request: dict[str, Any] = {"model": model, "options": sampling, "format": options.schema}
+        if options.probabilities:
+            request |= {"logprobs": True, "top_logprobs": options.probabilities}
+        return request
 
     @contextmanager
-    def _errors(self) -> Iterator[None]:
-        """Turns what the client raises into sentences."""
+    def _errors(self, model: str = "") -> Iterator[None]:
+        """Turns what the client raises into sentences; `model` is the one that was asked for."""
         try:
             yield
         except MillhandError:
             raise
         except ollama.ResponseError as error:
-            raise self._explain(error) from error
+            raise self._explain(error, model) from error
         except httpx.ReadTimeout as error:
             raise OutOfTime(f"{self.name} did not answer in time.") from error
         except (httpx.HTTPError, ConnectionError) as error:
@@ -204,10 +227,10 @@ class OllamaModel:
         except ValueError as error:
             raise ServiceUnavailable(f"What answers at {self._host} does not talk like Ollama.") from error
 
-    def _explain(self, error: ollama.ResponseError) -> MillhandError:
+    def _explain(self, error: ollama.ResponseError, model: str) -> MillhandError:
         text = str(error.error).rstrip(".")
         if error.status_code == HTTPStatus.NOT_FOUND:
-            return self._no_such_model()
+            return self._no_such_model(model)
         if "context length" in text:
             return PromptTooLong(
                 f"The text does not fit the {self.context_length} tokens the model reads.",
@@ -217,11 +240,18 @@ class OllamaModel:
             return BadInput(f"Ollama refuses the request: {text}.")
         return ServiceUnavailable(f"Ollama at {self._host} failed ({error.status_code}): {text}.")
 
-    def _no_such_model(self) -> MillhandError:
+    def _no_such_model(self, model: str) -> MillhandError:
         with self._errors():
             known = [model.model or "" for model in self._client.list().models]
-        hint = did_you_mean(self._model, known) or f"It has: {', '.join(known) or 'none'}."
-        return SettingsError(f"Ollama at {self._host} has no model {self._model!r}.", hint=hint)
+        hint = did_you_mean(model, known) or f"It has: {', '.join(known) or 'none'}."
+        return SettingsError(f"Ollama at {self._host} has no model {model!r}.", hint=hint)
+
+
+def _first_tokens(reply: Any) -> tuple[Alternative, ...]:
+    """Returns what the first token of a reply could have been."""
+    if not reply.logprobs:
+        return ()
+    return tuple(Alternative(one.token, math.exp(one.logprob)) for one in reply.logprobs[0].top_logprobs or ())
 
 
 def _turns(messages: Sequence[Message]) -> list[dict[str, str]]:

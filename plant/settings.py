@@ -134,7 +134,8 @@ class ModelSettings(_Section):
     context_length: int = Field(default=2_048, ge=256)
     threads: int = Field(default=2, ge=1)
     parallel: int = Field(default=1, ge=1)
-    adapters: dict[str, Path] = Field(default_factory=dict)
+    adapters: dict[str, Path] = Field(default_factory=dict)  # LoRA adapters over a GGUF file, by name
+    ollama_adapters: dict[str, str] = Field(default_factory=dict)  # by name, the model there with that adapter in it
     rephrase: bool = False  # let it rephrase answers; shown only where every claim still resolves
 
 

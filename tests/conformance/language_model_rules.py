@@ -30,6 +30,7 @@ class LanguageModelRules:
     def test_says_what_it_is(self, model: LanguageModel) -> None:
         assert model.name
         assert model.context_length >= 256
+        assert model.adapters == ()
 
     def test_a_completion_is_accounted_for(self, model: LanguageModel) -> None:
         (completion,) = model.complete(ASK, Options(max_tokens=8))
@@ -121,6 +122,25 @@ class LanguageModelRules:
     def test_an_unknown_adapter_is_refused(self, model: LanguageModel) -> None:
         with pytest.raises(SettingsError, match="cyhper"):
             model.complete(ASK, Options(adapter="cyhper"))
+
+    def test_the_likeliest_first_tokens_are_told(self, model: LanguageModel) -> None:
+        (completion,) = model.complete(ASK, Options(max_tokens=2, probabilities=3))
+        shares = [one.probability for one in completion.alternatives]
+        assert len(shares) == 3
+        assert shares == sorted(shares, reverse=True)
+        assert 0.0 < sum(shares) <= 1.0 + 1e-6
+        assert completion.text.startswith(completion.alternatives[0].text)
+        assert model.complete(ASK, Options(max_tokens=2))[0].alternatives == ()
+
+    def test_a_form_changes_nothing_of_what_is_likeliest(self, model: LanguageModel) -> None:
+        """A probability says what the model would write, so that it can be weighed against what the form allows."""
+        free = model.complete(ASK, Options(max_tokens=2, probabilities=2))[0]
+        held = model.complete(ASK, Options(max_tokens=60, probabilities=2, schema=SCHEMA))[0]
+        assert [one.text for one in held.alternatives] == [one.text for one in free.alternatives]
+
+    def test_more_probabilities_than_can_be_told_are_refused(self, model: LanguageModel) -> None:
+        with pytest.raises(BadInput, match="21 probabilities"):
+            model.complete(ASK, Options(probabilities=21))
 
     def test_no_tokens_is_refused(self, model: LanguageModel) -> None:
         with pytest.raises(BadInput):

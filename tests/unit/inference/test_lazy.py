@@ -10,7 +10,7 @@ from plant.errors import BadInput
 
 
 class FakeModel:
-    name, context_length, grammars = "fake", 2048, True
+    name, context_length, grammars, adapters = "fake", 2048, True, ("manuals",)
 
     def __init__(self):
         self.closed = 0
@@ -48,7 +48,7 @@ def test_it_is_opened_once_when_it_is_used(lazy, opened):
     assert opened == []
     said = lazy.complete([Message("user", "hello")], Options(), n=2)
     assert [one.text for one in said] == ["hello", "hello"]
-    assert (lazy.name, lazy.context_length, lazy.grammars) == ("fake", 2048, True)
+    assert (lazy.name, lazy.context_length, lazy.grammars, lazy.adapters) == ("fake", 2048, True, ("manuals",))
     assert list(lazy.stream([Message("user", "a")], Options())) == ["a"]
     assert lazy.count_tokens("abc") == 3
     assert len(opened) == 1

@@ -188,6 +188,7 @@ def test_base_and_tuned_are_two_models_with_names_of_their_own(small_model: Path
         settings = {"model": {"url": url, "context_length": 256, "adapters": {"pumps": str(tuned)}}}
         model = open_model(load_settings(settings))
         assert model is not None
+        assert model.adapters == ("pumps",)
         texts[url] = model.name, model.continue_text("The pump", options)[0].text
         named = model.continue_text("The pump", Options(max_tokens=8, adapter="pumps"))[0].text
         model.close()

@@ -58,5 +58,5 @@ def test_an_adapter_may_be_a_file_over_the_model_of_the_cache(tmp_path: Path, mo
 
 
 def test_ollama_takes_no_adapter() -> None:
-    with pytest.raises(SettingsError, match="ollama create"):
+    with pytest.raises(SettingsError, match="finetune deploy"):
         open_model(load_settings({"model": {"url": "ollama://127.0.0.1:1/base#pumps"}}))

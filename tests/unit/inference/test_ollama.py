@@ -106,6 +106,17 @@ def test_as_many_texts_come_back_as_are_asked_for_at_once(server: tuple[type[Fak
     assert sorted(sent["options"]["seed"] for sent in handler.asked[1:]) == [5, 6, 7]
 
 
+def test_an_adapter_is_a_model_of_its_own(server: tuple[type[FakeServer], str]) -> None:
+    handler, address = server
+    handler.body = ANSWER
+    model = OllamaModel(address, "smollm2", adapters={"manuals": "smollm2-manuals"})
+    assert model.adapters == ("manuals",)
+    for adapter in (None, "manuals"):
+        model.continue_text("The pump", Options(max_tokens=4, adapter=adapter))
+    model.close()
+    assert [sent["model"] for sent in handler.asked] == ["smollm2", "smollm2-manuals", "smollm2", "smollm2-manuals"]
+
+
 def test_who_does_not_answer_in_time_is_left(server: tuple[type[FakeServer], str]) -> None:
     handler, address = server
     handler.body = ANSWER
