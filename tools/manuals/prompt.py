@@ -41,6 +41,7 @@ _TASK: Final = (
     "Answer from the passages, in their own words: the number of the passage and the words that answer, "
     f"or {ALL} where it answers as a whole. If they do not answer: {NOT_FOUND}"
 )
+_ASKED: Final = "Question: "
 _CELL: Final = " | "  # what stands for a line's end in a passage
 _LINE: Final = re.compile(r"\[(\d{1,2})\] (\S.*)")
 
@@ -85,8 +86,13 @@ def prompt_for(question: str, passages: Sequence[Shown]) -> list[Message]:
     shown = [
         f"[{number}] {one.title}, {one.section}: {_on_one_line(one.text)}" for number, one in enumerate(passages, 1)
     ]
-    asked = f"Question: {' '.join(question.split())}"
+    asked = f"{_ASKED}{' '.join(question.split())}"
     return [Message("system", _TASK), Message("user", "\n".join([*shown, "", asked]))]
+
+
+def question_in(prompt: str) -> str:
+    """Returns the question of a user's turn that `prompt_for` made; the whole of any other text."""
+    return prompt.rpartition(f"\n{_ASKED}")[2]
 
 
 def answer_for(spans: Sequence[Span], passages: Sequence[Shown]) -> str:
