@@ -31,6 +31,13 @@ INFO: Final = "dataset_info.json"
 CARD: Final = "README.md"
 _ROLES: Final = frozenset({"system", "user", "assistant"})
 _SHOWN: Final = 3
+_TAGS: Final = {
+    "role_tag": "role",
+    "content_tag": "content",
+    "user_tag": "user",
+    "assistant_tag": "assistant",
+    "system_tag": "system",
+}
 
 
 class Part(msgspec.Struct, frozen=True, kw_only=True):
@@ -53,14 +60,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     groups: int
     languages: dict[str, int]
     formatting: str = "sharegpt"
-    columns: dict[str, str] = {"messages": "messages"}
-    tags: dict[str, str] = {
-        "role_tag": "role",
-        "content_tag": "content",
-        "user_tag": "user",
-        "assistant_tag": "assistant",
-        "system_tag": "system",
-    }
+    columns: dict[str, str] = msgspec.field(default_factory=lambda: {"messages": "messages"})
+    tags: dict[str, str] = msgspec.field(default_factory=lambda: dict(_TAGS))
 
 
 class Info(msgspec.Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ the share of a split. So a key's split depends on nothing but itself and the see
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable  # noqa: TC003 (msgspec reads annotations when it runs)
+from collections.abc import Callable
 from enum import StrEnum
 from typing import Protocol
 
