@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import msgspec
 
 from plant.readings import Reading
+from plant.store.documents import Document, DocumentStore, Passage
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -31,6 +32,28 @@ if TYPE_CHECKING:
     from plant.registry import Registry, Sensor
     from plant.series import Series
     from plant.time import Span
+
+__all__ = [
+    "ALL_LETTERS",
+    "Claim",
+    "Counts",
+    "DeadLetter",
+    "Document",
+    "HourBook",
+    "HourRow",
+    "Inserted",
+    "IssuedForecast",
+    "Latest",
+    "Letters",
+    "OutboxMessage",
+    "PartitionBook",
+    "Passage",
+    "Recount",
+    "Score",
+    "SinkBook",
+    "Store",
+    "Transaction",
+]
 
 
 class Claim(msgspec.Struct, frozen=True):
@@ -300,44 +323,6 @@ class Score(msgspec.Struct, frozen=True):
     scored_at: int
 
 
-class Document(msgspec.Struct, frozen=True):
-    """A manual that was added."""
-
-    id: int
-    sha256: str
-    name: str
-    title: str
-    pages: int
-    added_at: int
-    report: dict[str, object]
-
-
-class Passage(msgspec.Struct, frozen=True):
-    """A piece of a manual; `text` is verbatim.
-
-    Attributes:
-        id: Number in the store; 0 before it is stored.
-        document: Name of the document.
-        page: Physical page, from 1.
-        label: The page label as printed; equal to the page where none is printed.
-        section: Heading it stands under, with its number.
-        kind: `paragraph`, `table`, `warning` or `procedure`.
-        text: The words as they stand.
-        search: Normalised words, what the index sees.
-        score: bm25 of a search, higher is better; 0 otherwise.
-    """
-
-    id: int
-    document: str
-    page: int
-    label: str
-    section: str
-    kind: str
-    text: str
-    search: str
-    score: float = 0.0
-
-
 class Transaction(Protocol):
     """One atomic change. Made by `Store.transaction`."""
 
@@ -415,7 +400,7 @@ class Transaction(Protocol):
         """
 
 
-class Store(Protocol):
+class Store(DocumentStore, Protocol):
     """Everything millhand knows. See the module's docstring for the rules."""
 
     def transaction(self) -> AbstractContextManager[Transaction]:
@@ -560,21 +545,6 @@ class Store(Protocol):
 
     def set_meta(self, key: str, value: str) -> None:
         """Writes a note about the store."""
-
-    def put_document(self, document: Document, passages: Sequence[Passage]) -> bool:
-        """Adds a document with its passages, replacing one of its name; False if its content is there already."""
-
-    def documents(self) -> list[Document]:
-        """Returns the documents, by name."""
-
-    def remove_document(self, name: str) -> bool:
-        """Removes a document and its passages; False if there is none of that name."""
-
-    def search_passages(self, match: str, *, limit: int, document: str | None = None) -> list[Passage]:
-        """Returns passages by an FTS5 expression, best first. Raises `BadInput` if it does not parse."""
-
-    def page_passages(self, document: str, page: int) -> list[Passage]:
-        """Returns the passages of one page, in reading order."""
 
     def add_forecast(self, forecast: IssuedForecast, body: str) -> bool:
         """Keeps a forecast; False if one of the same tag, origin, step and horizon is there: the first one stands.

@@ -22,6 +22,7 @@ from plant.errors import BadInput, Fenced, StoreError
 from plant.readings import Quality, Reading
 from plant.registry import Sensor, SensorState
 from plant.store.contract import Counts, DeadLetter, Document, Letters, Passage
+from plant.store.documents import About, DocumentLink, DocumentRelation, PassageCode
 from plant.store.sqlite import open_store
 from plant.time import HOUR, MINUTE, Span
 
@@ -459,6 +460,57 @@ def test_manuals_are_found_replaced_and_removed(store: Store):
     assert store.remove_document("pump.pdf")
     assert not store.remove_document("pump.pdf")
     assert store.search_passages("e08", limit=5) == []
+
+
+def _described(name: str, sha: str, *texts: str) -> tuple[Document, list[Passage]]:
+    document = Document(0, sha, name, "Pump", 1, 5, {}, "Rev. B")
+    return document, [Passage(0, name, 1, "1", "", "paragraph", text, text.lower()) for text in texts]
+
+
+def test_what_a_manual_is_about_is_kept_beside_it(store: Store) -> None:
+    first = About(
+        links=(DocumentLink("a.pdf", "P-101", "asset", "title"),),
+        codes=(PassageCode(1, "e7", "fault"), PassageCode(1, "m12", "bolt"), PassageCode(0, "e7", "fault")),
+        sketch=b"abc",
+    )
+    store.put_document(*_described("a.pdf", "a", "Stop.", "E07: tighten M12."), first)
+    assert store.document_links() == list(first.links)
+    assert [passage.text for passage in store.passages_naming("E-07")] == ["Stop.", "E07: tighten M12."]
+    assert store.document_codes("a.pdf") == {"bolt": ["m12"], "fault": ["e7"]}
+    assert store.document_sketches() == {"a.pdf": b"abc"}
+    assert store.documents()[0].revision == "Rev. B"
+    assert [passage.text for passage in store.document_passages("a.pdf")] == ["Stop.", "E07: tighten M12."]
+
+    other = DocumentRelation("b.pdf", "a.pdf", "revision", 0.9)
+    nowhere = DocumentRelation("b.pdf", "c.pdf", "near", 0.9)
+    store.put_document(*_described("b.pdf", "b", "Go."), About(relations=(other, nowhere)))
+    assert store.document_relations() == [other]
+
+    store.describe_document("a.pdf", About(links=(DocumentLink("a.pdf", "HP 65", "model", "text"),)))
+    assert [link.subject for link in store.document_links()] == ["HP 65"]
+    assert store.passages_naming("E07") == []
+    store.describe_document("nowhere.pdf", first)
+    store.remove_document("a.pdf")
+    assert (store.document_links(), store.document_relations()) == ([], [])
+
+
+def test_a_document_may_take_the_place_of_others_at_once(store: Store) -> None:
+    store.put_document(*_described("a.pdf", "a", "Old."))
+    store.put_document(*_described("b.pdf", "b", "New."), replaces=["a.pdf"])
+    assert [document.name for document in store.documents()] == ["b.pdf"]
+    assert store.search_passages('"old"', limit=5) == []
+
+
+def test_pages_of_a_reading_are_kept_until_they_are_dropped(store: Store) -> None:
+    store.keep_pages("one", [(2, b"two"), (1, b"one")], at=5)
+    store.keep_pages("one", [(2, b"zwei")], at=9)
+    store.keep_pages("other", [(1, b"x")], at=5)
+    assert list(store.kept_pages("one")) == [(1, b"one"), (2, b"zwei")]
+    store.drop_pages("one")
+    assert list(store.kept_pages("one")) == []
+    assert list(store.kept_pages("other")) == [(1, b"x")]
+    store.drop_pages("one", before=6)
+    assert list(store.kept_pages("other")) == []
 
 
 @pytest.mark.parametrize("match", ['"', "AND", "nosuchcolumn: x", ""])
