@@ -28,8 +28,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from inference.adapters import check_adapter_file
 from inference.checks import check_adapter, check_conforms, check_fits, check_options
 from inference.contract import Alternative, Completion, Options, OutOfTime, PromptTooLong
+from inference.gguf import check_gguf
 from plant.errors import BadInput, MillhandError, ServiceUnavailable
 
 if TYPE_CHECKING:
@@ -57,7 +59,7 @@ class LlamaModel:
         adapter: The one that applies where options name none; its name becomes part of the model's.
 
     Raises:
-        BadInput: If a file is not there, not GGUF, or cannot be loaded.
+        BadInput: If a file is not there, not GGUF, or cannot be loaded; if an adapter is none, or for another base.
         SettingsError: If there is no such adapter.
     """
 
@@ -75,8 +77,9 @@ class LlamaModel:
     ) -> None:
         adapters = dict(adapters or {})
         check_adapter(adapter, adapters)
-        for file in (path, *adapters.values()):
-            _check_gguf(file)
+        check_gguf(path)
+        for file in adapters.values():
+            check_adapter_file(file, path)
         self.name = path.stem if adapter is None else f"{path.stem}+{adapter}"
         self._parallel = parallel
         self.adapters = tuple(adapters)
@@ -343,16 +346,6 @@ def _open_server(params: Any) -> Any:
         ) from error
     _checked(server.handle_completions({"prompt": [0], "n_predict": 0, "cache_prompt": False}))
     return server
-
-
-def _check_gguf(path: Path) -> None:
-    try:
-        with path.open("rb") as file:
-            magic = file.read(4)
-    except OSError as error:
-        raise BadInput(f"The model {path} cannot be read: {error.strerror}.", hint="Check model.url.") from error
-    if magic != b"GGUF":
-        raise BadInput(f"{path} is not a GGUF file.", hint="A model for llama: is a file that ends in .gguf.")
 
 
 def _private_folder() -> Path:

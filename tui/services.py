@@ -48,9 +48,7 @@ def _model(settings: Settings) -> str:
     if url == "none:" or (not url and not model_path().exists()):
         return "no model"
     if not url or url.startswith("llama:"):
-        path = url.removeprefix("llama:").partition("#")[0] or str(model_path())
-        name = path.rpartition("/")[2].partition(".")[0].lower()
-        return " + ".join([name, *(f"{adapter} adapter" for adapter in settings.model.adapters)])
+        return _embedded(settings)
     try:
         model = open_model(settings)
     except MillhandError:
@@ -61,3 +59,13 @@ def _model(settings: Settings) -> str:
         return model.name
     finally:
         model.close()
+
+
+def _embedded(settings: Settings) -> str:
+    from inference.models import base_and_adapters
+
+    try:
+        base, adapters = base_and_adapters(settings)
+    except MillhandError:
+        return "model down"
+    return " + ".join([base.name.partition(".")[0].lower(), *(f"{adapter} adapter" for adapter in adapters)])

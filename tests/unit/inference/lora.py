@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from pathlib import Path
 
 _STRING, _FLOAT = 8, 6  # kinds of values in GGUF
@@ -15,14 +16,21 @@ _WIDTH = 576  # of SmolLM2-135M
 _ALIGN = 32
 
 
-def write_adapter(path: Path, *, rank: int = 2, strength: float = 1.0) -> Path:
-    """Writes a GGUF file with random matrices for the queries of the first layer, from a seed."""
+def write_adapter(
+    path: Path, *, rank: int = 2, strength: float = 1.0, entries: Mapping[str, str] | None = None
+) -> Path:
+    """Writes a GGUF file with random matrices for the queries of the first layer, from a seed; `entries` are added."""
     rng = np.random.default_rng(1)
     tensors = {
         "blk.0.attn_q.weight.lora_a": rng.normal(0, strength, (rank, _WIDTH)).astype("<f4"),
         "blk.0.attn_q.weight.lora_b": rng.normal(0, strength, (_WIDTH, rank)).astype("<f4"),
     }
-    entries = {"general.type": "adapter", "general.architecture": "llama", "adapter.type": "lora"}
+    entries = {
+        "general.type": "adapter",
+        "general.architecture": "llama",
+        "adapter.type": "lora",
+        **(entries or {}),
+    }
     head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(entries) + 1)
     for key, text in entries.items():
         head += _text(key) + struct.pack("<I", _STRING) + _text(text)
