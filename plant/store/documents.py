@@ -188,5 +188,8 @@ class DocumentStore(Protocol):
     def search_passages(self, match: str, *, limit: int, document: str | None = None) -> list[Passage]:
         """Returns passages by an FTS5 expression, best first. Raises `BadInput` if it does not parse."""
 
+    def count_passages(self, match: str = "") -> int:
+        """Returns how many passages an FTS5 expression finds, or there are. Raises `BadInput` if it does not parse."""
+
     def page_passages(self, document: str, page: int) -> list[Passage]:
         """Returns the passages of one page, in reading order."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -155,22 +156,23 @@ class Manuals:
 
     def search_passages(self, match: str, *, limit: int, document: str | None = None) -> list[Passage]:
         """Returns passages by an FTS5 expression, best first. Raises `BadInput` if it does not parse."""
-        with self._connections.reading() as reader:
-            try:
-                rows = reader.execute(
-                    f"""SELECT {_PASSAGE}, -bm25(passage_index) AS score
-                        FROM passage_index i JOIN passages p ON p.id = i.rowid JOIN documents d ON d.id = p.document
-                        WHERE passage_index MATCH ?1 AND (?2 IS NULL OR d.name = ?2)
-                        ORDER BY score DESC, p.id LIMIT ?3""",
-                    (match, document, limit),
-                ).fetchall()
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
-                    raise
-                raise BadInput(
-                    f"The search {match!r} does not parse: {error}.", hint='Put words in quotes: "E07".'
-                ) from error
+        with self._connections.reading() as reader, _parsing(match):
+            rows = reader.execute(
+                f"""SELECT {_PASSAGE}, -bm25(passage_index) AS score
+                    FROM passage_index i JOIN passages p ON p.id = i.rowid JOIN documents d ON d.id = p.document
+                    WHERE passage_index MATCH ?1 AND (?2 IS NULL OR d.name = ?2)
+                    ORDER BY score DESC, p.id LIMIT ?3""",
+                (match, document, limit),
+            ).fetchall()
         return [Passage(*row) for row in rows]
+
+    def count_passages(self, match: str = "") -> int:
+        """Returns how many passages an FTS5 expression finds, or there are. Raises `BadInput` if it does not parse."""
+        with self._connections.reading() as reader, _parsing(match):
+            if not match:
+                return int(reader.execute("SELECT count(*) FROM passages").fetchone()[0])
+            sql = "SELECT count(*) FROM passage_index WHERE passage_index MATCH ?"
+            return int(reader.execute(sql, (match,)).fetchone()[0])
 
     def page_passages(self, document: str, page: int) -> list[Passage]:
         """Returns the passages of one page, in reading order."""
@@ -180,6 +182,17 @@ class Manuals:
                 (document, page),
             ).fetchall()
         return [Passage(*row) for row in rows]
+
+
+@contextmanager
+def _parsing(match: str) -> Iterator[None]:
+    """Turns what FTS5 says of an expression into a sentence."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        if error.sqlite_errorcode != sqlite3.SQLITE_ERROR:
+            raise
+        raise BadInput(f"The search {match!r} does not parse: {error}.", hint='Put words in quotes: "E07".') from error
 
 
 def _remove(writer: sqlite3.Connection, name: str) -> bool:

@@ -12,7 +12,8 @@ from plant.registry import Sensor
 from plant.settings import load_settings
 from tests.unit.manuals.test_pdf import _write
 from tools.contract import ManualInput
-from tools.manuals.tool import ManualTool, numbers_in
+from tools.manuals.numbers import numbers_in
+from tools.manuals.tool import ManualTool
 
 if TYPE_CHECKING:
     from pathlib import Path

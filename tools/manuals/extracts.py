@@ -1,0 +1,38 @@
+"""Extracts: the passages that are quoted where no model reads them, and how many of them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from plant.store.contract import Passage
+    from tools.manuals.retrieval import Found
+
+_QUOTES: Final = 3
+_SECTION: Final = 6  # passages of the section that was asked for: a procedure is not cut to three
+_CLOSE: Final = 0.7  # of the best passage's bm25: a further quote says as much
+
+
+def extracts(found: Sequence[Found]) -> list[Passage]:
+    """Returns the best passage if it is evidence enough, and those that say as much.
+
+    A row that the question names stands alone. To a text under the heading that was asked for
+    belongs all that stands there, in reading order, after what scores higher elsewhere; to any
+    other passage, what scores nearly as high.
+    """
+    if not found or not found[0].enough:
+        return []
+    best = found[0]
+    under = (best.passage.document, best.passage.section)
+
+    equals = [one for one in found if one.enough and one.judged.coverage >= best.judged.coverage - 0.01]
+    if not best.judged.about:
+        return [one.passage for one in equals if one.score >= _CLOSE * best.score][:_QUOTES]
+    if best.passage.kind == "table":
+        return [one.passage for one in equals if one.judged.about and one.passage.kind == "table"][:_QUOTES]
+    section = [one.passage for one in equals if (one.passage.document, one.passage.section) == under]
+    highest = max(passage.score for passage in section)
+    elsewhere = [one.passage for one in equals if one.passage not in section and one.score > highest]
+    return [*elsewhere[:_QUOTES], *sorted(section[:_SECTION], key=lambda passage: passage.id)]

@@ -1,0 +1,157 @@
+"""What a passage says to a question: whether its codes stand there, how many of its words, whether it is about it.
+
+The rule of evidence: a passage is worth quoting where every code of the question (`E07`, `M12`) stands in it and
+nearly all of the question's words of content do, by weight. The name of the machine need not be said again on the
+page: what the title of a manual says, all its passages say.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from itertools import pairwise
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from ingestion.manuals.words import Question, is_code, read_question, tokens
+from plant.codes import code_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from plant.store.contract import Store
+    from plant.store.documents import Passage
+    from tools.manuals.narrowing import Title
+
+MIN_COVERAGE: Final = 0.7
+"""Share of a question's words, by weight, that a passage must have."""
+
+MIN_COVERAGE_WITH_CODE: Final = 0.4
+"""The same where the question names a code, which the passage must have as well."""
+
+_APART: Final = re.compile(r"\b([A-Z]{1,3}) (\d+)\b")  # "M 12", "KP 40": one code written in two
+_SPOKEN: Final = {
+    "en": re.compile(r"\b(?:the|of|and|is|are|to|for|with|if|or|not|be|it|by)\b", re.IGNORECASE),
+    "fr": re.compile(r"\b(?:le|la|les|des|du|et|est|sont|pour|avec|si|ou|une?|par|ne|pas)\b", re.IGNORECASE),
+}
+_LETTERS: Final = 4  # of a code's first part, at most, where it is written apart
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A question, weighed against the passages of a store.
+
+    Attributes:
+        question: Its codes and words.
+        weights: How much each word says: the fewer passages have it, the more.
+        plant: Names of assets and tags, of which a manual may speak as "the pump".
+    """
+
+    question: Question
+    weights: tuple[float, ...]
+    plant: frozenset[str]
+
+    def match(self) -> str:
+        """Returns the FTS5 expression that finds passages with anything of it; a code also where it is written apart.
+
+        Empty where there is nothing to find.
+        """
+        apart = {" ".join(parts) for code in self.question.codes for parts in [_parts(code[0])] if len(parts) > 1}
+        return " OR ".join([f'"{stem}"' for stem in sorted(self.question.stems() | apart)])
+
+
+class Judged(msgspec.Struct, frozen=True):
+    """What a passage says to a question.
+
+    Attributes:
+        codes: Whether every code of the question stands in it, or in its manual's title.
+        coverage: Share of the question's words, by weight, that it has; words of its manual's title need not be said.
+        about: Whether it is about what is asked: a table row named by the question, or a text under a heading that has
+            the whole question.
+        enough: Whether all that is evidence enough to quote it.
+    """
+
+    codes: bool
+    coverage: float
+    about: bool
+    enough: bool
+
+
+def weigh(store: Store, text: str, entities: Iterable[str]) -> Asked:
+    """Takes a question apart and weighs its words.
+
+    A word's weight is its inverse document frequency (Sparck Jones 1972), smoothed so that a word of all passages
+    still counts, and one of none counts most.
+    """
+    question = read_question(_together(text))
+    total = store.count_passages()
+    having = [store.count_passages(Question((), (word,)).match()) for word in question.words]
+    weights = tuple(math.log(1 + (total + 1) / (count + 0.5)) for count in having)
+    names = (name for sensor in store.registry() for name in (sensor.tag, sensor.asset))
+    return Asked(question, weights, frozenset(name.casefold() for name in (*names, *entities)))
+
+
+def judge(asked: Asked, passage: Passage, title: Title) -> Judged:
+    """Returns what a passage says to a question.
+
+    Args:
+        asked: The question.
+        passage: The passage.
+        title: What its manual's title says.
+    """
+    question = asked.question
+    needed = [code for code in question.codes if asked.plant.isdisjoint(code) and code_key(code[0]) not in title.codes]
+    about = _is_about(question, passage) and not (needed and passage.kind != "table")
+    words = passage.search.split()
+    have = set(words) | (set(tokens(passage.section)) if about else set())
+    coverage = _coverage(asked, have, title.words)
+    codes = codes_in(words).issuperset(code_key(code[0]) for code in needed)
+    least = MIN_COVERAGE_WITH_CODE if needed else MIN_COVERAGE
+    return Judged(codes, coverage, about, enough=codes and coverage >= least)
+
+
+def speaks(text: str, language: str) -> bool:
+    """Says whether a text may be in a language: it has not more small words of the other one."""
+    counts = {name: len(words.findall(text)) for name, words in _SPOKEN.items()}
+    return counts.get(language, 0) >= max(counts.values())
+
+
+def codes_in(words: Sequence[str]) -> set[str]:
+    """Returns the codes among the words of a text in their one spelling, those written apart ("M 12") too."""
+    apart = (f"{first} {second}" for first, second in pairwise(words) if len(first) <= _LETTERS and first.isalpha())
+    return {code_key(word) for word in (*words, *apart) if is_code(word)}
+
+
+def _coverage(asked: Asked, have: set[str], title: frozenset[str]) -> float:
+    """Returns the share of the words that a passage has; of a question of codes alone, all; of the title's alone, none.
+
+    A word that only the title has says nothing of the passage, for or against.
+    """
+    if not asked.question.words:
+        return 1.0
+    covered = missing = 0.0
+    for word, weight in zip(asked.question.words, asked.weights, strict=True):
+        if not have.isdisjoint(word):
+            covered += weight
+        elif title.isdisjoint(word):
+            missing += weight
+    return covered / (covered + missing) if covered else 0.0
+
+
+def _is_about(question: Question, passage: Passage) -> bool:
+    """Says whether a row's first cell is named by the question, or a heading has all of it."""
+    if passage.kind == "table":
+        first = passage.text.partition("\n")[0]
+        name = set(tokens(first.partition(": ")[2] or first))
+        return bool(name) and name <= question.stems()
+    title = set(tokens(passage.section))
+    return bool(question.words) and all(not title.isdisjoint(word) for word in question.words)
+
+
+def _together(text: str) -> str:
+    """Returns a question with codes written in one, unless it is all in capitals, where a code cannot be told."""
+    return text if text.isupper() else _APART.sub(r"\1\2", text)
+
+
+def _parts(code: str) -> list[str]:
+    return re.findall(r"[a-z]+|\d+", code)

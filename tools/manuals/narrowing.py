@@ -1,0 +1,93 @@
+"""Which manuals a question is about: those it names by their title, or by the asset or model they describe."""
+
+from __future__ import annotations
+
+import math
+from pathlib import PurePath
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from ingestion.manuals.words import searchable, tokens
+from plant.codes import code_key
+from tools.manuals.judging import codes_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from ingestion.manuals.words import Question
+    from plant.registry import Registry
+    from plant.store.documents import Document, DocumentLink
+
+_EQUAL: Final = 1e-9
+
+
+class Title(msgspec.Struct, frozen=True):
+    """What the title and the file name of a manual say: words as the index sees them, codes in their one spelling."""
+
+    words: frozenset[str]
+    codes: frozenset[str]
+
+    @classmethod
+    def of(cls, document: Document) -> Title:
+        """Reads the title and the name of a document."""
+        words = tokens(f"{document.title}\n{PurePath(document.name).stem.replace('_', ' ')}")
+        return cls(frozenset(words), frozenset(codes_in(words)))
+
+
+class Narrowed(msgspec.Struct, frozen=True):
+    """Which manuals a question is about.
+
+    Attributes:
+        named: Those that it names; none where it names none.
+        other: Those of other machines, where it names a machine that some manual is linked to.
+    """
+
+    named: frozenset[str]
+    other: frozenset[str]
+
+
+def narrow(
+    text: str, question: Question, titles: Mapping[str, Title], links: Sequence[DocumentLink], things: Iterable[str]
+) -> Narrowed:
+    """Returns which manuals a question is about.
+
+    Args:
+        text: The question as it was asked.
+        question: Its codes and words.
+        titles: Of all manuals, by name.
+        links: The assets and models that they describe.
+        things: Assets and tags that the question is about, as already understood.
+    """
+    subjects = {code_key(thing) for thing in things}
+    said = f" {searchable(text)} "
+    codes = {code_key(code[0]) for code in question.codes}
+
+    def means(subject: str) -> bool:
+        return code_key(subject) in subjects | codes or f" {searchable(subject)} " in said
+
+    linked = {link.document for link in links if means(link.subject)}
+    other = {link.document for link in links} - linked if linked else set()
+    named = linked | (_by_title(question, titles) - other)
+    return Narrowed(frozenset(named), frozenset(other))
+
+
+def things_of(registry: Registry, entities: Iterable[str]) -> set[str]:
+    """Returns assets and tags with the assets that the tags sit on."""
+    sensors = {sensor.tag: sensor.asset for sensor in registry}
+    return {name for entity in entities for name in (entity, sensors.get(entity, "")) if name}
+
+
+def _by_title(question: Question, titles: Mapping[str, Title]) -> set[str]:
+    """Returns the manuals whose title says most of the question, by weight; none where none says any of it.
+
+    A word weighs the more the fewer titles have it, and nothing where all have it ("manual").
+    """
+    having = [{name for name, title in titles.items() if not title.words.isdisjoint(word)} for word in question.words]
+    having += [{name for name, title in titles.items() if code_key(code[0]) in title.codes} for code in question.codes]
+    weights = dict.fromkeys(titles, 0.0)
+    for names in having:
+        for name in names:
+            weights[name] += math.log(len(titles) / len(names))
+    most = max(weights.values(), default=0.0)
+    return {name for name, weight in weights.items() if most > _EQUAL and weight >= most - _EQUAL}

@@ -1,0 +1,111 @@
+"""Which passages of the manuals may answer a question: full-text search, narrowed to the machine it is about.
+
+    candidates    FTS5 with bm25 over all manuals, and over each manual that the question names
+    judged        `judging.py`: codes, words by weight
+    ordered       evidence enough first, the named machine's manual first, then what is about it, coverage, bm25
+
+A question names a manual by words of its title or file name, or by an asset or a model that the manual is linked to
+(`Store.document_links`). The same store and question give the same passages.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from plant.store.documents import Passage
+from tools.manuals.judging import Judged, judge, speaks, weigh
+from tools.manuals.narrowing import Narrowed, Title, narrow, things_of
+from tools.manuals.prompt import PASSAGES, Shown
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from plant.store.contract import Store
+
+CANDIDATES: Final = 40
+"""The most passages of one search that are judged."""
+
+_NAMED: Final = 8  # manuals that are searched by themselves, at most
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A passage that may answer.
+
+    Attributes:
+        passage: The passage, verbatim.
+        title: Title of its manual.
+        score: bm25, higher is better.
+        enough: Whether it is evidence enough to be quoted as it stands.
+        judged: What it says to the question.
+    """
+
+    passage: Passage
+    title: str
+    score: float
+    enough: bool
+    judged: Judged
+
+    @property
+    def shown(self) -> Shown:
+        """The passage as a model sees it."""
+        return Shown(self.title, self.passage.section, self.passage.text)
+
+
+def retrieve(
+    store: Store, question: str, *, language: str = "en", entities: Iterable[str] = (), limit: int = PASSAGES
+) -> list[Found]:
+    """Returns the passages that may answer a question, the likeliest first.
+
+    Args:
+        store: Where the manuals are.
+        question: As it was asked, English or French.
+        language: `en` or `fr`, the question's: of passages that say as much, those of manuals in it come first.
+        entities: Assets or tags that it is about, as already understood.
+        limit: The most passages.
+
+    Raises:
+        StoreError: If the store cannot be read.
+    """
+    asked = weigh(store, question, entities)
+    match = asked.match()
+    if not match:
+        return []
+    documents = {document.name: document for document in store.documents()}
+    titles = {name: Title.of(document) for name, document in documents.items()}
+    things = things_of(store.registry(), entities)
+    narrowed = narrow(question, asked.question, titles, store.document_links(), things)
+    passages = _candidates(store, match, narrowed)
+    found = [
+        Found(passage, documents[passage.document].title, passage.score, judged.enough, judged)
+        for passage in passages
+        for judged in [judge(asked, passage, titles[passage.document])]
+    ]
+    spoken = _in_language(passages, language)
+    return sorted(found, key=lambda one: _rank(one, narrowed.named, spoken), reverse=True)[:limit]
+
+
+def _candidates(store: Store, match: str, narrowed: Narrowed) -> list[Passage]:
+    """Returns what full-text search finds in all manuals and in each that is named, but in none of other machines."""
+    wider = CANDIDATES * (2 if narrowed.other else 1)
+    found = store.search_passages(match, limit=wider)
+    for document in sorted(narrowed.named)[:_NAMED]:
+        found += store.search_passages(match, limit=CANDIDATES, document=document)
+    passages = {passage.id: passage for passage in found}
+    return [passage for passage in passages.values() if passage.document not in narrowed.other]
+
+
+def _in_language(passages: Iterable[Passage], language: str) -> set[str]:
+    """Returns the manuals that are in a language, as far as their passages tell; a table's row alone seldom does."""
+    texts: dict[str, list[str]] = {}
+    for passage in passages:
+        texts.setdefault(passage.document, []).append(passage.text)
+    return {document for document, said in texts.items() if speaks("\n".join(said), language)}
+
+
+def _rank(one: Found, named: Collection[str], spoken: Collection[str]) -> tuple[float, ...]:
+    """Returns what passages are ordered by, the highest first; of equals the one that stands first."""
+    judged, passage = one.judged, one.passage
+    mine, clear = passage.document in named, passage.document in spoken
+    return one.enough, mine, judged.codes, judged.about, round(judged.coverage, 2), clear, one.score, -passage.id
