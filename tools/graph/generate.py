@@ -17,7 +17,7 @@ from plant.errors import BadInput
 from plant.facts import Refusal
 from tools.graph.examples import masked
 from tools.graph.parser.readings import Label, Nodes, Sort
-from tools.graph.prompt import prompt_for, prune, query_in
+from tools.graph.prompt import Pruned, prompt_for, prune, query_in
 from tools.graph.query_grammar import grammar_of
 from tools.graph.sense import makes_sense
 
@@ -33,12 +33,44 @@ if TYPE_CHECKING:
 _MAX_TOKENS: Final = 160
 _SECONDS: Final = 20.0
 _EXAMPLES: Final = 3
+_ADAPTER: Final = "cypher"
 _LIMITED: Final = re.compile(r"\bLIMIT\s+\d+\s*\Z", re.IGNORECASE)
 _JSON_SHAPE: Final[dict[str, Any]] = {
     "type": "object",
     "properties": {"query": {"type": "string"}},
     "required": ["query"],
 }
+
+
+class Posed(msgspec.Struct, frozen=True):
+    """A question as a model is asked it.
+
+    Attributes:
+        messages: The turns; a model that is tuned for it has learnt from such.
+        schema: What the question touches.
+        answerable: Whether every word has a reading and something of the graph is named, so that a query may account
+            for the question; else the model need not be asked.
+    """
+
+    messages: list[Message]
+    schema: Pruned
+    answerable: bool
+
+
+def pose(question: str, read: Read, schema: GraphSchema, guard: Guard, examples: Examples) -> Posed:
+    """Returns a question as a model is asked it, and trained on.
+
+    Args:
+        question: As it was asked.
+        read: What its words may mean.
+        schema: What there is to ask about.
+        guard: Lets an example through only where the graph has what it names.
+        examples: Questions with their queries.
+    """
+    pruned = prune(schema, read.readings)
+    near = examples.nearest(masked(question, read), _EXAMPLES, lambda query: not isinstance(guard.read(query), Refusal))
+    answerable = not (read.unread or read.unknown) and _names_something(read)
+    return Posed(prompt_for(question, pruned, near), pruned, answerable)
 
 
 class Generated(msgspec.Struct, frozen=True):
@@ -78,12 +110,10 @@ class Generator:
         Raises:
             ServiceUnavailable: When the model does not answer, or not in time.
         """
-        if read.unread or read.unknown or not _names_something(read):
-            return None  # no query accounts for every word, so the model need not be asked
-        pruned = prune(self._schema, read.readings)
-        near = self._examples.nearest(masked(question, read), _EXAMPLES, self._fits)
-        messages = prompt_for(question, pruned, near)
-        options = self._options(grammar_of(pruned))
+        posed = pose(question, read, self._schema, self._guard, self._examples)
+        if not posed.answerable:
+            return None
+        messages, options = posed.messages, self._options(posed.schema)
         for attempt in range(2):  # once, and one repair
             query = self._complete(messages, options)
             if query is None:
@@ -97,13 +127,15 @@ class Generator:
             messages = [*messages, Message("assistant", query), repair]
         return None
 
-    def _fits(self, query: str) -> bool:
-        return not isinstance(self._guard.read(query), Refusal)
-
-    def _options(self, grammar: str) -> Options:
+    def _options(self, schema: Pruned) -> Options:
+        adapter = _ADAPTER if _ADAPTER in self._model.adapters else None
+        options = Options(max_tokens=_MAX_TOKENS, adapter=adapter, seconds=_SECONDS)
         if self._model.grammars:
-            return Options(max_tokens=_MAX_TOKENS, grammar=grammar, seconds=_SECONDS)
-        return Options(max_tokens=_MAX_TOKENS, schema=_JSON_SHAPE, seconds=_SECONDS)
+            grammar = grammar_of(schema, refusing=adapter is not None)
+            return msgspec.structs.replace(options, grammar=grammar)
+        if adapter is not None:  # it has learnt to write the query alone, not JSON
+            return options
+        return msgspec.structs.replace(options, schema=_JSON_SHAPE)
 
     def _complete(self, messages: Sequence[Message], options: Options) -> str | None:
         try:

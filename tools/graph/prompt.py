@@ -15,6 +15,8 @@ the question. The answer is one query on one line, values written in it, and not
     assistant  MATCH (s:Sensor)-[:MEASURES]->(:Asset {id: 'T-9'}) RETURN s.id
     user       Which sensors are on pump P-101?
 
+A model that is tuned for it writes `CANNOT` instead where no query answers, or something is to be changed.
+
 A schema prompt in the very format of training is what keeps a small tuned model from naming what is not there.
 """
 
@@ -45,6 +47,9 @@ from tools.graph.parser.readings import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
+
+CANNOT: Final = "The graph does not say."
+"""What a tuned model writes where no query answers; `query_in` finds none in it."""
 
 _TASK: Final = """Write one Cypher query that answers the question, and nothing else. Use only these names.
 Nodes:

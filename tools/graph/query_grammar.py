@@ -2,8 +2,8 @@
 
 It can name no label, type, property or value that is not there, and walks only along triples that are there. What it
 can say: chains of up to four hops, two of them joined by a comma, AND, OR, NOT, comparisons with the question's own
-values, numbers and days, EXISTS, counted links (WITH), counts, sums and means, DISTINCT, ORDER BY, LIMIT. Whether a
-property belongs to its variable is left to the guard.
+values, numbers and days, EXISTS, counted links (WITH), counts, sums and means, DISTINCT, ORDER BY, LIMIT; a model
+that is tuned for it may also say that it cannot. Whether a property belongs to its variable is left to the guard.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from inference.grammar import any_of, grammar, literal
+from tools.graph.prompt import CANNOT
 from tools.graph.prompt import literal as written
 
 if TYPE_CHECKING:
@@ -22,11 +23,17 @@ _WITHIN: Final = ("*1..3", "*1..8")
 _NOTHING: Final = '""'
 
 
-def grammar_of(schema: Pruned) -> str:
-    """Returns the GBNF of one query over a pruned schema."""
+def grammar_of(schema: Pruned, *, refusing: bool = False) -> str:
+    """Returns the GBNF of one query over a pruned schema.
+
+    Args:
+        schema: What the question touches.
+        refusing: Whether `CANNOT` may be written instead: one that has not learnt when says it too often.
+    """
     labels = [node.label for node in schema.nodes]
     rules = {
-        "root": 'match where? with? " RETURN " "DISTINCT "? item (", " item){0,3} order? limit?',
+        "root": f"query | {literal(CANNOT)}" if refusing else "query",
+        "query": 'match where? with? " RETURN " "DISTINCT "? item (", " item){0,3} order? limit?',
         "match": '"MATCH " chain (", " chain)?',
         "chain": " | ".join(f"hop{_HOPS}-{at}" for at in range(len(labels))),
         "where": '" WHERE " test ((" AND " | " OR ") test){0,3}',

@@ -32,6 +32,7 @@ class FakeModel:
 
     name = "fake"
     context_length = 2_048
+    adapters = ()
 
     def __init__(self, *replies, grammars=True):
         self.grammars = grammars

@@ -1,0 +1,47 @@
+"""The makers of data sets, by task; that of `manuals` is `finetuning/pairs`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from finetuning.example import Example, Task
+from plant.errors import UsageError
+from plant.settings import Settings
+
+if TYPE_CHECKING:
+    from finetuning.datasets.splits import Splitter
+
+
+class Made(NamedTuple):
+    """What a maker made.
+
+    Attributes:
+        examples: In order, with ids.
+        how: How, as JSON: sources with hashes, seed, counts of what was left out by reason.
+        split: Decides the split of each.
+    """
+
+    examples: Sequence[Example]
+    how: Mapping[str, Any]
+    split: Splitter
+
+
+Maker = Callable[[Sequence[str], Settings, int, Callable[[str], None]], Made]
+"""Makes examples from sources, with the settings and a seed, and tells its progress a line at a time.
+
+It raises `UsageError` for sources that it does not take, and `BadInput` for one that is not as it should be.
+"""
+
+
+def _cypher(sources: Sequence[str], settings: Settings, seed: int, told: Callable[[str], None]) -> Made:
+    from finetuning.datasets.cypher import SPLITTER, cypher_examples
+
+    if sources:
+        raise UsageError(f"The task cypher takes no source, but {sources[0]} was given.")
+    examples = list(cypher_examples(settings, seed=seed, told=told))
+    return Made(examples, {"seed": seed, "templates": "finetuning/cypher/templates/train and dev"}, SPLITTER)
+
+
+MAKERS: Final[dict[Task, Maker]] = {Task.CYPHER: _cypher}
+"""Every task but `manuals`."""
