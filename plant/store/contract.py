@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 import msgspec
 
 from plant.readings import Reading
+from plant.store.answers import AnswerStore
 from plant.store.documents import Document, DocumentStore, Passage
 
 if TYPE_CHECKING:
@@ -400,7 +401,7 @@ class Transaction(Protocol):
         """
 
 
-class Store(DocumentStore, Protocol):
+class Store(DocumentStore, AnswerStore, Protocol):
     """Everything millhand knows. See the module's docstring for the rules."""
 
     def transaction(self) -> AbstractContextManager[Transaction]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -18,8 +18,10 @@ if TYPE_CHECKING:
     from plant.store.connection import Connections
     from plant.store.documents import About
 
-_PASSAGE = "p.id, d.name, p.page, p.label, p.section, p.kind, p.text, p.search"
-_OF_DOCUMENT = "FROM passages p JOIN documents d ON d.id = p.document"
+PASSAGE: Final = "p.id, d.name, p.page, p.label, p.section, p.kind, p.text, p.search"
+"""Columns of a `Passage`, its score apart."""
+
+OF_DOCUMENT: Final = "FROM passages p JOIN documents d ON d.id = p.document"
 
 
 class Manuals:
@@ -123,14 +125,14 @@ class Manuals:
     def document_passages(self, document: str) -> list[Passage]:
         """Returns all passages of a document, in reading order."""
         with self._connections.reading() as reader:
-            rows = reader.execute(f"SELECT {_PASSAGE} {_OF_DOCUMENT} WHERE d.name = ? ORDER BY p.id", (document,))
+            rows = reader.execute(f"SELECT {PASSAGE} {OF_DOCUMENT} WHERE d.name = ? ORDER BY p.id", (document,))
             return [Passage(*row) for row in rows]
 
     def passages_naming(self, code: str) -> list[Passage]:
         """Returns the passages that name a fault code, part number or bolt size, however spelt, in reading order."""
         with self._connections.reading() as reader:
             rows = reader.execute(
-                f"""SELECT {_PASSAGE} {_OF_DOCUMENT} JOIN passage_codes c ON c.passage = p.id
+                f"""SELECT {PASSAGE} {OF_DOCUMENT} JOIN passage_codes c ON c.passage = p.id
                     WHERE c.code = ? ORDER BY d.name, p.id""",
                 (code_key(code),),
             )
@@ -158,7 +160,7 @@ class Manuals:
         """Returns passages by an FTS5 expression, best first. Raises `BadInput` if it does not parse."""
         with self._connections.reading() as reader, _parsing(match):
             rows = reader.execute(
-                f"""SELECT {_PASSAGE}, -bm25(passage_index) AS score
+                f"""SELECT {PASSAGE}, -bm25(passage_index) AS score
                     FROM passage_index i JOIN passages p ON p.id = i.rowid JOIN documents d ON d.id = p.document
                     WHERE passage_index MATCH ?1 AND (?2 IS NULL OR d.name = ?2)
                     ORDER BY score DESC, p.id LIMIT ?3""",
@@ -178,7 +180,7 @@ class Manuals:
         """Returns the passages of one page, in reading order."""
         with self._connections.reading() as reader:
             rows = reader.execute(
-                f"SELECT {_PASSAGE} {_OF_DOCUMENT} WHERE d.name = ? AND p.page = ? ORDER BY p.id",
+                f"SELECT {PASSAGE} {OF_DOCUMENT} WHERE d.name = ? AND p.page = ? ORDER BY p.id",
                 (document, page),
             ).fetchall()
         return [Passage(*row) for row in rows]

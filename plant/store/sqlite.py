@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from plant.errors import StoreError
 from plant.store.books import Books
 from plant.store.connection import Connections
+from plant.store.feedback import Answers
 from plant.store.forecasts import Forecasts
 from plant.store.hours import Hours
 from plant.store.manuals import Manuals
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from typing import Self
 
 
-class SqliteStore(Books, Outbox, Hours, Queries, Manuals, Forecasts):
+class SqliteStore(Books, Outbox, Hours, Queries, Manuals, Answers, Forecasts):
     """`plant.store.contract.Store` over one SQLite file. Made by `open_store`; a context manager."""
 
     def __init__(self, connections: Connections) -> None:
