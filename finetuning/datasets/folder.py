@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from finetuning.datasets.card import card_of
+from finetuning.datasets.faults import fault_of
 from finetuning.datasets.overlap import overlaps
 from finetuning.example import Example, Split, Task
 from plant.errors import BadInput
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
 
 INFO: Final = "dataset_info.json"
 CARD: Final = "README.md"
-_ROLES: Final = frozenset({"system", "user", "assistant"})
 _SHOWN: Final = 3
 _TAGS: Final = {
     "role_tag": "role",
@@ -160,24 +160,6 @@ def read_info(folder: Path) -> Info:
         raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"{path} is not as millhand writes it: {error}.", hint="Make the data set again.") from error
-
-
-def fault_of(example: Example) -> str | None:
-    """Returns what is wrong with an example, as the end of a sentence; None for a sound one."""
-    if not example.messages or example.messages[-1].role != "assistant":
-        return "its last turn is not the assistant's, so there is nothing to learn."
-    *before, answer = example.messages
-    if stranger := next((turn.role for turn in example.messages if turn.role not in _ROLES), None):
-        return f"{stranger!r} is no role; there are system, user and assistant."
-    if not answer.content.strip():
-        return "the answer is empty."
-    if example.rejected is not None and not example.rejected.strip():
-        return "the rejected answer is empty."
-    if example.text is None and not any(turn.role == "user" and turn.content.strip() for turn in before):
-        return "the question is empty."
-    if example.text is not None and before:
-        return "it has both a text and turns before the answer."
-    return None
 
 
 def _check(splits: Mapping[Split, Sequence[Example]], split: Splitter) -> None:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
+from finetuning.datasets.splits import Shares
 from finetuning.example import Example, Task
 from plant.errors import UsageError
 from plant.settings import Settings
@@ -43,5 +45,23 @@ def _cypher(sources: Sequence[str], settings: Settings, seed: int, told: Callabl
     return Made(examples, {"seed": seed, "templates": "finetuning/cypher/templates/train and dev"}, SPLITTER)
 
 
-MAKERS: Final[dict[Task, Maker]] = {Task.CYPHER: _cypher}
+def _series(sources: Sequence[str], settings: Settings, _seed: int, told: Callable[[str], None]) -> Made:
+    from finetuning.datasets.series import SPLITTER, series_examples
+    from tools.toolbox import open_toolbox
+
+    with open_toolbox(settings, told) as box:
+        examples, left_out = series_examples(box.store, sources)
+    return Made(examples, {"tags": list(sources) or "all", "left_out": left_out}, SPLITTER)
+
+
+def _own(sources: Sequence[str], settings: Settings, seed: int, _told: Callable[[str], None]) -> Made:
+    from finetuning.datasets.own import own_examples
+
+    if not sources:
+        raise UsageError("No file was named.", hint="Example: millhand finetune pairs mine.jsonl --task own --out DIR")
+    own = own_examples([Path(source) for source in sources], settings)
+    return Made(own.examples, {"files": own.files, "repeated": own.repeated, "seed": seed}, Shares(seed=seed))
+
+
+MAKERS: Final[dict[Task, Maker]] = {Task.CYPHER: _cypher, Task.SERIES: _series, Task.OWN: _own}
 """Every task but `manuals`."""

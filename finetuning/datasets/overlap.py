@@ -83,12 +83,13 @@ def _keys(example: Example) -> Iterator[tuple[str, str]]:
     yield "prompt", prompt.strip()
     said = _CITED.sub("", answer.content)
     if not (example.task is Task.MANUALS and said in {NOT_FOUND, ALL}):
-        yield "question and answer", f"{_plain(_asked(example))} / {_plain(said)}"
+        yield "question and answer", f"{question_of(example)} / {_plain(said)}"
 
 
-def _asked(example: Example) -> str:
+def question_of(example: Example) -> str:
+    """Returns the words of an example's question, without case, accents, and the passages that are read before it."""
     asked = next((turn.content for turn in reversed(example.messages) if turn.role == "user"), example.text or "")
-    return question_in(asked) if example.task is Task.MANUALS else asked
+    return _plain(question_in(asked) if example.task is Task.MANUALS else asked)
 
 
 def _plain(text: str) -> str:

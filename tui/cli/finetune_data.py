@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path  # noqa: TC003 (typer reads the annotation when it runs)
+from typing import TYPE_CHECKING, Annotated, Any
 
-from plant.errors import UsageError
-from tui.cli.common import print_json, say, talk, verb_group
+import typer
+
+from plant.errors import UsageError, did_you_mean
+from tui.cli.common import JsonFlag, print_json, say, talk, verb_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from finetuning.datasets.folder import Dataset
     from finetuning.example import Task
@@ -35,6 +37,7 @@ def make_data_set(
     """
     from finetuning.datasets.folder import write_dataset
     from finetuning.datasets.makers import MAKERS
+    from finetuning.example import Split
 
     maker = MAKERS.get(task)
     if maker is None:
@@ -44,12 +47,10 @@ def make_data_set(
     if as_json:
         print_json(summary(out, dataset))
     else:
-        say(f"{out}: {', '.join(counts(dataset)) or 'nothing'}, split {dataset.info.split}.")
-
-
-def counts(dataset: Dataset) -> list[str]:
-    """Returns how many examples each split has, in words."""
-    return [f"{len(examples):,} for {split}" for split, examples in dataset.splits.items() if examples]
+        counts = [f"{len(examples):,} {split}" for split, examples in dataset.splits.items() if examples]
+        say(f"{out}: {', '.join(counts)}; split {dataset.info.split}.")
+    if not dataset.splits[Split.VALIDATION]:
+        talk("None of the examples is for validation: there are too few groups. Training can show no validation loss.")
 
 
 def summary(folder: Path, dataset: Dataset) -> dict[str, Any]:
@@ -61,3 +62,33 @@ def summary(folder: Path, dataset: Dataset) -> dict[str, Any]:
         "examples": {split: len(examples) for split, examples in dataset.splits.items()},
         "how": dataset.info.how,
     }
+
+
+@app.command()
+def convert(
+    source: Annotated[Path, typer.Argument(metavar="IN", help="A file of examples, in any of the formats.")],
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="The file to write; it is replaced.")],
+    form: Annotated[
+        str, typer.Option("--format", metavar="F", help="messages, prompt, alpaca, sharegpt or csv.")
+    ] = "messages",
+    as_json: JsonFlag = False,
+) -> None:
+    """Write a file of examples in another format; its own is seen from what is in it.
+
+    Example: millhand finetune convert questions.csv questions.jsonl --format messages
+    """
+    from finetuning.datasets.files import read_examples, write_examples
+    from finetuning.datasets.formats import FORMATS, as_chat
+    from tui.text import plural
+
+    wanted = FORMATS.get(form)
+    if wanted is None:
+        raise UsageError(
+            f"There is no format {form!r}.", hint=did_you_mean(form, FORMATS) or f"There are {', '.join(FORMATS)}."
+        )
+    read = read_examples(source)
+    write_examples(out, map(as_chat, read.examples) if wanted.chat else read.examples, wanted)
+    if as_json:
+        print_json({"in": str(source), "from": read.format.name, "out": str(out), "to": form, "n": len(read.examples)})
+    else:
+        say(f"{out}: {plural(len(read.examples), 'example')}, {read.format.name} written as {form}.")
