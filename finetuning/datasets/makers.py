@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from finetuning.datasets.splits import Shares
 from finetuning.example import Example, Task
-from plant.errors import UsageError
+from plant.errors import BadInput, UsageError
 from plant.settings import Settings
 
 if TYPE_CHECKING:
@@ -39,8 +39,7 @@ It raises `UsageError` for sources that it does not take, and `BadInput` for one
 def _cypher(sources: Sequence[str], settings: Settings, seed: int, told: Callable[[str], None]) -> Made:
     from finetuning.datasets.cypher import SPLITTER, cypher_examples
 
-    if sources:
-        raise UsageError(f"The task cypher takes no source, but {sources[0]} was given.")
+    _no_source(Task.CYPHER, sources)
     examples = list(cypher_examples(settings, seed=seed, told=told))
     return Made(examples, {"seed": seed, "templates": "finetuning/cypher/templates/train and dev"}, SPLITTER)
 
@@ -54,6 +53,21 @@ def _series(sources: Sequence[str], settings: Settings, _seed: int, told: Callab
     return Made(examples, {"tags": list(sources) or "all", "left_out": left_out}, SPLITTER)
 
 
+def _preferences(sources: Sequence[str], settings: Settings, seed: int, told: Callable[[str], None]) -> Made:
+    from finetuning.datasets.preferences import preference_examples
+    from tools.toolbox import open_toolbox
+
+    _no_source(Task.PREFERENCES, sources)
+    with open_toolbox(settings, told) as box:
+        examples, left_out = preference_examples(box.store.manual_feedback())
+    if not examples:
+        raise BadInput(
+            "Nobody has said of an answer from the manuals that it is right or wrong, so that there is one to prefer.",
+            hint="Say it: millhand manuals feedback right|wrong.",
+        )
+    return Made(examples, {"seed": seed, "left_out": left_out}, Shares(seed=seed))
+
+
 def _own(sources: Sequence[str], settings: Settings, seed: int, _told: Callable[[str], None]) -> Made:
     from finetuning.datasets.own import own_examples
 
@@ -63,5 +77,15 @@ def _own(sources: Sequence[str], settings: Settings, seed: int, _told: Callable[
     return Made(own.examples, {"files": own.files, "repeated": own.repeated, "seed": seed}, Shares(seed=seed))
 
 
-MAKERS: Final[dict[Task, Maker]] = {Task.CYPHER: _cypher, Task.SERIES: _series, Task.OWN: _own}
+def _no_source(task: Task, sources: Sequence[str]) -> None:
+    if sources:
+        raise UsageError(f"The task {task} takes no source, but {sources[0]} was given.")
+
+
+MAKERS: Final[dict[Task, Maker]] = {
+    Task.CYPHER: _cypher,
+    Task.SERIES: _series,
+    Task.PREFERENCES: _preferences,
+    Task.OWN: _own,
+}
 """Every task but `manuals`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from plant.errors import UsageError, did_you_mean
-from tui.cli.common import JsonFlag, print_json, say, talk, verb_group
+from tui.cli.common import JsonFlag, print_json, say, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -92,3 +92,30 @@ def convert(
         print_json({"in": str(source), "from": read.format.name, "out": str(out), "to": form, "n": len(read.examples)})
     else:
         say(f"{out}: {plural(len(read.examples), 'example')}, {read.format.name} written as {form}.")
+
+
+@app.command()
+def review(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A data set.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Go through a data set one example at a time: accept, edit, reject, undo.
+
+    Decisions are kept at once in DIR/review.jsonl, so it goes on where it was left. At the end, or with q, the files
+    are written as decided.
+
+    Example: millhand finetune review data
+    """
+    from finetuning.datasets.review import Review
+    from plant.time import now_ms
+    from tui.cli.finetune_review import converse
+
+    going = Review(folder, settings_from().plant.operator, now_ms)
+    try:
+        converse(going)
+    finally:
+        going.apply()
+    if as_json:
+        print_json({"folder": str(folder), **going.counts})
+    else:
+        say(f"{folder}: {', '.join(f'{count:,} {name}' for name, count in going.counts.items())}.")

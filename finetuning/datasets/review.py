@@ -1,0 +1,219 @@
+"""A person goes through a data set: each example is accepted, edited or rejected, and each decision can be undone.
+
+Decisions are lines of `review.jsonl`, each down on the disk before the next example is shown, with the example as it
+was and as it is to be. So a review goes on where it was left, a data set that is made again keeps its decisions where
+the examples are the same, and undoing restores what was. `Review.apply` writes the files of the data set anew.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from enum import StrEnum
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from finetuning.datasets.faults import fault_of
+from finetuning.datasets.folder import read_dataset, write_dataset
+from finetuning.datasets.splits import Assigned
+from finetuning.example import Example, Split, Task, Turn
+from plant.errors import BadInput
+from plant.time import to_iso
+from tools.manuals.prompt import ALL, NOT_FOUND
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from pathlib import Path
+
+FILE: Final = "review.jsonl"
+_PASSAGE: Final = re.compile(r"^\[(\d+)\] [^\n]*", re.MULTILINE)
+
+
+class Choice(StrEnum):
+    """What a person decides."""
+
+    ACCEPT = "accept"
+    EDIT = "edit"
+    REJECT = "reject"
+    UNDO = "undo"  # takes back what was decided of the example
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True):
+    """A line of the file.
+
+    Attributes:
+        id: The example's.
+        choice: What was decided.
+        split: The example's.
+        before: The example as it was.
+        after: As it is to be; None where it is rejected.
+        who: Whose decision.
+        at: When, ISO-8601 in UTC.
+    """
+
+    id: str
+    choice: Choice
+    split: Split
+    before: Example
+    after: Example | None
+    who: str
+    at: str
+
+
+class Review:
+    """The review of one data set; one person at a time.
+
+    Args:
+        folder: The data set.
+        who: Who decides.
+        clock: Returns now, UTC milliseconds.
+
+    Raises:
+        BadInput: If the folder is no data set, or a line of its `review.jsonl` is none.
+    """
+
+    def __init__(self, folder: Path, who: str, clock: Callable[[], int]) -> None:
+        self._path = folder / FILE
+        self._folder = folder
+        self._who = who
+        self._clock = clock
+        self._dataset = read_dataset(folder)
+        self._splits = {one.id: split for split, some in self._dataset.splits.items() for one in some}
+        self._examples = {one.id: one for some in self._dataset.splits.values() for one in some}
+        self._decided: dict[str, Decision] = {}
+        decisions, self._size = _read(self._path)
+        for decision in decisions:
+            self._take(decision)
+
+    @property
+    def waiting(self) -> list[Example]:
+        """The examples that nothing is decided of: first those that their maker was not sure of, else in order."""
+        open_ = [one for one in self._examples.values() if one.id not in self._decided]
+        return sorted(open_, key=lambda one: "review" not in one.source)
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many were accepted, edited and rejected, and how many are left."""
+        choices = [one.choice for one in self._decided.values()]
+        counted = {f"{choice}ed": choices.count(choice) for choice in (Choice.ACCEPT, Choice.EDIT, Choice.REJECT)}
+        return {**counted, "left": len(self._examples) - len(choices)}
+
+    def split_of(self, example: Example) -> Split:
+        """Returns the split that an example is in."""
+        return self._splits[example.id]
+
+    def decide(self, example: Example, choice: Choice, answer: str = "") -> None:
+        """Decides on an example.
+
+        Args:
+            example: As it is.
+            choice: Any but to undo.
+            answer: What the last turn is to be, where it is edited.
+
+        Raises:
+            BadInput: For an answer that is empty or, where passages are read, not in their words; if it cannot be kept.
+        """
+        after: Example | None = example
+        if choice is Choice.EDIT:
+            after = _with_answer(example, answer)
+        elif choice is Choice.REJECT:
+            after = None
+        self._keep(example, choice, after)
+
+    def undo(self) -> Example | None:
+        """Takes back the newest decision that stands, and returns its example; None where there is none."""
+        if not self._decided:
+            return None
+        newest = list(self._decided.values())[-1]
+        self._keep(newest.before, Choice.UNDO, newest.before)
+        return newest.before
+
+    def apply(self) -> None:
+        """Writes the data set as it was decided. Raises `BadInput` as `write_dataset` does; then nothing is changed."""
+        kept = []
+        for id_, example in self._examples.items():
+            decision = self._decided.get(id_)
+            after = decision.after if decision else example
+            if after is not None:
+                kept.append(after)
+        info = self._dataset.info
+        how = {**info.how, "review": self.counts}
+        if kept != [one for some in self._dataset.splits.values() for one in some] or how != info.how:
+            split = Assigned(lambda example: self._splits[example.id], info.split)
+            self._dataset = write_dataset(self._folder, kept, task=info.task, how=how, split=split)
+
+    def _keep(self, example: Example, choice: Choice, after: Example | None) -> None:
+        decision = Decision(
+            id=example.id,
+            choice=choice,
+            split=self._splits[example.id],
+            before=example,
+            after=after,
+            who=self._who,
+            at=to_iso(self._clock()),
+        )
+        line = msgspec.json.encode(decision) + b"\n"
+        try:
+            with self._path.open("ab") as file:
+                file.truncate(self._size)  # of a line that was cut short
+                file.write(line)
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            raise BadInput(f"{self._path} cannot be written: {error.strerror}.") from error
+        self._size += len(line)
+        self._take(decision)
+
+    def _take(self, decision: Decision) -> None:
+        """Counts a decision, unless the data set was made again and has another example in its place."""
+        if self._examples.get(decision.id) not in (decision.before, decision.after):
+            return
+        self._examples[decision.id] = decision.before
+        self._splits[decision.id] = decision.split
+        self._decided.pop(decision.id, None)
+        if decision.choice is not Choice.UNDO:
+            self._decided[decision.id] = decision
+
+
+def _with_answer(example: Example, answer: str) -> Example:
+    edited = msgspec.structs.replace(example, messages=(*example.messages[:-1], Turn("assistant", answer)))
+    fault = fault_of(edited) or _unreadable(edited, answer)
+    if fault:
+        raise BadInput(f"That cannot be the answer: {fault}")
+    return edited
+
+
+def _unreadable(example: Example, answer: str) -> str | None:
+    """Says why an answer that reads passages is not one: it names none of them, or is not in their words."""
+    asked = next((turn.content for turn in reversed(example.messages) if turn.role == "user"), "")
+    passages = {match[1]: match[0] for match in _PASSAGE.finditer(asked)}
+    if example.task not in {Task.MANUALS, Task.PREFERENCES} or not passages or answer == NOT_FOUND:
+        return None
+    for line in answer.splitlines():
+        number, _, words = line.removeprefix("[").partition("] ")
+        if not line.startswith("[") or number not in passages:
+            return f"{line!r} names no passage; write [1] and its words, or {NOT_FOUND}"
+        if words != ALL and words not in passages[number]:
+            return f"passage {number} does not say {words!r}."
+    return None
+
+
+def _read(path: Path) -> tuple[list[Decision], int]:
+    """Returns the decisions of a file and the bytes they take; a last line that was cut short is none."""
+    try:
+        text = path.read_bytes()
+    except FileNotFoundError:
+        return [], 0
+    except OSError as error:
+        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
+    whole = text[: text.rfind(b"\n") + 1]
+    decisions = []
+    for number, line in enumerate(whole.splitlines(), 1):
+        try:
+            decisions.append(msgspec.json.decode(line, type=Decision))
+        except msgspec.DecodeError as error:
+            raise BadInput(
+                f"{path}, line {number}, is no decision: {error}.", hint="Remove the line, and decide again."
+            ) from error
+    return decisions, len(whole)
