@@ -105,6 +105,18 @@ class Completion(msgspec.Struct, frozen=True):
     alternatives: tuple[Alternative, ...] = ()
 
 
+class Scored(msgspec.Struct, frozen=True):
+    """What a model thought of one token of an answer that was given to it.
+
+    Attributes:
+        logprob: The natural logarithm of the probability that it gave the token.
+        likeliest: Whether no other token was likelier.
+    """
+
+    logprob: float
+    likeliest: bool
+
+
 class LanguageModel(Protocol):
     """A local language model. See the module's docstring for the rules."""
 

@@ -30,7 +30,7 @@ from typing import TYPE_CHECKING, Any
 
 from inference.adapters import check_adapter_file
 from inference.checks import check_adapter, check_conforms, check_fits, check_options
-from inference.contract import Alternative, Completion, Options, OutOfTime, PromptTooLong
+from inference.contract import Alternative, Completion, Options, OutOfTime, PromptTooLong, Scored
 from inference.gguf import check_gguf
 from plant.errors import BadInput, MillhandError, ServiceUnavailable
 
@@ -43,6 +43,8 @@ _SILENT = -1
 _FOLDER_LIMIT = 90  # a Unix socket's path has at most 107 bytes
 _BATCH = 256
 """Tokens of a prompt that are read between two looks at the clock; more at once is hardly faster."""
+_FORCED = 1e4
+"""A bias that no likelihood outweighs: the token with it is written."""
 _SAMPLING = {"top_k": 40, "top_p": 0.95, "min_p": 0.05, "repeat_penalty": 1.0}
 
 
@@ -104,6 +106,27 @@ class LlamaModel:
         """Continues a plain text n times."""
         with self._lock:
             return self._complete(self._tokens(text, begin=True), options, n)
+
+    def score(self, prompt: Sequence[int], answer: Sequence[int], adapter: str | None = None) -> list[Scored | None]:
+        """Returns what the model thinks of each token of an answer, those before it being there (teacher forcing).
+
+        llama.cpp tells the probability of the token that it writes, before anything was forced: so each token is
+        forced by a bias. A token that is only a part of a character it does not tell of: None.
+
+        Args:
+            prompt: Tokens that are read.
+            answer: Tokens that are scored.
+            adapter: One of `adapters`; None for the model as it was opened.
+        """
+        options = Options(max_tokens=1, probabilities=1, adapter=adapter)
+        with self._lock:
+            self._last_prompt = None
+            scores = []
+            for index, token in enumerate(answer):
+                body = self._body([*prompt, *answer[:index]], options)
+                chunks = self._run({**body, "logit_bias": [[token, _FORCED]]}, math.inf)
+                scores.append(_scored(chunks, token))
+            return scores
 
     def stream(self, messages: Sequence[Message], options: Options) -> Iterator[str]:
         """Answers a chat piece by piece; closing the iterator stops the model."""
@@ -305,11 +328,20 @@ def _texts(next_chunk: Callable[[], dict[str, Any] | MillhandError | None], opti
 
 def _first_tokens(chunks: Sequence[dict[str, Any]]) -> tuple[Alternative, ...]:
     """Returns what the first token could have been, of the chunks of one text."""
-    told = (chunk["choices"][0]["logprobs"] for chunk in chunks)
-    first = next((one["content"][0] for one in told if one and one["content"]), None)
-    if first is None:
-        return ()
-    return tuple(Alternative(one["token"], math.exp(one["logprob"])) for one in first["top_logprobs"])
+    first = _first_told(chunks)
+    return tuple(Alternative(one["token"], math.exp(one["logprob"])) for one in first.get("top_logprobs", ()))
+
+
+def _scored(chunks: Sequence[dict[str, Any]], token: int) -> Scored | None:
+    """Returns what was told of a token that was forced."""
+    first = _first_told(chunks)
+    return Scored(first["logprob"], first["top_logprobs"][0]["id"] == token) if first else None
+
+
+def _first_told(chunks: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    """Returns what llama.cpp tells of the first token that it wrote; empty where it tells nothing."""
+    told = (chunk["choices"][0]["logprobs"] for chunk in chunks if "choices" in chunk)
+    return next((one["content"][0] for one in told if one and one["content"]), {})
 
 
 def _params(path: Path, adapters: Sequence[Path], listen: _Socket) -> Any:

@@ -1,7 +1,6 @@
-"""Ollama, by its own client, at the address the user named.
+"""A model of a running Ollama, asked over HTTP at the address the user named.
 
-Proxies and credentials of the environment do not apply, redirects are not followed. Ollama cuts a
-prompt that is too long without a word unless it is told not to; here it is told.
+Ollama cuts a prompt that is too long without a word unless it is told not to; here it is told.
 
 Ollama cannot force GBNF grammars (`grammars` is False), and has no call that counts tokens.
 """
@@ -13,50 +12,21 @@ import re
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
-from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
-
-import httpx
-import ollama
 
 from inference.checks import check_adapter, check_conforms, check_fits, check_options
-from inference.contract import Alternative, Completion, Options, OutOfTime, PromptTooLong
-from plant.errors import BadInput, MillhandError, ServiceUnavailable, SettingsError, did_you_mean
+from inference.contract import Alternative, Completion, Options
+from inference.ollama_server import OllamaServer, host_and_model
+from plant.errors import BadInput, MillhandError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from inference.contract import Message
 
-_PORT = 11_434
-_CONNECT_S = 5.0
-_TIMEOUT = httpx.Timeout(300.0, connect=_CONNECT_S)
-_INSTANT = 0.001
 _SAMPLING = {"top_k": 40, "top_p": 0.95, "min_p": 0.05, "repeat_penalty": 1.0}
 _TURN_MARK = re.compile(r"<(?=\|)|<(?=/?s>|(?:start|end)_of_turn>|bos>|eos>)|\[(?=/?INST\])")
 _WORD = re.compile(r"[A-Za-z]+")
-
-
-class _StrictClient(ollama.Client):
-    """The client, never letting the server cut a prompt or forget its beginning, nor take longer than it may.
-
-    The client's methods do not offer these two fields of Ollama's API yet, nor a time for each request, so they are
-    added to what it sends. A server that answers in one piece says nothing before: the wait for a word is the whole.
-
-    Attributes:
-        end: When the time of what is asked now is up, on the monotonic clock; for `math.inf` it is `_TIMEOUT`.
-    """
-
-    end: float = math.inf
-
-    def _request(self, cls: Any, *args: Any, stream: bool = False, **kwargs: Any) -> Any:
-        if "json" in kwargs:
-            kwargs["json"] = {**kwargs["json"], "truncate": False, "shift": False}
-        if self.end < math.inf:
-            kwargs["timeout"] = httpx.Timeout(max(self.end - time.monotonic(), _INSTANT), connect=_CONNECT_S)
-        return super()._request(cls, *args, stream=stream, **kwargs)
 
 
 class OllamaModel:
@@ -90,14 +60,12 @@ class OllamaModel:
         self._tuned = dict(adapters or {})
         self.adapters = tuple(self._tuned)
         self.name = f"ollama {model}"
-        self._host = host
         self._model = model
         self._parallel = parallel
         self._lock = threading.RLock()
-        self._client = _StrictClient(f"http://{host}", timeout=_TIMEOUT, trust_env=False, follow_redirects=False)
-        self._client._client.headers.pop("authorization", None)  # noqa: SLF001 (set from OLLAMA_API_KEY, not asked for)
+        self._server = OllamaServer(host)
         try:
-            shown = [self._shown(name) for name in (model, *self._tuned.values())]
+            shown = [self._server.shown(name) for name in (model, *self._tuned.values())]
         except MillhandError:
             self.close()
             raise
@@ -113,22 +81,8 @@ class OllamaModel:
         Raises:
             SettingsError: If the URL names no host or no model, or an adapter.
         """
-        try:
-            parts = urlsplit(url)
-            host, port, model = parts.hostname, parts.port or _PORT, parts.path.strip("/")
-        except ValueError as error:
-            raise SettingsError(f"{url!r} is not an address: {error}.") from error
-        if not host or not model:
-            raise SettingsError(
-                f"{url!r} names no {'model' if host else 'host'}.", hint="Say ollama://HOST:PORT/MODEL."
-            )
-        if parts.fragment:
-            raise SettingsError(
-                f"{url!r} names an adapter, which Ollama does not take.",
-                hint="Make a model of base and adapter there (millhand finetune deploy), and name it.",
-            )
-        address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
-        return cls(address, model, context_length=context_length, parallel=parallel, adapters=adapters)
+        host, model = host_and_model(url)
+        return cls(host, model, context_length=context_length, parallel=parallel, adapters=adapters)
 
     def complete(self, messages: Sequence[Message], options: Options, *, n: int = 1) -> list[Completion]:
         """Answers a chat n times."""
@@ -150,28 +104,23 @@ class OllamaModel:
 
     def close(self) -> None:
         """Closes the connections."""
-        self._client.close()  # type: ignore[no-untyped-call]  # the client does not annotate it
-
-    def _shown(self, model: str) -> Mapping[str, Any]:
-        """Returns what the server knows of a model, by the keys of its GGUF file."""
-        with self._errors(model):
-            return self._client.show(model).modelinfo or {}
+        self._server.close()
 
     def _all(self, call: str, options: Options, n: int, **prompt: Any) -> list[Completion]:
         """Asks n times, with the seeds that follow, `parallel` at once."""
         with self._lock, ThreadPoolExecutor(min(n, self._parallel)) as pool:
-            self._client.end = time.monotonic() + options.seconds
+            self._server.client.end = time.monotonic() + options.seconds
             try:
                 seeds = range(options.seed, options.seed + n)
                 return list(pool.map(lambda seed: self._complete(call, options, seed, **prompt), seeds))
             finally:
-                self._client.end = math.inf
+                self._server.client.end = math.inf
 
     def _complete(self, call: str, options: Options, seed: int, **prompt: Any) -> Completion:
         request = self._request(options, seed)
         began = time.perf_counter()
-        with self._errors(request["model"]):
-            reply = getattr(self._client, call)(**prompt, **request)
+        with self._server.errors(request["model"], reads=self.context_length):
+            reply = getattr(self._server.client, call)(**prompt, **request)
         text = (reply.message.content if call == "chat" else reply.response) or ""
         finished = reply.done_reason == "stop"
         self._check_end(reply, text, options, finished=finished)
@@ -181,8 +130,8 @@ class OllamaModel:
 
     def _pieces(self, request: dict[str, Any], options: Options) -> Iterator[str]:
         written = ""
-        with self._lock, self._errors(request["model"]):
-            for part in self._client.chat(stream=True, **request):
+        with self._lock, self._server.errors(request["model"], reads=self.context_length):
+            for part in self._server.client.chat(stream=True, **request):
                 if part.message.content:
                     written += part.message.content
                     yield part.message.content
@@ -209,43 +158,6 @@ class OllamaModel:
             request |= {"logprobs": True, "top_logprobs": options.probabilities}
         return request
 
-    @contextmanager
-    def _errors(self, model: str = "") -> Iterator[None]:
-        """Turns what the client raises into sentences; `model` is the one that was asked for."""
-        try:
-            yield
-        except MillhandError:
-            raise
-        except ollama.ResponseError as error:
-            raise self._explain(error, model) from error
-        except httpx.ReadTimeout as error:
-            raise OutOfTime(f"{self.name} did not answer in time.") from error
-        except (httpx.HTTPError, ConnectionError) as error:
-            raise ServiceUnavailable(
-                f"No Ollama answers at {self._host}.", hint="Start it with `ollama serve`, or name another model."
-            ) from error
-        except ValueError as error:
-            raise ServiceUnavailable(f"What answers at {self._host} does not talk like Ollama.") from error
-
-    def _explain(self, error: ollama.ResponseError, model: str) -> MillhandError:
-        text = str(error.error).rstrip(".")
-        if error.status_code == HTTPStatus.NOT_FOUND:
-            return self._no_such_model(model)
-        if "context length" in text:
-            return PromptTooLong(
-                f"The text does not fit the {self.context_length} tokens the model reads.",
-                hint="Shorten the text, or set model.context_length higher.",
-            )
-        if error.status_code == HTTPStatus.BAD_REQUEST or "schema" in text:
-            return BadInput(f"Ollama refuses the request: {text}.")
-        return ServiceUnavailable(f"Ollama at {self._host} failed ({error.status_code}): {text}.")
-
-    def _no_such_model(self, model: str) -> MillhandError:
-        with self._errors():
-            known = [model.model or "" for model in self._client.list().models]
-        hint = did_you_mean(model, known) or f"It has: {', '.join(known) or 'none'}."
-        return SettingsError(f"Ollama at {self._host} has no model {model!r}.", hint=hint)
-
 
 def _first_tokens(reply: Any) -> tuple[Alternative, ...]:
     """Returns what the first token of a reply could have been."""
@@ -259,4 +171,4 @@ def _turns(messages: Sequence[Message]) -> list[dict[str, str]]:
 
     Ollama reads such a mark anywhere as the mark itself, so a manual's text could begin a turn.
     """
-    return [{"role": turn.role, "content": _TURN_MARK.sub(r"\g<0> ", turn.content)} for turn in messages]
+    return [{"role": turn.role, "content": _TURN_MARK.sub(r"\g<0> ", turn.content.strip())} for turn in messages]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 import signal
 import subprocess
@@ -178,6 +179,23 @@ def test_texts_written_together_are_as_many_and_the_same_again(small_model: Path
     assert len({completion.text for completion in first}) == 3
     assert [completion.text for completion in again] == [completion.text for completion in first]
     assert [(completion.prompt_tokens, completion.tokens) for completion in first] == [(2, 6)] * 3
+
+
+def test_the_tokens_of_an_answer_are_scored(small_model: Path) -> None:
+    """What it writes itself is likeliest at each place; the first token's share is the one that a completion tells."""
+    model = LlamaModel(small_model, context_length=256)
+    prompt = model._tokens("The pump moves")
+    (completion,) = model.continue_text("The pump moves", Options(max_tokens=4, probabilities=1))
+    written = model._tokens(completion.text)
+    scores = model.score(prompt, [*written, model._tokens("\U0001f9ff")[0]])
+    end = model.score(prompt, [2])[0]
+    model.close()
+    assert all(one is not None and one.likeliest for one in scores[:-1])
+    assert scores[0] is not None
+    assert math.exp(scores[0].logprob) == pytest.approx(completion.alternatives[0].probability, rel=1e-3)
+    assert scores[-1] is None  # a third of a character
+    assert end is not None
+    assert not end.likeliest
 
 
 def test_base_and_tuned_are_two_models_with_names_of_their_own(small_model: Path, tmp_path: Path) -> None:
