@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
 
+_NONE: Final = "\x1f"  # the unit separator of ASCII: no text has one, so that a line is one cell
 _DELIMITERS: Final = {";": "semicolon", "\t": "tab", "|": "bar", ",": "comma"}
 _SAMPLE: Final = 200
 _POINT: Final = re.compile(r"[+-]?\d*\.\d+(?:[eE][+-]?\d+)?")
@@ -38,14 +39,20 @@ class Table:
     notes: list[str]
 
 
-def read_table(path: Path) -> Table:
+def read_table(path: Path, *, one_column: bool = False) -> Table:
     """Reads a CSV file.
+
+    Args:
+        path: The file.
+        one_column: Whether one column is enough, as in a list of texts: a first line without a delimiter says so.
 
     Raises:
         BadInput: If it cannot be read, is empty, is not text, or has no two columns.
     """
     text, encoding = _read_text(path)
     delimiter = _delimiter_of(text)
+    if one_column and not any(mark in text.strip().split("\n", 1)[0] for mark in _DELIMITERS):
+        delimiter = _NONE
     if delimiter is None:
         raise BadInput(
             f"{path} has no two columns that are parted by a comma, semicolon, tab or bar.",
@@ -55,7 +62,7 @@ def read_table(path: Path) -> Table:
         rows = list(_rows(text, delimiter))
     except csv.Error as error:
         raise BadInput(f"{path} is not a CSV file: {error}.") from error
-    notes = [f"the delimiter is a {_DELIMITERS[delimiter]}"]
+    notes = [f"the delimiter is a {_DELIMITERS[delimiter]}"] if delimiter != _NONE else ["there is one column"]
     if encoding != "utf-8":
         notes.append(f"the text is {encoding}")
     return Table(rows, notes)

@@ -139,6 +139,12 @@ class ModelSettings(_Section):
     rephrase: bool = False  # let it rephrase answers; shown only where every claim still resolves
 
 
+class PartsSettings(_Section):
+    """The part finder."""
+
+    names: Path | None = None  # the plant's own list of part names, before the one that ships
+
+
 class GraphSettings(_Section):
     """The plant graph: `kglite:PATH`, or a Neo4j driver's URL. Empty means beside the store."""
 
@@ -189,6 +195,7 @@ class Settings(BaseSettings):
     stream: StreamSettings = StreamSettings()
     model: ModelSettings = ModelSettings()
     graph: GraphSettings = GraphSettings()
+    parts: PartsSettings = PartsSettings()
     forecast: ForecastSettings = ForecastSettings()
     terminal: TerminalSettings = TerminalSettings()
     kafka: KafkaSettings = KafkaSettings()

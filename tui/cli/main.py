@@ -41,6 +41,7 @@ VERBS: dict[str, Verb] = {
     "tags": Verb("tui.cli.tags:app", "list, show and change the sensor registry"),
     "graph": Verb("tui.cli.graph:app", "ask or query the plant graph"),
     "manuals": Verb("tui.cli.manuals:app", "add manuals and ask them"),
+    "parts": Verb("tui.cli.parts:app", "find parts and what is wrong with them in a file of texts"),
     "worker": Verb("tui.cli.stream:worker", "read a stream into the store and raise alerts"),
     "replay": Verb("tui.cli.stream:replay", "play a file or the demo plant to Kafka"),
     "health": Verb("tui.cli.health:health", "say whether the plant is watched, and what is wrong if not"),
