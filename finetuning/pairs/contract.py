@@ -68,6 +68,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         language: `en` or `fr`, the question's.
         group: The fact it is about; pairs of one fact, such as paraphrases, share it.
         maker: `rules`, a model's name, `feedback`, or `person`.
+        document: Name of the document it is asked about, whether it answers or not; empty for no one in particular.
         source: The words that answer; None where the manuals do not say.
     """
 
@@ -77,6 +78,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
     language: str
     group: str
     maker: str
+    document: str = ""
     source: Source | None = None
 
 

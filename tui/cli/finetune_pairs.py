@@ -2,36 +2,160 @@
 
 from __future__ import annotations
 
+from contextlib import ExitStack
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from finetuning.datasets.splits import By
 from finetuning.example import Task
-from plant.errors import UsageError
-from tui.cli.common import JsonFlag, ModelOption, StoreOption, settings_from, verb_group
+from plant.errors import BadInput, UsageError, did_you_mean
+from tui.cli.common import JsonFlag, StoreOption, print_json, say, settings_from, talk, verb_group
+from tui.cli.progress import progress
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from finetuning.datasets.folder import Dataset
+    from finetuning.pairs.dataset import Wanted
+    from finetuning.pairs.make import Made
+    from plant.settings import Settings
+    from plant.store.contract import Document, Store
 
 app = verb_group()
 
+_MANUALS = "manuals.db"
+
 
 @app.command()
-def pairs(
-    sources: Annotated[list[str] | None, typer.Argument(metavar="SOURCE...")] = None,
+def pairs(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer reads them)
+    sources: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="SOURCE...", help="Files or folders of manuals, or names of manuals of the store."),
+    ] = None,
     task: Annotated[Task, typer.Option("--task", help="What the model is to learn.")] = Task.MANUALS,
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The data set's folder.")] = Path("data"),
     seed: Annotated[int, typer.Option("--seed", help="What chance is drawn with.")] = 1,
-    model: ModelOption = None,
+    per_page: Annotated[int, typer.Option("--per-page", min=1, help="The most pairs of one page.")] = 16,
+    most: Annotated[int, typer.Option("--most", min=0, help="The most pairs that become examples; 0 for all.")] = 0,
+    split: Annotated[By, typer.Option("--split", help="What is never split.")] = By.SECTION,
     store: StoreOption = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Make a data set: from manuals, or for another task.
+    """Make a data set: questions and answers from manuals, or the data of another task.
 
-    Example: millhand finetune pairs CW-100-manual.pdf --task manuals --out data
+    Pairs are made by rules. Every pair goes through one gate: its words stand on its page, its question stands alone.
+    A command that was killed is started again and ends with the same result.
+
+    Examples: millhand finetune pairs CW-100-manual.pdf --task manuals --out data
+              millhand finetune pairs corpus --out data --most 2000
     """
-    settings = settings_from(model=model, store=store)
+    from finetuning.pairs.dataset import Wanted
+    from finetuning.pairs.make import Plan
+
+    settings = settings_from(store=store)
     if task is not Task.MANUALS:
         from tui.cli.finetune_data import make_data_set
 
         make_data_set(task, sources or [], out, settings=settings, seed=seed, as_json=as_json)
         return
-    raise UsageError("There is no maker of pairs yet.")
+    made, dataset = _make(sources or [], settings, out, Wanted(Plan(per_page, seed=seed), most, split))
+    if as_json:
+        from tui.cli.finetune_data import summary
+
+        print_json({**summary(out, dataset), "coverage": made.coverage})
+    else:
+        say("\n".join(_lines(out, made, dataset)))
+
+
+def _make(sources: Sequence[str], settings: Settings, out: Path, wanted: Wanted) -> tuple[Made, Dataset]:
+    from finetuning.pairs.dataset import is_corpus, make_dataset
+    from finetuning.pairs.rules import RuleMaker
+    from plant.store.sqlite import open_store
+
+    files = [Path(source) for source in sources if Path(source).exists()]
+    if files and len(files) < len(sources):
+        missing = next(source for source in sources if not Path(source).exists())
+        raise UsageError(
+            f"There is no file or folder {missing}.", hint="Give files and folders, or names of the store."
+        )
+    with ExitStack() as held:
+        if files:
+            store = held.enter_context(open_store(_made(out) / _MANUALS))
+            documents = _read(store, files)
+        else:
+            store = held.enter_context(open_store(settings.store.path, read_only=True))
+            documents = _named(store, sources)
+        tell = held.enter_context(progress("pages"))
+        return make_dataset(
+            store,
+            documents,
+            [RuleMaker(store, seed=wanted.plan.seed)],
+            wanted,
+            out,
+            corpora=[file for file in files if is_corpus(file)],
+            tell=lambda doing, done, of: tell(done, of) if doing == "pages" else None,
+        )
+
+
+def _made(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise BadInput(f"{folder} cannot be made: {error.strerror}.") from error
+    return folder
+
+
+def _read(store: Store, files: Sequence[Path]) -> list[Document]:
+    """Adds manuals to the store of the data set, those of folders too, and returns them."""
+    from finetuning.corpus.folder import MANIFEST
+    from ingestion.manuals.index import add_manual
+
+    added = {}
+    for file in files:
+        for path in sorted(file.iterdir()) if file.is_dir() else [file]:
+            if path.name == MANIFEST:
+                continue
+            try:
+                added[add_manual(store, path).name] = path
+            except BadInput as error:
+                talk(f"{error.title}: {error}")
+    documents = [document for document in store.documents() if document.name in added]
+    if not documents:
+        raise BadInput("None of these files could be read as a manual.")
+    return documents
+
+
+def _named(store: Store, names: Sequence[str]) -> list[Document]:
+    """Returns manuals of the plant's store by name; all of them where none is named."""
+    documents = {document.name: document for document in store.documents()}
+    for name in names:
+        if name not in documents:
+            raise UsageError(
+                f"There is no file and no manual {name!r}.",
+                hint=did_you_mean(name, documents) or "See millhand manuals list.",
+            )
+    if not documents:
+        raise UsageError("There are no manuals yet.", hint="Name a file, or add one: millhand manuals add FILE.")
+    return [documents[name] for name in names or documents]
+
+
+def _lines(out: Path, made: Made, dataset: Dataset) -> list[str]:
+    """Says what was made, what the gate turned back, and which pages gave nothing."""
+    counts: dict[str, Any] = made.counts()
+    parts = [f"{len(examples):,} {split}" for split, examples in dataset.splits.items() if examples]
+    return [
+        f"{out}: {counts['pairs']:,} pairs ({_listed(counts['by_kind'])}).",
+        f"Turned back by the gate: {_listed(counts['rejected']) or 'none'}. Beyond the quota: {made.beyond_quota:,}.",
+        f"Examples: {', '.join(parts)}; split {dataset.info.split}.",
+        *(
+            f"{one.document}: no pair on page {', '.join(map(str, one.without))}."
+            for one in made.coverage
+            if one.without
+        ),
+    ]
+
+
+def _listed(counts: dict[str, int]) -> str:
+    return ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in counts.items())

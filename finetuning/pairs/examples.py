@@ -1,0 +1,164 @@
+"""Pairs as a model meets them: a question beside the passages that retrieval finds for it, and the answer to give.
+
+The passages are those that `tools.manuals.retrieval.retrieve` gives, so that training looks like asking; of one that
+does not find what answers, a passage makes place for it. Sometimes there are fewer, in another order, or the one that
+answers is taken away: then they do not say.
+
+A question that names no machine is asked where its manual is the only one.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any, Final
+
+from finetuning.example import Example, Task, Turn
+from finetuning.pairs.contract import Kind
+from finetuning.pairs.gate import is_whole
+from finetuning.pairs.subjects import machine_of
+from plant.store.documents import About
+from plant.store.sqlite import open_store
+from tools.manuals.prompt import PASSAGES, Shown, Span, answer_for, fitting, prompt_for
+from tools.manuals.retrieval import retrieve
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from finetuning.pairs.contract import Pair
+    from plant.store.contract import Document, Store
+
+_ALONE: Final = 0.5
+"""Share of the questions with a machine's name that are asked where there is no other manual."""
+
+_FEWER: Final = 0.3
+_SHUFFLED: Final = 0.3
+_WITHHELD: Final = 0.08
+
+
+def examples(
+    pairs: Sequence[Pair],
+    store: Store,
+    *,
+    seed: int = 1,
+    tell: Callable[[int, int], None] = lambda done, of: None,  # noqa: ARG005 (nobody is told)
+) -> Iterator[Example]:
+    """Yields an example for each pair, in the order of the pairs; the same for the same store and seed.
+
+    Args:
+        pairs: Those of one manual after another: the passages of a manual are looked at by themselves.
+        store: Holds all their manuals.
+        seed: What chance is drawn with.
+        tell: Is told how many are done, of how many.
+
+    Raises:
+        StoreError: If a store cannot be read.
+    """
+    documents = {document.name: document for document in store.documents()}
+    with _Alone(store) as alone:
+        for done, pair in enumerate(pairs, 1):
+            chance = Random(f"{seed}/{pair.id}")  # noqa: S311 (a draw, not a secret)
+            document = documents[pair.document] if pair.document else None
+            everywhere = document is None or (_names_machine(pair, document) and chance.random() >= _ALONE)
+            asked = store if document is None or everywhere else alone.with_only(document)
+            found = [one.shown for one in retrieve(asked, pair.question, language=pair.language, limit=PASSAGES)]
+            yield _example(pair, found, documents, chance)
+            tell(done, len(pairs))
+
+
+def _names_machine(pair: Pair, document: Document) -> bool:
+    machine = machine_of(document.title)
+    return bool(machine) and machine.casefold() in pair.question.casefold()
+
+
+class _Alone:
+    """A store of one manual at a time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._links = store.document_links()
+        self._folder = TemporaryDirectory(prefix="millhand-pairs-")
+        self._only = open_store(Path(self._folder.name) / "one.db")
+        self._name = ""
+
+    def __enter__(self) -> _Alone:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._only.close()
+        self._folder.cleanup()
+
+    def with_only(self, document: Document) -> Store:
+        """Returns the store with this manual in it, and no other."""
+        if document.name != self._name:
+            if self._name:
+                self._only.remove_document(self._name)
+            links = tuple(link for link in self._links if link.document == document.name)
+            passages = self._store.document_passages(document.name)
+            self._only.put_document(document, passages, About(links=links))
+            self._name = document.name
+        return self._only
+
+
+def _example(pair: Pair, found: Sequence[Shown], documents: dict[str, Document], chance: Random) -> Example:
+    shown = _around(pair, found, documents, chance)
+    source = pair.source
+    told: dict[str, Any] = {"document": pair.document, "kind": str(pair.kind), "maker": pair.maker}
+    if source is not None:
+        told |= {"sha256": source.sha256, "page": source.page, "label": source.label, "section": source.section}
+    turns = [Turn(turn.role, turn.content) for turn in prompt_for(pair.question, shown)]
+    return Example(
+        messages=(*turns, Turn("assistant", answer_for(_spans(pair, shown, documents), shown))),
+        id=pair.id,
+        task=Task.MANUALS,
+        group=pair.group,
+        language=pair.language,
+        source=told,
+    )
+
+
+def _around(pair: Pair, found: Sequence[Shown], documents: dict[str, Document], chance: Random) -> list[Shown]:
+    """Returns the passages that a pair is shown with: what was found, with the one that answers or without."""
+    shown = list(dict.fromkeys(found))
+    if chance.random() < _FEWER:
+        shown = shown[: chance.randint(1, PASSAGES)]
+    if chance.random() < _SHUFFLED:
+        chance.shuffle(shown)
+    source = pair.source
+    if source is not None:
+        gold = Shown(documents[source.document].title, source.section, source.passage)
+        others = [one for one in shown if one != gold and source.quote not in one.text]
+        if others and chance.random() < _WITHHELD:
+            shown = others
+        elif gold not in shown:
+            shown = shown[: PASSAGES - 1]
+            shown.insert(chance.randint(0, len(shown)), gold)
+        while gold in shown[fitting(shown) :]:
+            shown.remove(next(one for one in reversed(shown) if one != gold))
+    return shown[: fitting(shown)]
+
+
+def _spans(pair: Pair, shown: Sequence[Shown], documents: dict[str, Document]) -> list[Span]:
+    """Returns the words that answer; of a procedure that goes on in other passages, those too."""
+    source = pair.source
+    if source is None:
+        return []
+    title = documents[source.document].title
+    gold = Shown(title, source.section, source.passage)
+    if gold not in shown:
+        return []
+    spans = [Span(shown.index(gold), source.start, source.end)]
+    if is_whole(pair) and pair.kind is Kind.PROCEDURE:
+        spans += [
+            Span(number, 0, len(one.text))
+            for number, one in enumerate(shown)
+            if one != gold and (one.title, one.section) == (title, source.section) and _goes_on(one.text)
+        ]
+    return spans
+
+
+def _goes_on(text: str) -> bool:
+    """Says whether a passage is the further steps of a procedure: it begins with a step after the first."""
+    number = text.lstrip("( ").partition(".")[0].partition(")")[0]
+    return number.isdigit() and int(number) > 1

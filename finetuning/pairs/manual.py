@@ -1,0 +1,79 @@
+"""A manual as the makers know it: its machine, its language, and what is said in it more than once."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from typing import TYPE_CHECKING
+
+from finetuning.pairs.rows import cells, plain
+from finetuning.pairs.subjects import heading, machine_of, manual_language
+from finetuning.pairs.wordings import wordings
+from plant.codes import code_key
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from finetuning.pairs.rows import Cell
+    from plant.store.contract import Document, Passage, Store
+
+
+class Manual:
+    """What is known of a whole manual.
+
+    Args:
+        document: The manual.
+        passages: All its passages, in reading order.
+
+    Attributes:
+        machine: What its title calls its machine; empty where it does not.
+        language: `en` or `fr`.
+        rows: The rows of its tables, as cells.
+        words: All words of its passages, as the index sees them.
+    """
+
+    def __init__(self, document: Document, passages: Sequence[Passage]) -> None:
+        self.document = document
+        self.passages = passages
+        self.machine = machine_of(document.title)
+        self.language = manual_language(passages)
+        self._cells: defaultdict[tuple[str, str], set[str]] = defaultdict(set)
+        self._kinds = Counter((passage.section, passage.kind) for passage in passages)
+        self.rows = [row for passage in passages if passage.kind == "table" for row in [cells(passage.text)] if row]
+        for row in self.rows:
+            for key, column in _facts(row):
+                self._cells[key, column].add(plain(" ".join(cell.text for cell in row)))
+        self.words = frozenset(word for passage in passages for word in passage.search.split())
+
+    def is_unique(self, key: str, column: str) -> bool:
+        """Says whether only one row of the manual gives a column for a key."""
+        return len(self._cells[plain(key), plain(column)]) <= 1
+
+    def count(self, section: str, kind: str) -> int:
+        """Returns how many passages of a kind stand under a heading."""
+        return self._kinds[section, kind]
+
+    def topic(self, section: str) -> str:
+        """Returns a heading without its number; empty where it says nothing of its own, as "General" does."""
+        topic = heading(section)
+        generic = set(wordings(self.language).words["generic"].split())
+        own = [word for word in plain(topic).split() if len(word) > 2 and word not in generic]
+        return topic if own else ""
+
+
+def manual_of(store: Store, document: Document) -> Manual:
+    """Returns what is known of a manual of a store."""
+    return Manual(document, store.document_passages(document.name))
+
+
+def codes_of(store: Store) -> frozenset[str]:
+    """Returns the fault codes of all manuals of a store, each in its one spelling."""
+    names = [document.name for document in store.documents()]
+    return frozenset(code_key(code) for name in names for code in store.document_codes(name).get("fault", ()))
+
+
+def _facts(row: Sequence[Cell]) -> Iterator[tuple[str, str]]:
+    """Yields each cell's text with the column of each other: any of them may be asked for by any other."""
+    for key in row:
+        for cell in row:
+            if cell is not key:
+                yield plain(key.text), plain(cell.column)

@@ -1,0 +1,88 @@
+"""What prose answers: procedures by their heading, sentences by the patterns of `sentences.toml`, warnings, topics."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from finetuning.pairs.asks import Ask, base_of_gerund, base_of_third_person, is_verb, lowered
+from finetuning.pairs.contract import Kind
+from finetuning.pairs.rows import plain
+from finetuning.pairs.wordings import sentences, wordings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from finetuning.pairs.manual import Manual
+    from plant.store.contract import Passage
+
+_MARK: Final = re.compile(
+    r"\s*(?:\(?\d{1,2}[.)]|\(?[a-z][.)]|[-\u2013\u2022*]|(?:WARNING|CAUTION|DANGER|NOTE|NOTICE|AVERTISSEMENT|ATTENTION|"
+    r"MISE EN GARDE|REMARQUE)\s*[:!.]?)\s+",
+    re.IGNORECASE,
+)
+_SENTENCE: Final = re.compile(r"\S(?:[^\n]*?[.!?](?=\s+[A-Z\u00c0-\u00dd0-9(\u2013-]|\s*\n|\s*$)|[^\n]*)")
+_FIRST_STEP: Final = re.compile(r"\s*(?:\(?(?:1|a|A)[.)]|[-\u2013\u2022*])\s")
+_LONGEST_TOPIC: Final = 700
+
+
+def prose_asks(passage: Passage, manual: Manual) -> Iterator[Ask]:
+    """Yields what a paragraph, a procedure or a warning answers."""
+    yield from _under_heading(passage, manual)
+    for found in _SENTENCE.finditer(passage.text):
+        yield from _sentence(passage, found.start(), found[0], manual)
+
+
+def _under_heading(passage: Passage, manual: Manual) -> Iterator[Ask]:
+    """Yields what is asked by the heading; the whole passage answers."""
+    topic = manual.topic(passage.section)
+    ask, many = wordings(manual.language).ask, manual.count(passage.section, passage.kind)
+    whole = (0, len(passage.text))
+    if not topic:
+        return
+    slots = {"topic": lowered(topic), "do": to_do(topic, manual.language)}
+    if passage.kind == "procedure" and _FIRST_STEP.match(passage.text):
+        asked = ask["how_to"] if slots["do"] else ask["how_done"]
+        yield Ask(plain(topic), Kind.PROCEDURE, asked, slots, *whole)
+    elif passage.kind == "warning" and many == 1:
+        yield Ask(plain(topic), Kind.WARNING, ask["danger"], slots, *whole)
+    elif passage.kind == "paragraph" and many == 1 and len(passage.text) <= _LONGEST_TOPIC:
+        alone = not manual.count(passage.section, "procedure") and not manual.count(passage.section, "table")
+        if alone:
+            yield Ask(plain(topic), Kind.TEXT, ask["about"], slots, *whole)
+
+
+def to_do(topic: str, language: str) -> str:
+    """Returns a heading as what one does, "replace the seal" of "Replacing the seal"; empty where it is no action."""
+    first, _, rest = topic.partition(" ")
+    verb = base_of_gerund(first) if language == "en" and rest else ""
+    if verb:
+        return f"{verb} {lowered(rest)}"
+    return lowered(topic) if rest and is_verb(first, language) else ""
+
+
+def _sentence(passage: Passage, offset: int, text: str, manual: Manual) -> Iterator[Ask]:
+    mark = _MARK.match(text)
+    begin = mark.end() if mark else 0
+    pronoun = wordings(manual.language).finds("pronoun")
+    for pattern in sentences(manual.language):
+        match = pattern.pattern.match(text, begin)
+        if match is None:
+            continue
+        groups = {name: value for name, value in match.groupdict().items() if value}
+        answer = groups.pop("answer", None)
+        slots = {name: lowered(value.strip()) for name, value in groups.items()}
+        if any(pronoun.search(value) for value in slots.values()):
+            continue
+        if "verb" in slots and manual.language == "en":
+            slots["verb"] = base_of_third_person(slots["verb"])
+        span = (0, len(passage.text)) if answer is None else tuple(offset + place for place in match.span("answer"))
+        fact = plain(" ".join(slots.values()))
+        yield Ask(fact, pattern.kind, pattern.ask, slots, *_trimmed(passage.text, *span))
+        return
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    """Returns a span without spaces at its ends."""
+    words = text[start:end]
+    return start + len(words) - len(words.lstrip()), end - len(words) + len(words.rstrip())
