@@ -27,13 +27,15 @@ from tools.graph.knowledge import Knowledge
 from tools.graph.prompt import CANNOT, answer_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from finetuning.cypher.question import Question
     from plant.graph.contract import GraphBackend
     from plant.settings import Settings
 
-_WORLDS: Final = (World.PLANT, World.MILL)
+WORLDS: Final = (World.PLANT, World.MILL)
+"""The graphs to learn from; the films are for testing only."""
+
 _ROUNDS: Final = 4
 """How often the questions of a training template are drawn, each time with other fillings and wordings."""
 
@@ -44,11 +46,14 @@ SPLITTER: Final = Assigned(
 )
 
 
-def cypher_examples(settings: Settings, *, seed: int, told: Callable[[str], None]) -> Iterator[Example]:
+def cypher_examples(
+    settings: Settings, worlds: Sequence[World], *, seed: int, told: Callable[[str], None]
+) -> Iterator[Example]:
     """Yields the examples, the same ones for the same seed.
 
     Args:
         settings: For the limits of the graph tool.
+        worlds: Of which graphs; some of `WORLDS`.
         seed: What the questions are drawn with.
         told: Is told the progress, a line at a time.
 
@@ -56,7 +61,7 @@ def cypher_examples(settings: Settings, *, seed: int, told: Callable[[str], None
         BadInput: When a template is not sound.
         ServiceUnavailable: When the graph does not answer.
     """
-    for world in _WORLDS:
+    for world in worlds:
         with TemporaryDirectory() as folder, closing(open_world(world, "kglite:", Path(folder))) as backend:
             known = Knowledge(backend.schema(), backend.revision(), backend, settings, {})
             for split in _SPLITS:

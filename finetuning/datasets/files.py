@@ -160,7 +160,7 @@ def _written(entries: Sequence[Mapping[str, Any]], file: File) -> bytes:
         return msgspec.json.format(msgspec.json.encode(entries), indent=2) + b"\n"
     columns = [key for key in (entries[0] if entries else ()) if any(entry[key] for entry in entries)]
     text = io.StringIO(newline="")
-    writer = csv.writer(text, delimiter=";", lineterminator="\n")
+    writer = csv.writer(text, delimiter=";")
     writer.writerow(columns)
     writer.writerows([entry[key] for key in columns] for entry in entries)
     return text.getvalue().encode()

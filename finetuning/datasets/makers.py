@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from finetuning.datasets.splits import Shares
 from finetuning.example import Example, Task
-from plant.errors import BadInput, UsageError
+from plant.errors import BadInput, UsageError, did_you_mean
 from plant.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,11 +37,19 @@ It raises `UsageError` for sources that it does not take, and `BadInput` for one
 
 
 def _cypher(sources: Sequence[str], settings: Settings, seed: int, told: Callable[[str], None]) -> Made:
-    from finetuning.datasets.cypher import SPLITTER, cypher_examples
+    from finetuning.cypher.question import World
+    from finetuning.datasets.cypher import SPLITTER, WORLDS, cypher_examples
 
-    _no_source(Task.CYPHER, sources)
-    examples = list(cypher_examples(settings, seed=seed, told=told))
-    return Made(examples, {"seed": seed, "templates": "finetuning/cypher/templates/train and dev"}, SPLITTER)
+    for source in sources:
+        if source == World.FILMS:
+            raise UsageError(f"{source} is for testing only.", hint=f"There are {' and '.join(WORLDS)}.")
+        if source not in WORLDS:
+            hint = did_you_mean(source, WORLDS) or f"There are {' and '.join(WORLDS)}."
+            raise UsageError(f"There is no graph {source!r} to learn from.", hint=hint)
+    worlds = [world for world in WORLDS if not sources or world in sources]
+    examples = list(cypher_examples(settings, worlds, seed=seed, told=told))
+    asked = sum(example.source["asked"] for example in examples)
+    return Made(examples, {"worlds": worlds, "seed": seed, "asked": asked}, SPLITTER)
 
 
 def _series(sources: Sequence[str], settings: Settings, _seed: int, told: Callable[[str], None]) -> Made:
@@ -57,7 +65,8 @@ def _preferences(sources: Sequence[str], settings: Settings, seed: int, told: Ca
     from finetuning.datasets.preferences import preference_examples
     from tools.toolbox import open_toolbox
 
-    _no_source(Task.PREFERENCES, sources)
+    if sources:
+        raise UsageError(f"The task preferences takes no source, but {sources[0]} was given.")
     with open_toolbox(settings, told) as box:
         examples, left_out = preference_examples(box.store.manual_feedback())
     if not examples:
@@ -75,11 +84,6 @@ def _own(sources: Sequence[str], settings: Settings, seed: int, _told: Callable[
         raise UsageError("No file was named.", hint="Example: millhand finetune pairs mine.jsonl --task own --out DIR")
     own = own_examples([Path(source) for source in sources], settings)
     return Made(own.examples, {"files": own.files, "repeated": own.repeated, "seed": seed}, Shares(seed=seed))
-
-
-def _no_source(task: Task, sources: Sequence[str]) -> None:
-    if sources:
-        raise UsageError(f"The task {task} takes no source, but {sources[0]} was given.")
 
 
 MAKERS: Final[dict[Task, Maker]] = {
