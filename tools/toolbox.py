@@ -126,7 +126,7 @@ def _open_model(settings: Settings) -> LanguageModel | None:
 def _manual(box: Toolbox) -> Tool[Any]:
     from tools.manuals.tool import ManualTool
 
-    return ManualTool(box.store, box.settings, box.model())
+    return ManualTool(box.store, box.settings, box.model(), keep=True)
 
 
 def _graph(box: Toolbox) -> Tool[Any]:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tools.manuals.prompt import Span, fitting
+from tools.manuals.reading import Reading, reading_of
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from plant.store.contract import Passage
     from tools.manuals.retrieval import Found
 
 _QUOTES: Final = 3
@@ -15,8 +17,16 @@ _SECTION: Final = 6  # passages of the section that was asked for: a procedure i
 _CLOSE: Final = 0.7  # of the best passage's bm25: a further quote says as much
 
 
-def extracts(found: Sequence[Found]) -> list[Passage]:
-    """Returns the best passage if it is evidence enough, and those that say as much.
+def extracts(found: Sequence[Found]) -> Reading:
+    """Returns the best passage if it is evidence enough, and those that say as much; else nothing is quoted."""
+    quoted = _worth_quoting(found)
+    read = found[: fitting([one.shown for one in found])]
+    shown = (*quoted, *(one for one in read if one not in quoted))
+    return reading_of([Span(number, 0, len(one.passage.text)) for number, one in enumerate(quoted)], shown)
+
+
+def _worth_quoting(found: Sequence[Found]) -> list[Found]:
+    """Returns the passages to quote.
 
     A row that the question names stands alone. To a text under the heading that was asked for
     belongs all that stands there, in reading order, after what scores higher elsewhere; to any
@@ -25,14 +35,13 @@ def extracts(found: Sequence[Found]) -> list[Passage]:
     if not found or not found[0].enough:
         return []
     best = found[0]
-    under = (best.passage.document, best.passage.section)
-
     equals = [one for one in found if one.enough and one.judged.coverage >= best.judged.coverage - 0.01]
     if not best.judged.about:
-        return [one.passage for one in equals if one.score >= _CLOSE * best.score][:_QUOTES]
+        return [one for one in equals if one.score >= _CLOSE * best.score][:_QUOTES]
     if best.passage.kind == "table":
-        return [one.passage for one in equals if one.judged.about and one.passage.kind == "table"][:_QUOTES]
-    section = [one.passage for one in equals if (one.passage.document, one.passage.section) == under]
-    highest = max(passage.score for passage in section)
-    elsewhere = [one.passage for one in equals if one.passage not in section and one.score > highest]
-    return [*elsewhere[:_QUOTES], *sorted(section[:_SECTION], key=lambda passage: passage.id)]
+        return [one for one in equals if one.judged.about and one.passage.kind == "table"][:_QUOTES]
+    under = (best.passage.document, best.passage.section)
+    section = [one for one in equals if (one.passage.document, one.passage.section) == under]
+    highest = max(one.score for one in section)
+    elsewhere = [one for one in equals if one not in section and one.score > highest]
+    return [*elsewhere[:_QUOTES], *sorted(section[:_SECTION], key=lambda one: one.passage.id)]

@@ -84,7 +84,7 @@ def prompt_for(question: str, passages: Sequence[Shown]) -> list[Message]:
         passages: What it may answer from, at most `fitting` of them.
     """
     shown = [
-        f"[{number}] {one.title}, {one.section}: {_on_one_line(one.text)}" for number, one in enumerate(passages, 1)
+        f"[{number}] {one.title}, {one.section}: {on_one_line(one.text)}" for number, one in enumerate(passages, 1)
     ]
     asked = f"{_ASKED}{' '.join(question.split())}"
     return [Message("system", _TASK), Message("user", "\n".join([*shown, "", asked]))]
@@ -101,7 +101,7 @@ def answer_for(spans: Sequence[Span], passages: Sequence[Shown]) -> str:
     for span in spans:
         text = passages[span.passage].text
         whole = not (text[: span.start] + text[span.end :]).strip()
-        lines.append(f"[{span.passage + 1}] {ALL if whole else _on_one_line(text[span.start : span.end])}")
+        lines.append(f"[{span.passage + 1}] {ALL if whole else on_one_line(text[span.start : span.end])}")
     return "\n".join(lines) or NOT_FOUND
 
 
@@ -142,5 +142,6 @@ def _anywhere(words: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?<!\d[.,]){sign}(?:{spaced})(?!\w)(?![.,]\d)")
 
 
-def _on_one_line(text: str) -> str:
+def on_one_line(text: str) -> str:
+    """Returns a passage's text as it stands in a prompt and in an answer."""
     return _CELL.join(" ".join(line.split()) for line in text.splitlines() if line.strip())

@@ -1,22 +1,25 @@
 """The manual tool: a question in, quotes from the manuals out, or "Not found in the manuals".
 
-Passages are found by full-text search, and answer only if the evidence is good enough: every code
-of the question (`E07`, `M12`, `P-101`) stands in them, and nearly all of its words of content do.
-Extracts answer: nothing is rephrased here, so nothing can be said that is not on the page. A
-warning on a cited page is always quoted too.
+Passages are found by full-text search (`retrieval.py`). A language model that is tuned to it, or that the settings
+name, reads them and points at the words that answer (`reading.py`). Where there is none, or what it says is not on the
+page, extracts answer (`extracts.py`): passages that have every code of the question (`E07`, `M12`) and nearly all of
+its words. Nothing is rephrased either way, so nothing can be said that is not on the page. A warning on a cited page is
+always quoted too, and so is another manual that answers the same question otherwise.
 
 Facts:
 
 | name | value | evidence |
 |---|---|---|
-| `quote` | verbatim text of a passage, best first | kind `manual`, one for each passage |
-| `quote.number` | each number with a unit in that text; the unit is the fact's | the same |
+| `quote` | verbatim words that answer, of extracts the whole passage; best first | kind `manual`, one for each |
+| `quote.context` | verbatim row or sentences around those words, where they are not the whole passage | the same |
+| `quote.number` | each number with a unit in them; the unit is the fact's | the same |
 | `quote.page` | printed page label, as text | the same |
 | `quote.document` | name of the manual | the same |
+| `quote.disagree` | true where two manuals answer differently; once, beside the first quote | the same |
 | `warning` | verbatim text of a warning on a cited page; its numbers are `quote.number` too | kind `manual` |
 
 Evidence: `text` is the verbatim passage, `title` is "CW-100-manual.pdf, p. 12", `detail` has
-`document`, `manual` (its title), `page` (physical, from 1), `label` (printed), `section` and `passage`
+`document`, `manual` (its title), `revision`, `page` (physical, from 1), `label` (printed), `section`, `passage`
 (`paragraph`, `table`, `warning` or `procedure`).
 
 A refusal has code `not_found` (text: "Not found in the manuals (closest: p. 12).") or `no_data` when
@@ -27,57 +30,96 @@ there are no manuals; the closest passages are in `evidence`, without facts.
 | key | value |
 |---|---|
 | `answer` | the quotes as one text, each with its page; null when refused |
-| `quotes` | list of `{document, page, label, section, kind, text}` |
+| `quotes` | list of `{document, page, label, section, kind, text, words, revision}`; null words: the whole text |
+| `how` | `model` or `extracts` |
+| `disagree` | whether two manuals answer differently |
+| `passages` | what could be answered from, `{document, title, page, label, section, kind, text}` |
+| `number` | the answer's number in the store, for feedback; null where it is not kept |
 | `refusal` | `{code, text, help, choices}` or null |
 """
 
 from __future__ import annotations
 
 import time
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
 
-from plant.facts import EvidenceKind, FactSheet, Refusal, RefusalCode, ToolResult
+from plant.errors import MillhandError, StoreError
+from plant.facts import FactSheet, Refusal, RefusalCode, ToolResult
+from plant.store.answers import ManualAnswer, ReadPassage
+from plant.time import now_ms
+from tools.manuals.citing import Citer, place
+from tools.manuals.disagreement import with_rivals
 from tools.manuals.extracts import extracts
-from tools.manuals.numbers import numbers_in
+from tools.manuals.reading import ADAPTER, Reading, read
 from tools.manuals.retrieval import CANDIDATES, Found, retrieve
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
     from inference.contract import LanguageModel
     from plant.settings import Settings
-    from plant.store.contract import Passage, Store
+    from plant.store.contract import Store
     from tools.contract import ManualInput
 
-_CLOSEST_SHOWN = 3
-_NOT_FOUND = {"en": "Not found in the manuals", "fr": "Introuvable dans les manuels"}
-_CLOSEST = {"en": " (closest: {})", "fr": " (le plus proche : {})"}
-_NO_MANUALS = {"en": "There are no manuals yet.", "fr": "Il n'y a pas encore de manuel."}
+MODEL: Final = "model"
+EXTRACTS: Final = "extracts"
+
+_CLOSEST_SHOWN: Final = 3
+_NOT_FOUND: Final = {"en": "Not found in the manuals", "fr": "Introuvable dans les manuels"}
+_CLOSEST: Final = {"en": " (closest: {})", "fr": " (le plus proche : {})"}
+_NO_MANUALS: Final = {"en": "There are no manuals yet.", "fr": "Il n'y a pas encore de manuel."}
+
+
+class _Answered(msgspec.Struct, frozen=True):
+    """A reading, and how it was made: by a model of that name, or by extracts where there is none."""
+
+    reading: Reading
+    model: str = ""
+
+    @property
+    def how(self) -> str:
+        return MODEL if self.model else EXTRACTS
 
 
 class ManualTool:
-    """Answers from the manuals by quoting them; see `tools.contract.Tool`."""
+    """Answers from the manuals by quoting them; see `tools.contract.Tool`.
+
+    Args:
+        store: Where the manuals are.
+        settings: Whether a model was named.
+        model: The language model, if there is one.
+        keep: Whether answers are kept in the store, for feedback; it must not be open for reading only then.
+    """
 
     name: ClassVar[str] = "manual"
 
-    def __init__(self, store: Store, settings: Settings, model: LanguageModel | None = None) -> None:  # noqa: ARG002 (tools are made alike)
+    def __init__(
+        self, store: Store, settings: Settings, model: LanguageModel | None = None, *, keep: bool = False
+    ) -> None:
         self._store = store
+        self._model = model
+        self._model_named = bool(settings.model.url)
+        self._keep = keep
 
     def run(self, request: ManualInput) -> ToolResult:
-        """Finds the passages that answer a question, or says that there are none."""
+        """Finds the words that answer a question, or says that there are none."""
         began = time.perf_counter()
         sheet = FactSheet()
+        citer = Citer(self._store, sheet)
         found = retrieve(
             self._store, request.question, language=request.language, entities=request.entities, limit=CANDIDATES
         )
-        quoted = extracts(found)
-        if quoted:
-            refusal, quotes = None, self._quote(sheet, quoted)
-        else:
-            refusal, quotes = self._refuse(sheet, found, request.language), []
-        answer = "\n\n".join(f"{quote['text']} [p. {quote['label']}]" for quote in quotes)
+        answered = self._answer(request.question, found)
+        again = (lambda others: self._read(request.question, others)) if answered.model else extracts
+        quoted, disagree = with_rivals(answered.reading, found, again)
+        quotes = citer.quote(quoted)
+        if disagree:
+            sheet.add("quote.disagree", True, sheet.facts[0].source)
+        refusal = None if quoted else self._refuse(citer, found, request.language)
+        answer = "\n\n".join(f"{row['words'] or row['text']} [p. {row['label']}]" for row in quotes)
+        kept = _kept(request, answered, answer)
         return ToolResult(
             self.name,
             facts=tuple(sheet.facts),
@@ -86,66 +128,75 @@ class ManualTool:
             data={
                 "answer": answer or None,
                 "quotes": quotes,
+                "how": answered.how,
+                "disagree": disagree,
+                "passages": msgspec.to_builtins(kept.passages),
+                "number": self._remember(kept),
                 "refusal": msgspec.to_builtins(refusal) if refusal else None,
             },
             seconds=time.perf_counter() - began,
         )
 
-    def _quote(self, sheet: FactSheet, quoted: Sequence[Passage]) -> list[dict[str, str | int]]:
-        there = {passage.id for passage in quoted}
-        warnings = [passage for passage in self._warnings(quoted) if passage.id not in there]
-        titles = {document.name: document.title for document in self._store.documents()}
-        for passage in (*quoted, *warnings):
-            source = _cite(sheet, passage, titles)
-            if passage in warnings:
-                sheet.add("warning", passage.text, source)
-            else:
-                sheet.add("quote", passage.text, source)
-                sheet.add("quote.page", passage.label, source)
-                sheet.add("quote.document", passage.document, source)
-            for value, unit in numbers_in(passage.text):
-                sheet.add("quote.number", value, source, unit)
-        return [_as_json(passage) for passage in (*quoted, *warnings)]
+    def _answer(self, question: str, found: Sequence[Found]) -> _Answered:
+        """Lets the model read what was found, where one can; else, or where its reading does not hold, extracts."""
+        reading = self._read(question, found)
+        if reading is not None and self._model is not None:
+            return _Answered(reading, self._model.name)
+        return _Answered(extracts(found))
 
-    def _warnings(self, quoted: Sequence[Passage]) -> Iterator[Passage]:
-        """Yields the warnings of the pages that are quoted."""
-        for document, page in dict.fromkeys((passage.document, passage.page) for passage in quoted):
-            for passage in self._store.page_passages(document, page):
-                if passage.kind == "warning":
-                    yield passage
+    def _read(self, question: str, found: Sequence[Found]) -> Reading | None:
+        """Returns what the model reads; None where there is none that can, or its reading does not hold."""
+        if not found or self._model is None:
+            return None
+        try:
+            if self._model_named or ADAPTER in self._model.adapters:
+                return read(self._model, question, found)
+        except MillhandError:
+            pass  # a model that is down or damaged: the manuals answer without
+        return None
 
-    def _refuse(self, sheet: FactSheet, found: Sequence[Found], language: str) -> Refusal:
+    def _remember(self, answer: ManualAnswer) -> int | None:
+        """Keeps an answer and returns its number; none where it is not to be kept, or cannot be.
+
+        A store that is locked or full takes no feedback, which is no reason to withhold the answer.
+        """
+        if not self._keep:
+            return None
+        try:
+            return self._store.add_manual_answer(answer)
+        except StoreError:
+            return None
+
+    def _refuse(self, citer: Citer, found: Sequence[Found], language: str) -> Refusal:
         documents = self._store.documents()
         if not documents:
             text = _NO_MANUALS.get(language, _NO_MANUALS["en"])
             return Refusal(RefusalCode.NO_DATA, text, help="Add one: millhand manuals add FILE.pdf.")
-        titles = {document.name: document.title for document in documents}
         for one in found[:_CLOSEST_SHOWN]:
-            _cite(sheet, one.passage, titles)
+            citer.cite(one.passage)
         text = _NOT_FOUND.get(language, _NOT_FOUND["en"])
         if found:
-            text += _CLOSEST.get(language, _CLOSEST["en"]).format(_place(found[0].passage, named=len(documents) > 1))
+            text += _CLOSEST.get(language, _CLOSEST["en"]).format(place(found[0].passage, named=len(documents) > 1))
         return Refusal(RefusalCode.NOT_FOUND, f"{text}.")
 
 
-def _cite(sheet: FactSheet, passage: Passage, titles: dict[str, str]) -> str:
-    return sheet.cite(
-        EvidenceKind.MANUAL,
-        _place(passage, named=True),
-        text=passage.text,
-        document=passage.document,
-        manual=titles.get(passage.document, passage.document),
-        page=passage.page,
-        label=passage.label,
-        section=passage.section,
-        passage=passage.kind,
+def _kept(request: ManualInput, answered: _Answered, answer: str) -> ManualAnswer:
+    """Returns an answer as the store keeps it."""
+    reading = answered.reading
+    return ManualAnswer(
+        question=request.question,
+        language=request.language,
+        how=answered.how,
+        model=answered.model,
+        passages=tuple(_read_passage(one) for one in reading.shown),
+        reply=reading.reply,
+        answer=answer,
+        at=now_ms(),
     )
 
 
-def _place(passage: Passage, *, named: bool) -> str:
-    return f"{passage.document}, p. {passage.label}" if named else f"p. {passage.label}"
-
-
-def _as_json(passage: Passage) -> dict[str, str | int]:
-    keys = ("document", "page", "label", "section", "kind", "text")
-    return {key: getattr(passage, key) for key in keys}
+def _read_passage(found: Found) -> ReadPassage:
+    passage = found.passage
+    return ReadPassage(
+        passage.document, found.title, passage.page, passage.label, passage.section, passage.kind, passage.text
+    )

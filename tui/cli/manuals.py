@@ -9,6 +9,7 @@ import typer
 
 from plant.errors import BadInput, ExitCode, MillhandError, UsageError, did_you_mean
 from plant.time import to_iso
+from tui.cli import manuals_ask
 from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from plant.store.sqlite import SqliteStore
 
 app = verb_group('Add manuals and ask them. Example: millhand manuals ask "what does fault E07 mean?"')
+
+manuals_ask.register(app)
 
 _SEARCH_LIMIT = 10
 
@@ -115,29 +118,6 @@ def search(
         raise UsageError("There is no word to search for in that.", hint="Name a code or a thing: E07, torque.")
     with _read(settings_from(store=store)) as opened:
         _print_passages(opened.search_passages(match, limit=limit), as_json=as_json)
-
-
-@app.command()
-def ask(question: str, as_json: JsonFlag = False, store: StoreOption = None) -> None:
-    """Ask the manuals; the answer is quoted, with its page. Exits 3 when they do not say.
-
-    Example: millhand manuals ask "what does fault E07 mean?"
-    """
-    from tools.contract import ManualInput
-    from tools.manuals.tool import ManualTool
-
-    settings = settings_from(store=store)
-    with _read(settings) as opened:
-        result = ManualTool(opened, settings).run(ManualInput(question=question))
-    if as_json:
-        print_json(result.data)
-    elif result.refusal:
-        talk(f"{result.refusal.text} {result.refusal.help}".strip())
-    else:
-        for quote in result.data["quotes"]:
-            print(f"{quote['text']}\n  {quote['document']}, p. {quote['label']}, {quote['section']}\n")
-    if result.refusal:
-        raise typer.Exit(ExitCode.REFUSED)
 
 
 @app.command()

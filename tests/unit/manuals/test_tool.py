@@ -38,6 +38,7 @@ def test_a_fault_code_gives_its_row(stocked: Store) -> None:
     assert evidence.detail == {
         "document": "K-7.pdf",
         "manual": "K-7 operation manual",
+        "revision": "",
         "page": 3,
         "label": "2",
         "section": "2 Fault codes",

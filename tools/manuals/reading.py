@@ -1,0 +1,121 @@
+"""A language model reads the passages that were found, and points at the words that answer.
+
+It is asked in the format of `prompt.py` and, where it can be held to a grammar, cannot write anything but words of the
+passages. Each line of its answer is read by itself; one that is not on the page, or whose passage lacks a code of the
+question, is cut. Where no line is left the reading does not hold, and the caller answers by extracts.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import msgspec
+
+from inference.contract import Options, OutOfTime, PromptTooLong
+from plant.errors import BadInput
+from tools.manuals.prompt import BadReading, Span, answer_for, fitting, prompt_for, read_answer
+from tools.manuals.retrieval import Found
+from tools.manuals.span_grammar import grammar_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from inference.contract import Completion, LanguageModel
+
+ADAPTER: Final = "manuals"
+"""The adapter that is tuned to read; a model that has none of this name reads as it is."""
+
+_MAX_TOKENS: Final = 160
+_SECONDS: Final = 20.0
+
+
+class Quoted(msgspec.Struct, frozen=True):
+    """Words of a passage that answer: `found.passage.text[start:end]`."""
+
+    found: Found
+    start: int
+    end: int
+
+    @property
+    def words(self) -> str:
+        """The words, verbatim."""
+        return self.found.passage.text[self.start : self.end]
+
+    @property
+    def whole(self) -> bool:
+        """Whether they are all of the passage."""
+        text = self.found.passage.text
+        return not (text[: self.start] + text[self.end :]).strip()
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """What a model read.
+
+    Attributes:
+        quoted: The words that answer; none where the passages do not tell.
+        shown: The passages that it was shown, in that order.
+        reply: What holds of its answer, in the format of `prompt.py`.
+    """
+
+    quoted: tuple[Quoted, ...]
+    shown: tuple[Found, ...]
+    reply: str
+
+
+def read(model: LanguageModel, question: str, found: Sequence[Found]) -> Reading | None:
+    """Lets a model read the passages that were found, as many as fit; None where its reading does not hold.
+
+    Args:
+        model: The language model.
+        question: As it was asked.
+        found: What `retrieve` found, at least one.
+
+    Raises:
+        ServiceUnavailable: When the model does not answer.
+    """
+    shown = tuple(found[: fitting([one.shown for one in found])])
+    completion = None
+    while shown and completion is None:
+        try:
+            completion = _ask(model, question, shown)
+        except PromptTooLong:
+            shown = shown[:-1]
+        except (BadInput, OutOfTime):
+            return None  # it did not come to an end of the form, or not in time
+    return _checked(completion, shown) if completion else None
+
+
+def _ask(model: LanguageModel, question: str, shown: Sequence[Found]) -> Completion:
+    passages = [one.shown for one in shown]
+    options = Options(
+        max_tokens=_MAX_TOKENS,
+        grammar=grammar_of(passages) if model.grammars else None,
+        adapter=ADAPTER if ADAPTER in model.adapters else None,
+        seconds=_SECONDS,
+    )
+    return model.complete(prompt_for(question, passages), options)[0]
+
+
+def _checked(completion: Completion, shown: tuple[Found, ...]) -> Reading | None:
+    """Returns what holds of an answer: its lines that are on the page; None where none is."""
+    passages = [one.shown for one in shown]
+    lines = [line for line in completion.text.splitlines() if line.strip()]
+    if not completion.finished:
+        lines = lines[:-1]
+    spans: list[Span] = []
+    told_not = False
+    for line in lines:
+        try:
+            named = read_answer(line, passages)
+        except BadReading:
+            continue
+        told_not = told_not or not named
+        spans += [span for span in named if shown[span.passage].judged.codes]
+    return reading_of(spans, shown) if spans or told_not else None
+
+
+def reading_of(spans: Sequence[Span], shown: tuple[Found, ...]) -> Reading:
+    """Returns the reading that some spans of the passages shown are."""
+    once = list(dict.fromkeys(spans))
+    quoted = tuple(Quoted(shown[span.passage], span.start, span.end) for span in once)
+    return Reading(quoted, shown, answer_for(once, [one.shown for one in shown]))

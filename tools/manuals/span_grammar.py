@@ -1,0 +1,45 @@
+"""A GBNF grammar of all answers that stand on the page: `[2] ` and words of passage 2 from any of them on, in order.
+
+One rule a word: it goes on with the next word or ends, so the grammar is linear in the words of the passages. What a
+model writes under it is read back by `prompt.read_answer`, since a span may still begin inside a number or a unit.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from inference.grammar import grammar, literal, repeated, sequence
+from tools.manuals.prompt import ALL, NOT_FOUND, on_one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from tools.manuals.prompt import Shown
+
+_LINES: Final = 3
+"""The most lines of an answer."""
+
+_WORD: Final = re.compile(r"( ?)(\d+(?:[.,]\d+)*|\w+|[^\w\s])")
+
+
+def grammar_of(passages: Sequence[Shown]) -> str:
+    """Returns the grammar of the answers to a prompt with these passages."""
+    lines, rules = [], {}
+    for number, passage in enumerate(passages, 1):
+        words = _WORD.findall(on_one_line(passage.text))
+        lines.append(sequence(literal(f"[{number}] "), f"(p{number} | {literal(ALL)})"))
+        rules[f"p{number}"] = " | ".join(f"p{number}-{index}" for index in range(len(words)))
+        rules |= {f"p{number}-{index}": _on_from(number, index, words) for index in range(len(words))}
+    more = repeated(sequence(literal("\n"), "line"), 0, _LINES - 1)
+    root = f"{literal(NOT_FOUND)} | {sequence('line', more)}"
+    return grammar({"root": root, "line": " | ".join(lines), **rules})
+
+
+def _on_from(number: int, index: int, words: Sequence[tuple[str, str]]) -> str:
+    """Returns the body that matches a word, and any that follow it up to where the answer ends."""
+    word = literal(words[index][1])
+    if index + 1 == len(words):
+        return word
+    space, _ = words[index + 1]
+    return sequence(word, repeated(sequence(literal(space), f"p{number}-{index + 1}"), 0, 1))
