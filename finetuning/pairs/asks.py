@@ -18,7 +18,6 @@ class Ask(msgspec.Struct, frozen=True):
     """A fact of a passage and the ways to ask for it.
 
     Attributes:
-        fact: What tells it from the other facts of the page; asks of one fact are never split.
         kind: What it asks for.
         ask: Wordings.
         slots: What is filled in, all but the machine.
@@ -26,7 +25,6 @@ class Ask(msgspec.Struct, frozen=True):
         end: Where they end.
     """
 
-    fact: str
     kind: Kind
     ask: tuple[str, ...]
     slots: Mapping[str, str]

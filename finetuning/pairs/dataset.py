@@ -1,6 +1,7 @@
 """From manuals to a data set in one folder: pairs, what was turned back, coverage, examples.
 
     DIR/manuals.db        the manuals as they were read from files
+    DIR/journal.jsonl     what a model wrote, so that it is not asked twice
     DIR/pairs.jsonl       the pairs; `millhand finetune review` goes through the examples
     DIR/rejected.jsonl    candidates that the gate turned back, each with its reason
     DIR/coverage.json     what came of each page
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
     from finetuning.datasets.splits import Splitter
     from finetuning.example import Example
     from finetuning.pairs.contract import Maker, Pair
-    from finetuning.pairs.make import Made, Summariser
+    from finetuning.pairs.make import Made, Reader
     from plant.store.contract import Document, Store
 
     Tell = Callable[[str, int, int], None]
@@ -62,7 +63,7 @@ def make_dataset(
     out: Path,
     *,
     corpora: Sequence[Path] = (),
-    summariser: Summariser | None = None,
+    reader: Reader | None = None,
     tell: Tell = lambda doing, done, of: None,  # noqa: ARG005 (nobody is told)
 ) -> tuple[Made, Dataset]:
     """Makes pairs and examples of some manuals, and writes them.
@@ -74,7 +75,7 @@ def make_dataset(
         wanted: How, and how many.
         out: The folder.
         corpora: Folders that `millhand finetune corpus` made.
-        summariser: Keeps a summary of the pages before for the makers; None for none.
+        reader: A language model that helps, as the plan wants; None for none.
         tell: Is told what is being done, how many are done, of how many.
 
     Raises:
@@ -89,7 +90,7 @@ def make_dataset(
         makers,
         wanted.plan,
         given=_persons(store, documents, entries),
-        summariser=summariser,
+        reader=reader,
         tell=lambda done, of: tell("pages", done, of),
     )
     write_pairs(out, made)

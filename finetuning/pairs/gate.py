@@ -13,6 +13,7 @@
 | `given_away` | every word of the answer is in the question |
 | `duplicate` | the same was asked of the same manual, with the same answer |
 | `ambiguous` | the same was asked of the same manual, with another answer |
+| `changed` | other words for a question lost one of its codes or numbers, or brought another |
 | `answered_after_all` | it is said to have no answer, and a passage has all that it asks for |
 """
 
@@ -62,6 +63,7 @@ class Reason(StrEnum):
     GIVEN_AWAY = "given_away"
     DUPLICATE = "duplicate"
     AMBIGUOUS = "ambiguous"
+    CHANGED = "changed"
     ANSWERED_AFTER_ALL = "answered_after_all"
 
 
@@ -102,6 +104,13 @@ class Gate:
         else:
             self.counts[reason] += 1
         return reason
+
+    def judge_paraphrase(self, pair: Pair, of: Pair, page: Sequence[Passage]) -> Reason | None:
+        """Returns why other words for the question of a pair are no pair, as `judge` does."""
+        if _named(pair.question) != _named(of.question):
+            self.counts[Reason.CHANGED] += 1
+            return Reason.CHANGED
+        return self.judge(pair, page)
 
     def knows(self, pair: Pair) -> frozenset[str]:
         """Returns codes and numbers that a question may name: those of its passage, of the title, of the plant."""
@@ -232,6 +241,12 @@ def is_whole(pair: Pair) -> bool:
     """Says whether the whole passage answers."""
     source = pair.source
     return source is not None and not (source.passage[: source.start] + source.passage[source.end :]).strip()
+
+
+def _named(question: str) -> set[str]:
+    """Returns the codes and numbers that a question names, each in its one spelling."""
+    codes = {code_key(spellings[0]) for spellings in read_question(question).codes}
+    return codes | set(_NUMBER.findall(question.lower()))
 
 
 def _kind_of(text: str, page: Sequence[Passage]) -> str:

@@ -39,16 +39,23 @@ class Plan(msgspec.Struct, frozen=True):
     Attributes:
         per_page: The most pairs of one page.
         unanswerable: For each answered pair, about so many that nothing answers.
+        paraphrases: How many other wordings of each pair the reader is asked for.
+        summary: Whether the reader keeps a summary of the pages before for the makers.
         seed: What chance is drawn with.
     """
 
     per_page: int = 16
     unanswerable: float = 0.2
+    paraphrases: int = 0
+    summary: bool = False
     seed: int = 1
 
 
-class Summariser(Protocol):
-    """Keeps a summary of the pages before."""
+class Reader(Protocol):
+    """A language model that helps the makers; `ModelMaker` is one."""
+
+    def paraphrases(self, pair: Pair, count: int) -> Iterator[Pair]:
+        """Yields a pair in other words, up to so many times."""
 
     def summary(self, document: Document, page: Sequence[Passage], before: str) -> str:
         """Returns the summary that the next page is shown with."""
@@ -90,7 +97,7 @@ def make_pairs(
     plan: Plan,
     *,
     given: Mapping[str, Sequence[Pair]] | None = None,
-    summariser: Summariser | None = None,
+    reader: Reader | None = None,
     tell: Callable[[int, int], None] = lambda done, of: None,  # noqa: ARG005 (nobody is told)
 ) -> Made:
     """Makes the pairs of some manuals.
@@ -101,7 +108,7 @@ def make_pairs(
         makers: Asked in this order, page by page.
         plan: How.
         given: Pairs by document that are there already, such as a person's: through the gate, beyond the quota.
-        summariser: Keeps a summary for the makers; None for none.
+        reader: Puts pairs in other words and keeps a summary, as far as the plan wants; None for neither.
         tell: Is told how many pages are done, of how many.
 
     Raises:
@@ -116,9 +123,9 @@ def make_pairs(
         for page in one.pages():
             done += 1
             tell(done, total)
-            one.take(page, [pair for maker in makers for pair in maker.pairs(one.document, page, before)])
-            if summariser is not None:
-                before = summariser.summary(one.document, page, before)
+            one.take(page, [pair for maker in makers for pair in maker.pairs(one.document, page, before)], reader)
+            if reader is not None and plan.summary:
+                before = reader.summary(one.document, page, before)
         one.take_given((given or {}).get(one.document.name, ()))
     _add_unanswerable(bench, plan)
     return Made(
@@ -156,12 +163,23 @@ class _Bench:
         for number in range(1, self.document.pages + 1):
             yield self._by_page.get(number, [])
 
-    def take(self, page: Sequence[Passage], candidates: Sequence[Pair]) -> None:
-        """Lets candidates of one page through the gate, and keeps those within the quota."""
+    def take(self, page: Sequence[Passage], candidates: Sequence[Pair], reader: Reader | None) -> None:
+        """Lets candidates of one page through the gate, keeps those within the quota, and puts them in other words."""
         passed = self._passed(candidates, page)
         chosen = within_quota(passed, self._plan.per_page, seed=self._plan.seed)
         self.beyond += len(passed) - len(chosen)
         self.pairs += chosen
+        if reader is not None and self._plan.paraphrases:
+            for pair in chosen:
+                self._rephrase(pair, page, reader)
+
+    def _rephrase(self, pair: Pair, page: Sequence[Passage], reader: Reader) -> None:
+        for other in reader.paraphrases(pair, self._plan.paraphrases):
+            reason = self._gate.judge_paraphrase(other, pair, page)
+            if reason is None:
+                self.pairs.append(other)
+            else:
+                self.rejected.append(Rejected(reason, other))
 
     def take_given(self, pairs: Sequence[Pair]) -> None:
         """Lets pairs of any page, or of none, through the gate."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final
 
 from finetuning.pairs.asks import Ask, base_of_gerund, base_of_third_person, is_verb, lowered
 from finetuning.pairs.contract import Kind
-from finetuning.pairs.rows import plain
 from finetuning.pairs.wordings import sentences, wordings
 
 if TYPE_CHECKING:
@@ -43,13 +42,13 @@ def _under_heading(passage: Passage, manual: Manual) -> Iterator[Ask]:
     slots = {"topic": lowered(topic), "do": to_do(topic, manual.language)}
     if passage.kind == "procedure" and _FIRST_STEP.match(passage.text):
         asked = ask["how_to"] if slots["do"] else ask["how_done"]
-        yield Ask(plain(topic), Kind.PROCEDURE, asked, slots, *whole)
+        yield Ask(Kind.PROCEDURE, asked, slots, *whole)
     elif passage.kind == "warning" and many == 1:
-        yield Ask(plain(topic), Kind.WARNING, ask["danger"], slots, *whole)
+        yield Ask(Kind.WARNING, ask["danger"], slots, *whole)
     elif passage.kind == "paragraph" and many == 1 and len(passage.text) <= _LONGEST_TOPIC:
         alone = not manual.count(passage.section, "procedure") and not manual.count(passage.section, "table")
         if alone:
-            yield Ask(plain(topic), Kind.TEXT, ask["about"], slots, *whole)
+            yield Ask(Kind.TEXT, ask["about"], slots, *whole)
 
 
 def to_do(topic: str, language: str) -> str:
@@ -77,8 +76,7 @@ def _sentence(passage: Passage, offset: int, text: str, manual: Manual) -> Itera
         if "verb" in slots and manual.language == "en":
             slots["verb"] = base_of_third_person(slots["verb"])
         span = (0, len(passage.text)) if answer is None else tuple(offset + place for place in match.span("answer"))
-        fact = plain(" ".join(slots.values()))
-        yield Ask(fact, pattern.kind, pattern.ask, slots, *_trimmed(passage.text, *span))
+        yield Ask(pattern.kind, pattern.ask, slots, *_trimmed(passage.text, *span))
         return
 
 

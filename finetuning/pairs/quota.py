@@ -35,19 +35,19 @@ class Coverage(msgspec.Struct, frozen=True):
 
 
 def within_quota(pairs: Sequence[Pair], most: int, *, seed: int) -> list[Pair]:
-    """Returns at most so many pairs of a page, fact by fact in turn, in the order in which they came.
+    """Returns at most so many pairs of a page, passage by passage in turn, in the order in which they came.
 
     Args:
         pairs: Those of one page.
         most: How many.
-        seed: Draws which wordings of a fact come first.
+        seed: Draws which pairs of a passage come first.
     """
-    by_fact: defaultdict[str, list[Pair]] = defaultdict(list)
+    by_passage: defaultdict[str, list[Pair]] = defaultdict(list)
     for pair in pairs:
-        by_fact[pair.group].append(pair)
-    facts = [Random(f"{seed}/{fact}").sample(of_one, len(of_one)) for fact, of_one in by_fact.items()]  # noqa: S311 (a draw, not a secret)
-    Random(f"{seed}/{len(pairs)}/{most}").shuffle(facts)  # noqa: S311
-    in_turn = chain.from_iterable(zip_longest(*facts))
+        by_passage[pair.group].append(pair)
+    passages = [Random(f"{seed}/{group}").sample(of_one, len(of_one)) for group, of_one in by_passage.items()]  # noqa: S311 (a draw, not a secret)
+    Random(f"{seed}/{len(pairs)}/{most}").shuffle(passages)  # noqa: S311
+    in_turn = chain.from_iterable(zip_longest(*passages))
     chosen = {pair.id for pair, _ in zip((pair for pair in in_turn if pair), range(most), strict=False)}
     return [pair for pair in pairs if pair.id in chosen]
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 from finetuning.pairs.contract import Pair, Source
 from finetuning.pairs.manual import Manual, manual_of
 from finetuning.pairs.prose import prose_asks
+from finetuning.pairs.rows import plain
 from finetuning.pairs.spoken import spoken
 from finetuning.pairs.tables import row_asks
 from finetuning.pairs.wordings import fill
@@ -54,15 +55,15 @@ class RuleMaker:
                 yield from self._ask(self._manual, passage, ask)
 
     def _ask(self, manual: Manual, passage: Passage, ask: Ask) -> Iterator[Pair]:
-        """Yields a pair for some of the wordings, drawn by the fact alone, so that other pages change nothing."""
+        """Yields a pair for some of the wordings, drawn by the passage alone, so that other pages change nothing."""
         source = source_of(manual.document, passage, ask.start, ask.end)
-        chance = Random(f"{self._seed}/{source.sha256}/{source.page}/{ask.fact}/{source.quote}/{ask.ask[0]}")  # noqa: S311
+        chance = Random(f"{self._seed}/{source.sha256}/{source.passage}/{ask.start}/{ask.ask[0]}")  # noqa: S311
         for wording in chance.sample(ask.ask, min(self._wordings, len(ask.ask))):
             named = bool(manual.machine) and chance.random() < _NAMED
             question = fill(wording, {**ask.slots, "machine": manual.machine}, named=named)
             if chance.random() < _SPOKEN:
                 question = spoken(question, manual.language, chance)
-            yield pair_of(question, ask.kind, manual.language, self.name, group_of(source, ask.fact), source=source)
+            yield pair_of(question, ask.kind, manual.language, self.name, source=source)
 
 
 def source_of(document: Document, passage: Passage, start: int, end: int) -> Source:
@@ -80,30 +81,43 @@ def source_of(document: Document, passage: Passage, start: int, end: int) -> Sou
     )
 
 
-def group_of(source: Source, fact: str) -> str:
-    """Returns the group of a fact: its document by hash, page, and what tells it from others there."""
-    return f"{source.sha256[:12]}/{source.page}/{fact}"
-
-
 def pair_of(
     question: str,
     kind: Kind,
     language: str,
     maker: str,
-    group: str,
     *,
-    document: str = "",
+    document: Document | None = None,
     source: Source | None = None,
 ) -> Pair:
-    """Returns a pair whose id comes from what it says, so that making it again gives the same."""
-    told = f"{group}\n{question}\n{source.quote if source else ''}"
+    """Returns a pair whose id and group come from what it says, so that making it again gives the same.
+
+    Pairs of one passage share their group: a row's code, meaning and remedy are one fact.
+
+    Args:
+        question: As it is asked.
+        kind: What it asks for.
+        language: The question's.
+        maker: Who made it.
+        document: The manual it is asked about, for one without an answer.
+        source: The words that answer.
+    """
+    if source is not None:
+        sha256, told = source.sha256, f"{source.page}/{_digest(source.passage)}"
+    else:
+        sha256, told = document.sha256 if document else "", f"nothing/{plain(question)}"
+    group = f"{sha256[:12]}/{told}"
     return Pair(
-        id=f"{kind}-{hashlib.sha256(told.encode()).hexdigest()[:16]}",
+        id=f"{kind}-{_digest(group, question, source.quote if source else '')}",
         question=question,
         kind=kind,
         language=language,
         group=group,
         maker=maker,
-        document=source.document if source else document,
+        document=source.document if source else document.name if document else "",
         source=source,
     )
+
+
+def _digest(*texts: str) -> str:
+    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]

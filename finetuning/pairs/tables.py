@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 from finetuning.pairs.asks import Ask, is_verb, lowered
 from finetuning.pairs.contract import Kind
 from finetuning.pairs.quantities import is_bare_number, is_quantity, names_unit
-from finetuning.pairs.rows import Cell, Role, cells, is_code, of_role, plain
+from finetuning.pairs.rows import Cell, Role, cells, is_code, of_role
 from finetuning.pairs.wordings import wordings
 
 if TYPE_CHECKING:
@@ -64,22 +64,21 @@ def _fault(passage: Passage, row: Sequence[Cell], code: Cell, manual: Manual) ->
             continue
         slots = {"code": code.text, "key": code.text, "column": _column(cell)}
         if cell.role in _FAULT:
-            yield Ask(plain(code.text), Kind.FAULT, ask[cell.role], slots, cell.start, cell.end)
+            yield Ask(Kind.FAULT, ask[cell.role], slots, cell.start, cell.end)
         elif cell.column:
-            yield Ask(plain(code.text), Kind.FAULT, ask["other"], slots, *_answer(passage.text, row, cell))
+            yield Ask(Kind.FAULT, ask["other"], slots, *_answer(passage.text, row, cell))
     yield from _symptom(row, manual)
 
 
 def _symptom(row: Sequence[Cell], manual: Manual) -> Iterator[Ask]:
-    meaning, code = of_role(row, Role.MEANING), of_role(row, Role.CODE)
+    meaning = of_role(row, Role.MEANING)
     if meaning is None or len(meaning.text) > _LONGEST_KEY:
         return
     ask = wordings(manual.language).ask
     slots = {"key": lowered(meaning.text)}
     for cell in row:
         if cell.role in {Role.CAUSE, Role.REMEDY, Role.CODE} and manual.is_unique(meaning.text, cell.column):
-            fact = plain((code or meaning).text)
-            yield Ask(fact, Kind.FAULT, ask[f"symptom_{cell.role}"], slots, cell.start, cell.end)
+            yield Ask(Kind.FAULT, ask[f"symptom_{cell.role}"], slots, cell.start, cell.end)
 
 
 def _value_of(row: Sequence[Cell], name: Cell) -> Cell | None:
@@ -96,8 +95,7 @@ def _value(passage: Passage, row: Sequence[Cell], name: Cell, value: Cell, manua
     there = ask["value_there"] if place else ()
     asked = (*ask["value"], *there) if manual.is_unique(name.text, value.column) else there
     if asked:
-        fact = f"{plain(place)}: {plain(name.text)}"
-        yield Ask(fact, Kind.SPECIFICATION, asked, slots, *_answer(passage.text, row, value))
+        yield Ask(Kind.SPECIFICATION, asked, slots, *_answer(passage.text, row, value))
 
 
 def _matrix(passage: Passage, row: Sequence[Cell], manual: Manual) -> Iterator[Ask]:
@@ -111,7 +109,7 @@ def _matrix(passage: Passage, row: Sequence[Cell], manual: Manual) -> Iterator[A
         name = _wordings_for(key, cell, manual.language)
         kind = Kind.PROCEDURE if cell.role is Role.INTERVAL else Kind.SPECIFICATION
         asked = wordings(manual.language).ask[name]
-        yield Ask(plain(key.text), kind, asked, slots, *_answer(passage.text, row, cell))
+        yield Ask(kind, asked, slots, *_answer(passage.text, row, cell))
     yield from _backwards(row, key, manual)
 
 
@@ -120,11 +118,11 @@ def _backwards(row: Sequence[Cell], key: Cell, manual: Manual) -> Iterator[Ask]:
     ask = wordings(manual.language).ask
     number = of_role(row, Role.NUMBER)
     if number is not None and number is not key and key.role is Role.PART and manual.is_unique(number.text, key.column):
-        yield Ask(plain(key.text), Kind.SPECIFICATION, ask["part"], {"key": number.text}, key.start, key.end)
+        yield Ask(Kind.SPECIFICATION, ask["part"], {"key": number.text}, key.start, key.end)
     thread, torque = of_role(row, Role.THREAD), of_role(row, Role.TORQUE)
     if thread and torque and thread is not key and manual.is_unique(thread.text, torque.column):
         slots = {"key": thread.text}
-        yield Ask(plain(key.text), Kind.SPECIFICATION, ask["torque_thread"], slots, torque.start, torque.end)
+        yield Ask(Kind.SPECIFICATION, ask["torque_thread"], slots, torque.start, torque.end)
 
 
 def _wordings_for(key: Cell, cell: Cell, language: str) -> str:

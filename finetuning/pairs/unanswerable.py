@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Final
 
 from finetuning.pairs.asks import is_verb, lowered
 from finetuning.pairs.contract import Kind, Pair
-from finetuning.pairs.rows import Role, cells, is_code, of_role, plain
+from finetuning.pairs.rows import Role, cells, is_code, of_role
 from finetuning.pairs.rules import pair_of
 from finetuning.pairs.spoken import spoken
 from finetuning.pairs.wordings import fill, wordings
@@ -71,8 +71,7 @@ def unanswerable(manual: Manual, elsewhere: Sequence[tuple[str, Pair]], count: i
         if chance.random() < _SPOKEN:
             question = spoken(question, language, chance)
         made += 1
-        group = f"{manual.document.sha256[:12]}/nothing/{plain(question)}"
-        yield pair_of(question, Kind.UNANSWERABLE, language, MAKER, group, document=manual.document.name)
+        yield pair_of(question, Kind.UNANSWERABLE, language, MAKER, document=manual.document)
 
 
 def _unknown_code(manual: Manual, codes: Sequence[str], chance: Random) -> _Asked | None:

@@ -2,30 +2,32 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
 from finetuning.datasets.splits import By
 from finetuning.example import Task
 from plant.errors import BadInput, UsageError, did_you_mean
-from tui.cli.common import JsonFlag, StoreOption, print_json, say, settings_from, talk, verb_group
+from tui.cli.common import JsonFlag, ModelOption, StoreOption, print_json, say, settings_from, talk, verb_group
 from tui.cli.progress import progress
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from finetuning.datasets.folder import Dataset
     from finetuning.pairs.dataset import Wanted
     from finetuning.pairs.make import Made
+    from finetuning.pairs.model import ModelMaker
     from plant.settings import Settings
     from plant.store.contract import Document, Store
 
 app = verb_group()
 
-_MANUALS = "manuals.db"
+_MANUALS: Final = "manuals.db"
+_JOURNAL: Final = "journal.jsonl"
 
 
 @app.command()
@@ -40,66 +42,110 @@ def pairs(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer
     per_page: Annotated[int, typer.Option("--per-page", min=1, help="The most pairs of one page.")] = 16,
     most: Annotated[int, typer.Option("--most", min=0, help="The most pairs that become examples; 0 for all.")] = 0,
     split: Annotated[By, typer.Option("--split", help="What is never split.")] = By.SECTION,
+    model: ModelOption = None,
+    paraphrases: Annotated[int, typer.Option("--paraphrases", min=0, help="Other wordings of a pair, by --model.")] = 0,
+    summary: Annotated[bool, typer.Option("--summary", help="Tell --model what the pages before say.")] = False,
     store: StoreOption = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Make a data set: questions and answers from manuals, or the data of another task.
 
-    Pairs are made by rules. Every pair goes through one gate: its words stand on its page, its question stands alone.
-    A command that was killed is started again and ends with the same result.
+    Pairs are made by rules, and by a model where one is named. Every pair goes through one gate: its words stand on
+    its page, its question stands alone. A command that was killed is started again and ends with the same result.
 
     Examples: millhand finetune pairs CW-100-manual.pdf --task manuals --out data
               millhand finetune pairs corpus --out data --most 2000
+              millhand finetune pairs manuals --out data --model ollama://127.0.0.1:11434/llama3.2:3b --paraphrases 2
     """
     from finetuning.pairs.dataset import Wanted
     from finetuning.pairs.make import Plan
 
-    settings = settings_from(store=store)
+    settings = settings_from(store=store, model=model)
     if task is not Task.MANUALS:
         from tui.cli.finetune_data import make_data_set
 
         make_data_set(task, sources or [], out, settings=settings, seed=seed, as_json=as_json)
         return
-    made, dataset = _make(sources or [], settings, out, Wanted(Plan(per_page, seed=seed), most, split))
+    if (paraphrases or summary) and model is None:
+        raise UsageError("Other wordings and a summary need a language model.", hint="Name one: --model URL.")
+    plan = Plan(per_page=per_page, paraphrases=paraphrases, summary=summary, seed=seed)
+    with ExitStack() as held:
+        reader = held.enter_context(_reader(settings, out)) if model is not None else None
+        made, dataset = _make(sources or [], settings, out, Wanted(plan, most, split), reader)
     if as_json:
-        from tui.cli.finetune_data import summary
+        from tui.cli.finetune_data import summary as summary_of
 
-        print_json({**summary(out, dataset), "coverage": made.coverage})
+        print_json({**summary_of(out, dataset), "coverage": made.coverage})
     else:
         say("\n".join(_lines(out, made, dataset)))
+    if reader is not None and reader.unreadable:
+        talk(f"{reader.unreadable} of the model's answers could not be read: cut short, or not as asked for.")
 
 
-def _make(sources: Sequence[str], settings: Settings, out: Path, wanted: Wanted) -> tuple[Made, Dataset]:
+@contextmanager
+def _reader(settings: Settings, out: Path) -> Iterator[ModelMaker]:
+    """Opens the model that the settings name, with a journal in the data set's folder."""
+    from finetuning.pairs.journal import Journal
+    from finetuning.pairs.model import ModelMaker
+    from inference.models import open_model
+
+    model = open_model(settings)
+    if model is None:
+        raise UsageError(
+            f"{settings.model.url} is no model that could write.", hint="Leave --model out for rules only."
+        )
+    with closing(model):
+        yield ModelMaker(Journal(_folder(out) / _JOURNAL, model))
+
+
+def _make(
+    sources: Sequence[str], settings: Settings, out: Path, wanted: Wanted, reader: ModelMaker | None
+) -> tuple[Made, Dataset]:
     from finetuning.pairs.dataset import is_corpus, make_dataset
     from finetuning.pairs.rules import RuleMaker
-    from plant.store.sqlite import open_store
 
-    files = [Path(source) for source in sources if Path(source).exists()]
-    if files and len(files) < len(sources):
-        missing = next(source for source in sources if not Path(source).exists())
-        raise UsageError(
-            f"There is no file or folder {missing}.", hint="Give files and folders, or names of the store."
-        )
-    with ExitStack() as held:
-        if files:
-            store = held.enter_context(open_store(_made(out) / _MANUALS))
-            documents = _read(store, files)
-        else:
-            store = held.enter_context(open_store(settings.store.path, read_only=True))
-            documents = _named(store, sources)
-        tell = held.enter_context(progress("pages"))
+    files = _files(sources)
+    with _manuals(files, sources, settings, out) as (store, documents), progress("pages") as tell:
+        rules = RuleMaker(store, seed=wanted.plan.seed)
         return make_dataset(
             store,
             documents,
-            [RuleMaker(store, seed=wanted.plan.seed)],
+            [rules, reader] if reader else [rules],
             wanted,
             out,
             corpora=[file for file in files if is_corpus(file)],
-            tell=lambda doing, done, of: tell(done, of) if doing == "pages" else None,
+            reader=reader,
+            tell=tell,
         )
 
 
-def _made(folder: Path) -> Path:
+def _files(sources: Sequence[str]) -> list[Path]:
+    """Returns the sources as files and folders; none where they are names of manuals."""
+    there = [Path(source) for source in sources if Path(source).exists()]
+    if there and len(there) < len(sources):
+        missing = next(source for source in sources if not Path(source).exists())
+        raise UsageError(
+            f"There is no file or folder {missing}.", hint="Give files and folders, or names of manuals of the store."
+        )
+    return there
+
+
+@contextmanager
+def _manuals(
+    files: Sequence[Path], names: Sequence[str], settings: Settings, out: Path
+) -> Iterator[tuple[Store, list[Document]]]:
+    """Opens a store with the manuals: one of the data set's own for files, else the plant's."""
+    from plant.store.sqlite import open_store
+
+    if files:
+        with open_store(_folder(out) / _MANUALS) as store:
+            yield store, _read(store, files)
+    else:
+        with open_store(settings.store.path, read_only=True) as store:
+            yield store, _named(store, names)
+
+
+def _folder(folder: Path) -> Path:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -108,7 +154,7 @@ def _made(folder: Path) -> Path:
 
 
 def _read(store: Store, files: Sequence[Path]) -> list[Document]:
-    """Adds manuals to the store of the data set, those of folders too, and returns them."""
+    """Has the data set's store hold these manuals, those of folders too, and no other; returns them."""
     from finetuning.corpus.folder import MANIFEST
     from ingestion.manuals.index import add_manual
 
@@ -121,7 +167,10 @@ def _read(store: Store, files: Sequence[Path]) -> list[Document]:
                 added[add_manual(store, path).name] = path
             except BadInput as error:
                 talk(f"{error.title}: {error}")
-    documents = [document for document in store.documents() if document.name in added]
+    for document in store.documents():
+        if document.name not in added:
+            store.remove_document(document.name)
+    documents = store.documents()
     if not documents:
         raise BadInput("None of these files could be read as a manual.")
     return documents

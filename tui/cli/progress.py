@@ -11,19 +11,25 @@ if TYPE_CHECKING:
 
 
 @contextmanager
-def progress(doing: str) -> Iterator[Callable[[int, int], None]]:
-    """Yields what is told how many are done, of how many; it shows nothing where stderr is no terminal.
+def progress(doing: str) -> Iterator[Callable[[str, int, int], None]]:
+    """Yields what is told what is being done, how many are done, of how many; no terminal, no bar.
 
     Args:
-        doing: What is being done, in a word or two.
+        doing: What is done first, in a word or two.
     """
     if not sys.stderr.isatty():
-        yield lambda done, of: None  # noqa: ARG005 (nobody looks)
+        yield lambda doing, done, of: None  # noqa: ARG005 (nobody looks)
         return
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task(doing, total=None)
-        yield lambda done, of: bar.update(task, completed=done, total=of)
+        tasks = {doing: bar.add_task(doing, total=None)}
+
+        def tell(doing: str, done: int, of: int) -> None:
+            if doing not in tasks:
+                tasks[doing] = bar.add_task(doing)
+            bar.update(tasks[doing], completed=done, total=of)
+
+        yield tell
