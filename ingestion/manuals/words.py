@@ -142,8 +142,12 @@ class _Vocabulary(NamedTuple):
 def _vocabulary() -> _Vocabulary:
     tables = tomllib.loads(Path(__file__).with_name("words.toml").read_text(encoding="utf-8"))
     stop = frozenset(word for text in tables["stop"].values() for word in text.split())
-    pairs = [*tables["french"].items(), *tables["english"].items()]
     counterparts: dict[str, tuple[str, ...]] = {}
-    for word, near in pairs:
-        counterparts[stem(word)] = (*counterparts.get(stem(word), ()), *map(stem, near.split()))
+    for table in (tables["french"], tables["english"]):
+        for word, near in table.items():
+            for other in near.split():
+                counterparts[stem(word)] = (*counterparts.get(stem(word), ()), stem(other))
+    for word, near in tables["french"].items():
+        for other in near.split():
+            counterparts[stem(other)] = (*counterparts.get(stem(other), ()), stem(word))
     return _Vocabulary(stop, counterparts)

@@ -18,7 +18,7 @@ from ingestion.manuals.words import Question, is_code, read_question, tokens
 from plant.codes import code_key
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from plant.store.contract import Store
     from plant.store.documents import Passage
@@ -35,6 +35,10 @@ _SPOKEN: Final = {
     "en": re.compile(r"\b(?:the|of|and|is|are|to|for|with|if|or|not|be|it|by)\b", re.IGNORECASE),
     "fr": re.compile(r"\b(?:le|la|les|des|du|et|est|sont|pour|avec|si|ou|une?|par|ne|pas)\b", re.IGNORECASE),
 }
+_NEAR: Final = 0.7
+"""What a word counts that begins as one of the question does ("calibrate", "calibration"): for the order alone."""
+
+_BEGINNING: Final = 6  # letters that such words share
 _LETTERS: Final = 4  # of a code's first part, at most, where it is written apart
 
 
@@ -51,13 +55,27 @@ class Asked(msgspec.Struct, frozen=True):
     weights: tuple[float, ...]
     plant: frozenset[str]
 
-    def match(self) -> str:
+    def match(self, named: Iterable[Title] = ()) -> str:
         """Returns the FTS5 expression that finds passages with anything of it; a code also where it is written apart.
 
         Empty where there is nothing to find.
+
+        Args:
+            named: Titles of the manuals that it names; what only names them is not looked for.
         """
-        apart = {" ".join(parts) for code in self.question.codes for parts in [_parts(code[0])] if len(parts) > 1}
-        return " OR ".join([f'"{stem}"' for stem in sorted(self.question.stems() | apart)])
+        question = self.question
+        words = frozenset[str]().union(*(title.names for title in named))
+        codes = frozenset[str]().union(*(title.codes for title in named))
+        topic = Question(
+            tuple(code for code in question.codes if code_key(code[0]) not in codes),
+            tuple(word for word in question.words if words.isdisjoint(word)),
+        )
+        if not topic.stems():
+            topic = question
+        apart = {" ".join(parts) for code in topic.codes for parts in [_parts(code[0])] if len(parts) > 1}
+        begun = {beginning for stem in topic.stems() if (beginning := _beginning(stem)) != stem}
+        whole = (f'"{stem}"' for stem in sorted(topic.stems() | apart))
+        return " OR ".join([*whole, *(f'"{beginning}"*' for beginning in sorted(begun))])
 
 
 class Judged(msgspec.Struct, frozen=True):
@@ -65,7 +83,8 @@ class Judged(msgspec.Struct, frozen=True):
 
     Attributes:
         codes: Whether every code of the question stands in it, or in its manual's title.
-        coverage: Share of the question's words, by weight, that it has; words of its manual's title need not be said.
+        coverage: Share of the question's words, by weight, that it has; what names its manual does not count.
+        nearness: The same, and words count in part that begin as one of the question does.
         about: Whether it is about what is asked: a table row named by the question, or a text under a heading that has
             the whole question.
         enough: Whether all that is evidence enough to quote it.
@@ -73,6 +92,7 @@ class Judged(msgspec.Struct, frozen=True):
 
     codes: bool
     coverage: float
+    nearness: float
     about: bool
     enough: bool
 
@@ -104,10 +124,12 @@ def judge(asked: Asked, passage: Passage, title: Title) -> Judged:
     about = _is_about(question, passage) and not (needed and passage.kind != "table")
     words = passage.search.split()
     have = set(words) | (set(tokens(passage.section)) if about else set())
-    coverage = _coverage(asked, have, title.words)
+    coverage = _coverage(asked, title.names, lambda word: float(not have.isdisjoint(word)))
+    begun = {_beginning(one) for one in have}
+    nearness = _coverage(asked, title.names, lambda word: _nearness(word, have, begun))
     codes = codes_in(words).issuperset(code_key(code[0]) for code in needed)
     least = MIN_COVERAGE_WITH_CODE if needed else MIN_COVERAGE
-    return Judged(codes, coverage, about, enough=codes and coverage >= least)
+    return Judged(codes, coverage, nearness, about, enough=codes and coverage >= least)
 
 
 def speaks(text: str, language: str) -> bool:
@@ -122,20 +144,28 @@ def codes_in(words: Sequence[str]) -> set[str]:
     return {code_key(word) for word in (*words, *apart) if is_code(word)}
 
 
-def _coverage(asked: Asked, have: set[str], title: frozenset[str]) -> float:
-    """Returns the share of the words that a passage has; of a question of codes alone, all; of the title's alone, none.
+def _coverage(asked: Asked, names: frozenset[str], has: Callable[[tuple[str, ...]], float]) -> float:
+    """Returns the share of the words that a passage has, by weight; 1 where there are none.
 
-    A word that only the title has says nothing of the passage, for or against.
+    What only names the manual says nothing of one passage among its others: it counts where there are no other words.
     """
-    if not asked.question.words:
+    weighed = list(zip(asked.question.words, asked.weights, strict=True))
+    if not weighed:
         return 1.0
-    covered = missing = 0.0
-    for word, weight in zip(asked.question.words, asked.weights, strict=True):
-        if not have.isdisjoint(word):
-            covered += weight
-        elif title.isdisjoint(word):
-            missing += weight
-    return covered / (covered + missing) if covered else 0.0
+    topic = [(word, weight) for word, weight in weighed if names.isdisjoint(word)] or weighed
+    return sum(weight * has(word) for word, weight in topic) / sum(weight for _, weight in topic)
+
+
+def _nearness(word: tuple[str, ...], have: set[str], begun: set[str]) -> float:
+    if not have.isdisjoint(word):
+        return 1.0
+    beginnings = (_beginning(one) for one in word)
+    return _NEAR if any(len(one) >= _BEGINNING and one in begun for one in beginnings) else 0.0
+
+
+def _beginning(stem: str) -> str:
+    """Returns the letters that words of one family share, as a rule; a short word or a code is its own."""
+    return stem if is_code(stem) else stem[:_BEGINNING]
 
 
 def _is_about(question: Question, passage: Passage) -> bool:

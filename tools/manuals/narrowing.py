@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from itertools import pairwise
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ingestion.manuals.words import searchable, tokens
+from ingestion.manuals.words import is_code, searchable, tokens
 from plant.codes import code_key
 from tools.manuals.judging import codes_in
 
@@ -23,16 +24,31 @@ _EQUAL: Final = 1e-9
 
 
 class Title(msgspec.Struct, frozen=True):
-    """What the title and the file name of a manual say: words as the index sees them, codes in their one spelling."""
+    """What the title and the file name of a manual say.
+
+    Attributes:
+        words: Their words, as the index sees them.
+        names: Those that name the machine ("KP-40", "Tornax 4") and say nothing of what it is.
+        codes: Their codes, in their one spelling.
+    """
 
     words: frozenset[str]
+    names: frozenset[str]
     codes: frozenset[str]
 
     @classmethod
-    def of(cls, document: Document) -> Title:
-        """Reads the title and the name of a document."""
+    def of(cls, document: Document, subjects: Iterable[str]) -> Title:
+        """Reads the title and the name of a document.
+
+        Args:
+            document: The document.
+            subjects: The assets and models that it is linked to.
+        """
         words = tokens(f"{document.title}\n{PurePath(document.name).stem.replace('_', ' ')}")
-        return cls(frozenset(words), frozenset(codes_in(words)))
+        numbered = [(before, word) for before, word in pairwise(words) if is_code(word) and before.isalpha()]
+        names = {word for word in words if is_code(word)} | {before for before, _ in numbered}
+        names |= {word for subject in subjects for word in tokens(subject)}
+        return cls(frozenset(words) | names, frozenset(names), frozenset(codes_in(words)))
 
 
 class Narrowed(msgspec.Struct, frozen=True):

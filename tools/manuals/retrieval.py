@@ -69,13 +69,16 @@ def retrieve(
         StoreError: If the store cannot be read.
     """
     asked = weigh(store, question, entities)
-    match = asked.match()
-    if not match:
+    if not asked.match():
         return []
     documents = {document.name: document for document in store.documents()}
-    titles = {name: Title.of(document) for name, document in documents.items()}
-    things = things_of(store.registry(), entities)
-    narrowed = narrow(question, asked.question, titles, store.document_links(), things)
+    links = store.document_links()
+    titles = {
+        name: Title.of(document, (link.subject for link in links if link.document == name))
+        for name, document in documents.items()
+    }
+    narrowed = narrow(question, asked.question, titles, links, things_of(store.registry(), entities))
+    match = asked.match(titles[name] for name in narrowed.named)
     passages = _candidates(store, match, narrowed)
     found = [
         Found(passage, documents[passage.document].title, passage.score, judged.enough, judged)
@@ -108,4 +111,4 @@ def _rank(one: Found, named: Collection[str], spoken: Collection[str]) -> tuple[
     """Returns what passages are ordered by, the highest first; of equals the one that stands first."""
     judged, passage = one.judged, one.passage
     mine, clear = passage.document in named, passage.document in spoken
-    return one.enough, mine, judged.codes, judged.about, round(judged.coverage, 2), clear, one.score, -passage.id
+    return one.enough, mine, judged.codes, judged.about, round(judged.nearness, 2), clear, one.score, -passage.id
