@@ -15,9 +15,12 @@ import tomllib
 import unicodedata
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 _BREAK = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[a-zà-ÿ])")
 _HARD_BREAK = re.compile(r"(?<=\w)-\s*\n\s*(?=\w)")
@@ -27,6 +30,7 @@ _FAULT = re.compile(r"(?<![\w.-])([ef])[ -]?(\d{1,2})(?![\w.-]*\d|\w)")
 _LABEL = r"\b(?:faults?|errors?|failure|defauts?|erreurs?|panne)(?: code)?(?: ?n°| no\.?| number| numero)?"
 _NUMBERED_FAULT = re.compile(rf"{_LABEL} ?(\d{{1,2}})(?!\w|[.,]\d)")
 _LABELLED_FAULT = re.compile(rf"{_LABEL} ?(?=[ef]\d{{1,2}}\b)")
+_FEW_WORDS = 5  # of one language in a text: fewer tell nothing
 _SEPARATOR = re.compile(r"[-./_]")
 
 
@@ -66,6 +70,18 @@ def tokens(text: str) -> list[str]:
 def searchable(text: str) -> str:
     """Returns the copy of a text that goes into the index."""
     return " ".join(tokens(text))
+
+
+def language_of(texts: Iterable[str]) -> str:
+    """Returns `en` or `fr`, whose small words are the more frequent in some texts; empty where there are hardly any."""
+    small = _vocabulary().small
+    counts = dict.fromkeys(small, 0)
+    for text in texts:
+        for word in _TOKEN.findall(_plain(_ELISION.sub("", text))):
+            for language, words in small.items():
+                counts[language] += word in words
+    likeliest = max(counts, key=lambda language: counts[language])
+    return likeliest if counts[likeliest] >= _FEW_WORDS else ""
 
 
 def is_code(token: str) -> bool:
@@ -132,10 +148,11 @@ def _plain(text: str) -> str:
 
 
 class _Vocabulary(NamedTuple):
-    """What `words.toml` says: words without content, and the counterparts of each stem."""
+    """What `words.toml` says: words without content, the counterparts of each stem, and words of one language alone."""
 
     stop: frozenset[str]
     counterparts: dict[str, tuple[str, ...]]
+    small: dict[str, frozenset[str]]
 
 
 @cache
@@ -150,4 +167,6 @@ def _vocabulary() -> _Vocabulary:
     for word, near in tables["french"].items():
         for other in near.split():
             counterparts[stem(other)] = (*counterparts.get(stem(other), ()), stem(word))
-    return _Vocabulary(stop, counterparts)
+    words = {language: frozenset(text.split()) for language, text in tables["stop"].items()}
+    both = frozenset.intersection(*words.values())
+    return _Vocabulary(stop, counterparts, {language[:2]: own - both for language, own in words.items()})

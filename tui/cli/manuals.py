@@ -15,7 +15,6 @@ from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, tal
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from ingestion.manuals.passages import Report
     from plant.settings import Settings
     from plant.store.contract import Document, Passage, Store
     from plant.store.sqlite import SqliteStore
@@ -34,6 +33,7 @@ def add(files: Annotated[list[Path], typer.Argument()], as_json: JsonFlag = Fals
     Example: millhand manuals add CW-100-manual.pdf
     """
     from ingestion.manuals.index import Added, add_manual
+    from ingestion.manuals.report import in_words
 
     added: list[Added] = []
     failed: list[MillhandError] = []
@@ -48,7 +48,7 @@ def add(files: Annotated[list[Path], typer.Argument()], as_json: JsonFlag = Fals
         print_json(added)
     else:
         for one in added:
-            print(f"{one.name}: {'added' if one.new else 'was there already'}. {_summary(one.report)}")
+            print(f"{one.name}: {'added' if one.new else 'was there already'}. {in_words(one.report)}")
     if failed:
         raise typer.Exit(ExitCode.BAD_INPUT)
 
@@ -84,7 +84,7 @@ def show(
     """
     import msgspec
 
-    from ingestion.manuals.passages import Report
+    from ingestion.manuals.report import Report, in_words
 
     with _read(settings_from(store=store)) as opened:
         document = _named(opened, name)
@@ -97,7 +97,7 @@ def show(
         print_json(_document(document))
     else:
         print(f"{document.name}: {document.title}")
-        print(_summary(msgspec.convert(document.report, Report)))
+        print(in_words(msgspec.convert(document.report, Report)))
 
 
 @app.command()
@@ -168,15 +168,6 @@ def _document(document: Document) -> dict[str, object]:
         "added": to_iso(document.added_at),
         "report": document.report,
     }
-
-
-def _summary(report: Report) -> str:
-    kinds = ", ".join(f"{count} {kind}" for kind, count in report.passages.items())
-    labels = {"file": "labels from the file", "printed": "labels as printed", "none": "no page labels"}[report.labels]
-    text = f"{report.pages} pages ({labels}), {report.sections} sections, {report.tables} tables; passages: {kinds}."
-    if report.pages_without_text:
-        text += f" Nothing could be read on page {', '.join(map(str, report.pages_without_text))}."
-    return text
 
 
 def _print_passages(passages: Sequence[Passage], *, as_json: bool) -> None:

@@ -33,12 +33,12 @@ def test_adding_again_changes_nothing(store: Store, manual: Path, tmp_path: Path
     assert len(store.documents()) == 1
 
 
-def test_a_new_revision_takes_the_place_of_the_old(store: Store, tmp_path: Path) -> None:
+def test_another_manual_of_the_same_name_has_a_number(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "pump.pdf"
     add_manual(store, _write(path, ["The limit is 80 degC."]))
-    assert add_manual(store, _write(path, ["The limit is 85 degC."])).new
-    (passage,) = store.search_passages('"limit"', limit=10)
-    assert "85" in passage.text
+    again = add_manual(store, _write(path, ["The limit is 85 degC."]))
+    assert (again.name, again.new) == ("pump (2).pdf", True)
+    assert [document.name for document in store.documents()] == ["pump (2).pdf", "pump.pdf"]
 
 
 def test_a_bad_file_leaves_nothing(store: Store, tmp_path: Path) -> None:

@@ -9,12 +9,23 @@ import pytest
 from pypdf.constants import PageLabelStyle
 from reportlab.pdfgen.canvas import Canvas
 
-from ingestion.manuals.pdf import read_pdf
+from ingestion.manuals.contract import Heading, Prose, Table, Watch
+from ingestion.manuals.readers import reader_of
 from plant.errors import BadInput
 from tests.unit.manuals.conftest import LABELS
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from ingestion.manuals.contract import Block, Manual
+
+
+def read_pdf(path: Path) -> Manual:
+    return reader_of(path).read(path, Watch())
+
+
+def _blocks(manual: Manual) -> list[Block]:
+    return [block for page in manual.pages for block in page.blocks]
 
 
 def test_labels_are_those_printed_in_the_footer(manual: Path) -> None:
@@ -41,28 +52,29 @@ def test_without_any_label_a_page_has_its_number(tmp_path: Path) -> None:
 
 
 def test_running_lines_are_dropped_and_others_kept(manual: Path) -> None:
-    texts = [line.text for page in read_pdf(manual).pages for line in page.lines]
+    texts = [block.text for block in _blocks(read_pdf(manual)) if not isinstance(block, Table)]
     assert not any("screw compressor manual" in text or text.startswith("Page ") for text in texts)
     assert "Operation manual." in texts
 
 
 def test_tables_are_read_by_their_rules(manual: Path) -> None:
-    (grid,) = read_pdf(manual).pages[2].grids
-    assert grid.rows[0] == ("Code", "Meaning", "Remedy")
-    assert grid.rows[2] == ("F-02", "Low suction pressure", "Replace the inlet filter element")
+    (table,) = (block for block in read_pdf(manual).pages[2].blocks if isinstance(block, Table))
+    assert table.header == ("Code", "Meaning", "Remedy")
+    assert table.rows[1] == ("F-02", "Low suction pressure", "Replace the inlet filter element")
 
 
-def test_the_outline_is_found_by_page(manual: Path, tmp_path: Path) -> None:
-    writer = pypdf.PdfWriter(clone_from=manual)
-    parent = writer.add_outline_item(title="Faults", page_number=2)
-    writer.add_outline_item(title="Torques", page_number=3, parent=parent)
+def test_a_line_that_the_outline_names_is_a_heading(tmp_path: Path) -> None:
+    plain = _write(tmp_path / "plain.pdf", ["Starting up", "Open the valve."])
+    writer = pypdf.PdfWriter(clone_from=plain)
+    parent = writer.add_outline_item(title="Starting up", page_number=0)
+    writer.add_outline_item(title="leads nowhere that is there", page_number=1, parent=parent)
     writer.write(tmp_path / "outlined.pdf")
-    assert read_pdf(tmp_path / "outlined.pdf").outline == {3: ("Faults",), 4: ("Torques",)}
+    assert _blocks(read_pdf(tmp_path / "outlined.pdf")) == [Heading("Starting up"), Prose("Open the valve.")]
 
 
 def test_a_page_without_text_is_kept_as_such(tmp_path: Path) -> None:
     pdf = read_pdf(_write(tmp_path / "gap.pdf", ["Open the valve.", "", "Close the valve."]))
-    assert [bool(page.lines) for page in pdf.pages] == [True, False, True]
+    assert [bool(page.blocks) for page in pdf.pages] == [True, False, True]
 
 
 def test_a_missing_file_is_said(tmp_path: Path) -> None:

@@ -1,0 +1,117 @@
+"""What text looks like in every format: steps, warnings, captions, contents, headers of tables, rows read alone."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from ingestion.manuals.contract import PARAGRAPH, PROCEDURE, WARNING, Heading, Prose, Table
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from ingestion.manuals.contract import Block
+
+NUMBERED: Final = re.compile(
+    r"(?:\d{1,2}(?:\.\d{1,2})*\.?|[A-Z]\.\d{1,2}(?:\.\d{1,2})*"
+    r"|(?:Appendix|Annexe?|Chapter|Chapitre|Section) \w+\.?)\s+\S"
+)
+"""A heading that begins with its number."""
+
+STEP: Final = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z][.)]|[-\u2013\u2022\u25aa\u25cf\u25a1\u25e6*])\s+\S")
+"""A step of a procedure, or an item of a list."""
+
+MARKER: Final = re.compile(r"(?:\(?\d{1,2}[.)]?|\(?[a-z][.)]|[-\u2013\u2022\u25aa\u25cf\u25a1\u25e6*])")
+"""What a step begins with, alone."""
+
+SIGNAL: Final = re.compile(
+    r"\W{0,3}(?:WARNING|CAUTION|DANGER|AVERTISSEMENT|ATTENTION|MISE EN GARDE|PRUDENCE|DANGER DE MORT)\b", re.IGNORECASE
+)
+"""The signal word of a warning (ANSI Z535.6, ISO 3864-2), which begins it."""
+
+CAPTION: Final = re.compile(r"(?:Table|Tableau|Tab\.)\s+[\w.-]+", re.IGNORECASE)
+CONTENTS: Final = re.compile(r"(?:\.\s?){4,}\s*\S{1,7}\s*$")
+
+MAX_HEADING: Final = 90
+_MAX_COLUMN_NAME: Final = 40
+_MAX_SIGNAL: Final = 40
+
+
+def level_of(heading: str) -> int:
+    """Returns the level that a heading's number says, 1 for `6 Faults` and 2 for `6.2 Codes`; 1 without a number."""
+    if not NUMBERED.match(heading):
+        return 1
+    return heading.split(maxsplit=1)[0].rstrip(".").count(".") + 1
+
+
+def kind_of(text: str) -> str:
+    """Returns the kind of a text by how it begins."""
+    if SIGNAL.match(text):
+        return WARNING
+    return PROCEDURE if STEP.match(text) else PARAGRAPH
+
+
+def is_signal_alone(text: str) -> bool:
+    """Says whether a text is the signal word of a warning, and nothing to say to it."""
+    found = SIGNAL.match(text)
+    return found is not None and len(text) <= _MAX_SIGNAL and not re.search(r"\w", text[found.end() :])
+
+
+def with_warnings(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Joins a signal word that stands alone to the text that it warns of."""
+    joined: list[Block] = []
+    signal = ""
+    for block in blocks:
+        if signal and isinstance(block, Prose):
+            joined.append(Prose(f"{signal} {block.text}", WARNING))
+            signal = ""
+            continue
+        if signal:
+            joined.append(Prose(signal, WARNING))
+            signal = ""
+        if isinstance(block, Heading | Prose) and is_signal_alone(block.text):
+            signal = block.text
+        else:
+            joined.append(block)
+    return (*joined, Prose(signal, WARNING)) if signal else tuple(joined)
+
+
+def with_captions(blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """Gives a caption right above a table to it."""
+    joined: list[Block] = []
+    for block in blocks:
+        above = joined[-1] if joined else None
+        if isinstance(block, Table) and isinstance(above, Prose) and CAPTION.match(above.text):
+            joined[-1] = Table(block.rows, block.header, block.caption or above.text)
+        else:
+            joined.append(block)
+    return tuple(joined)
+
+
+def is_header(rows: Sequence[Sequence[str | None]]) -> bool:
+    """Says whether the first row names the columns: all filled, short, no digits, none repeated, others below it."""
+    first = rows[0]
+    named = all(cell and len(cell) <= _MAX_COLUMN_NAME and not any(c.isdigit() for c in cell) for cell in first)
+    return named and len(set(first)) == len(first) > 1 and (len(first) > 2 or len(rows) > 2)
+
+
+def table_of(rows: Sequence[Sequence[str | None]], caption: str = "") -> Table | Prose | None:
+    """Makes a table of rows; text where it has one row or column, so is only a box; None where it is empty."""
+    clean = [tuple(None if cell is None else tidy(cell) for cell in row) for row in rows]
+    clean = [row for row in clean if any(row)]
+    if not clean:
+        return None
+    if len(clean) == 1 or max(map(len, clean)) == 1:
+        text = " ".join(cell for row in clean for cell in row if cell)
+        return Prose(text, WARNING if SIGNAL.match(text) else PARAGRAPH)
+    header = tuple(cell or "" for cell in clean[0]) if is_header(clean) else ()
+    return Table(tuple(clean[1:] if header else clean), header, caption)
+
+
+def tidy(text: str) -> str:
+    """Returns a text on one line with one space for each run of them; a word broken at a line's end stays on two."""
+    whole = ""
+    for line in text.splitlines():
+        words = " ".join(line.split())
+        whole += ("\n" if re.search(r"\w-$", whole) else " ") + words if whole and words else words
+    return whole

@@ -1,0 +1,230 @@
+"""From pages of lines and tables to blocks: headings, paragraphs, procedures, warnings, tables.
+
+Running headers and footers are found by repetition at one height, not by margins, and dropped. A page's label is
+what the file declares (`/PageLabels`), else what is printed in its footer, else its own number; never what a
+neighbour suggests. A heading is in the outline, or set apart by its type and numbered or large. A table that goes
+on over a page takes its header along.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from typing import TYPE_CHECKING, NamedTuple
+
+from ingestion.manuals.contract import Heading, Manual, Page, Prose, Table
+from ingestion.manuals.layout import (
+    CAPTION,
+    CONTENTS,
+    MAX_HEADING,
+    NUMBERED,
+    SIGNAL,
+    STEP,
+    kind_of,
+    level_of,
+    table_of,
+    tidy,
+    with_warnings,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from ingestion.manuals.contract import Block
+    from ingestion.manuals.readers.pdf_page import Grid, Line, RawPage, Region
+
+_REPEATS = 3  # a line at one height of this many pages, and of a fifth of them, is a header or footer
+_SHARE = 0.2
+_EDGE_LINES = 3  # looked at from the top and from the bottom
+_GAP = 0.6  # of the line height: a wider gap between lines begins a new block
+_SAME_PLACE = 3.0  # points: edges of a table that goes on
+_NUMERAL = r"\d{1,4}(?:-\d{1,4})?|[ivxlc]{1,7}"
+_LABEL = re.compile(
+    rf"(?:^|\b(?:page|p\.|seite)\s+|[-\u2013|]\s*)({_NUMERAL})(?:\s*(?:/|of|sur|von)\s*\d+)?\s*[-\u2013|]?\s*$",
+    re.IGNORECASE,
+)
+
+
+class Facts(NamedTuple):
+    """What a PDF declares: its title, page labels (none where it has none), titles of the outline by page number."""
+
+    title: str
+    labels: tuple[str, ...]
+    outline: dict[int, tuple[str, ...]]
+
+
+def manual_of(pages: Sequence[RawPage], facts: Facts) -> Manual:
+    """Makes the manual of all its pages."""
+    running = _running(pages)
+    sizes = Counter(line.size for page in pages for line in page.lines for _ in line.text)
+    maker = _Blocks(sizes.most_common(1)[0][0] if sizes else 0.0, facts.outline, running)
+    finished = []
+    printed = False
+    for page in pages:
+        own = _printed_label([line for line in page.lines if _shape(line) in running])
+        printed = printed or bool(own)
+        label = facts.labels[page.number - 1] if page.number <= len(facts.labels) else own
+        finished.append(Page(page.number, label or str(page.number), with_warnings(list(maker.page(page)))))
+    furniture = dict.fromkeys(line.text for page in pages for line in page.lines if _shape(line) in running)
+    return Manual(
+        title=facts.title,
+        pages=tuple(finished),
+        labels="file" if facts.labels else "printed" if printed else "none",
+        notes=_notes(pages),
+        furniture="\n".join(list(furniture)[:50]),
+        columns=sum(len(page.regions) > 2 or _beside(page) for page in pages),
+    )
+
+
+def _beside(page: RawPage) -> bool:
+    """Says whether a region of a page begins above the end of the one before: beside it."""
+    tops = [min((line.top for line in region.lines), default=0.0) for region in page.regions]
+    ends = [max((line.bottom for line in region.lines), default=0.0) for region in page.regions]
+    return any(top < end for top, end in zip(tops[1:], ends, strict=False))
+
+
+def _notes(pages: Sequence[RawPage]) -> tuple[str, ...]:
+    notes = []
+    if pictures := sum(page.pictures for page in pages):
+        notes.append(f"{pictures} pictures are not read.")
+    if unreadable := [str(page.number) for page in pages if page.unreadable]:
+        notes.append(
+            f"The letters of page {', '.join(unreadable[:12])} have no meaning in the file; they are not read."
+        )
+    return tuple(notes)
+
+
+def _printed_label(edge: Sequence[Line]) -> str:
+    return next((found[1] for line in reversed(edge) if (found := _LABEL.search(line.text.strip()))), "")
+
+
+def _running(pages: Sequence[RawPage]) -> set[tuple[str, int]]:
+    """Returns the shapes of lines that stand at one height of many pages, near the top or the bottom."""
+    counts: Counter[tuple[str, int]] = Counter()
+    for page in pages:
+        lines = page.lines
+        counts.update({_shape(line) for line in (*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:])})
+    enough = max(_REPEATS, _SHARE * len(pages))
+    return {shape for shape, count in counts.items() if count >= enough}
+
+
+def _shape(line: Line) -> tuple[str, int]:
+    """Returns what is the same in a running line on all pages: its words without numbers, and its height."""
+    words = re.sub(rf"\b(?:{_NUMERAL})\b", "#", line.text.strip(), flags=re.IGNORECASE)
+    return words, round(line.top)
+
+
+class _Last(NamedTuple):
+    """What a table that goes on over a page takes along; header and edges are empty before its first row."""
+
+    caption: str
+    header: tuple[str, ...] = ()
+    left: float = 0.0
+    right: float = 0.0
+
+
+class _Blocks:
+    """Goes through the pages, keeping the last table."""
+
+    def __init__(self, body: float, outline: dict[int, tuple[str, ...]], running: set[tuple[str, int]]) -> None:
+        self._body = body
+        self._outline = outline
+        self._running = running
+        self._table: _Last | None = None
+
+    def page(self, page: RawPage) -> Iterator[Block]:
+        """Yields the blocks of one page."""
+        for region in page.regions:
+            pieces = list(self._in_order(region))
+            for number, piece in enumerate(pieces, 1):
+                if isinstance(piece, list):
+                    yield from self._prose(piece, page.number, before_table=number < len(pieces))
+                elif block := self._grid(piece):
+                    yield block
+
+    def _in_order(self, region: Region) -> Iterator[list[Line] | Grid]:
+        """Yields runs of lines and tables as they follow one another down the region."""
+        lines = [line for line in region.lines if _shape(line) not in self._running]
+        for grid in region.grids:
+            above = [line for line in lines if line.top < grid.top]
+            if above:
+                yield above
+            lines = lines[len(above) :]
+            yield grid
+        if lines:
+            yield lines
+
+    def _prose(self, lines: Sequence[Line], page: int, *, before_table: bool) -> Iterator[Block]:
+        """Yields the blocks of lines; a caption right above a table goes with its rows."""
+        blocks = list(self._apart(lines, page))
+        for number, block in enumerate(blocks, 1):
+            text = _joined(block)
+            if self._is_heading(block[0], page):
+                self._table = None
+                yield Heading(block[0].text.strip(), level_of(block[0].text.strip()))
+            elif before_table and number == len(blocks) and CAPTION.match(text):
+                self._table = _Last(text)
+            else:
+                yield Prose(text, kind_of(text))
+
+    def _apart(self, lines: Sequence[Line], page: int) -> Iterator[list[Line]]:
+        """Yields runs of lines that belong together: headings alone, steps of a procedure as one."""
+        block: list[Line] = []
+        for line in lines:
+            if block and (self._is_heading(line, page) or self._is_heading(block[0], page) or _begins(block, line)):
+                yield block
+                block = []
+            block.append(line)
+        if block:
+            yield block
+
+    def _is_heading(self, line: Line, page: int) -> bool:
+        """Says whether a line is a heading: in the outline, or numbered or large and set apart by its type."""
+        text = line.text.strip()
+        if len(text) > MAX_HEADING or CONTENTS.search(text) or SIGNAL.match(text):
+            return False
+        if any(_same(text, title) for title in self._outline.get(page, ())):
+            return True
+        if text.endswith((".", ",", ";", ":")):
+            return False
+        return line.size > self._body + 1 or bool(NUMBERED.match(text) and (line.bold or line.size > self._body + 0.4))
+
+    def _grid(self, grid: Grid) -> Table | Prose | None:
+        """Returns the table of a grid, with the header of the one that it goes on from; text where it is only a box."""
+        last = self._table or _Last("")
+        goes_on = abs(last.left - grid.left) < _SAME_PLACE and abs(last.right - grid.right) < _SAME_PLACE
+        if goes_on and last.header and len(last.header) == len(grid.rows[0]):
+            rows = tuple(tuple(None if cell is None else tidy(cell) for cell in row) for row in grid.rows)
+            return Table(rows[1:] if rows[0] == last.header else rows, last.header, last.caption)
+        block = table_of(grid.rows, "" if last.header else last.caption)
+        if isinstance(block, Table):
+            self._table = _Last(block.caption, block.header, grid.left, grid.right)
+        return block
+
+
+def _begins(block: Sequence[Line], line: Line) -> bool:
+    """Says whether a line begins a new block after these: a wide gap, another size, or steps that begin or end."""
+    last = block[-1]
+    if SIGNAL.match(line.text):
+        return True
+    gap = line.top - last.bottom
+    wide = gap > _GAP * (last.bottom - last.top) or gap < -2 or abs(line.size - last.size) > 0.6
+    step, in_steps = bool(STEP.match(line.text)), bool(STEP.match(block[0].text))
+    if step:
+        return not in_steps
+    return wide
+
+
+def _joined(block: Sequence[Line]) -> str:
+    """Returns the text of lines: steps on lines of their own, words broken at a line's end left so."""
+    text = block[0].text.strip()
+    for line in block[1:]:
+        own_line = bool(STEP.match(line.text)) or text.endswith("-")
+        text += ("\n" if own_line else " ") + line.text.strip()
+    return text
+
+
+def _same(text: str, title: str) -> bool:
+    """Says whether a line is a title of the outline, with or without its number."""
+    bare = re.sub(r"^[\d.]+\s+", "", text)
+    return title.casefold() in {text.casefold(), bare.casefold()} or re.sub(r"^[\d.]+\s+", "", title) == bare
