@@ -2,11 +2,14 @@
 
 Training templates train, dev templates validate; the test templates and the films are never read here. Each question
 is posed by `tools.graph.generate.pose`, the function that asks the model, and answered by its reference with the values
-written in it. A question of the categories that are to be refused is answered by `CANNOT`.
+written in it, months and years as their first and last day: so the question is read, and so the grammar lets it be
+written. A question of the categories that are to be refused is answered by `CANNOT`.
 """
 
 from __future__ import annotations
 
+import re
+from calendar import monthrange
 from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -36,6 +39,9 @@ if TYPE_CHECKING:
 WORLDS: Final = (World.PLANT, World.MILL)
 """The graphs to learn from; the films are for testing only."""
 
+_WITHIN: Final = re.compile(r"(?P<field>\w+\.\w+) STARTS WITH '(?P<year>\d{4})(?:-(?P<month>\d\d))?'")
+_JOINED: Final = re.compile(r"'([^'\\]*)' \+ '([^'\\]*)'")
+_BEFORE: Final = re.compile(r"((?:<|>=) '\d{4})'")
 _ROUNDS: Final = 4
 """How often the questions of a training template are drawn, each time with other fillings and wordings."""
 
@@ -88,10 +94,23 @@ def _questions(world: World, split: TemplateSplit, backend: GraphBackend, seed: 
                 )
 
 
+def in_days(query: str) -> str:
+    """Returns a query with the months and years that it compares with as days, which means the same of ISO days."""
+
+    def within(match: re.Match[str]) -> str:
+        year, month = int(match["year"]), int(match["month"] or 1)
+        last = monthrange(year, month)[1] if match["month"] else 31
+        end = f"{year}-{month if match['month'] else 12:02}-{last}"
+        return f"{match['field']} >= '{year}-{month:02}-01' AND {match['field']} <= '{end}'"
+
+    query = _WITHIN.sub(within, _JOINED.sub(r"'\1\2'", query))
+    return _BEFORE.sub(lambda match: f"{match[1]}-01-01'", query)
+
+
 def _example(question: Question, known: Knowledge) -> Example:
     read = known.lexicon.read(question.text, TODAY)
     posed = pose(question.text, read, known.schema, known.guard, packaged())
-    answer = answer_for(question.cypher, question.parameters) if question.cypher else CANNOT
+    answer = in_days(answer_for(question.cypher, question.parameters)) if question.cypher else CANNOT
     return Example(
         messages=(*(Turn(one.role, one.content) for one in posed.messages), Turn("assistant", answer)),
         id=question.id,

@@ -77,7 +77,7 @@ class Pruned(msgspec.Struct, frozen=True):
     """The part of a schema that a question touches.
 
     Attributes:
-        nodes: Labels, with `id`, `name` and the properties that are touched.
+        nodes: Labels with their properties; those that only lie between have `id` and `name` alone.
         relations: Triples between them.
         named: Values that the question names.
         literals: Numbers, days and quoted texts of the question, which belong to no property yet.
@@ -145,7 +145,9 @@ def literal(value: Any) -> str:
 
 
 def prune(schema: GraphSchema, readings: Iterable[Reading]) -> Pruned:
-    """Returns what a question touches: labels, triples and properties of its readings, and the shortest paths between.
+    """Returns what a question touches: labels, triples and properties of its readings, and the ways between labels.
+
+    These are all triples that join two of its labels, and where none does, a shortest path.
 
     All labels and triples where it touches none.
     """
@@ -156,12 +158,15 @@ def prune(schema: GraphSchema, readings: Iterable[Reading]) -> Pruned:
     relations = [r for r in schema.relations if r.type in types and (not labels or {r.start, r.end} & labels)]
     named_labels = [node.label for node in schema.nodes if node.label in labels]
     for start, end in combinations(named_labels, 2):
-        relations += [r for r in shortest_path(schema.relations, start, end) if r not in relations]
+        relations += shortest_path(schema.relations, start, end)
+        relations += [r for r in schema.relations if {r.start, r.end} == {start, end}]
     kept = labels | {label for r in relations for label in (r.start, r.end)}
     if not kept:
         kept, relations = {node.label for node in schema.nodes}, list(schema.relations)
     return Pruned(
-        nodes=tuple(_with_properties(node, properties) for node in schema.nodes if node.label in kept),
+        nodes=tuple(
+            node if node.label in labels else _between(node, properties) for node in schema.nodes if node.label in kept
+        ),
         relations=tuple(r for r in schema.relations if r in relations),
         named=tuple(dict.fromkeys(named for meaning in meanings for named in named_by(meaning))),
         literals=tuple(dict.fromkeys(value for meaning in meanings for value in literals_of(meaning))),
@@ -201,7 +206,7 @@ def _touched(meanings: Iterable[Any]) -> tuple[set[str], set[str], set[tuple[str
     return owners, types, properties
 
 
-def _with_properties(node: NodeType, touched: set[tuple[str, str]]) -> NodeType:
+def _between(node: NodeType, touched: set[tuple[str, str]]) -> NodeType:
     kept = tuple(name for name in node.properties if name in _KEPT or (node.label, name) in touched)
     return NodeType(node.label, kept, node.count)
 

@@ -2,8 +2,9 @@
 
 It can name no label, type, property or value that is not there, and walks only along triples that are there. What it
 can say: chains of up to four hops, two of them joined by a comma, AND, OR, NOT, comparisons with the question's own
-values, numbers and days, EXISTS, counted links (WITH), counts, sums and means, DISTINCT, ORDER BY, LIMIT; a model
-that is tuned for it may also say that it cannot. Whether a property belongs to its variable is left to the guard.
+values, numbers and days, paths that are there or not, counted links (WITH), the most and the least of them, counts,
+sums and means, DISTINCT, ORDER BY, LIMIT; a model that is tuned for it may also say that it cannot. Whether a property
+belongs to its variable, and a variable to its label, is left to the guard.
 """
 
 from __future__ import annotations
@@ -33,15 +34,17 @@ def grammar_of(schema: Pruned, *, refusing: bool = False) -> str:
     labels = [node.label for node in schema.nodes]
     rules = {
         "root": f"query | {literal(CANNOT)}" if refusing else "query",
-        "query": 'match where? with? " RETURN " "DISTINCT "? item (", " item){0,3} order? limit?',
+        "query": 'match where? with? extreme? " RETURN " "DISTINCT "? item (", " item){0,3} order? limit?',
         "match": '"MATCH " chain (", " chain)?',
         "chain": " | ".join(f"hop{_HOPS}-{at}" for at in range(len(labels))),
         "where": '" WHERE " test ((" AND " | " OR ") test){0,3}',
-        "test": '"NOT "? (comparison | "EXISTS { MATCH " chain (" WHERE " comparison)? " }")',
+        "test": '"NOT "? (comparison | pattern | "EXISTS { MATCH " (chain | pattern) (" WHERE " comparison)? " }")',
         "comparison": _comparisons(schema),
-        "with": '" WITH " var ", count(" "DISTINCT "? var ") AS " var (" WHERE " var sign whole)?',
+        "with": '" WITH " var ", count(" "DISTINCT "? var ") AS " var (", " var)? (" WHERE " var sign (whole | var))?',
+        "extreme": '" WITH " ("max(" | "min(") (field | var) ") AS " var " " match where? with?',
         "item": '(field | aggregate | var) (" AS " var)?',
-        "aggregate": '"count(" "DISTINCT "? (field | var | "*") ")" | ("sum(" | "avg(" | "min(" | "max(") field ")"',
+        "aggregate": 'count " > 0"? | ("sum(" | "avg(" | "min(" | "max(") field ")"',
+        "count": '"count(" "DISTINCT "? (field | var | "*") ")"',
         "order": '" ORDER BY " (field | aggregate | var) " DESC"?',
         "limit": f'" LIMIT " {any_of(_wholes(schema) or ["1"])}',
         "field": f'var "." {any_of(_properties(schema))}',
@@ -52,11 +55,12 @@ def grammar_of(schema: Pruned, *, refusing: bool = False) -> str:
     for at, label in enumerate(labels):
         rules[f"node-{at}"] = f'"(" var? {literal(f":{label}")} {_inside(schema, label)} ")"'
         rules |= _hops(at, labels, schema)
+    rules["pattern"] = " | ".join(name for name in rules if name.startswith("link-")) or "chain"
     return grammar(rules)
 
 
 def _hops(at: int, labels: list[str], schema: Pruned) -> dict[str, str]:
-    """Returns the rules `hopN-AT`: a node of the label and up to N further steps."""
+    """Returns the rules `hopN-AT`, a node of the label and up to N more steps, and `link-AT`, steps from a variable."""
     steps: list[tuple[str, int]] = []
     for relation in schema.relations:
         if relation.start == labels[at]:
@@ -67,6 +71,8 @@ def _hops(at: int, labels: list[str], schema: Pruned) -> dict[str, str]:
     for left in range(1, _HOPS + 1):
         onward = " | ".join(f"{step} hop{left - 1}-{end}" for step, end in steps)
         rules[f"hop{left}-{at}"] = f"node-{at} ({onward})?" if onward else f"node-{at}"
+    if steps:
+        rules[f"link-{at}"] = f'"(" var ")" ({onward})'
     return rules
 
 
@@ -85,7 +91,7 @@ def _inside(schema: Pruned, owner: str) -> str:
 
 
 def _comparisons(schema: Pruned) -> str:
-    equal = [f".{one.property} = {written(one.value)}" for one in schema.named]
+    equal = [f".{one.property} {sign} {written(one.value)}" for one in schema.named for sign in ("=", "<>")]
     together: dict[str, list[str]] = {}
     for one in schema.named:
         together.setdefault(one.property, []).append(written(one.value))
@@ -96,8 +102,10 @@ def _comparisons(schema: Pruned) -> str:
         parts.append(f"field sign {any_of(plain)}")
     texts = [value for value in plain if value.startswith("'")]
     if texts:
-        parts.append(f'field (" CONTAINS " | " STARTS WITH " | " ENDS WITH ") {any_of(texts)}')
-    return " | ".join([*parts, 'field (" IS NULL" | " IS NOT NULL")', 'field (" = " | " < " | " > " | " <> ") field'])
+        sought = f'(" CONTAINS " | " STARTS WITH " | " ENDS WITH ") {any_of(texts)}'
+        parts.append(f'(field | "toLower(" field ")") {sought}')
+    parts += ['field (" IS NULL" | " IS NOT NULL")', 'field (" = " | " < " | " > " | " <> ") (field | var)']
+    return " | ".join(parts)
 
 
 def _properties(schema: Pruned) -> list[str]:

@@ -10,7 +10,7 @@ import pytest
 from finetuning.cypher.question import Split as TemplateSplit
 from finetuning.cypher.question import World
 from finetuning.cypher.questions import load_templates
-from finetuning.datasets.cypher import cypher_examples
+from finetuning.datasets.cypher import cypher_examples, in_days
 from finetuning.datasets.folder import read_dataset
 from finetuning.datasets.overlap import overlaps
 from finetuning.datasets.preferences import NOTHING_BETTER, NOTHING_WORSE, preference_examples
@@ -63,6 +63,23 @@ def test_cypher_answers_are_queries_with_their_values_and_refusals_are_one_sente
         else:
             assert query_in(answer) == answer
             assert "$" not in answer
+
+
+@pytest.mark.parametrize(
+    ("query", "days"),
+    [
+        (
+            "WHERE w.opened STARTS WITH '2024-02' RETURN",
+            "WHERE w.opened >= '2024-02-01' AND w.opened <= '2024-02-29' RETURN",
+        ),
+        ("WHERE w.closed STARTS WITH '2025'", "WHERE w.closed >= '2025-01-01' AND w.closed <= '2025-12-31'"),
+        ("WHERE a.installed < '2018'", "WHERE a.installed < '2018-01-01'"),
+        ("WHERE n.reported >= '2025' + '-01-01'", "WHERE n.reported >= '2025-01-01'"),
+        ("WHERE p.name STARTS WITH '2024-x' AND p.n < 2018", "WHERE p.name STARTS WITH '2024-x' AND p.n < 2018"),
+    ],
+)
+def test_months_and_years_are_written_as_days(query: str, days: str) -> None:
+    assert in_days(query) == days
 
 
 def test_cypher_is_asked_as_the_graph_tool_asks(cypher) -> None:
