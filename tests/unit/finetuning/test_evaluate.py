@@ -38,6 +38,7 @@ class FakeModel:
     name = "fake"
     context_length = 2_048
     grammars = True
+    adapters = ()
 
     def __init__(self):
         self._replies = ["MATCH sensors", "MATCH (s:Sensor)-[:MEASURES]->(a:Asset {id: 'P-101'}) RETURN s.id"]

@@ -20,7 +20,7 @@ from tools.graph.examples import masked, packaged
 from tools.graph.generate import Generator
 from tools.graph.guard import Guard
 from tools.graph.parser.lexicon import Lexicon
-from tools.graph.prompt import Example, answer_for, prompt_for, prune, query_in, shortest_path
+from tools.graph.prompt import CANNOT, Example, answer_for, prompt_for, prune, query_in, shortest_path
 from tools.graph.query_grammar import grammar_of
 from tools.graph.sense import makes_sense
 
@@ -76,6 +76,25 @@ def write(backend, guard, lexicon):
 
 
 CLOSED = "MATCH (a:WorkOrder) WHERE a.status = 'closed' RETURN a.id"
+
+
+@pytest.mark.parametrize("grammars", [True, False])
+def test_a_tuned_model_is_asked_with_its_adapter_and_may_say_that_it_cannot(write, grammars):
+    model = FakeModel(CANNOT, grammars=grammars)
+    model.adapters = ("manuals", "cypher")
+    assert write(model, "closed work orders") is None
+    ((_, options),) = model.asked
+    assert options.adapter == "cypher"
+    assert options.schema is None
+    assert (CANNOT in (options.grammar or "")) is grammars
+
+
+def test_a_model_that_is_not_tuned_is_not_offered_to_say_that_it_cannot(write):
+    model = FakeModel(CLOSED)
+    assert write(model, "closed work orders").query == CLOSED
+    ((_, options),) = model.asked
+    assert options.adapter is None
+    assert CANNOT not in options.grammar
 
 
 def test_a_model_writes_under_a_grammar_of_what_the_question_touches(write):
