@@ -6,7 +6,7 @@
 | `cannot_be_read` | an answer that copies the quote would not be read back as it (`tools/manuals/prompt.py`) |
 | `too_long` | question or quote are longer than a person asks, or a model is to copy |
 | `unit_cut_off` | the quote ends in a number whose unit stands after it |
-| `negation_cut_off` | the sentence says "not", the quote leaves that out, and the question does not ask for a limit |
+| `negation_cut_off` | the clause says "not", the quote leaves that out, and the question does not ask for a limit |
 | `code_not_covered` | the question names a code that neither passage, heading, title nor plant knows |
 | `number_not_covered` | the question has a number that is in none of them |
 | `does_not_stand_alone` | it speaks of "this table", "the above", or names nothing |
@@ -15,6 +15,9 @@
 | `ambiguous` | the same was asked of the same manual, with another answer |
 | `changed` | other words for a question lost one of its codes or numbers, or brought another |
 | `answered_after_all` | it is said to have no answer, and a passage has all that it asks for |
+
+A pair that a person made is let off three of them: a number of his own, a "not" beside his answer, and that nothing
+answers are his to judge.
 """
 
 from __future__ import annotations
@@ -26,11 +29,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from finetuning.pairs.contract import Kind, Pair
+from finetuning.pairs.contract import Pair
 from finetuning.pairs.quantities import unit_cut_off
 from finetuning.pairs.rows import plain
 from finetuning.pairs.wordings import wordings
-from ingestion.manuals.words import is_code, read_question, tokens
+from ingestion.manuals.words import read_question, tokens
 from plant.codes import code_key
 from tools.manuals.prompt import BadReading, Shown, Span, answer_for, read_answer
 
@@ -44,7 +47,11 @@ LONGEST_QUESTION: Final = 220
 LONGEST_QUOTE: Final = 300
 """Characters of a quote that is copied; a passage that answers as a whole may be longer."""
 
-_SENTENCE_END: Final = re.compile(r"[.!?;]\s|\n")
+PERSON: Final = "person"
+"""The maker of pairs that people wrote."""
+
+_CLAUSE_END: Final = re.compile(r"[.!?;:,]\s|\n")
+_UNITS: Final = frozenset({"m3", "m2", "cm3", "co2", "h2o"})
 _WORD: Final = re.compile(r"[^\W_]+")
 _NUMBER: Final = re.compile(r"(?<![\w.,/-])\d+(?:[.,]\d+)*(?![\w/-])")
 
@@ -98,7 +105,9 @@ class Gate:
             pair: The candidate.
             page: The passages of the page it quotes; empty for one without an answer.
         """
-        reason = next((reason for reason, fails in _CHECKS.items() if fails(self, pair, page)), None)
+        passed_over = _A_PERSON_KNOWS if pair.maker == PERSON else frozenset()
+        checks = ((reason, fails) for reason, fails in _CHECKS.items() if reason not in passed_over)
+        reason = next((reason for reason, fails in checks if fails(self, pair, page)), None)
         if reason is None:
             self._seen[_asked(pair)] = _answer(pair)
         else:
@@ -115,8 +124,9 @@ class Gate:
     def knows(self, pair: Pair) -> frozenset[str]:
         """Returns codes and numbers that a question may name: those of its passage, of the title, of the plant."""
         source = pair.source
-        said = tokens(f"{source.section}\n{source.passage}") if source else []
-        return self._names | self._title | frozenset(map(code_key, said))
+        text = f"{source.section}\n{source.passage}" if source else ""
+        codes = [code for spellings in read_question(text).codes for code in spellings]
+        return self._names | self._title | frozenset(map(code_key, (*tokens(text), *codes)))
 
     def seen(self, pair: Pair) -> str | None:
         """Returns the answer that the same question has had; None where it is new."""
@@ -161,8 +171,8 @@ def _negation_cut_off(gate: Gate, pair: Pair, page: Sequence[Passage]) -> bool:
     if source is None or _kind_of(source.passage, page) == "table":
         return False
     words = wordings(gate.manual.language)
-    before = _SENTENCE_END.split(source.passage[: source.start])[-1]
-    after = _SENTENCE_END.split(source.passage[source.end :])[0]
+    before = _CLAUSE_END.split(source.passage[: source.start])[-1]
+    after = _CLAUSE_END.split(source.passage[source.end :])[0]
     lost = words.finds("negation").search(before) or words.finds("negation").search(after)
     asks_for_it = any(wordings(language).finds("limit").search(pair.question) for language in ("en", "fr"))
     return bool(lost) and not asks_for_it
@@ -172,8 +182,9 @@ def _code_not_covered(gate: Gate, pair: Pair, page: Sequence[Passage]) -> bool: 
     if pair.source is None:
         return False
     knows = gate.knows(pair)
+    asked = plain(pair.question)
     return any(
-        knows.isdisjoint(map(code_key, spellings)) and not _is_unit_or_word(spellings[0], knows)
+        knows.isdisjoint(map(code_key, spellings)) and not _is_known(spellings[0], asked, knows)
         for spellings in read_question(pair.question).codes
     )
 
@@ -196,7 +207,7 @@ def _given_away(gate: Gate, pair: Pair, page: Sequence[Passage]) -> bool:  # noq
     if pair.source is None or is_whole(pair):
         return False
     answer, asked = set(tokens(pair.source.quote)), set(tokens(pair.question))
-    return bool(answer) and answer <= asked
+    return bool(answer) and answer <= asked - set(tokens(gate.manual.machine))
 
 
 def _duplicate(gate: Gate, pair: Pair, page: Sequence[Passage]) -> bool:  # noqa: ARG001
@@ -208,8 +219,8 @@ def _ambiguous(gate: Gate, pair: Pair, page: Sequence[Passage]) -> bool:  # noqa
 
 
 def _answered_after_all(gate: Gate, pair: Pair, page: Sequence[Passage]) -> bool:  # noqa: ARG001
-    """Says whether one passage of the manual has every code and word of content of a question without an answer."""
-    if pair.source is not None or pair.kind is not Kind.UNANSWERABLE:
+    """Says whether one passage has every code and word of content of a question without an answer."""
+    if pair.source is not None:
         return False
     question = read_question(pair.question)
     machine = set(tokens(gate.manual.machine))
@@ -236,6 +247,9 @@ _CHECKS: Final[dict[Reason, Callable[[Gate, Pair, Sequence[Passage]], bool]]] = 
     Reason.ANSWERED_AFTER_ALL: _answered_after_all,
 }
 
+_A_PERSON_KNOWS: Final = frozenset({Reason.NEGATION_CUT_OFF, Reason.NUMBER_NOT_COVERED, Reason.ANSWERED_AFTER_ALL})
+"""What is not asked of a person's pair: who has read the page may say "is a 1 t hoist enough?"."""
+
 
 def is_whole(pair: Pair) -> bool:
     """Says whether the whole passage answers."""
@@ -253,9 +267,18 @@ def _kind_of(text: str, page: Sequence[Passage]) -> str:
     return next((passage.kind for passage in page if passage.text == text), "")
 
 
-def _is_unit_or_word(code: str, knows: frozenset[str]) -> bool:
-    """Says whether a word with a digit is no code of its own: `m3`, or a part of a longer one, `101` of `P-101`."""
-    return not is_code(code) or code in {"m3", "m2", "cm3", "co2", "h2o"} or any(code in known for known in knows)
+def _is_known(code: str, asked: str, knows: frozenset[str]) -> bool:
+    """Says whether a word with a digit is known otherwise.
+
+    As a unit, as a part of a longer code, as several codes in one, or by its number alone: "fault code 5" is read as
+    `e5`.
+    """
+    if code in _UNITS or any(code in known for known in knows):
+        return True
+    if code not in asked:
+        return knows.issuperset(re.findall(r"\d+", code))
+    parts = code.split("/")
+    return len(parts) > 1 and knows.issuperset(map(code_key, parts))
 
 
 def _asked(pair: Pair) -> str:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from finetuning.pairs.asks import Ask, base_of_gerund, base_of_third_person, is_verb, lowered
 from finetuning.pairs.contract import Kind
+from finetuning.pairs.rows import Role, role_of
 from finetuning.pairs.wordings import sentences, wordings
 
 if TYPE_CHECKING:
@@ -21,7 +22,14 @@ _MARK: Final = re.compile(
     re.IGNORECASE,
 )
 _SENTENCE: Final = re.compile(r"\S(?:[^\n]*?[.!?](?=\s+[A-Z\u00c0-\u00dd0-9(\u2013-]|\s*\n|\s*$)|[^\n]*)")
+_HOW_TO: Final = re.compile(r"^(?:how to|comment)\s+", re.IGNORECASE)
+_FAULT_HEADING: Final = re.compile(
+    r"(?:[Mm]essage )?(?P<code>(?:[A-Z]{1,4}|Er|Err|Error|Alarm|Alarme|Fault|Code|Def|D\u00e9faut)[ .-]?\d[\d.]*|0x[\dA-F]+)"
+    r"(?:\s*[:,\u2013-]\s+|\s+\(?)[^\W\d]"
+)
+_LABELLED: Final = re.compile(r"(?P<label>[A-Z\u00c0-\u00dd][\w ]{2,30}?) ?: (?P<words>\S(?:[^.\n]|\.(?=\w))*)")
 _FIRST_STEP: Final = re.compile(r"\s*(?:\(?(?:1|a|A)[.)]|[-\u2013\u2022*])\s")
+_SHORTEST_TOPIC: Final = 60
 _LONGEST_TOPIC: Final = 700
 
 
@@ -35,6 +43,10 @@ def prose_asks(passage: Passage, manual: Manual) -> Iterator[Ask]:
 def _under_heading(passage: Passage, manual: Manual) -> Iterator[Ask]:
     """Yields what is asked by the heading; the whole passage answers."""
     topic = manual.topic(passage.section)
+    fault = _FAULT_HEADING.match(topic)
+    if fault and passage.kind == "paragraph":
+        yield from _fault_under_heading(passage, fault["code"], manual)
+        return
     ask, many = wordings(manual.language).ask, manual.count(passage.section, passage.kind)
     whole = (0, len(passage.text))
     if not topic:
@@ -45,14 +57,31 @@ def _under_heading(passage: Passage, manual: Manual) -> Iterator[Ask]:
         yield Ask(Kind.PROCEDURE, asked, slots, *whole)
     elif passage.kind == "warning" and many == 1:
         yield Ask(Kind.WARNING, ask["danger"], slots, *whole)
-    elif passage.kind == "paragraph" and many == 1 and len(passage.text) <= _LONGEST_TOPIC:
-        alone = not manual.count(passage.section, "procedure") and not manual.count(passage.section, "table")
-        if alone:
-            yield Ask(Kind.TEXT, ask["about"], slots, *whole)
+    elif passage.kind == "paragraph" and _is_all_of(passage, manual):
+        yield Ask(Kind.TEXT, ask["about"], slots, *whole)
+
+
+def _is_all_of(passage: Passage, manual: Manual) -> bool:
+    """Says whether a paragraph is what a section says: no other passage beside it, not a line only, nor a page."""
+    alone = sum(manual.count(passage.section, kind) for kind in ("paragraph", "procedure", "table")) == 1
+    return alone and _SHORTEST_TOPIC <= len(passage.text) <= _LONGEST_TOPIC
+
+
+def _fault_under_heading(passage: Passage, code: str, manual: Manual) -> Iterator[Ask]:
+    """Yields what a paragraph under the heading of a fault answers, `E07: low flow`: all of it, "Cause: ..."."""
+    ask = wordings(manual.language).ask
+    labelled = [(role_of(found["label"], found["words"]), found) for found in _LABELLED.finditer(passage.text)]
+    if manual.count(passage.section, passage.kind) == 1:
+        asked = ask["code"] if labelled else (*ask["code"], *ask["remedy"])
+        yield Ask(Kind.FAULT, asked, {"code": code}, 0, len(passage.text))
+    for role, found in labelled:
+        if role in {Role.CAUSE, Role.REMEDY}:
+            yield Ask(Kind.FAULT, ask[role], {"code": code}, *found.span("words"))
 
 
 def to_do(topic: str, language: str) -> str:
     """Returns a heading as what one does, "replace the seal" of "Replacing the seal"; empty where it is no action."""
+    topic = _HOW_TO.sub("", topic)
     first, _, rest = topic.partition(" ")
     verb = base_of_gerund(first) if language == "en" and rest else ""
     if verb:
@@ -71,7 +100,7 @@ def _sentence(passage: Passage, offset: int, text: str, manual: Manual) -> Itera
         groups = {name: value for name, value in match.groupdict().items() if value}
         answer = groups.pop("answer", None)
         slots = {name: lowered(value.strip()) for name, value in groups.items()}
-        if any(pronoun.search(value) for value in slots.values()):
+        if any(pronoun.search(value) for value in slots.values()) or text[match.end() : match.end() + 1] == ":":
             continue
         if "verb" in slots and manual.language == "en":
             slots["verb"] = base_of_third_person(slots["verb"])

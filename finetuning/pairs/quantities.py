@@ -10,12 +10,13 @@ from typing import Final
 
 def _units() -> list[str]:
     path = Path(__file__).with_name("wordings") / "units.toml"
-    return list(dict.fromkeys(tomllib.loads(path.read_text(encoding="utf-8"))["units"].split()))
+    text = tomllib.loads(path.read_text(encoding="utf-8"))["units"]
+    return [unit.replace("_", " ") for unit in dict.fromkeys(text.split())]
 
 
 _NUMBER: Final = r"[-+\u2212\u00b1]?\d+(?:[\s\u202f\u00a0,.]\d{3})*(?:[.,]\d+)?(?:/\d+)?"
 _UNIT: Final = "|".join(map(re.escape, sorted(_units(), key=len, reverse=True)))
-_END: Final = r"(?![\w/\u00b3\u00b2])"
+_END: Final = r"(?![\w/\u00b3\u00b2'\u2019])"
 
 QUANTITY: Final = (
     rf"{_NUMBER}(?:\s?(?:-|\u2013|to|and|\u00e0|et|\+/-|\u00b1|x)\s?{_NUMBER})?"

@@ -65,7 +65,7 @@ def cells(text: str) -> list[Cell]:
     A row of one line, `Rated power: 3 kW`, is a quantity and its value.
     """
     found = [
-        Cell(column, _role(column, match["cell"]), match["cell"], *match.span("cell"))
+        Cell(column, role_of(column, match["cell"]), match["cell"], *match.span("cell"))
         for match in _LINE.finditer(text)
         for column in [match["column"].strip()]
     ]
@@ -98,7 +98,7 @@ def _quantity_and_value(text: str, only: Cell) -> list[Cell]:
     return [name, msgspec.structs.replace(only, column="", role=Role.VALUE)]
 
 
-def _role(column: str, cell: str) -> Role:
+def role_of(column: str, cell: str) -> Role:
     """Returns what a column is for: by its name, where that leaves it open by its cell.
 
     One that is called "Fault" holds codes or meanings; one that is called "Bolt" holds threads, or names of bolts.

@@ -22,7 +22,7 @@ _NUMBER: Final = re.compile(
 _MODEL: Final = re.compile(
     r"(?<![\w-])(?:[A-Z]{2,4} )?(?=[\w./-]*\d)(?=[\w./-]*[A-Z])[A-Z0-9][\w./-]*\w(?: (?:[A-Z]{1,3}|\d{1,4}))?(?![\w-])"
 )
-_SPACED: Final = re.compile(r"(?<![\w-])[A-Z][A-Za-z]*\s\d+(?:[./-]\w+)*[A-Z]{0,2}(?![\w-])")
+_SPACED: Final = re.compile(r"(?<![\w-])[A-Z][A-Za-z]*\s\d+(?:[./-]\w+)*[A-Za-z]{0,2}(?![\w-])")
 _KIND_OF_TEXT: Final = re.compile(
     r"\b(?:(?:installation|operat(?:ion|ing|or'?s?)|maintenance|service|user'?s?|instruction|reference|technical|owner'?s?|"
     r"and|&|of|for|the|safety|original|rev(?:ision)?|edition|ed|issue|v(?:ersion)?|manuals?|handbook|guide|instructions?|"
@@ -37,10 +37,11 @@ def machine_of(title: str) -> str:
 
     Empty where nothing is left, as of "Operating manual".
     """
-    model = _MODEL.search(title) or _SPACED.search(_KIND_OF_TEXT.sub(" ", title))
-    if model:
-        return model[0]
-    bare = " ".join(re.sub(r"[\s_,:;\u2013-]+", " ", _KIND_OF_TEXT.sub(" ", title)).split())
+    told = _KIND_OF_TEXT.sub(" ", title)
+    models = [match for match in (_SPACED.search(told), _MODEL.search(told)) if match]
+    if models:
+        return min(models, key=lambda match: match.start())[0]
+    bare = " ".join(re.sub(r"[\s_,:;\u2013-]+", " ", told).split())
     return bare.removesuffix(".pdf")
 
 

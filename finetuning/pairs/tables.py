@@ -2,9 +2,10 @@
 
 | row | asked by | answers |
 |---|---|---|
-| code, meaning, cause, remedy | code | meaning, cause, remedy |
+| code, meaning, cause, remedy | code | meaning, cause, remedy; for the code alone, the row |
 | | meaning, as a symptom | cause, remedy, code |
 | quantity, value | quantity | value |
+| a parameter's code, its meaning, its setting | code, meaning | meaning, setting |
 | anything else | what names the row | each other cell, as its column's role is asked for |
 
 A key that names several rows is asked for with its section, or not at all.
@@ -59,6 +60,8 @@ def row_asks(passage: Passage, manual: Manual) -> Iterator[Ask]:
 
 def _fault(passage: Passage, row: Sequence[Cell], code: Cell, manual: Manual) -> Iterator[Ask]:
     ask = wordings(manual.language).ask
+    if manual.is_unique(code.text, row[-1].column):
+        yield Ask(Kind.FAULT, ask["code"], {"code": code.text}, 0, len(passage.text))
     for cell in row:
         if cell is code or not manual.is_unique(code.text, cell.column):
             continue
@@ -90,12 +93,29 @@ def _value_of(row: Sequence[Cell], name: Cell) -> Cell | None:
 def _value(passage: Passage, row: Sequence[Cell], name: Cell, value: Cell, manual: Manual) -> Iterator[Ask]:
     if len(name.text) > _LONGEST_KEY:
         return
+    if is_code(name.text):
+        yield from _parameter(passage, row, name, manual)
+        return
     ask, place = wordings(manual.language).ask, manual.topic(passage.section)
     slots = {"key": lowered(name.text), "be": _be(name.text), "place": lowered(place)}
     there = ask["value_there"] if place else ()
     asked = (*ask["value"], *there) if manual.is_unique(name.text, value.column) else there
     if asked:
         yield Ask(Kind.SPECIFICATION, asked, slots, *_answer(passage.text, row, value))
+
+
+def _parameter(passage: Passage, row: Sequence[Cell], name: Cell, manual: Manual) -> Iterator[Ask]:
+    """Yields what is asked of a parameter, `P-107`, by its code and by what its row says that it is."""
+    ask, meaning = wordings(manual.language).ask, of_role(row, Role.MEANING)
+    for cell in row:
+        if cell is name or not cell.column:
+            continue
+        slots = {"key": name.text, "column": _column(cell)}
+        if manual.is_unique(name.text, cell.column):
+            yield Ask(Kind.SPECIFICATION, ask["other"], slots, *_answer(passage.text, row, cell))
+        if meaning and cell is not meaning and manual.is_unique(meaning.text, cell.column):
+            slots = {"key": lowered(meaning.text), "be": _be(meaning.text)}
+            yield Ask(Kind.SPECIFICATION, ask["value"], slots, *_answer(passage.text, row, cell))
 
 
 def _matrix(passage: Passage, row: Sequence[Cell], manual: Manual) -> Iterator[Ask]:
