@@ -238,6 +238,11 @@ def settings_file() -> Path:
     return Path(named) if named else _DIRS.user_config_path / "settings.toml"
 
 
+def data_dir() -> Path:
+    """Returns where what is made here is kept for good: the store, adapters that were deployed."""
+    return _DIRS.user_data_path
+
+
 def cache_dir() -> Path:
     """Returns where models are unpacked to: the XDG cache."""
     return _DIRS.user_cache_path
