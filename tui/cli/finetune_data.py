@@ -88,10 +88,11 @@ def convert(
         )
     read = read_examples(source)
     write_examples(out, map(as_chat, read.examples) if wanted.chat else read.examples, wanted)
+    count = len(read.examples)
     if as_json:
-        print_json({"in": str(source), "from": read.format.name, "out": str(out), "to": form, "n": len(read.examples)})
+        print_json({"in": str(source), "from": read.format.name, "out": str(out), "to": form, "examples": count})
     else:
-        say(f"{out}: {plural(len(read.examples), 'example')}, {read.format.name} written as {form}.")
+        say(f"{out}: {plural(count, 'example')}, {read.format.name} written as {form}.")
 
 
 @app.command()
