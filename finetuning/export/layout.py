@@ -57,7 +57,7 @@ class Layout:
 
     def name(self, theirs: str) -> str | None:
         """Returns the name in GGUF of a tensor of transformers; None where there is no such tensor."""
-        found = self._names.get_name(theirs, try_suffixes=_ENDINGS)
+        found: str | None = self._names.get_name(theirs, try_suffixes=_ENDINGS)
         if found is None and not theirs.startswith("model."):
             found = self._names.get_name(f"model.{theirs}", try_suffixes=_ENDINGS)
         return found

@@ -89,7 +89,7 @@ class _Stored(NamedTuple):
         import gguf
 
         block, size = gguf.GGML_QUANT_SIZES[self.kind]
-        return math.prod(self.shape) // block * size
+        return int(math.prod(self.shape) // block * size)
 
 
 def _stored(

@@ -56,7 +56,7 @@ def open_tuned(folder: Path, *, gguf: Path | None = None, told: Callable[[str], 
         told: Is told, in a sentence, what takes long.
 
     Raises:
-        BadInput: If it is no run, has learnt nothing yet, its base is not there, or `gguf` is another base.
+        BadInput: If it is no run, has learnt nothing yet, or its base is not there or another one than it was then.
     """
     run = Run(folder)
     if not run.recipe.is_file():
@@ -70,13 +70,42 @@ def open_tuned(folder: Path, *, gguf: Path | None = None, told: Callable[[str], 
             f"{folder} has no {learnt.name} yet.",
             hint="Training writes it at its first look at the validation examples.",
         )
-    base = open_base(recipe.base, told=told) if gguf is None else _named(recipe, gguf, told)
-    return Tuned(run, recipe, base)
+    wanted = _trained_over(run)
+    if gguf is not None:
+        check_gguf(gguf)
+        if wanted.gguf is not None:
+            _check_base(run, wanted, gguf.name, sum_of(gguf))
+            return Tuned(run, recipe, open_base(str(gguf), told=told))
+    base = open_base(recipe.base, told=told)
+    _check_base(run, wanted, base.name, base.sha256)
+    return Tuned(run, recipe, base if gguf is None else msgspec.structs.replace(base, gguf=gguf))
 
 
-def _named(recipe: Recipe, gguf: Path, told: Callable[[str], None]) -> Base:
-    """Returns the base of a recipe with a GGUF file that was named for it."""
-    check_gguf(gguf)
-    if not recipe.base or recipe.base.removeprefix("llama:").endswith(".gguf"):
-        return open_base(str(gguf), told=told)
-    return msgspec.structs.replace(open_base(recipe.base, told=told), gguf=gguf, sha256=sum_of(gguf))
+class _TrainedOver(msgspec.Struct, frozen=True):
+    """What `data.json` says of the base: its name, its hash, its GGUF file if it was one."""
+
+    name: str
+    sha256: str
+    gguf: str | None
+
+
+class _Data(msgspec.Struct, frozen=True):
+    """The part of `data.json` that is read here."""
+
+    base: _TrainedOver
+
+
+def _trained_over(run: Run) -> _TrainedOver:
+    try:
+        return msgspec.json.decode(run.data.read_bytes(), type=_Data).base
+    except (OSError, msgspec.DecodeError) as error:
+        raise BadInput(f"{run.data} does not say what {run.name} was trained over: {error}.") from error
+
+
+def _check_base(run: Run, wanted: _TrainedOver, name: str, sha256: str) -> None:
+    """Raises if a base is another one than the run was trained over: of its shape, it would load and write nonsense."""
+    if sha256 != wanted.sha256:
+        raise BadInput(
+            f"{run.name} was trained over {wanted.name} with the SHA-256 {wanted.sha256}; {name} is another base.",
+            hint="Name the file that it was trained over: --gguf FILE.",
+        )
