@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from agents.contract import Route
+from agents.manual_talk import follow_up, points_back, with_names
 from agents.understand.names import Kind, Mention, NameIndex
 from agents.understand.question import Question, understand
 from agents.understand.words import clean, fold
@@ -98,6 +99,8 @@ def resolve(question: Question, last: Turn | None, reader: Reader) -> Resolved:
             again = msgspec.structs.replace(reader.read(last.text, last.language), reading=number)
             return Resolved(again, last.route, last.seen)
         question = picked
+    if last.route == Route.MANUAL and (text := follow_up(question, last.text)):
+        return Resolved(reader.read(text, question.language), Route.MANUAL, last.seen)
     if not question.bare:
         return Resolved(_with_subject(question, last, reader), seen=_assets(question, reader.index))
     asked = reader.read(last.text, last.language)
@@ -203,6 +206,8 @@ def _with_subject(question: Question, last: Turn, reader: Reader) -> Question:
 
 def subject_from_memory(route: Route, question: Question, turns: Sequence[Turn], reader: Reader) -> Question:
     """Adds the last subject to a question whose route needs one and that names none."""
+    if route == Route.MANUAL and turns and turns[-1].route == Route.MANUAL and points_back(question):
+        return reader.read(with_names(question.text.rstrip(" ?!."), turns[-1].text), question.language)
     needed = route in {Route.FORECAST, Route.ANOMALY} or (route == Route.ALERTS and _THIS.search(question.masked))
     if not needed or question.mentions or not turns or not turns[-1].subjects:
         return question

@@ -78,9 +78,12 @@ def _of_the_graph(part: Part, desk: Desk) -> bool:
 
 
 def _of_bare(question: Question, carried: Route | None) -> Route | None:
-    """Returns the route of a question that holds only names and times; None where it has other words or none tells."""
+    """Returns the route of a question that holds only names and times; None where it has other words or none tells.
+
+    One that goes on about a manual has words of its own.
+    """
     if not question.bare:
-        return None
+        return carried if carried == Route.MANUAL else None
     if question.sure(Kind.CODE) and carried not in _FOR_A_CODE:
         return Route.MANUAL
     if question.horizon_ms is not None and (carried is not None or question.of_kind(Kind.TAG)):

@@ -91,6 +91,8 @@ ACTIONS: Final = (
     Action("alert.manual", Scope.ALERT, "m", "ask_manual", "", "Asks what the manuals say."),
     Action("next", Scope.EVIDENCE, "right,n", "next", "", "Shows the next evidence."),
     Action("previous", Scope.EVIDENCE, "left,p", "previous", "", "Shows the evidence before."),
+    Action("evidence.right", Scope.EVIDENCE, "1", "judge('right')", "", "Says that the manual's answer was right."),
+    Action("evidence.wrong", Scope.EVIDENCE, "3", "judge('wrong')", "", "Says that the manual's answer was wrong."),
     Action("evidence.copy", Scope.EVIDENCE, "c", "copy", "", "Copies the evidence."),
     Action("close", Scope.SCREEN, "escape", "close", "", "Closes what is open."),
 )

@@ -19,13 +19,14 @@ from textual.worker import Worker, WorkerState
 from plant.errors import BadInput, UsageError
 from plant.time import now_ms, to_local, zone_named
 from tui.actions import ACTIONS, Scope, bindings
-from tui.background import AgentDesk, PlantWatch, ServiceWatch, write_deed
+from tui.background import AgentDesk, PlantWatch, ServiceWatch, write_deed, write_verdict
 from tui.commands import forecast_question, is_command, parse_command
 from tui.conversation import Conversation, answer_text, export
 from tui.deeds import COMMANDS as DEED_COMMANDS
 from tui.deeds import DONE, typed_wish, wish_for
 from tui.dialogue import Dialogue
 from tui.keymap import check_keymap
+from tui.screens.evidence import EvidenceScreen
 from tui.screens.help import HelpScreen
 from tui.screens.main import LEAST_HEIGHT, LEAST_WIDTH, WIDE, MainScreen
 from tui.screens.note import NoteScreen
@@ -46,7 +47,7 @@ if TYPE_CHECKING:
     from tui.background import AssistantFactory
     from tui.deeds import Wish
     from tui.live import Snapshot
-    from tui.messages import AskFailed, DeedWanted, Heard, Noted, PlantSeen, ServicesSeen
+    from tui.messages import AnswerJudged, AskFailed, DeedWanted, Heard, Noted, PlantSeen, ServicesSeen
     from tui.services import Services
 
 _QUIT_SECONDS: Final = 3.0
@@ -185,6 +186,15 @@ class MillhandApp(App[None]):
     def on_ask_failed(self, message: AskFailed) -> None:
         """Shows why the agent could not be asked."""
         self.dialogue.failed(message)
+
+    def on_answer_judged(self, message: AnswerJudged) -> None:
+        """Says that a verdict was written, or why it was not."""
+        self.say(message.text, error=message.trouble)
+
+    @on(EvidenceScreen.Judged)
+    def _judged(self, message: EvidenceScreen.Judged) -> None:
+        task = partial(write_verdict, self._settings, message.number, message.verdict, self._clock(), self.post_message)
+        self._in_thread(task, "note")
 
     def on_noted(self, message: Noted) -> None:
         """Says what was written, or why it was not."""

@@ -7,9 +7,10 @@ import threading
 from typing import TYPE_CHECKING, Final
 
 from plant.errors import MillhandError
+from tools.manuals.feedback import say_of_answer
 from tools.people import record
 from tui.live import Watcher
-from tui.messages import AskFailed, Heard, Noted, PlantSeen, ServicesSeen
+from tui.messages import AnswerJudged, AskFailed, Heard, Noted, PlantSeen, ServicesSeen
 from tui.services import look_at_services
 
 if TYPE_CHECKING:
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 
     from agents.contract import Assistant
     from plant.settings import Settings
+    from plant.store.answers import Verdict
     from tools.people import Deed
 
     Tell = Callable[[Message], object]
@@ -132,6 +134,19 @@ class AgentDesk:
                 if self._ended:
                     self._assistant.close()
             return self._assistant
+
+
+def write_verdict(settings: Settings, number: int, verdict: Verdict, now: int, tell: Tell) -> None:
+    """Writes what a person says of an answer from the manuals, and posts how it went."""
+    from plant.store.sqlite import open_store
+
+    try:
+        with open_store(settings.store.path) as store:
+            said = say_of_answer(store, settings, verdict, number=number, now=now)
+    except MillhandError as error:
+        tell(AnswerJudged(str(error), trouble=True))
+    else:
+        tell(AnswerJudged(f"Noted, as {said.who}: the answer was {said.verdict}."))
 
 
 def write_deed(settings: Settings, deed: Deed, now: int, tell: Tell) -> None:

@@ -63,6 +63,15 @@ class DeedWanted(Message):
         self.feedback = feedback
 
 
+class AnswerJudged(Message):
+    """What a person said of an answer from the manuals was written, or could not be: `text` says which."""
+
+    def __init__(self, text: str, *, trouble: bool = False) -> None:
+        super().__init__()
+        self.text = text
+        self.trouble = trouble
+
+
 class Noted(Message):
     """What a person did was written, or could not be."""
 

@@ -13,6 +13,8 @@ from plant.episodes import ChangeKind
 from plant.errors import ServiceUnavailable, SettingsError
 from plant.facts import Curve, Evidence, EvidenceKind, RefusalCode, Table
 from plant.settings import load_settings
+from plant.store.answers import ManualAnswer, Verdict
+from plant.store.sqlite import open_store
 from plant.time import MINUTE
 from tests.end_to_end.terminal import (
     ODD_TAG,
@@ -91,6 +93,34 @@ async def test_evidence_opens_with_query_rows_and_the_quoted_page(driver: Driver
     await driver.until_shown("clipboard (OSC 52)")
     await driver.pilot.press("escape")
     await driver.until(lambda: driver.app.screen is driver.app.main)
+
+
+async def test_an_answer_from_a_manual_is_said_to_be_wrong_with_one_key(settings: Settings) -> None:
+    with open_store(settings.store.path) as store:
+        number = store.add_manual_answer(
+            ManualAnswer(
+                question="q", language="en", how="extracts", model="", passages=(), reply="[1] all", answer="x", at=1
+            )
+        )
+    quoted = Evidence("e1", EvidenceKind.MANUAL, "manual, p. 12", "E07 high pressure", {"page": 12, "answer": number})
+    answer = answered("E07: high pressure. [1]", evidence=(quoted,))
+    async with drive(settings, FakeAssistant({"E07?": answer})) as driver:
+        await driver.ask("E07?")
+        await driver.pilot.press("f4")
+        await driver.until_shown("1 right  3 wrong")
+        await driver.pilot.press("3")
+        await driver.until_shown("the answer was wrong.")
+    with open_store(settings.store.path) as store:
+        (said,) = store.manual_feedback()
+    assert (said.answer.id, said.verdict, said.who) == (number, Verdict.WRONG, settings.plant.operator)
+
+
+async def test_what_is_not_from_a_manual_is_not_judged(driver: Driver) -> None:
+    await driver.ask("which sensors?")
+    await driver.pilot.press("f4")
+    await driver.until(lambda: isinstance(driver.app.screen, EvidenceScreen))
+    await driver.pilot.press("1")
+    await driver.until_shown("Only an answer from the manuals")
 
 
 async def test_a_mark_in_the_answer_opens_its_evidence(driver: Driver) -> None:

@@ -5,7 +5,7 @@ Appended beside the answer, with who and when. `millhand finetune pairs --task p
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from plant.errors import BadInput
 from plant.store.answers import ManualFeedback
@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from plant.settings import Settings
     from plant.store.answers import Verdict
     from plant.store.contract import Store
+
+
+ANSWER: Final = "answer"
+"""Key of an evidence's detail: the number of the answer that it was quoted for, where the answer is kept."""
 
 
 def say_of_answer(

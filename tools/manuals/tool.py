@@ -20,7 +20,7 @@ Facts:
 
 Evidence: `text` is the verbatim passage, `title` is "CW-100-manual.pdf, p. 12", `detail` has
 `document`, `manual` (its title), `revision`, `page` (physical, from 1), `label` (printed), `section`, `passage`
-(`paragraph`, `table`, `warning` or `procedure`).
+(`paragraph`, `table`, `warning` or `procedure`); `answer` is the answer's number, where it is kept.
 
 A refusal has code `not_found` (text: "Not found in the manuals (closest: p. 12).") or `no_data` when
 there are no manuals; the closest passages are in `evidence`, without facts.
@@ -46,12 +46,13 @@ from typing import TYPE_CHECKING, ClassVar, Final
 import msgspec
 
 from plant.errors import MillhandError, StoreError
-from plant.facts import FactSheet, Refusal, RefusalCode, ToolResult
+from plant.facts import Evidence, FactSheet, Refusal, RefusalCode, ToolResult
 from plant.store.answers import ManualAnswer, ReadPassage
 from plant.time import now_ms
 from tools.manuals.citing import Citer, place
 from tools.manuals.disagreement import with_rivals
 from tools.manuals.extracts import extracts
+from tools.manuals.feedback import ANSWER
 from tools.manuals.reading import ADAPTER, Reading, read
 from tools.manuals.retrieval import CANDIDATES, Found, retrieve
 
@@ -120,10 +121,11 @@ class ManualTool:
         refusal = None if quoted else self._refuse(citer, found, request.language)
         answer = "\n\n".join(f"{row['words'] or row['text']} [p. {row['label']}]" for row in quotes)
         kept = _kept(request, answered, answer)
+        number = self._remember(kept)
         return ToolResult(
             self.name,
             facts=tuple(sheet.facts),
-            evidence=tuple(sheet.evidence),
+            evidence=tuple(_numbered(one, number) for one in sheet.evidence),
             refusal=refusal,
             data={
                 "answer": answer or None,
@@ -131,7 +133,7 @@ class ManualTool:
                 "how": answered.how,
                 "disagree": disagree,
                 "passages": msgspec.to_builtins(kept.passages),
-                "number": self._remember(kept),
+                "number": number,
                 "refusal": msgspec.to_builtins(refusal) if refusal else None,
             },
             seconds=time.perf_counter() - began,
@@ -193,6 +195,13 @@ def _kept(request: ManualInput, answered: _Answered, answer: str) -> ManualAnswe
         answer=answer,
         at=now_ms(),
     )
+
+
+def _numbered(evidence: Evidence, number: int | None) -> Evidence:
+    """Returns an evidence that says for which answer it was quoted."""
+    if number is None:
+        return evidence
+    return msgspec.structs.replace(evidence, detail={**evidence.detail, ANSWER: number})
 
 
 def _read_passage(found: Found) -> ReadPassage:

@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, ClassVar, Final
 from rich.text import Text
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import DataTable
 
 from plant.facts import EvidenceKind
+from plant.store.answers import Verdict
+from tools.manuals.feedback import ANSWER
 from tui.actions import Scope, bindings
 from tui.conversation import detail_text, evidence_text
 from tui.plots import by_unit
@@ -53,6 +56,14 @@ class EvidenceScreen(Opened):
 
     BINDINGS: ClassVar = bindings(Scope.EVIDENCE)
 
+    class Judged(Message):
+        """A person says what an answer from the manuals was."""
+
+        def __init__(self, number: int, verdict: Verdict) -> None:
+            super().__init__()
+            self.number = number
+            self.verdict = verdict
+
     def __init__(self, answer: Answer, number: int, zone: tzinfo) -> None:
         super().__init__()
         self._answer = answer
@@ -87,6 +98,14 @@ class EvidenceScreen(Opened):
         """Shows the one before, before the first the last."""
         await self._go(-1)
 
+    def action_judge(self, said: str) -> None:
+        """Says what the answer was that this was quoted for; only answers from the manuals are kept for that."""
+        number = self.evidence.detail.get(ANSWER)
+        if number is None:
+            self.notify("Only an answer from the manuals can be said to be right or wrong.", markup=False)
+        else:
+            self.post_message(self.Judged(number, Verdict(said)))
+
     def action_copy(self) -> None:
         """Copies the evidence as text."""
         self.app.copy_text(f"{one_line(self.evidence.title)}\n\n{evidence_text(self.evidence)}")  # type: ignore[attr-defined]  # ours, see tui/app.py
@@ -98,11 +117,12 @@ class EvidenceScreen(Opened):
 
     def _heading(self) -> Content:
         count = len(self._answer.evidence)
+        judge = "  1 right  3 wrong" if ANSWER in self.evidence.detail else ""
         where = f"[{self._at + 1}] of {count}" + ("  ← → go on" if count > 1 else "")
         return Content.assemble(
             (one_line(self.evidence.title), "bold $accent"),
             f"\n{_WORDS[self.evidence.kind]}",
-            (f"\n{where}  c copies  Esc closes", "dim"),
+            (f"\n{where}{judge}  c copies  Esc closes", "dim"),
         )
 
 

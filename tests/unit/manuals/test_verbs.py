@@ -102,3 +102,34 @@ def test_what_is_wrong_is_said(
     said = capsys.readouterr()
     assert sentence in said.err
     assert "Traceback" not in said.err
+
+
+def test_what_an_answer_was_is_said_by_its_number(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _, data = _json(capsys, "ask", "what does fault F-02 mean?", "--store", plant)
+    code, said = _json(capsys, "feedback", "wrong", str(data["number"]), "--note", "that is F-03", "--store", plant)
+    assert code == ExitCode.ANSWERED
+    assert (said["number"], said["verdict"], said["note"]) == (data["number"], "wrong", "that is F-03")
+    assert said["question"] == "what does fault F-02 mean?"
+    _, newest = _json(capsys, "feedback", "right", "--store", plant)
+    assert newest["number"] == data["number"]
+
+
+@pytest.mark.parametrize("number", ["7", "0", "-1"])
+def test_feedback_on_an_answer_that_is_not_there_is_a_sentence(
+    plant: str, capsys: pytest.CaptureFixture[str], number: str
+) -> None:
+    assert main(["manuals", "feedback", "--store", plant, "--", "right", number]) == ExitCode.BAD_INPUT
+    assert f"There is no answer {number}." in capsys.readouterr().err
+
+
+def test_feedback_before_any_question_is_a_sentence(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["manuals", "feedback", "right", "--store", plant]) == ExitCode.BAD_INPUT
+    assert "There is no answer from the manuals yet." in capsys.readouterr().err
+
+
+def test_ask_without_a_model_says_that_extracts_answered(plant: str, capsys: pytest.CaptureFixture[str]) -> None:
+    _, data = _json(capsys, "ask", "que veut dire le défaut F-02 ?", "--model", "none:", "--store", plant)
+    assert data["how"] == "extracts"
+    assert data["quotes"][0]["words"] is None
+    _, data = _json(capsys, "ask", "quel est le prix du compresseur ?", "--model", "none:", "--store", plant)
+    assert data["refusal"]["text"].startswith("Introuvable dans les manuels")
