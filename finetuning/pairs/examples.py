@@ -35,6 +35,8 @@ _ALONE: Final = 0.5
 _FEWER: Final = 0.3
 _SHUFFLED: Final = 0.3
 _WITHHELD: Final = 0.08
+_LINES: Final = 3
+"""The most lines of an answer, as `tools/manuals/span_grammar.py` has it."""
 
 
 def examples(
@@ -150,12 +152,13 @@ def _spans(pair: Pair, shown: Sequence[Shown], documents: dict[str, Document]) -
         return []
     spans = [Span(shown.index(gold), source.start, source.end)]
     if is_whole(pair) and pair.kind is Kind.PROCEDURE:
+        section = (title, source.section)
         spans += [
             Span(number, 0, len(one.text))
             for number, one in enumerate(shown)
-            if one != gold and (one.title, one.section) == (title, source.section) and _goes_on(one.text)
+            if one != gold and (one.title, one.section) == section and _goes_on(one.text)
         ]
-    return spans
+    return spans[:_LINES]
 
 
 def _goes_on(text: str) -> bool:

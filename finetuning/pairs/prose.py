@@ -24,7 +24,8 @@ _MARK: Final = re.compile(
 _SENTENCE: Final = re.compile(r"\S(?:[^\n]*?[.!?](?=\s+[A-Z\u00c0-\u00dd0-9(\u2013-]|\s*\n|\s*$)|[^\n]*)")
 _HOW_TO: Final = re.compile(r"^(?:how to|comment)\s+", re.IGNORECASE)
 _FAULT_HEADING: Final = re.compile(
-    r"(?:[Mm]essage )?(?P<code>(?:[A-Z]{1,4}|Er|Err|Error|Alarm|Alarme|Fault|Code|Def|D\u00e9faut)[ .-]?\d[\d.]*|0x[\dA-F]+)"
+    r"(?:[Mm]essage )?"
+    r"(?P<code>(?:[A-Z]{1,4}|Er|Err|Error|Alarm|Alarme|Fault|Code|Def|D\u00e9faut)[ .-]?\d[\d.]*|0x[\dA-F]+)"
     r"(?:\s*[:,\u2013-]\s+|\s+\(?)[^\W\d]"
 )
 _LABELLED: Final = re.compile(r"(?P<label>[A-Z\u00c0-\u00dd][\w ]{2,30}?) ?: (?P<words>\S(?:[^.\n]|\.(?=\w))*)")
