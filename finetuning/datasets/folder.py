@@ -49,8 +49,8 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
         examples: How many examples.
         groups: How many groups they are of.
         languages: How many examples of each language; `""` for none.
-        formatting: What other trainers call the format.
-        columns: Where they find the turns.
+        formatting: What other trainers call the format; empty for verbatim texts, which they have no name for.
+        columns: Where they find the turns, or the text.
         tags: How the turns are written.
     """
 
@@ -59,9 +59,9 @@ class Part(msgspec.Struct, frozen=True, kw_only=True):
     examples: int
     groups: int
     languages: dict[str, int]
-    formatting: str = "sharegpt"
-    columns: dict[str, str] = msgspec.field(default_factory=lambda: {"messages": "messages"})
-    tags: dict[str, str] = msgspec.field(default_factory=lambda: dict(_TAGS))
+    formatting: str
+    columns: dict[str, str]
+    tags: dict[str, str]
 
 
 class Info(msgspec.Struct, frozen=True, kw_only=True):
@@ -186,12 +186,16 @@ def _line(example: Example) -> bytes:
 
 
 def _part(split: Split, text: bytes, examples: Sequence[Example]) -> Part:
+    verbatim = any(example.text is not None for example in examples)
     return Part(
         file_name=f"{split}.jsonl",
         sha256=hashlib.sha256(text).hexdigest(),
         examples=len(examples),
         groups=len({example.group or example.id for example in examples}),
         languages=dict(sorted(Counter(example.language for example in examples).items())),
+        formatting="" if verbatim else "sharegpt",
+        columns={"prompt": "text"} if verbatim else {"messages": "messages"},
+        tags={} if verbatim else dict(_TAGS),
     )
 
 

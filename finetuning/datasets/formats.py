@@ -169,7 +169,7 @@ def _example(entry: Mapping[str, Any], turns: list[Turn], text: str | None = Non
     return Example(
         messages=tuple(turns),
         text=text,
-        task=Task(task) if task in set(Task) else Task.OWN,
+        task=Task(task) if isinstance(task, str) and task in set(Task) else Task.OWN,
         rejected=rejected if isinstance(rejected, str) else None,
         source=source if isinstance(source, dict) else {},
         **{key: str(entry[key]) for key in _OWN if entry.get(key) is not None},

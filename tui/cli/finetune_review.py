@@ -35,15 +35,19 @@ def converse(review: Review) -> None:
                 break
             if key == "q":
                 return
-            if (key == "e" and _edited(review, example)) or (key in _CHOICES and _decided(review, example, key)):
+            if _decided(review, example, key):
                 break
         else:
             return
 
 
 def _decided(review: Review, example: Example, key: str) -> bool:
-    review.decide(example, _CHOICES[key])
-    return True
+    """Does what a key says; whether it decided something."""
+    if key == "e":
+        return _edited(review, example)
+    if key in _CHOICES:
+        review.decide(example, _CHOICES[key])
+    return key in _CHOICES
 
 
 def _edited(review: Review, example: Example) -> bool:

@@ -29,6 +29,7 @@ BAD = {
     "other-keys": (b'{"q": 1, "a": 2}', "FILE, line 1, is of no format known here: it has 'a', 'q'."),
     "key-missing": (b'{"prompt": "a", "completion": "b"}\n{"prompt": "a"}\n', "FILE, line 2: it has no 'completion'"),
     "not-a-text": (b'{"prompt": "a", "completion": 3}', "FILE, line 1: `completion` is not a text."),
+    "odd-keys-beside": (b'{"messages": [], "task": [1], "source": 3, "id": {}}', "FILE, line 1: its last turn is not"),
     "no-turns": (b'{"messages": "hello"}', "FILE, line 1: its turns are not a list of objects."),
     "last-is-user": (b'{"messages": [{"role": "user", "content": "a"}]}', "FILE, line 1: its last turn is not the"),
     "parts": (b'{"messages": [{"role": "user", "content": [{"text": "a"}]}]}', "FILE, line 1: `content` is not a text"),

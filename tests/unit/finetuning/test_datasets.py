@@ -70,6 +70,10 @@ def test_other_trainers_find_file_and_columns(tmp_path: Path) -> None:
     assert info["train"]["file_name"] == "train.jsonl"
     assert info["train"]["columns"] == {"messages": "messages"}
     assert info["train"]["tags"]["assistant_tag"] == "assistant"
+    write(tmp_path, Example(messages=(Turn("assistant", " seal END"),), text="leaks ->", id="a"))
+    info = msgspec.json.decode((tmp_path / "dataset_info.json").read_bytes())
+    assert info["train"]["formatting"] == ""
+    assert info["train"]["columns"] == {"prompt": "text"}
 
 
 def test_the_card_says_what_is_in_it_and_markup_of_an_example_stays_text(tmp_path: Path) -> None:
