@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from finetuning.datasets.card import card_of
+from finetuning.datasets.decisions import as_decided
 from finetuning.datasets.faults import fault_of
 from finetuning.datasets.overlap import overlaps
 from finetuning.example import Example, Split, Task
@@ -98,7 +99,7 @@ class Dataset(msgspec.Struct, frozen=True):
 def write_dataset(
     folder: Path, examples: Iterable[Example], *, task: Task, how: Mapping[str, Any], split: Splitter
 ) -> Dataset:
-    """Writes a data set; what else stands in the folder stays.
+    """Writes a data set; what else stands in the folder stays, and what people decided of its examples is kept to.
 
     Args:
         folder: Where to; made where it is not there.
@@ -112,7 +113,7 @@ def write_dataset(
             something stands in two splits (`overlap.py`); then nothing is written. If the disk is full.
     """
     splits: dict[Split, list[Example]] = {part: [] for part in Split}
-    for example in examples:
+    for example in as_decided(folder, examples):
         if fault := fault_of(example):
             raise BadInput(f"The example {example.id!r}: {fault}")
         splits[split(example)].append(example)

@@ -1,19 +1,18 @@
 """A person goes through a data set: each example is accepted, edited or rejected, and each decision can be undone.
 
-Decisions are lines of `review.jsonl`, each down on the disk before the next example is shown, with the example as it
-was and as it is to be. So a review goes on where it was left, a data set that is made again keeps its decisions where
-the examples are the same, and undoing restores what was. `Review.apply` writes the files of the data set anew.
+Each decision is down on the disk before the next example is shown (`decisions.py`). So a review goes on where it was
+left, and undoing restores what was. `Review.apply` writes the files of the data set anew.
 """
 
 from __future__ import annotations
 
 import os
 import re
-from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from finetuning.datasets.decisions import FILE, Choice, Decision, read_decisions
 from finetuning.datasets.faults import fault_of
 from finetuning.datasets.folder import read_dataset, write_dataset
 from finetuning.datasets.splits import Assigned
@@ -26,39 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-FILE: Final = "review.jsonl"
 _PASSAGE: Final = re.compile(r"^\[(\d+)\] [^\n]*", re.MULTILINE)
-
-
-class Choice(StrEnum):
-    """What a person decides."""
-
-    ACCEPT = "accept"
-    EDIT = "edit"
-    REJECT = "reject"
-    UNDO = "undo"  # takes back what was decided of the example
-
-
-class Decision(msgspec.Struct, frozen=True, kw_only=True):
-    """A line of the file.
-
-    Attributes:
-        id: The example's.
-        choice: What was decided.
-        split: The example's.
-        before: The example as it was.
-        after: As it is to be; None where it is rejected.
-        who: Whose decision.
-        at: When, ISO-8601 in UTC.
-    """
-
-    id: str
-    choice: Choice
-    split: Split
-    before: Example
-    after: Example | None
-    who: str
-    at: str
 
 
 class Review:
@@ -82,7 +49,7 @@ class Review:
         self._splits = {one.id: split for split, some in self._dataset.splits.items() for one in some}
         self._examples = {one.id: one for some in self._dataset.splits.values() for one in some}
         self._decided: dict[str, Decision] = {}
-        decisions, self._size = _read(self._path)
+        decisions, self._size = read_decisions(self._path)
         for decision in decisions:
             self._take(decision)
 
@@ -197,23 +164,3 @@ def _unreadable(example: Example, answer: str) -> str | None:
         if words != ALL and words not in passages[number]:
             return f"passage {number} does not say {words!r}."
     return None
-
-
-def _read(path: Path) -> tuple[list[Decision], int]:
-    """Returns the decisions of a file and the bytes they take; a last line that was cut short is none."""
-    try:
-        text = path.read_bytes()
-    except FileNotFoundError:
-        return [], 0
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
-    whole = text[: text.rfind(b"\n") + 1]
-    decisions = []
-    for number, line in enumerate(whole.splitlines(), 1):
-        try:
-            decisions.append(msgspec.json.decode(line, type=Decision))
-        except msgspec.DecodeError as error:
-            raise BadInput(
-                f"{path}, line {number}, is no decision: {error}.", hint="Remove the line, and decide again."
-            ) from error
-    return decisions, len(whole)

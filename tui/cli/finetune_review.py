@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TYPE_CHECKING, Final
 
-from finetuning.datasets.review import Choice
+from finetuning.datasets.decisions import Choice
 from plant.errors import BadInput
 from tui.cli.common import talk
 

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 import msgspec
 import pytest
 
+from finetuning.datasets.decisions import Choice
 from finetuning.datasets.folder import read_dataset, write_dataset
-from finetuning.datasets.review import Choice, Review
+from finetuning.datasets.review import Review
 from finetuning.datasets.splits import Assigned
 from finetuning.example import Example, Split, Task, Turn
 from plant.errors import BadInput
@@ -130,10 +131,8 @@ def test_a_data_set_that_is_made_again_keeps_what_still_holds(folder, monkeypatc
         reading("c", "E8?", "[1] all"),
     ]
     write_dataset(folder, again, task=Task.MANUALS, how={}, split=SPLIT)
-    going = review(folder)
-    assert [one.id for one in going.waiting] == ["b", "c"]
-    going.apply()
     assert sorted(answers(folder)) == ["b", "c"]
+    assert [one.id for one in review(folder).waiting] == ["b", "c"]
 
 
 def test_rejecting_all_of_the_training_data_leaves_the_files(folder, monkeypatch, capsys) -> None:
