@@ -37,6 +37,7 @@ class Route(StrEnum):
     FORECAST = "forecast"
     ANOMALY = "anomaly"
     ALERTS = "alerts"
+    PARTS = "parts"
     HELP = "help"
     CLARIFY = "clarify"
 

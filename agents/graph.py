@@ -20,6 +20,7 @@ from agents.compose.crossings import crossings, so_far
 from agents.compose.forecast import first_estimate, forecast
 from agents.compose.manuals import manual
 from agents.compose.methods import comparison
+from agents.compose.parts import parts
 from agents.compose.plant_graph import graph as graph_rows
 from agents.compose.speech import Speech
 from agents.compose.talk import help_text, limits_text, offered_in, refusal_in
@@ -46,6 +47,7 @@ COMPOSERS: dict[str, Callable[[ToolResult, Speech], list[str]]] = {
     Route.FORECAST: forecast,
     Route.ANOMALY: anomaly,
     Route.ALERTS: alerts,
+    Route.PARTS: parts,
 }
 """The sentences of each tool."""
 

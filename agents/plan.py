@@ -12,7 +12,16 @@ from agents.contract import Route
 from agents.understand.names import Kind, Mention, NameIndex
 from plant.facts import Refusal, RefusalCode
 from plant.time import HOUR, format_duration
-from tools.contract import AlertsInput, AnomalyInput, CrossingsInput, ForecastInput, GraphInput, ManualInput, ToolInput
+from tools.contract import (
+    AlertsInput,
+    AnomalyInput,
+    CrossingsInput,
+    ForecastInput,
+    GraphInput,
+    ManualInput,
+    PartsInput,
+    ToolInput,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -72,6 +81,13 @@ _STATES: dict[str, re.Pattern[str]] = {
     "out-of-service": re.compile(r"\b(?:out of service|hors service|put aside|set aside|en retrait)\b"),
 }
 """Words that ask for alarms in a state; which states there are is in `plant.annunciation`."""
+
+_NEWEST = re.compile(
+    r"\b(?:last|latest|newest|recent|dernier\w*) (\d{1,3})\b|\b(\d{1,3}) (?:last|latest|newest|dernier\w*)"
+)
+"""How many work orders are meant: "the last 5 reviews"; of times, such as "the last 5 days", nothing is left here."""
+
+_MOST_ORDERS = 200
 
 _PAST = re.compile(r"\b(?:was|were|had|etait|etaient|avait)\b")
 
@@ -198,12 +214,29 @@ def _manual(question: Question, _index: NameIndex, _speech: Speech) -> Plan:
     return Plan(((Route.MANUAL, request),))
 
 
+def _parts(question: Question, index: NameIndex, speech: Speech) -> Plan:
+    if problem := _asset_problem(question, speech):
+        return problem
+    unknown = tuple(question.word(mention) for mention in question.of_kind(Kind.UNKNOWN))  # the graph may know it
+    homes = tuple(home for tag in question.sure(Kind.TAG) if (home := index.asset_of(tag)))
+    subjects = tuple(dict.fromkeys((*question.sure(Kind.ASSET), *homes, *unknown)))
+    if len(subjects) > MAX_SUBJECTS:
+        return Plan(clarify=which_subject(subjects[:MAX_CHOICES], speech), choices=subjects[:MAX_CHOICES])
+    newest = _NEWEST.search(question.masked)
+    read = {"newest": min(max(int(newest[1] or newest[2]), 1), _MOST_ORDERS)} if newest else {}
+    inputs = (
+        PartsInput(subject=subject, start=question.start, end=question.end, **read) for subject in subjects or ("",)
+    )
+    return Plan(tuple((Route.PARTS, one) for one in inputs))
+
+
 _PLANS: dict[Route, Callable[[Question, NameIndex, Speech], Plan]] = {
     Route.FORECAST: _forecast,
     Route.ANOMALY: _anomaly,
     Route.ALERTS: _alerts,
     Route.GRAPH: _graph,
     Route.MANUAL: _manual,
+    Route.PARTS: _parts,
 }
 
 

@@ -83,6 +83,7 @@ _MEANINGS = {
     Route.FORECAST: "what a value will be",
     Route.ANOMALY: "whether a sensor or an asset is odd",
     Route.ALERTS: "alerts and alarms",
+    Route.PARTS: "what technicians complain about in work orders and reviews: worn, leaking, broken parts",
     Route.HELP: "what this program can do",
     Route.CLARIFY: "none of these",
 }

@@ -93,7 +93,7 @@ def read_labelled(path: Path, column: str = _TEXT, labels: str = _LABELS) -> lis
         BadInput: If it cannot be read, lacks a column, or labels words that are not in their text, or a kind of defect
             that there is not.
     """
-    rows = read_table(path).rows
+    rows = read_table(path, headed=True).rows
     header = rows[0].cells
     for name in (column, labels):
         if name not in header:

@@ -39,20 +39,19 @@ class Table:
     notes: list[str]
 
 
-def read_table(path: Path, *, one_column: bool = False) -> Table:
+def read_table(path: Path, *, headed: bool = False) -> Table:
     """Reads a CSV file.
 
     Args:
         path: The file.
-        one_column: Whether one column is enough, as in a list of texts: a first line without a delimiter says so.
+        headed: Whether its first line names the columns. That line then tells the delimiter, since texts below it may
+            hold any, and one column is enough.
 
     Raises:
         BadInput: If it cannot be read, is empty, is not text, or has no two columns.
     """
     text, encoding = _read_text(path)
-    delimiter = _delimiter_of(text)
-    if one_column and not any(mark in text.strip().split("\n", 1)[0] for mark in _DELIMITERS):
-        delimiter = _NONE
+    delimiter = _delimiter_in_head(text) if headed else _delimiter_of(text)
     if delimiter is None:
         raise BadInput(
             f"{path} has no two columns that are parted by a comma, semicolon, tab or bar.",
@@ -111,6 +110,13 @@ def _rows(text: str, delimiter: str) -> Iterable[Row]:
     for cells in reader:
         if any(cell.strip() for cell in cells):
             yield Row(reader.line_num, [cell.strip() for cell in cells])
+
+
+def _delimiter_in_head(text: str) -> str:
+    """Returns the delimiter that is most often in the first line; `_NONE` where there is one column."""
+    head = text.lstrip().split("\n", 1)[0]
+    best = max(_DELIMITERS, key=head.count)
+    return best if best in head else _NONE
 
 
 def _delimiter_of(text: str) -> str | None:

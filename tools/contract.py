@@ -117,6 +117,22 @@ class ManualInput(ToolInput):
     entities: tuple[str, ...] = ()
 
 
+class PartsInput(ToolInput):
+    """Which parts do work orders complain about?
+
+    Attributes:
+        subject: The asset; empty for all.
+        newest: How many orders are read, the newest.
+        start: Those opened from here on, UTC milliseconds; None for any.
+        end: Those opened before; None for any.
+    """
+
+    subject: str = ""
+    newest: int = Field(default=10, ge=1, le=200)
+    start: int | None = None
+    end: int | None = None
+
+
 class AlertsInput(ToolInput):
     """List episodes.
 

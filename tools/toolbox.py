@@ -19,12 +19,13 @@ if TYPE_CHECKING:
     from typing import Self
 
     from inference.contract import LanguageModel
+    from plant.graph.contract import GraphBackend
     from plant.registry import Registry
     from plant.settings import Settings
     from plant.store.contract import Store
     from tools.contract import Tool
 
-TOOLS = ("manual", "graph", "forecast", "crossings", "anomaly", "alerts")
+TOOLS = ("manual", "graph", "forecast", "crossings", "anomaly", "alerts", "parts")
 """The names of all tools; `crossings` answers some questions of the route `forecast`, the others those of their own."""
 
 
@@ -45,6 +46,7 @@ class Toolbox:
         self._made: dict[str, Tool[Any]] = {}
         self._model: LanguageModel | None = None
         self._model_opened = False
+        self._graph: GraphBackend | None = None
         self._lock = threading.RLock()
 
     def __enter__(self) -> Self:
@@ -93,9 +95,19 @@ class Toolbox:
                 self._made[name] = _MAKERS[name](self)
             return self._made[name]
 
-    def hold(self, close: Callable[[], None]) -> None:
-        """Calls `close` when the box is closed."""
-        self._held.callback(close)
+    def graph(self) -> GraphBackend:
+        """Returns the plant graph, opened on the first call.
+
+        Raises:
+            MillhandError: If it cannot be opened; the next call tries again.
+        """
+        from plant.graph.urls import open_graph
+
+        with self._lock:
+            if self._graph is None:
+                self._graph = open_graph(self.settings)
+                self._held.callback(self._graph.close)
+            return self._graph
 
     def close(self) -> None:
         """Closes all it opened, the last first; a second call does nothing."""
@@ -130,14 +142,11 @@ def _manual(box: Toolbox) -> Tool[Any]:
 
 
 def _graph(box: Toolbox) -> Tool[Any]:
-    from plant.graph.urls import open_graph
     from tools.graph.answer import GraphTool
 
     # The small model of the cache, untuned, wrote no query that made sense in 28 tries of up to 15 s each.
     model = box.model() if box.settings.model.url else None
-    backend = open_graph(box.settings)
-    box.hold(backend.close)
-    return GraphTool(backend, box.store, box.settings, model)
+    return GraphTool(box.graph(), box.store, box.settings, model)
 
 
 def _forecast(box: Toolbox) -> Tool[Any]:
@@ -165,6 +174,18 @@ def _alerts(box: Toolbox) -> Tool[Any]:
     return AlertsTool(box.store, box.settings)
 
 
+def _parts(box: Toolbox) -> Tool[Any]:
+    from tools.parts.finder import ListFinder
+    from tools.parts.gazetteer import gazetteer
+    from tools.parts.model import ADAPTER, ModelFinder
+    from tools.parts.tool import PartsTool
+
+    model = box.model()
+    finder = ListFinder(gazetteer(box.settings.parts.names))
+    tuned = model is not None and ADAPTER in model.adapters
+    return PartsTool(box.graph(), box.settings, ModelFinder(finder, model) if tuned and model else finder)
+
+
 _MAKERS: dict[str, Callable[[Toolbox], Tool[Any]]] = {
     "manual": _manual,
     "graph": _graph,
@@ -172,6 +193,7 @@ _MAKERS: dict[str, Callable[[Toolbox], Tool[Any]]] = {
     "crossings": _crossings,
     "anomaly": _anomaly,
     "alerts": _alerts,
+    "parts": _parts,
 }
 
 

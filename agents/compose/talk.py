@@ -23,7 +23,8 @@ _HELP = (
         "what a tag or an asset is now (readings); "
         "what a tag will do in the next hours (forecast); "
         "whether a tag or an asset is odd (anomalies); "
-        "which alerts stand or stood (alerts). "
+        "which alerts stand or stood (alerts); "
+        "which parts the last work orders complain about (parts). "
         "Name a tag, an asset or a fault code; times in words are understood. "
         "A follow-up works: and for the other pump? Each mark in square brackets opens the evidence. "
         "Ask for my limits to see what I cannot do."
@@ -35,7 +36,8 @@ _HELP = (
         "ce que vaut une mesure maintenant (relevés) ; "
         "ce que fera une mesure dans les prochaines heures (prévision) ; "
         "si une mesure ou un équipement est anormal (anomalies) ; "
-        "quelles alertes sont ou étaient ouvertes (alertes). "
+        "quelles alertes sont ou étaient ouvertes (alertes) ; "
+        "de quelles pièces se plaignent les derniers ordres de travail (pièces). "
         "Nommez un capteur, un équipement ou un code de défaut ; les heures en toutes lettres sont comprises. "
         "Une suite marche : et pour l'autre pompe ? Chaque repère entre crochets ouvre la source. "
         "Demandez mes limites pour voir ce que je ne sais pas faire."
@@ -69,6 +71,7 @@ _ROUTES = {
     "forecast": ("a forecast", "une prévision"),
     "anomaly": ("whether something is odd", "si quelque chose est anormal"),
     "alerts": ("the alerts", "les alertes"),
+    "parts": ("what work orders complain about", "de quoi se plaignent les ordres de travail"),
     "help": ("what I can do", "ce que je sais faire"),
 }
 

@@ -86,10 +86,18 @@ def _own(sources: Sequence[str], settings: Settings, seed: int, _told: Callable[
     return Made(own.examples, {"files": own.files, "repeated": own.repeated, "seed": seed}, Shares(seed=seed))
 
 
+def _parts(sources: Sequence[str], _settings: Settings, seed: int, _told: Callable[[str], None]) -> Made:
+    from finetuning.datasets.parts import labelled_examples, part_examples
+
+    examples = [*part_examples(seed), *labelled_examples([Path(source) for source in sources])]
+    return Made(examples, {"seed": seed, "labelled": list(sources)}, Shares(seed=seed))
+
+
 MAKERS: Final[dict[Task, Maker]] = {
     Task.CYPHER: _cypher,
     Task.SERIES: _series,
     Task.PREFERENCES: _preferences,
+    Task.PARTS: _parts,
     Task.OWN: _own,
 }
 """Every task but `manuals`."""

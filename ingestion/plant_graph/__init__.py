@@ -14,7 +14,8 @@ in one `plant.json` (an object with a list for each kind). Only assets must be t
 | `failure_modes` | id, [code, name, effect] | FailureMode |
 | `affects` | failure_mode, asset | FailureMode AFFECTS Asset |
 | `detected_by` | failure_mode, sensor | FailureMode DETECTED_BY Sensor |
-| `work_orders` | id, status, opened, [title, closed, technician, asset] | WorkOrder ON Asset |
+| `work_orders` | id, status, opened, [title, closed, technician, asset, remarks] | WorkOrder ON Asset |
+| `complaints` | id, asset, part, [name, defect, count] | Complaint ON Asset |
 | `parts` | id, [name, number, stock] | Part |
 | `used` | work_order, part, [quantity] | WorkOrder USED Part |
 | `has_part` | asset, part | Asset HAS_PART Part |

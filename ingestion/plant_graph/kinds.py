@@ -174,10 +174,18 @@ KINDS: Final = (
             "closed": day,
             "technician": text,
             "asset": name_of,
+            "remarks": text,
         },
         ("id", "status", "opened"),
         "WorkOrder",
         links=(Link("ON", ("id", "WorkOrder"), _ASSET),),
+    ),
+    Kind(
+        "complaints",
+        {"id": name_of, "name": text, "asset": name_of, "part": text, "defect": text, "count": whole},
+        ("id", "asset", "part"),
+        "Complaint",
+        links=(Link("ON", ("id", "Complaint"), _ASSET),),
     ),
     Kind("parts", {"id": name_of, "name": text, "number": text, "stock": whole}, ("id",), "Part"),
     Kind(

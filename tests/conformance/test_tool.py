@@ -12,7 +12,7 @@ from plant.facts import TIME, ToolResult
 from plant.settings import load_settings
 from plant.store.sqlite import open_store
 from plant.time import parse_time
-from tools.contract import AlertsInput, AnomalyInput, CrossingsInput, ForecastInput, GraphInput, ManualInput
+from tools.contract import AlertsInput, AnomalyInput, CrossingsInput, ForecastInput, GraphInput, ManualInput, PartsInput
 from tools.toolbox import TOOLS, Toolbox, open_toolbox
 
 GOOD = {
@@ -22,6 +22,7 @@ GOOD = {
     "alerts": AlertsInput(),
     "graph": GraphInput(question="Which sensors are on pump P-101?", entities=("P-101",)),
     "manual": ManualInput(question="what does fault E07 mean?"),
+    "parts": PartsInput(subject="P-101"),
 }
 UNKNOWN = {
     "forecast": ForecastInput(tag="XX-999"),
@@ -30,6 +31,7 @@ UNKNOWN = {
     "alerts": AlertsInput(subject="XX-999"),
     "graph": GraphInput(question="Which sensors are on XX-999?"),
     "manual": ManualInput(question="what is the maker's telephone number?"),
+    "parts": PartsInput(subject="XX-999"),
 }
 
 
@@ -91,7 +93,7 @@ def test_what_it_does_not_know_is_a_refusal_with_its_reason(box: Toolbox, name):
 
 @pytest.mark.parametrize("name", [name for name in TOOLS if name != "alerts"])
 def test_an_empty_store_is_told_as_a_sentence(empty_box: Toolbox, name):
-    if name == "graph":  # the plant graph is a file of its own, and it is not there
+    if name in {"graph", "parts"}:  # the plant graph is a file of its own, and it is not there
         with pytest.raises(MillhandError, match=r"graph load DIR\.$"):
             empty_box.tool(name).run(GOOD[name])
         return

@@ -21,6 +21,8 @@ ANSWERED = [
     ("any anomaly on the exchanger today?", "en", ["anomaly"], "E-101"),
     ("what does E07 mean and is the exchanger odd today?", "en", ["manual", "anomaly"], "E-101"),
     ("any alerts today?", "en", ["alerts"], "alert"),
+    ("which parts do the last reviews of P-101 complain about?", "en", ["parts"], "mechanical seal (leakage; WO-2401)"),
+    ("de quoi se plaignent les derniers ordres de travail de P-102 ?", "fr", ["parts"], "WO-2606"),
     ("help", "en", ["help"], "You can ask"),
 ]
 

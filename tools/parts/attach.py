@@ -29,7 +29,8 @@ if TYPE_CHECKING:
 _STRONG: Final = re.compile(r"[.;!?\n]")
 _WEAK: Final = re.compile(r"[,:()\u2013\u2014]")
 _REACH: Final = 5  # words before a defect in which a denial is looked for
-_AFTER: Final = 4  # words after it
+_AFTER: Final = 6  # words after it
+_CONJUNCTIONS: Final = frozenset({"and", "et", "or", "ou"})
 _FRENCH_NEGATION: Final = frozenset({"ne", "n"})
 
 
@@ -173,12 +174,17 @@ class Clauses:
     def _linked(self, mention: Mention, part: int, before: Sequence[int]) -> bool:
         """Whether a preposition makes a defect one of the part that follows."""
         words = lexicon()
-        passed = {at for one in self.places if one.name in words.media for at in range(one.first, one.last)}
+        passed = {
+            at
+            for one in self.places
+            if mention.kind == "leakage" and one.name in words.media
+            for at in range(one.first, one.last)
+        }
         between = [self.words[at].word for at in range(mention.last, self.places[part].first) if at not in passed]
         if not any(word in words.prepositions for word in between):
             return False
         linked = all(word in words.prepositions or word in words.fillers for word in between)
-        return linked and (mention.noun or not before)
+        return linked and (mention.noun or not before or mention.first - 1 in passed)
 
     def _attributive(self, mention: Mention, part: int) -> bool:
         """Whether the part stands right after the defect."""
@@ -187,7 +193,8 @@ class Clauses:
         return all(at in others or self.words[at].word in lexicon().fillers for at in between)
 
     def _right_before(self, mention: Mention, before: Sequence[int]) -> bool:
-        return bool(before) and mention.first - self.places[before[-1]].last < 2
+        between = [self.words[at].word for at in range(self.places[before[-1]].last, mention.first)] if before else []
+        return bool(before) and len(between) < 2 and not _CONJUNCTIONS & set(between)
 
     def _joined_before(self, before: Sequence[int]) -> list[int]:
         """Returns the last part, or what it is told by ("spider of the coupling"), with those joined to it."""
@@ -220,7 +227,7 @@ class Clauses:
     def _are_joined(self, one: int, other: int) -> bool:
         between = [self.words[at] for at in range(self.places[one].last, self.places[other].first)]
         glued = not between and self.words[self.places[other].first].mark in {"&", "+", "/"}
-        said = bool(between) and any(word.word in {"and", "et", "or", "ou"} for word in between)
+        said = any(word.word in _CONJUNCTIONS for word in between)
         return glued or (said and all(word.word in lexicon().conjunctions for word in between))
 
     def _elsewhere(self, mention: Mention) -> list[int]:

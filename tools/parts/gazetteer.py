@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ingestion.tabular import read_table
 from plant.errors import BadInput
 from tools.parts.defects import defect_words
-from tools.parts.words import lexicon, singular, tokens
+from tools.parts.words import fold, lexicon, singular, tokens
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -79,9 +79,10 @@ class Gazetteer:
         return found
 
     def _add(self, spelling: str, name: str) -> None:
-        keys = _keys(spelling)
-        if not keys:
-            return
+        for keys in {_keys(spelling), _keys(fold(spelling))} - {()}:  # « côté » is written "cote" too
+            self._add_keys(keys, name)
+
+    def _add_keys(self, keys: tuple[str, ...], name: str) -> None:
         node = self._root
         for key in keys:
             node = node.setdefault(key, {})
@@ -138,7 +139,7 @@ def read_names(path: Path) -> list[tuple[str, tuple[str, ...]]]:
     Raises:
         BadInput: If it cannot be read, has no column `name`, or a row has a name without a letter or far too long.
     """
-    rows = read_table(path, one_column=True).rows
+    rows = read_table(path, headed=True).rows
     header = [cell.casefold() for cell in rows[0].cells]
     if "name" not in header:
         raise BadInput(
@@ -181,11 +182,11 @@ def _known() -> frozenset[str]:
     return every | {singular(word) for word in words.other}
 
 
-def _keys(spelling: str) -> list[str]:
+def _keys(spelling: str) -> tuple[str, ...]:
     """Returns the words that a spelling is found by: those that only join two of them are left out."""
     words = tokens(spelling)
     last = len(words) - 1
-    return [one.key for at, one in enumerate(words) if at in {0, last} or one.word not in lexicon().joining]
+    return tuple(one.key for at, one in enumerate(words) if at in {0, last} or one.word not in lexicon().joining)
 
 
 def _words_in(node: dict[str, Any]) -> Iterable[str]:

@@ -61,6 +61,8 @@ def read_completion(written: str, text: str) -> tuple[list[Said], int]:
     said, lost, at = [], 0, 0
     for item in body.split(";"):
         name, _, told = item.partition(":")
+        if not name.strip():
+            continue
         part = _place(name, text, at) or _place(name, text, 0)
         if part is None:
             lost += 1

@@ -65,7 +65,7 @@ def read_reviews(path: Path, column: str, asset: str | None = None) -> Reviews:
         BadInput: If it cannot be read, lacks a column, has a column that is to be added, or a row has more cells than
             there are columns: a text with a delimiter in it must stand in quotation marks.
     """
-    table = read_table(path, one_column=True)
+    table = read_table(path, headed=True)
     first, *rows = table.rows
     header = first.cells
     for name in (column, *([asset] if asset is not None else [])):

@@ -94,14 +94,14 @@ def edited(directory, name, change):
         ("parts.csv", lambda t: t + "PT-99,x,N,²\n", r"parts.csv, line 32: stock is '²'"),
         (
             "work_orders.csv",
-            lambda t: t + "WO-9,x,open,31/01/2026,,X,P-101\n",
+            lambda t: t + "WO-9,x,open,31/01/2026,,X,P-101,\n",
             r"work_orders.csv, line 22: opened is '31/01/2026'",
         ),
-        ("work_orders.csv", lambda t: t + "WO-9,x,done,2026-01-31,,X,P-101\n", r"line 22: the status 'done'"),
-        ("work_orders.csv", lambda t: t + "WO-9,x,closed,2026-01-31,,X,P-101\n", r"line 22: the status is closed"),
+        ("work_orders.csv", lambda t: t + "WO-9,x,done,2026-01-31,,X,P-101,\n", r"line 22: the status 'done'"),
+        ("work_orders.csv", lambda t: t + "WO-9,x,closed,2026-01-31,,X,P-101,\n", r"line 22: the status is closed"),
         (
             "work_orders.csv",
-            lambda t: t + "WO-9,x,closed,2026-01-31,2026-01-01,X,P-101\n",
+            lambda t: t + "WO-9,x,closed,2026-01-31,2026-01-01,X,P-101,\n",
             r"line 22: it was closed on 2026-01-01, before",
         ),
         ("parts.csv", lambda t: t + 'PT-99,"x,N,3\n', r"parts.csv, line 32: this is not CSV"),
