@@ -34,7 +34,9 @@ _ALONE: Final = 0.5
 
 _FEWER: Final = 0.3
 _SHUFFLED: Final = 0.3
-_WITHHELD: Final = 0.08
+_WITHHELD: Final = 0.12
+"""Share of the faults and figures whose passage is taken away: what is told once in a manual, as a row."""
+
 _LINES: Final = 3
 """The most lines of an answer, as `tools/manuals/span_grammar.py` has it."""
 
@@ -65,8 +67,10 @@ def examples(
             everywhere = document is None or (_names_machine(pair, document) and chance.random() >= _ALONE)
             asked = store if document is None or everywhere else alone.with_only(document)
             found = [one.shown for one in retrieve(asked, pair.question, language=pair.language, limit=PASSAGES)]
-            yield _example(pair, found, documents, chance)
             tell(done, len(pairs))
+            shown = _around(pair, found, documents, chance)
+            if shown:  # a model is not asked where nothing was found
+                yield _example(pair, shown, documents)
 
 
 def _names_machine(pair: Pair, document: Document) -> bool:
@@ -103,8 +107,7 @@ class _Alone:
         return self._only
 
 
-def _example(pair: Pair, found: Sequence[Shown], documents: dict[str, Document], chance: Random) -> Example:
-    shown = _around(pair, found, documents, chance)
+def _example(pair: Pair, shown: Sequence[Shown], documents: dict[str, Document]) -> Example:
     source = pair.source
     told: dict[str, Any] = {"document": pair.document, "kind": str(pair.kind), "maker": pair.maker}
     if source is not None:
@@ -131,7 +134,7 @@ def _around(pair: Pair, found: Sequence[Shown], documents: dict[str, Document], 
     if source is not None:
         gold = Shown(documents[source.document].title, source.section, source.passage)
         others = [one for one in shown if one != gold and source.quote not in one.text]
-        if others and chance.random() < _WITHHELD:
+        if others and pair.kind in {Kind.FAULT, Kind.SPECIFICATION} and chance.random() < _WITHHELD:
             shown = others
         elif gold not in shown:
             shown = shown[: PASSAGES - 1]

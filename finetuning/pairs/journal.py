@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from inference.contract import PromptTooLong
 from plant.errors import BadInput
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Journal:
         self._kept = {line.asked: line.text for line in _read(path)}
 
     def ask(self, messages: Sequence[Message], options: Options) -> str:
-        """Returns what the model answers, or has answered.
+        """Returns what the model answers, or has answered; nothing where it did not come to the end of its form.
 
         Raises:
             BadInput: If the prompt is too long, or the file cannot be written.
@@ -51,10 +52,18 @@ class Journal:
         """
         asked = hashlib.sha256(msgspec.json.encode((self.model.name, messages, options))).hexdigest()
         if asked not in self._kept:
-            (completion,) = self.model.complete(messages, options)
-            self._append(_Line(asked, completion.text))
-            self._kept[asked] = completion.text
+            text = self._complete(messages, options)
+            self._append(_Line(asked, text))
+            self._kept[asked] = text
         return self._kept[asked]
+
+    def _complete(self, messages: Sequence[Message], options: Options) -> str:
+        try:
+            return self.model.complete(messages, options)[0].text
+        except PromptTooLong:
+            raise
+        except BadInput:
+            return ""  # it did not come to the end of the form that it was asked for
 
     def _append(self, line: _Line) -> None:
         try:

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
+from finetuning.pairs.contract import Kind
+
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from finetuning.pairs.contract import Pair
     from plant.store.contract import Document
+
+_A_TURN: Final = {
+    Kind.FAULT: 3,
+    Kind.SPECIFICATION: 4,
+    Kind.PROCEDURE: 2,
+    Kind.UNANSWERABLE: 3,
+    Kind.WARNING: 1,
+    Kind.TEXT: 1,
+}
 
 
 class PageCoverage(msgspec.Struct, frozen=True):
@@ -47,23 +58,36 @@ def within_quota(pairs: Sequence[Pair], most: int, *, seed: int) -> list[Pair]:
         by_passage[pair.group].append(pair)
     passages = [Random(f"{seed}/{group}").sample(of_one, len(of_one)) for group, of_one in by_passage.items()]  # noqa: S311 (a draw, not a secret)
     Random(f"{seed}/{len(pairs)}/{most}").shuffle(passages)  # noqa: S311
-    in_turn = chain.from_iterable(zip_longest(*passages))
-    chosen = {pair.id for pair, _ in zip((pair for pair in in_turn if pair), range(most), strict=False)}
+    in_turn = (pair for pair in chain.from_iterable(zip_longest(*passages)) if pair)
+    chosen = {pair.id for pair in islice(in_turn, most)}
     return [pair for pair in pairs if pair.id in chosen]
 
 
 def spread(pairs: Sequence[Pair], most: int, *, seed: int) -> list[Pair]:
-    """Returns at most so many pairs, manuals and kinds in turn, in the order in which they came."""
+    """Returns at most so many pairs, manuals, makers and kinds in turn, in the order in which they came.
+
+    A turn takes more of what people ask most (`_A_TURN`).
+    """
     if len(pairs) <= most:
         return list(pairs)
-    by_kind: defaultdict[tuple[str, bool, str], list[Pair]] = defaultdict(list)
+    by_kind: defaultdict[str, defaultdict[tuple[str, Kind], list[Pair]]] = defaultdict(lambda: defaultdict(list))
     for pair in pairs:
-        by_kind[pair.document, pair.maker == "person", pair.kind].append(pair)
-    parts = [Random(f"{seed}/{key}").sample(part, len(part)) for key, part in sorted(by_kind.items())]  # noqa: S311
-    Random(seed).shuffle(parts)  # noqa: S311
-    in_turn = (pair for pair in chain.from_iterable(zip_longest(*parts)) if pair)
-    chosen = {pair.id for pair, _ in zip(in_turn, range(most), strict=False)}
+        by_kind[pair.document][pair.maker, pair.kind].append(pair)
+    manuals = [_turns(parts, f"{seed}/{document}") for document, parts in by_kind.items()]
+    in_turn = chain.from_iterable(chain.from_iterable(zip_longest(*manuals, fillvalue=())))
+    chosen = {pair.id for pair in islice(in_turn, most)}
     return [pair for pair in pairs if pair.id in chosen]
+
+
+def _turns(parts: Mapping[tuple[str, Kind], Sequence[Pair]], seed: str) -> Iterator[Sequence[Pair]]:
+    """Yields the pairs of a manual turn by turn, a few of each maker and kind."""
+    chance = Random(seed)  # noqa: S311 (a draw, not a secret)
+    batches = []
+    for (_, kind), part in sorted(parts.items()):
+        drawn, size = chance.sample(part, len(part)), _A_TURN[kind]
+        batches.append([drawn[at : at + size] for at in range(0, len(drawn), size)])
+    chance.shuffle(batches)
+    return chain.from_iterable(zip_longest(*batches, fillvalue=()))
 
 
 def coverage_of(document: Document, passages: dict[int, tuple[str, int]], pairs: Iterable[Pair]) -> Coverage:
