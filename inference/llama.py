@@ -88,7 +88,7 @@ class LlamaModel:
         self._adapter = adapter
         self._lock = threading.RLock()
         self._last_prompt: tuple[list[int], str | None] | None = None
-        folder = _private_folder()
+        folder = private_folder()
         self._clean = weakref.finalize(self, shutil.rmtree, folder, ignore_errors=True)
         self._socket = _Socket(folder / "llama.sock", key=secrets.token_hex(16))
         params = _params(path, list(adapters.values()), self._socket)
@@ -196,7 +196,7 @@ class LlamaModel:
             finally:
                 given_up.set()
         for chunk in chunks:
-            _checked(chunk)
+            checked(chunk)
         if stopped:
             raise OutOfTime(f"{self.name} did not answer in time.")
         return chunks
@@ -305,7 +305,7 @@ class _Socket:
             connection.sock.connect(str(self.path))
             headers = {"Authorization": f"Bearer {self.key}", "Content-Type": "application/json"}
             connection.request(method, route, body, headers)
-            return _checked(json.loads(connection.getresponse().read()))
+            return checked(json.loads(connection.getresponse().read()))
         except OSError as error:
             raise ServiceUnavailable("The model in this process does not answer; it may be closed.") from error
         finally:
@@ -318,7 +318,7 @@ def _texts(next_chunk: Callable[[], dict[str, Any] | MillhandError | None], opti
     while (chunk := next_chunk()) is not None:
         if isinstance(chunk, MillhandError):
             raise chunk
-        choice = _checked(chunk)["choices"][0]
+        choice = checked(chunk)["choices"][0]
         finished = choice["finish_reason"] == "stop"
         if choice["text"]:
             written += choice["text"]
@@ -376,11 +376,11 @@ def _open_server(params: Any) -> Any:
             f"llama.cpp cannot load {params.model.path}{' with its adapters' if params.lora_adapters else ''}.",
             hint="The file may be cut short, of a kind it does not know, or an adapter may be for another base.",
         ) from error
-    _checked(server.handle_completions({"prompt": [0], "n_predict": 0, "cache_prompt": False}))
+    checked(server.handle_completions({"prompt": [0], "n_predict": 0, "cache_prompt": False}))
     return server
 
 
-def _private_folder() -> Path:
+def private_folder() -> Path:
     """Makes a folder only this user can enter, with a path short enough for a Unix socket."""
     folder = tempfile.mkdtemp(prefix="millhand-")
     if len(os.fsencode(folder)) > _FOLDER_LIMIT:
@@ -389,7 +389,7 @@ def _private_folder() -> Path:
     return Path(folder)
 
 
-def _checked(reply: Any) -> Any:
+def checked(reply: Any) -> Any:
     """Returns a reply of llama.cpp, or raises what it says went wrong."""
     error = reply.get("error") if isinstance(reply, dict) else None
     if error is None:

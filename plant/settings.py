@@ -145,6 +145,12 @@ class PartsSettings(_Section):
     names: Path | None = None  # the plant's own list of part names, before the one that ships
 
 
+class ManualSettings(_Section):
+    """How manuals are searched: by words always; by meaning too where an embedding model is named."""
+
+    embedder: str = ""  # ollama://HOST:PORT/MODEL or llama:PATH.gguf; empty for none
+
+
 class GraphSettings(_Section):
     """The plant graph: `kglite:PATH`, or a Neo4j driver's URL. Empty means beside the store."""
 
@@ -196,6 +202,7 @@ class Settings(BaseSettings):
     model: ModelSettings = ModelSettings()
     graph: GraphSettings = GraphSettings()
     parts: PartsSettings = PartsSettings()
+    manuals: ManualSettings = ManualSettings()
     forecast: ForecastSettings = ForecastSettings()
     terminal: TerminalSettings = TerminalSettings()
     kafka: KafkaSettings = KafkaSettings()

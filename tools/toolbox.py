@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from plant.settings import Settings
     from plant.store.contract import Store
     from tools.contract import Tool
+    from tools.manuals.dense import Dense
 
 TOOLS = ("manual", "graph", "forecast", "crossings", "anomaly", "alerts", "parts")
 """The names of all tools; `crossings` answers some questions of the route `forecast`, the others those of their own."""
@@ -138,7 +139,23 @@ def _open_model(settings: Settings) -> LanguageModel | None:
 def _manual(box: Toolbox) -> Tool[Any]:
     from tools.manuals.tool import ManualTool
 
-    return ManualTool(box.store, box.settings, box.model(), keep=True)
+    return ManualTool(box.store, box.settings, box.model(), dense=_dense(box), keep=True)
+
+
+def _dense(box: Toolbox) -> Dense | None:
+    """Opens the embedding model of the settings; without one that answers, manuals are searched by words alone."""
+    from inference.embedding import open_embedder
+    from tools.manuals.dense import Dense
+
+    try:
+        embedder = open_embedder(box.settings.manuals.embedder, threads=box.settings.model.threads)
+    except ServiceUnavailable as problem:
+        box.model_problem = box.model_problem or problem
+        return None
+    if embedder is None:
+        return None
+    box.hold(embedder.close)
+    return Dense(box.store, embedder)
 
 
 def _graph(box: Toolbox) -> Tool[Any]:

@@ -1,8 +1,9 @@
 """Which passages of the manuals may answer a question: full-text search, narrowed to the machine it is about.
 
-    candidates    FTS5 with bm25 over all manuals, and over each manual that the question names
+    candidates    FTS5 with bm25 over all manuals, and over each manual that the question names; `dense.py`
     judged        `judging.py`: codes, words by weight
-    ordered       evidence enough first, the named machine's manual first, then what is about it, coverage, bm25
+    ordered       evidence enough first, the named machine's manual first, then what is about it, coverage, bm25;
+                  merged with the dense order by reciprocal rank
 
 A question names a manual by words of its title or file name, or by an asset or a model that the manual is linked to
 (`Store.document_links`). The same store and question give the same passages.
@@ -15,14 +16,16 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from plant.store.documents import Passage
+from tools.manuals.dense import fused
 from tools.manuals.judging import Judged, judge, speaks, weigh
 from tools.manuals.narrowing import Narrowed, Title, narrow, things_of
 from tools.manuals.prompt import PASSAGES, Shown
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Iterable, Sequence
 
     from plant.store.contract import Store
+    from tools.manuals.dense import Dense
 
 CANDIDATES: Final = 40
 """The most passages of one search that are judged."""
@@ -54,7 +57,13 @@ class Found(msgspec.Struct, frozen=True):
 
 
 def retrieve(
-    store: Store, question: str, *, language: str = "en", entities: Iterable[str] = (), limit: int = PASSAGES
+    store: Store,
+    question: str,
+    *,
+    language: str = "en",
+    entities: Iterable[str] = (),
+    limit: int = PASSAGES,
+    dense: Dense | None = None,
 ) -> list[Found]:
     """Returns the passages that may answer a question, the likeliest first.
 
@@ -64,9 +73,11 @@ def retrieve(
         language: `en` or `fr`, the question's: of passages that say as much, those of manuals in it come first.
         entities: Assets or tags that it is about, as already understood.
         limit: The most passages.
+        dense: Finds passages that mean the like too, where there is an embedding model.
 
     Raises:
         StoreError: If the store cannot be read.
+        ServiceUnavailable: If the embedding model does not answer.
     """
     asked = weigh(store, question, entities)
     if not asked.match():
@@ -79,23 +90,34 @@ def retrieve(
     }
     narrowed = narrow(question, asked.question, titles, links, things_of(store.registry(), entities))
     match = asked.match(titles[name] for name in narrowed.named)
-    passages = _candidates(store, match, narrowed)
+    near = dense.nearest(question) if dense else []
+    passages = _candidates(store, match, narrowed, near)
     found = [
         Found(passage, documents[passage.document].title, passage.score, judged.enough, judged)
         for passage in passages
         for judged in [judge(asked, passage, titles[passage.document])]
     ]
     spoken = _in_language(passages, language)
-    return sorted(found, key=lambda one: _rank(one, narrowed.named, spoken), reverse=True)[:limit]
+    found.sort(key=lambda one: _rank(one, narrowed.named, spoken), reverse=True)
+    return (_merged(found, near) if near else found)[:limit]
 
 
-def _candidates(store: Store, match: str, narrowed: Narrowed) -> list[Passage]:
-    """Returns what full-text search finds in all manuals and in each that is named, but in none of other machines."""
+def _merged(found: Sequence[Found], near: Sequence[int]) -> list[Found]:
+    """Returns what was found in the order of both ways to find it; what may be quoted as it stands stays first."""
+    scores = fused([[one.passage.id for one in found if one.score or one.enough], near])
+    return sorted(found, key=lambda one: (one.enough, scores.get(one.passage.id, 0.0)), reverse=True)
+
+
+def _candidates(store: Store, match: str, narrowed: Narrowed, near: Sequence[int]) -> list[Passage]:
+    """Returns what full-text search finds in all manuals and in each that is named, and what is near.
+
+    But nothing of manuals of other machines.
+    """
     wider = CANDIDATES * (2 if narrowed.other else 1)
     found = store.search_passages(match, limit=wider)
     for document in sorted(narrowed.named)[:_NAMED]:
         found += store.search_passages(match, limit=CANDIDATES, document=document)
-    passages = {passage.id: passage for passage in found}
+    passages = {passage.id: passage for passage in (*store.passages(near), *found)}
     return [passage for passage in passages.values() if passage.document not in narrowed.other]
 
 

@@ -41,6 +41,7 @@ there are no manuals; the closest passages are in `evidence`, without facts.
 from __future__ import annotations
 
 import time
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
 import msgspec
@@ -63,6 +64,7 @@ if TYPE_CHECKING:
     from plant.settings import Settings
     from plant.store.contract import Store
     from tools.contract import ManualInput
+    from tools.manuals.dense import Dense
 
 MODEL: Final = "model"
 EXTRACTS: Final = "extracts"
@@ -91,17 +93,25 @@ class ManualTool:
         store: Where the manuals are.
         settings: Whether a model was named.
         model: The language model, if there is one.
+        dense: Finds passages by their meaning too, if there is an embedding model.
         keep: Whether answers are kept in the store, for feedback; it must not be open for reading only then.
     """
 
     name: ClassVar[str] = "manual"
 
     def __init__(
-        self, store: Store, settings: Settings, model: LanguageModel | None = None, *, keep: bool = False
+        self,
+        store: Store,
+        settings: Settings,
+        model: LanguageModel | None = None,
+        *,
+        dense: Dense | None = None,
+        keep: bool = False,
     ) -> None:
         self._store = store
         self._model = model
         self._model_named = bool(settings.model.url)
+        self._dense = dense
         self._keep = keep
 
     def run(self, request: ManualInput) -> ToolResult:
@@ -109,9 +119,7 @@ class ManualTool:
         began = time.perf_counter()
         sheet = FactSheet()
         citer = Citer(self._store, sheet)
-        found = retrieve(
-            self._store, request.question, language=request.language, entities=request.entities, limit=CANDIDATES
-        )
+        found = self._retrieve(request)
         answered = self._answer(request.question, found)
         again = (lambda others: self._read(request.question, others)) if answered.model else extracts
         quoted, disagree = with_rivals(answered.reading, found, again)
@@ -138,6 +146,23 @@ class ManualTool:
             },
             seconds=time.perf_counter() - began,
         )
+
+    def _retrieve(self, request: ManualInput) -> list[Found]:
+        """Finds passages; by words alone where the embedding model does not answer, or vectors cannot be kept."""
+        find = partial(
+            retrieve,
+            self._store,
+            request.question,
+            language=request.language,
+            entities=request.entities,
+            limit=CANDIDATES,
+        )
+        if self._dense is not None:
+            try:
+                return find(dense=self._dense)
+            except MillhandError:
+                pass
+        return find()
 
     def _answer(self, question: str, found: Sequence[Found]) -> _Answered:
         """Lets the model read what was found, where one can; else, or where its reading does not hold, extracts."""

@@ -150,7 +150,7 @@ import sys
 sys.path.insert(0, ".")
 from pathlib import Path
 import inference.llama as llama
-folder = llama._private_folder()
+folder = llama.private_folder()
 server = llama._open_server(llama._params(Path(sys.argv[1]), [], llama._Socket(Path(folder) / "llama.sock", key="k")))
 del server
 __import__("shutil").rmtree(folder)
