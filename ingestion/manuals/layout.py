@@ -32,9 +32,15 @@ SIGNAL: Final = re.compile(
 CAPTION: Final = re.compile(r"(?:Table|Tableau|Tab\.)\s+[\w.-]+", re.IGNORECASE)
 CONTENTS: Final = re.compile(r"(?:\.\s?){4,}\s*\S{1,7}\s*$")
 
+_KIND_OF_ROW: Final = re.compile(
+    r"(?:item|parameter|quantity|property|characteristic|feature|description|designation|data|size|model"
+    r"|param\u00e8tre|grandeur|caract\u00e9ristique|d\u00e9signation|donn\u00e9e|\u00e9l\u00e9ment|mod\u00e8le)s?",
+    re.IGNORECASE,
+)
 MAX_HEADING: Final = 90
 _MAX_COLUMN_NAME: Final = 40
 _MAX_SIGNAL: Final = 40
+_FIGURES: Final = 0.6  # share of a column's cells
 
 
 def level_of(heading: str) -> int:
@@ -89,14 +95,32 @@ def with_captions(blocks: Sequence[Block]) -> tuple[Block, ...]:
 
 
 def is_header(rows: Sequence[Sequence[str | None]]) -> bool:
-    """Says whether the first row names the columns: all filled, short, no digits, none repeated, others below it."""
+    """Says whether the first row names the columns: short, none repeated, and without digits or above figures."""
     first = rows[0]
-    named = all(cell and len(cell) <= _MAX_COLUMN_NAME and not any(c.isdigit() for c in cell) for cell in first)
-    return named and len(set(first)) == len(first) > 1 and (len(first) > 2 or len(rows) > 2)
+    if not all(cell and len(cell) <= _MAX_COLUMN_NAME for cell in first[1:]) or len(set(first)) < len(first):
+        return False
+    if first[0] and not any(c.isdigit() for cell in first for c in cell or ""):
+        return len(first) > 2 or len(first) == 2 < len(rows)
+    if len(first) == 2:
+        return bool(_KIND_OF_ROW.fullmatch(first[0] or "")) and len(rows) > 2
+    return len(first) > 2 and all(_is_above_figures(column) for column in list(zip(*rows, strict=False))[1:])
 
 
-def table_of(rows: Sequence[Sequence[str | None]], caption: str = "") -> Table | Prose | None:
-    """Makes a table of rows; text where it has one row or column, so is only a box; None where it is empty."""
+def _is_above_figures(column: Sequence[str | None]) -> bool:
+    """Says whether a column begins with a name, that of a model say, and goes on with figures mostly."""
+    name, *cells = (cell or "" for cell in column)
+    figures = sum(bool(re.match(r"[-+\u00b1<>\u2264\u2265~]?\s?\d", cell)) for cell in cells if cell)
+    return name[:1].isalpha() and figures > _FIGURES * sum(map(bool, cells))
+
+
+def table_of(rows: Sequence[Sequence[str | None]], caption: str = "", *, headed: bool = False) -> Table | Prose | None:
+    """Makes a table of rows; text where it has one row or column, so is only a box; None where it is empty.
+
+    Args:
+        rows: All of them, the header among them.
+        caption: What stands above it.
+        headed: Whether its first row is marked as the header; else that is judged by what stands in it.
+    """
     clean = [tuple(None if cell is None else tidy(cell) for cell in row) for row in rows]
     clean = [row for row in clean if any(row)]
     if not clean:
@@ -104,7 +128,7 @@ def table_of(rows: Sequence[Sequence[str | None]], caption: str = "") -> Table |
     if len(clean) == 1 or max(map(len, clean)) == 1:
         text = " ".join(cell for row in clean for cell in row if cell)
         return Prose(text, WARNING if SIGNAL.match(text) else PARAGRAPH)
-    header = tuple(cell or "" for cell in clean[0]) if is_header(clean) else ()
+    header = tuple(cell or "" for cell in clean[0]) if headed or is_header(clean) else ()
     return Table(tuple(clean[1:] if header else clean), header, caption)
 
 

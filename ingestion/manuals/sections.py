@@ -27,7 +27,7 @@ def titled(blocks: Sequence[Block]) -> tuple[str, tuple[Block, ...]]:
         return "", tuple(blocks)
     first = next(block for block in blocks if isinstance(block, Heading))
     highest = min(levels)
-    alone = first.level == highest and levels.count(highest) == 1
+    alone = first.level == highest and levels.count(highest) == 1 and not NUMBERED.match(first.text)
     above = highest if alone and len(levels) > 1 else highest - 1
     moved = (
         Heading(block.text, max(1, block.level - above)) if isinstance(block, Heading) else block for block in blocks

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path  # noqa: TC003 (typer reads the annotation when it runs)
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from plant.errors import BadInput, ExitCode, MillhandError, UsageError, did_you_mean
+from plant.errors import UsageError, did_you_mean
 from plant.time import to_iso
-from tui.cli import manuals_ask
-from tui.cli.common import JsonFlag, StoreOption, print_json, settings_from, talk, verb_group
+from tui.cli import manuals_add, manuals_ask
+from tui.cli.common import JsonFlag, StoreOption, print_json, say, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -21,36 +20,12 @@ if TYPE_CHECKING:
 
 app = verb_group('Add manuals and ask them. Example: millhand manuals ask "what does fault E07 mean?"')
 
+manuals_add.register(app)
 manuals_ask.register(app)
 
 _SEARCH_LIMIT = 10
-
-
-@app.command()
-def add(files: Annotated[list[Path], typer.Argument()], as_json: JsonFlag = False, store: StoreOption = None) -> None:
-    """Add PDF manuals; one that is there already changes nothing.
-
-    Example: millhand manuals add CW-100-manual.pdf
-    """
-    from ingestion.manuals.index import Added, add_manual
-    from ingestion.manuals.report import in_words
-
-    added: list[Added] = []
-    failed: list[MillhandError] = []
-    with _open(store) as opened:
-        for file in files:
-            try:
-                added.append(add_manual(opened, file))
-            except BadInput as error:
-                failed.append(error)
-                talk(f"{error.title}: {error}")
-    if as_json:
-        print_json(added)
-    else:
-        for one in added:
-            print(f"{one.name}: {'added' if one.new else 'was there already'}. {in_words(one.report)}")
-    if failed:
-        raise typer.Exit(ExitCode.BAD_INPUT)
+_CODES = 30  # of a kind that are shown
+_KINDS = {"fault": "Fault codes", "part": "Part numbers", "bolt": "Bolt sizes"}
 
 
 @app.command("list")
@@ -61,14 +36,16 @@ def list_(as_json: JsonFlag = False, store: StoreOption = None) -> None:
     """
     with _read(settings_from(store=store)) as opened:
         documents = opened.documents()
+        listed = [_document(opened, document) for document in documents] if as_json else []
     if as_json:
-        print_json([_document(document) for document in documents])
+        print_json(listed)
     elif not documents:
         talk("There are no manuals yet. Add one: millhand manuals add FILE.pdf")
     else:
         width = max(len(document.name) for document in documents)
         for document in documents:
-            print(f"{document.name:<{width}}  {document.pages:>5} pages  {document.title}")
+            revision = f" ({document.revision})" if document.revision else ""
+            say(f"{document.name:<{width}}  {document.pages:>5} pages  {document.title}{revision}")
 
 
 @app.command()
@@ -89,15 +66,17 @@ def show(
     with _read(settings_from(store=store)) as opened:
         document = _named(opened, name)
         passages = opened.page_passages(document.name, page) if page is not None else []
+        shown = _document(opened, document)
     if page is not None:
         if not 1 <= page <= document.pages:
             raise UsageError(f"{name} has no page {page}; it has {document.pages}.")
         _print_passages(passages, as_json=as_json)
     elif as_json:
-        print_json(_document(document))
+        print_json(shown)
     else:
-        print(f"{document.name}: {document.title}")
-        print(in_words(msgspec.convert(document.report, Report)))
+        say(f"{document.name}: {document.title}{f' ({document.revision})' if document.revision else ''}")
+        say(in_words(msgspec.convert(document.report, Report)))
+        say("\n".join(_known(shown)) or "It is linked to no asset and no model.")
 
 
 @app.command()
@@ -132,7 +111,7 @@ def remove(name: str, as_json: JsonFlag = False, store: StoreOption = None) -> N
     if as_json:
         print_json({"removed": document.name})
     else:
-        print(f"{document.name}: removed.")
+        say(f"{document.name}: removed.")
 
 
 def _open(store: str | None) -> SqliteStore:
@@ -159,15 +138,33 @@ def _named(opened: Store, name: str) -> Document:
     return documents[name]
 
 
-def _document(document: Document) -> dict[str, object]:
+def _document(opened: Store, document: Document) -> dict[str, Any]:
+    from ingestion.manuals.index import links_and_relations
+
+    links, relations = links_and_relations(opened, document.name)
     return {
         "name": document.name,
         "title": document.title,
         "pages": document.pages,
         "sha256": document.sha256,
         "added": to_iso(document.added_at),
-        "report": document.report,
+        "revision": document.revision,
+        "report": {key: value for key, value in document.report.items() if key != "edition"},
+        "links": [{"subject": link.subject, "kind": link.kind, "why": link.why} for link in links],
+        "relations": [{"other": one.other, "kind": one.kind, "share": one.share} for one in relations],
+        "codes": opened.document_codes(document.name),
     }
+
+
+def _known(shown: dict[str, Any]) -> list[str]:
+    """Returns lines on what a manual is about, what it names, and what it resembles."""
+    lines = []
+    if shown["links"]:
+        lines.append(f"Describes {manuals_add.described(shown['links'])}.")
+    for kind, codes in shown["codes"].items():
+        listed = ", ".join(code.upper() for code in codes[:_CODES])
+        lines.append(f"{_KINDS[kind]}: {listed}{f' and {len(codes) - _CODES} more' if len(codes) > _CODES else ''}.")
+    return [*lines, *(manuals_add.resembles(one) for one in shown["relations"])]
 
 
 def _print_passages(passages: Sequence[Passage], *, as_json: bool) -> None:
@@ -178,4 +175,4 @@ def _print_passages(passages: Sequence[Passage], *, as_json: bool) -> None:
     if not passages:
         talk("Nothing was found.")
     for passage in passages:
-        print(f"{passage.document}, p. {passage.label}, {passage.section}\n{passage.text}\n")
+        say(f"{passage.document}, p. {passage.label}, {passage.section}\n{passage.text}\n")

@@ -150,7 +150,7 @@ class _Body:
 
     def _block(self, element: Element, text: str) -> Block | None:
         if element.tag == f"{_W}tbl":
-            return table_of(_rows(element))
+            return table_of(_rows(element), headed=_is_headed(element))
         if not text:
             return None
         level = self._level(element, text)
@@ -248,10 +248,19 @@ def _text(element: Element) -> str:
     return tidy("".join(_texts(element)))
 
 
-def _is_bold(paragraph: Element) -> bool:
-    runs = [run for run in paragraph.iter(f"{_W}r") if "".join(_texts(run)).strip()]
+def _is_bold(element: Element) -> bool:
+    runs = [run for run in element.iter(f"{_W}r") if "".join(_texts(run)).strip()]
     marks = [run.find(f"{_W}rPr/{_W}b") for run in runs]
     return bool(runs) and all(mark is not None and mark.get(f"{_W}val", "1") not in {"0", "false"} for mark in marks)
+
+
+def _is_headed(table: Element) -> bool:
+    """Says whether the first row of a table is marked as its header: repeated on each page, or alone in bold."""
+    rows = list(table.iterchildren(f"{_W}tr"))
+    if len(rows) < 2:
+        return False
+    marked = rows[0].find(f"{_W}trPr/{_W}tblHeader") is not None
+    return marked or (_is_bold(rows[0]) and not _is_bold(rows[1]))
 
 
 def _rows(table: Element) -> list[list[str | None]]:

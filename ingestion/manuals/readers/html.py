@@ -195,7 +195,7 @@ def _whole(tag: Tag) -> Table | Prose | None:
     """Returns the block of a table or list."""
     if tag.name == "table":
         caption = tag.find("caption")
-        return table_of(_rows(tag), tidy(caption.get_text(" ")) if caption else "")
+        return table_of(_rows(tag), tidy(caption.get_text(" ")) if caption else "", headed=_is_headed(tag))
     if tag.name == "dl":
         names, values = tag.find_all("dt"), tag.find_all("dd")
         return table_of([(tidy(n.get_text(" ")), tidy(v.get_text(" "))) for n, v in zip(names, values, strict=False)])
@@ -209,6 +209,15 @@ def _whole(tag: Tag) -> Table | Prose | None:
         if text:
             lines.append(f"{marker} {text}")
     return Prose("\n".join(lines), kind_of(lines[0])) if lines else None
+
+
+def _is_headed(table: Tag) -> bool:
+    """Says whether the first row of a table is marked as its header: in `thead`, or all of `th`."""
+    first = table.find("tr")
+    if first is None:
+        return False
+    cells = first.find_all(["td", "th"], recursive=False)
+    return len(cells) > 1 and (first.find_parent("thead") is not None or all(cell.name == "th" for cell in cells))
 
 
 def _start(numbered: Tag) -> int:

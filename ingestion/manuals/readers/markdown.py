@@ -101,7 +101,7 @@ class _Source:
 
     def _inside(self, kind: str, tokens: Sequence[Token]) -> Iterator[Block]:
         if kind == "table_open":
-            block = table_of(self._rows(tokens))
+            block = table_of(self._rows(tokens), headed=any(map(str.strip, self._rows(tokens)[0])))
             if block is not None:
                 yield block
         elif kind == "blockquote_open":

@@ -118,15 +118,16 @@ def _outline(reader: pypdf.PdfReader) -> dict[int, tuple[str, ...]]:
 
 def _pages(path: Path, total: int, watch: Watch) -> Iterator[RawPage]:
     """Yields all pages, those that an earlier reading kept first."""
-    done = 0
+    done, gutter = 0, None
     for number, body in watch.kept():
         if number != done + 1:
             break
-        done = number
-        yield msgspec.msgpack.decode(body, type=RawPage)
+        page = msgspec.msgpack.decode(body, type=RawPage)
+        done, gutter = number, page.gutter
+        yield page
     watch.step(done, total)
     fresh: list[tuple[int, bytes]] = []
-    for page in _read_from(path, done + 1, total):
+    for page in _read_from(path, done + 1, total, gutter):
         fresh.append((page.number, msgspec.msgpack.encode(page)))
         watch.step(page.number, total)
         if len(fresh) == _KEEP:
@@ -135,32 +136,35 @@ def _pages(path: Path, total: int, watch: Watch) -> Iterator[RawPage]:
         yield page
 
 
-def _read_from(path: Path, first: int, total: int) -> Iterator[RawPage]:
+def _read_from(path: Path, first: int, total: int, gutter: float | None) -> Iterator[RawPage]:
     import pdfplumber
 
     for start in range(first, total + 1, _AT_ONCE):
         with pdfplumber.open(path, pages=list(range(start, min(start + _AT_ONCE, total + 1)))) as document:
             for page in document.pages:
-                yield _read_page(page)
+                read = _read_page(page, gutter)
+                gutter = read.gutter
+                yield read
                 page.close()  # frees what pdfplumber keeps of it
 
 
-def _read_page(page: Any) -> RawPage:
+def _read_page(page: Any, gutter: float | None) -> RawPage:
     """Reads the tables, and the lines outside them; a table of one cell is a box around text, so lines."""
     pictures = sum(_area(image) > _PICTURE * float(page.width * page.height) for image in page.images)
     if _meaningless(page.chars):
-        return RawPage(page.page_number, (), pictures, unreadable=True)
+        return RawPage(page.page_number, (), gutter, pictures, unreadable=True)
     tables = [table for table in page.find_tables() if sum(map(len, (row.cells for row in table.rows))) > 1]
     outside = page
     for table in tables:
         outside = outside.outside_bbox(_within(table.bbox, page.bbox))
-    grids = [_grid(table) for table in tables]
+    grids = [_grid(table, page.chars) for table in tables]
     regions = []
-    for words, ruled in regions_of(_words(outside), [grid for grid in grids if any(map(any, grid.rows))]):
+    parts, gutter = regions_of(_words(outside), [grid for grid in grids if any(map(any, grid.rows))], gutter)
+    for words, ruled in parts:
         text, unruled = split_tables(words)
         lines = tuple(line_of(row) for row in rows_of(text))
         regions.append(Region(lines, tuple(sorted([*ruled, *unruled], key=lambda grid: grid.top))))
-    return RawPage(page.page_number, tuple(regions), pictures)
+    return RawPage(page.page_number, tuple(regions), gutter, pictures)
 
 
 def _area(image: dict[str, Any]) -> float:
@@ -173,9 +177,19 @@ def _meaningless(chars: list[dict[str, Any]]) -> bool:
     return unknown > _UNREADABLE * len(chars)
 
 
-def _grid(table: Any) -> Grid:
+def _grid(table: Any, chars: list[dict[str, Any]]) -> Grid:
     left, top, right, bottom = table.bbox
-    return Grid(tuple(tuple(row) for row in table.extract()), top, left, right, bottom)
+    bold = [_is_bold([char for char in chars if _inside(char, row.bbox)]) for row in table.rows[:2]]
+    return Grid(tuple(tuple(row) for row in table.extract()), top, left, right, bottom, bold == [True, False])
+
+
+def _inside(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
+    return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
+
+
+def _is_bold(chars: list[dict[str, Any]]) -> bool:
+    return sum("bold" in str(char["fontname"]).lower() for char in chars) > len(chars) / 2
 
 
 def _within(box: tuple[float, ...], page: tuple[float, ...]) -> tuple[float, float, float, float]:
@@ -194,5 +208,4 @@ def _words(page: Any) -> list[Word]:
 def _word(word: dict[str, Any]) -> Word:
     chars = word["chars"]
     size = Counter(round(float(char["size"]), 1) for char in chars).most_common(1)[0][0]
-    bold = sum("bold" in str(char["fontname"]).lower() for char in chars) > len(chars) / 2
-    return Word(word["text"], word["x0"], word["x1"], word["top"], word["bottom"], size, bold)
+    return Word(word["text"], word["x0"], word["x1"], word["top"], word["bottom"], size, _is_bold(chars))

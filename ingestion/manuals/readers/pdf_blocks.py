@@ -33,10 +33,12 @@ if TYPE_CHECKING:
     from ingestion.manuals.contract import Block
     from ingestion.manuals.readers.pdf_page import Grid, Line, RawPage, Region
 
-_REPEATS = 3  # a line at one height of this many pages, and of a fifth of them, is a header or footer
+_REPEATS = 3  # a line at one height of this many pages (of both, of two), and of a fifth of them, is a running one
 _SHARE = 0.2
 _EDGE_LINES = 3  # looked at from the top and from the bottom
 _GAP = 0.6  # of the line height: a wider gap between lines begins a new block
+_SAME_SIZE = 0.6  # points
+_HEADING_LINES = 3
 _SAME_PLACE = 3.0  # points: edges of a table that goes on
 _NUMERAL = r"\d{1,4}(?:-\d{1,4})?|[ivxlc]{1,7}"
 _LABEL = re.compile(
@@ -104,7 +106,7 @@ def _running(pages: Sequence[RawPage]) -> set[tuple[str, int]]:
     for page in pages:
         lines = page.lines
         counts.update({_shape(line) for line in (*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:])})
-    enough = max(_REPEATS, _SHARE * len(pages))
+    enough = max(min(_REPEATS, max(2, len(pages))), _SHARE * len(pages))
     return {shape for shape, count in counts.items() if count >= enough}
 
 
@@ -161,7 +163,7 @@ class _Blocks:
             text = _joined(block)
             if self._is_heading(block[0], page):
                 self._table = None
-                yield Heading(block[0].text.strip(), level_of(block[0].text.strip()))
+                yield Heading(text, level_of(text))
             elif before_table and number == len(blocks) and CAPTION.match(text):
                 self._table = _Last(text)
             else:
@@ -171,12 +173,21 @@ class _Blocks:
         """Yields runs of lines that belong together: headings alone, steps of a procedure as one."""
         block: list[Line] = []
         for line in lines:
-            if block and (self._is_heading(line, page) or self._is_heading(block[0], page) or _begins(block, line)):
+            if block and self._parts(block, line, page):
                 yield block
                 block = []
             block.append(line)
         if block:
             yield block
+
+    def _parts(self, block: Sequence[Line], line: Line, page: int) -> bool:
+        """Says whether a line does not go on with the block before it."""
+        last = block[-1]
+        if not self._is_heading(last, page):
+            return self._is_heading(line, page) or _begins(block, line)
+        alike = abs(line.size - last.size) < _SAME_SIZE and line.bold == last.bold and line.size > self._body + 1
+        close = 0 <= line.top - last.bottom + 1 < _GAP * (last.bottom - last.top)
+        return not alike or not close or bool(NUMBERED.match(line.text)) or len(block) == _HEADING_LINES
 
     def _is_heading(self, line: Line, page: int) -> bool:
         """Says whether a line is a heading: in the outline, or numbered or large and set apart by its type."""
@@ -196,7 +207,7 @@ class _Blocks:
         if goes_on and last.header and len(last.header) == len(grid.rows[0]):
             rows = tuple(tuple(None if cell is None else tidy(cell) for cell in row) for row in grid.rows)
             return Table(rows[1:] if rows[0] == last.header else rows, last.header, last.caption)
-        block = table_of(grid.rows, "" if last.header else last.caption)
+        block = table_of(grid.rows, "" if last.header else last.caption, headed=grid.headed)
         if isinstance(block, Table):
             self._table = _Last(block.caption, block.header, grid.left, grid.right)
         return block
@@ -208,7 +219,7 @@ def _begins(block: Sequence[Line], line: Line) -> bool:
     if SIGNAL.match(line.text):
         return True
     gap = line.top - last.bottom
-    wide = gap > _GAP * (last.bottom - last.top) or gap < -2 or abs(line.size - last.size) > 0.6
+    wide = gap > _GAP * (last.bottom - last.top) or gap < -2 or abs(line.size - last.size) > _SAME_SIZE
     step, in_steps = bool(STEP.match(line.text)), bool(STEP.match(block[0].text))
     if step:
         return not in_steps

@@ -17,7 +17,8 @@ from ingestion.manuals.readers.pdf_page import Grid, Word, rows_of
 _STRIP = 0.9  # of the type size: white between columns is at least so wide
 _ROWS = 3  # lines that are parted
 _NEAR = 2.2  # of the line's height: a wider gap ends the table
-_CELL = 0.45  # of the line's height: a wider gap begins a row, where gaps differ
+_CELL = 0.45  # of the line's height: a line of one cell that is closer goes on with it
+_SPREAD = 0.2  # of the line's height: gaps that differ by more are those within rows and those between them
 
 Strip = tuple[float, float]
 
@@ -112,25 +113,25 @@ def _is_contents(rows: list[list[Word]]) -> bool:
 def _grid(run: _Run) -> Grid:
     """Puts the lines of a table into rows of cells."""
     words = [word for row in run.rows for word in row]
-    cells = [
-        tuple(_text(words_of, run.strips, column) for column in range(len(run.strips) + 1))
-        for words_of in _logical_rows(run)
-    ]
+    rows = _logical_rows(run)
+    cells = [tuple(_text(row, run.strips, column) for column in range(len(run.strips) + 1)) for row in rows]
+    bold = [all(word.bold for line in row for word in line) for row in rows[:2]]
     return Grid(
         tuple(cells),
         top=min(word.top for word in words),
         left=min(word.x0 for word in words),
         right=max(word.x1 for word in words),
         bottom=max(word.bottom for word in words),
+        headed=bold == [True, False],
     )
 
 
 def _logical_rows(run: _Run) -> list[list[list[Word]]]:
     """Joins the lines of one row: by the gaps between lines where rows stand apart, else by the first column."""
     gaps = [b[0].top - max(word.bottom for word in a) for a, b in pairwise(run.rows)]
-    height = median(map(_height, run.rows))
-    spaced = max(gaps) - min(gaps) > _CELL * height
     limit = (max(gaps) + min(gaps)) / 2
+    spread = max(gaps) - min(gaps) > _SPREAD * median(map(_height, run.rows))
+    spaced = spread and sum(gap > limit for gap in gaps) >= _ROWS - 1
     rows = [[run.rows[0]]]
     for gap, line in zip(gaps, run.rows[1:], strict=True):
         begins = gap > limit if spaced else not _column(line[0], run.strips)

@@ -46,11 +46,18 @@ class TextReader:
         pages = [list(text_blocks(part)) for part in parts]
         if not any(pages):
             raise BadInput(f"{path} is empty.")
-        title, _ = titled([block for page in pages for block in page])
+        title = _title([block for page in pages for block in page])
         if len(pages) == 1:
             return Manual(title=title, pages=paged(titled(pages[0])[1]), labels="sections", notes=notes)
         numbered = tuple(Page(number, str(number), tuple(blocks)) for number, blocks in enumerate(pages, 1))
         return Manual(title=title, pages=numbered, labels="none", notes=notes)
+
+
+def _title(blocks: Sequence[Block]) -> str:
+    """Returns the heading that a text begins with, where it is the only one of its level without a number."""
+    headings = [block for block in blocks if isinstance(block, Heading)]
+    bare = [one.text for one in headings if one.level == 1 and not NUMBERED.match(one.text)]
+    return bare[0] if len(bare) == 1 and blocks[0] == headings[0] == Heading(bare[0]) else ""
 
 
 def text_blocks(text: str) -> Iterator[Block]:

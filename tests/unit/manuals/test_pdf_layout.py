@@ -1,0 +1,164 @@
+"""Columns are read one after the other, tables without rulings as tables; a long reading goes on where it was."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from reportlab.lib.pagesizes import A4
+from reportlab.lib.styles import getSampleStyleSheet
+from reportlab.pdfgen.canvas import Canvas
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer, Table
+
+from ingestion.manuals.contract import Heading, Prose, Watch
+from ingestion.manuals.contract import Table as Grid
+from ingestion.manuals.readers.pdf import PdfReader
+from plant.errors import BadInput
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from pathlib import Path
+
+    from ingestion.manuals.contract import Block, Manual
+
+_STYLES = getSampleStyleSheet()
+_PROSE = (
+    "The impeller is keyed to the shaft and sealed by a ring that has to be replaced when the gap exceeds its limit. "
+)
+
+
+def _text(text: str, style: str = "BodyText") -> Paragraph:
+    return Paragraph(text, _STYLES[style])
+
+
+def _read(path: Path) -> Manual:
+    return PdfReader().read(path, Watch())
+
+
+def _blocks(manual: Manual) -> list[Block]:
+    return [block for page in manual.pages for block in page.blocks]
+
+
+def _two_columns(path: Path, story: list) -> Path:
+    width, height = A4
+    frames = [Frame(x, 60, (width - 120) / 2, height - 120) for x in (54, 66 + (width - 120) / 2)]
+    document = BaseDocTemplate(str(path), pagesize=A4)
+    document.addPageTemplates([PageTemplate(frames=frames)])
+    document.build(story)
+    return path
+
+
+def test_two_columns_are_read_column_by_column(tmp_path: Path) -> None:
+    story = [_text(f"Paragraph {number} begins. {_PROSE * 3}Paragraph {number} ends.") for number in range(1, 13)]
+    manual = _read(_two_columns(tmp_path / "a.pdf", story))
+    texts = [block.text for block in _blocks(manual) if isinstance(block, Prose)]
+    begins = [int(text.split()[1]) for text in texts if text.startswith("Paragraph")]
+    assert begins == list(range(1, 13))
+    assert manual.columns == len(manual.pages) >= 1
+    assert all(f"Paragraph {number} ends." in text for number, text in zip(begins, texts, strict=False))
+
+
+def test_columns_of_short_lines_and_tables_are_columns_too(tmp_path: Path) -> None:
+    story = []
+    for number in range(1, 9):
+        story += [_text(f"{number} Part", "Heading2"), *(_text(f"{step}. Do it.") for step in range(1, number + 2))]
+        story += [Spacer(1, number), Table([("Code", "Meaning", "Action"), *[("E1", "low", "wait")] * 3])]
+    manual = _read(_two_columns(tmp_path / "a.pdf", story))
+    assert [block.text for block in _blocks(manual) if isinstance(block, Heading)] == [f"{n} Part" for n in range(1, 9)]
+    tables = [block for block in _blocks(manual) if isinstance(block, Grid)]
+    assert {table.header for table in tables} == {("Code", "Meaning", "Action")}
+
+
+def _columns(path: Path, rows: Sequence[tuple[float, Sequence[str]]], lefts: Sequence[float] = (72, 150, 330)) -> Path:
+    canvas = Canvas(str(path), pagesize=A4)
+    canvas.setFont("Helvetica", 10)
+    canvas.drawString(72, 760, "The table below lists the faults that the controller shows on its display at any time.")
+    for height, cells in rows:
+        for left, cell in zip(lefts, cells, strict=False):
+            canvas.drawString(left, height, cell)
+    canvas.drawString(72, 500, "After the table comes text again, which goes over the whole width of the page.")
+    canvas.save()
+    return path
+
+
+def test_a_table_without_rulings_is_read_with_its_wrapped_cells(tmp_path: Path) -> None:
+    rows = [
+        (730, ("Code", "Meaning", "Remedy")),
+        (710, ("E07", "Low flow", "Clean the strainer and look whether")),
+        (698, ("", "", "the valve is open.")),
+        (678, ("E08", "Bearing too hot", "Grease it.")),
+        (658, ("E09", "Vibration", "Align the coupling.")),
+    ]
+    before, table, after = _blocks(_read(_columns(tmp_path / "a.pdf", rows)))
+    assert isinstance(before, Prose)
+    assert isinstance(after, Prose)
+    assert table == Grid(
+        (
+            ("E07", "Low flow", "Clean the strainer and look whether the valve is open."),
+            ("E08", "Bearing too hot", "Grease it."),
+            ("E09", "Vibration", "Align the coupling."),
+        ),
+        ("Code", "Meaning", "Remedy"),
+    )
+
+
+def test_numbers_of_steps_are_no_column(tmp_path: Path) -> None:
+    steps = [(730 - 14 * n, (f"{n}.", "Stop the pump and wait.")) for n in range(1, 6)]
+    blocks = _blocks(_read(_columns(tmp_path / "a.pdf", steps, lefts=(72, 100))))
+    assert not any(isinstance(block, Grid) for block in blocks)
+    assert any(isinstance(block, Prose) and block.kind == "procedure" for block in blocks)
+
+
+class _Keeping(Watch):
+    """Keeps pages as the store does, and can end a reading in the middle."""
+
+    def __init__(self, end_at: int = -1) -> None:
+        self.pages: list[tuple[int, bytes]] = []
+        self.steps: list[int] = []
+        self._end_at = end_at
+
+    def kept(self) -> Sequence[tuple[int, bytes]]:
+        return tuple(self.pages)
+
+    def keep(self, pages: Sequence[tuple[int, bytes]]) -> None:
+        self.pages += pages
+
+    def step(self, done: int, total: int) -> None:
+        self.steps.append(done)
+        if done == self._end_at:
+            raise OSError("the machine stops")
+
+
+@pytest.fixture(scope="module")
+def long_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = tmp_path_factory.mktemp("long") / "long.pdf"
+    canvas = Canvas(str(path), pagesize=A4)
+    for number in range(1, 131):
+        canvas.drawString(72, 800, "K-7 manual")
+        canvas.drawString(72, 700, f"Step {number}: turn the wheel by {number} degrees.")
+        canvas.drawCentredString(297, 30, f"{number}")
+        canvas.showPage()
+    canvas.save()
+    return path
+
+
+def test_a_reading_that_was_ended_goes_on_and_gives_the_same(long_file: Path) -> None:
+    watch = _Keeping(end_at=110)
+    with pytest.raises(BadInput, match="cannot be read"):
+        PdfReader().read(long_file, watch)
+    assert [number for number, _ in watch.pages] == list(range(1, 101))
+    again = _Keeping()
+    again.pages = watch.pages
+    manual = PdfReader().read(long_file, again)
+    assert again.steps[:2] == [100, 101]
+    assert manual == _read(long_file)
+    assert (len(manual.pages), manual.pages[129].label, manual.labels) == (130, "130", "printed")
+
+
+def test_pages_that_were_kept_with_a_gap_are_read_again(long_file: Path) -> None:
+    watch = _Keeping()
+    PdfReader().read(long_file, watch)
+    again = _Keeping()
+    again.pages = [*watch.pages[:20], *watch.pages[40:]]
+    assert PdfReader().read(long_file, again) == _read(long_file)
+    assert again.steps[0] == 20
