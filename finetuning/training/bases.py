@@ -13,6 +13,7 @@ import json
 import logging
 import os
 import shutil
+import struct
 import tempfile
 import warnings
 from contextlib import contextmanager, redirect_stderr
@@ -122,7 +123,7 @@ def _convert(path: Path, folder: Path) -> None:
             draft.replace(folder)
     except OSError as error:
         raise BadInput(f"{path} cannot be converted into {folder.parent}: {error.strerror or error}.") from error
-    except (ValueError, KeyError, RuntimeError, NotImplementedError) as error:  # what transformers says of odd files
+    except (ValueError, LookupError, RuntimeError, struct.error) as error:  # what transformers says of odd files
         raise BadInput(
             f"{path} cannot be converted for training: {' '.join(str(error).split())[:200]}.",
             hint="The file may be cut short, or of an architecture that transformers cannot read from GGUF.",
@@ -134,11 +135,9 @@ def _convert(path: Path, folder: Path) -> None:
 def _write_clean(path: Path, folder: Path) -> None:
     """Loads a GGUF file and saves what it holds; the loaded configuration says "quantised", and refuses to be saved."""
     import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer
+    from transformers import AutoModelForCausalLM
 
     place, name = str(path.parent), path.name
-    tokenizer = AutoTokenizer.from_pretrained(place, gguf_file=name)
-    _split_as_llama_cpp(tokenizer, path)
     loaded = AutoModelForCausalLM.from_pretrained(place, gguf_file=name, dtype=torch.float32)
     described = loaded.config.to_dict()
     _check_family(described["model_type"], path)
@@ -147,21 +146,27 @@ def _write_clean(path: Path, folder: Path) -> None:
     clean = AutoModelForCausalLM.from_config(type(loaded.config).from_dict(described), dtype=torch.float32)
     clean.load_state_dict(loaded.state_dict())
     clean.save_pretrained(folder)
-    tokenizer.save_pretrained(folder)
+    tokenizer_in(path).save_pretrained(folder)
     for file in folder.iterdir():
         with file.open("rb") as written:
             os.fsync(written.fileno())
 
 
-def _split_as_llama_cpp(tokenizer: Any, path: Path) -> None:
-    """Lets digits stand alone where llama.cpp does: transformers' conversion does not look at what the file says."""
+def tokenizer_in(path: Path) -> Any:
+    """Returns the tokenizer of a GGUF file as one of transformers.
+
+    Digits stand alone where they do for llama.cpp: transformers' conversion does not look at what the file says of it.
+    """
     from gguf import GGUFReader
     from tokenizers.pre_tokenizers import ByteLevel, Digits, Sequence
+    from transformers import AutoTokenizer
 
+    tokenizer = AutoTokenizer.from_pretrained(str(path.parent), gguf_file=path.name)
     field = GGUFReader(path).get_field("tokenizer.ggml.pre")
     if field is not None and field.contents() in _SINGLE_DIGITS:
         split = Sequence([Digits(individual_digits=True), ByteLevel(add_prefix_space=False)])
         tokenizer.backend_tokenizer.pre_tokenizer = split
+    return tokenizer
 
 
 def load_tokenizer(base: Base) -> Any:

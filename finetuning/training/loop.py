@@ -11,13 +11,14 @@ from __future__ import annotations
 import math
 import os
 import time
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 import torch
 
 from finetuning.runs import RESULT_COLUMNS, Run
 from finetuning.training.bases import load_tokenizer, open_base
 from finetuning.training.batches import Plan, micro_batches
+from finetuning.training.card import write_card
 from finetuning.training.data import read_data
 from finetuning.training.encoding import Encoder
 from finetuning.training.folder import (
@@ -35,6 +36,7 @@ from finetuning.training.model import Trained
 from finetuning.training.recipe import Method, Recipe, Schedule
 from finetuning.training.results import Row, write_picture, write_results
 from finetuning.training.state import Progress, Window, load_state, save_state
+from finetuning.training.watchdog import fault_of_loss
 from plant.errors import BadInput, MillhandError
 
 if TYPE_CHECKING:
@@ -46,10 +48,6 @@ if TYPE_CHECKING:
     from finetuning.training.data import Data
     from finetuning.training.encoding import Encoded
 
-_SMOOTHING: Final = 0.9
-_WARM: Final = 20  # steps before the watchdog looks for an explosion
-_FLOOR: Final = 0.5  # nats; a loss below is small, however often its lowest it is
-
 
 class TrainingDiverged(MillhandError):
     """The loss is no number, or exploded."""
@@ -58,7 +56,7 @@ class TrainingDiverged(MillhandError):
 
 
 def train(recipe: Recipe, folder: Path, *, told: Callable[[str], None]) -> Run:
-    """Trains, or goes on where a run of this recipe was stopped.
+    """Trains to the end, or goes on where a run of this recipe was stopped.
 
     Args:
         recipe: What to do.
@@ -74,9 +72,7 @@ def train(recipe: Recipe, folder: Path, *, told: Callable[[str], None]) -> Run:
         TrainingDiverged: If the loss is no number or explodes; the best weights are kept.
     """
     run = Run(folder)
-    torch.set_num_threads(recipe.threads or os.cpu_count() or 1)
-    base = open_base(recipe.base, told=told)
-    data = read_data(recipe, Encoder(load_tokenizer(base)))
+    base, data = prepare(recipe, told=told)
     start_run(run, recipe, base, data)
     if (status := read_status(run)) is not None and status.over:
         told(f"{folder} is there already. {status.said}")
@@ -88,6 +84,13 @@ def train(recipe: Recipe, folder: Path, *, told: Callable[[str], None]) -> Run:
         training.tell_status(FAILED, error.message)
         raise
     return run
+
+
+def prepare(recipe: Recipe, *, told: Callable[[str], None]) -> tuple[Base, Data]:
+    """Opens base and data of a recipe, and sets the threads. Raises `BadInput` as `train` does."""
+    torch.set_num_threads(recipe.threads or os.cpu_count() or 1)
+    base = open_base(recipe.base, told=told)
+    return base, read_data(recipe, Encoder(load_tokenizer(base)))
 
 
 def start_of(recipe: Recipe) -> Path | None:
@@ -177,7 +180,8 @@ class Training:
             window.right_tokens += int(right.sum())
             window.right_examples += _right_examples(packed, right)
             self.progress.flops += self._trained.flops(len(packed.tokens), len(packed.targets))
-        self._watch(summed / targets)
+        if said := fault_of_loss(self.progress, summed / targets, self._recipe.loss_limit):
+            self._diverged(said)
         self._update()
         read = sum(map(len, examples))
         window.loss += summed
@@ -199,19 +203,6 @@ class Training:
             group["lr"] = learning_rate(self._recipe, self.progress.step, self._plan.steps)
         self._optimiser.step()
         self._optimiser.zero_grad(set_to_none=True)
-
-    def _watch(self, loss: float) -> None:
-        """Stops a training that has gone wrong, before the weights take harm."""
-        progress = self.progress
-        if not math.isfinite(loss):
-            self._diverged(f"The loss of step {progress.step + 1} is no number.")
-        progress.smooth = loss if progress.smooth is None else _SMOOTHING * progress.smooth + (1 - _SMOOTHING) * loss
-        progress.lowest = progress.smooth if progress.lowest is None else min(progress.lowest, progress.smooth)
-        limit = self._recipe.loss_limit * max(progress.lowest, _FLOOR)
-        if progress.step >= _WARM and progress.smooth > limit:
-            self._diverged(
-                f"The loss rose from {progress.lowest:.3g} to {progress.smooth:.3g} by step {progress.step + 1}."
-            )
 
     def _diverged(self, said: str) -> None:
         if not self.progress.best_step:
@@ -299,6 +290,7 @@ class Training:
         early = progress.step < self._plan.steps
         best = "" if progress.best_loss is None else f", validation loss {progress.best_loss:.4g}"
         said = f"{progress.step} of {self._plan.steps} steps; the weights of step {progress.best_step} are kept{best}."
+        write_card(self._run, self._recipe, progress, self._data.tasks)
         self.tell_status(STOPPED if early else FINISHED, said)
         self._told(said)
 

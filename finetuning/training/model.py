@@ -49,7 +49,8 @@ class Trained:
         fused = 0 if full else fuse(self.model, torch.bfloat16 if self._low else torch.float32)
         self._cast = self._low and not fused
         if recipe.gradient_checkpointing:
-            self.bare.gradient_checkpointing_enable({"use_reentrant": False})
+            with quiet():  # a newer name for it is advised
+                self.bare.gradient_checkpointing_enable({"use_reentrant": False})
         self._body = getattr(self.bare, self.bare.base_model_prefix)
         self._head = self.bare.get_output_embeddings().weight
         self._cap = getattr(self.bare.config, "final_logit_softcapping", None)

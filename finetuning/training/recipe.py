@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from plant.errors import BadInput, UsageError, did_you_mean
 
@@ -60,11 +60,11 @@ class Order(StrEnum):
 class Recipe(BaseModel):
     """What a run is made of. The descriptions are what `millhand finetune schema` prints."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", serialize_by_alias=True)
 
     base: str = Field("", description="A GGUF file, or a folder of transformers; empty: the small model of the cache.")
     data: tuple[Path, ...] = Field((), description="Folders of data sets; several are trained on together.")
-    from_run: Path | None = Field(None, description="A run whose adapter (or model) this one goes on from.")
+    from_run: Path | None = Field(None, alias="from", description="A run whose weights this one goes on from.")
     method: Method = Field(Method.LORA, description="What is trained: full, lora, rslora, dora, qlora.")
     rank: int = Field(16, ge=1, le=1_024, description="Rank of the adapter.")
     alpha: float = Field(32.0, gt=0, description="The adapter counts alpha / rank (rslora: alpha / sqrt(rank)).")
@@ -77,7 +77,7 @@ class Recipe(BaseModel):
     max_tokens: int = Field(0, ge=0, description="Stop after so many tokens, read ones counted; 0: after the epochs.")
     batch_size: int = Field(16, ge=1, description="Examples a step.")
     micro_tokens: int = Field(
-        4_096, ge=16, description="Tokens computed at once; a step gathers as many of these as its examples need."
+        2_048, ge=16, description="Tokens computed at once; a step gathers as many of these as it needs."
     )
     context_length: int = Field(2_048, ge=16, description="The most tokens an example may have; longer ones: too_long.")
     too_long: str = Field("refuse", pattern="^(refuse|skip)$", description="refuse: name it and stop; skip: count it.")
@@ -117,14 +117,8 @@ class Recipe(BaseModel):
             return tuple(path.expanduser() for path in value)
         return value if value is None else value.expanduser()
 
-    @model_validator(mode="after")
-    def _fits(self) -> Recipe:
-        if self.micro_tokens < self.context_length:
-            raise ValueError(f"micro_tokens ({self.micro_tokens}) must hold an example of context_length")
-        return self
 
-
-KEYS: Final = tuple(Recipe.model_fields)
+KEYS: Final = tuple(field.alias or name for name, field in Recipe.model_fields.items())
 
 
 def load_recipe(path: Path | None, given: Mapping[str, object] | None = None) -> Recipe:
@@ -161,9 +155,10 @@ def to_yaml(recipe: Recipe) -> str:
 def schema_lines() -> list[str]:
     """Returns a recipe with all defaults, each key with its explanation, as YAML."""
     lines = []
-    for key, value in Recipe.model_validate({}).model_dump(mode="json").items():
+    defaults = Recipe.model_validate({}).model_dump(mode="json")
+    for (key, value), field in zip(defaults.items(), Recipe.model_fields.values(), strict=True):
         shown = yaml.safe_dump({key: value}, default_flow_style=True, width=1_000).strip()[1:-1]
-        lines += [f"# {Recipe.model_fields[key].description}", shown, ""]
+        lines += [f"# {field.description}", shown, ""]
     return lines[:-1]
 
 
@@ -181,7 +176,7 @@ def parse_given(words: Sequence[str]) -> dict[str, object]:
             raise UsageError(f"{word!r} belongs to no key.", hint="Keys of a recipe are given as --key value.")
         key, equals, value = word[2:].partition("=")
         if not equals:
-            if not rest:
+            if not rest or rest[0].startswith("--"):
                 raise UsageError(f"--{key} has no value.", hint="Keys of a recipe are given as --key value.")
             value = rest.pop(0)
         given[key.replace("-", "_")] = yaml.safe_load(value) if value else value
