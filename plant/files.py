@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from plant.errors import BadInput
@@ -33,4 +34,5 @@ def write_whole(path: Path, pieces: Iterable[bytes]) -> None:
     except OSError as error:
         raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
     finally:
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):  # a draft that could not be made
+            draft.unlink()

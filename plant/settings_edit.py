@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import tomllib
-from copy import deepcopy
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -34,16 +33,11 @@ def put_in_table(path: Path, table: tuple[str, str], key: str, value: str) -> No
     entry = f"{_quoted(key)} = {_quoted(value)}"
     try:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
-        wanted: dict[str, Any] = deepcopy(tomllib.loads(text))
+        wanted = tomllib.loads(text)
     except (OSError, ValueError) as error:
         raise SettingsError(f"{path} is not a TOML file: {error}.") from error
-    wanted.setdefault(table[0], {}).setdefault(table[1], {})[key] = value
     changed = _changed(text, table, key, entry)
-    try:
-        as_wanted = tomllib.loads(changed) == wanted
-    except tomllib.TOMLDecodeError:
-        as_wanted = False
-    if not as_wanted:
+    if not _says(changed, wanted, table, {key: value}):
         raise SettingsError(
             f"{path} says {'.'.join(table)} in a form that is not changed by a program.",
             hint=f"Put this there: {entry}",
@@ -63,6 +57,17 @@ def _changed(text: str, table: tuple[str, str], key: str, entry: str) -> str:
     same = re.compile(rf"""\s*(["']?){re.escape(key)}\1\s*=""")
     kept = [line for line in lines[at + 1 : end] if not same.match(line)]
     return "\n".join([*lines[: at + 1], entry, *kept, *lines[end:], ""])
+
+
+def _says(text: str, before: dict[str, Any], table: tuple[str, str], entry: dict[str, str]) -> bool:
+    """Returns whether a text says what the file said before, and the entry."""
+    section, name = table
+    try:
+        tables = before.get(section, {})
+        wanted = {**before, section: {**tables, name: {**tables.get(name, {}), **entry}}}
+        return tomllib.loads(text) == wanted
+    except (tomllib.TOMLDecodeError, TypeError, AttributeError):  # the section is there and no table
+        return False
 
 
 def _quoted(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
 from plant.errors import BadInput
@@ -37,4 +37,5 @@ def drafted(path: Path) -> Iterator[Path]:
         if draft.is_dir():
             shutil.rmtree(draft, ignore_errors=True)
         else:
-            draft.unlink(missing_ok=True)
+            with suppress(OSError):  # a draft that could not be made
+                draft.unlink()
