@@ -91,9 +91,7 @@ def _reader(settings: Settings, out: Path) -> Iterator[ModelMaker]:
 
     model = open_model(settings)
     if model is None:
-        raise UsageError(
-            f"{settings.model.url} is no model that could write.", hint="Leave --model out for rules only."
-        )
+        raise UsageError(f"{settings.model.url} is no model that writes.", hint="Leave --model out for rules only.")
     with closing(model):
         yield ModelMaker(Journal(_folder(out) / _JOURNAL, model))
 
@@ -139,7 +137,9 @@ def _manuals(
 
     if files:
         with open_store(_folder(out) / _MANUALS) as store:
-            yield store, _read(store, files)
+            yield store, _read(store, files, out)
+    elif names and not settings.store.path.exists():
+        raise UsageError(f"There is no file or folder {names[0]}.", hint="Give files of manuals, or folders of them.")
     else:
         with open_store(settings.store.path, read_only=True) as store:
             yield store, _named(store, names)
@@ -153,16 +153,13 @@ def _folder(folder: Path) -> Path:
     return folder
 
 
-def _read(store: Store, files: Sequence[Path]) -> list[Document]:
+def _read(store: Store, files: Sequence[Path], out: Path) -> list[Document]:
     """Has the data set's store hold these manuals, those of folders too, and no other; returns them."""
-    from finetuning.corpus.folder import MANIFEST
     from ingestion.manuals.index import add_manual
 
     added = {}
     for file in files:
-        for path in sorted(file.iterdir()) if file.is_dir() else [file]:
-            if path.name == MANIFEST:
-                continue
+        for path in _within(file, out) if file.is_dir() else [file]:
             try:
                 added[add_manual(store, path).name] = path
             except BadInput as error:
@@ -174,6 +171,14 @@ def _read(store: Store, files: Sequence[Path]) -> list[Document]:
     if not documents:
         raise BadInput("None of these files could be read as a manual.")
     return documents
+
+
+def _within(folder: Path, out: Path) -> list[Path]:
+    """Returns the files of a folder that end as manuals do, those of folders in it too, but of the data set's own."""
+    from ingestion.manuals.readers import endings
+
+    files = (path for path in folder.rglob("*") if path.suffix.lower() in endings() and path.is_file())
+    return sorted(path for path in files if out.resolve() not in path.resolve().parents)
 
 
 def _named(store: Store, names: Sequence[str]) -> list[Document]:
