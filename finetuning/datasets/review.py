@@ -50,6 +50,7 @@ class Review:
         self._examples = {one.id: one for some in self._dataset.splits.values() for one in some}
         self._decided: dict[str, Decision] = {}
         decisions, self._size = read_decisions(self._path)
+        self._end = self._path.stat().st_size if self._path.exists() else 0
         for decision in decisions:
             self._take(decision)
 
@@ -123,13 +124,17 @@ class Review:
         line = msgspec.json.encode(decision) + b"\n"
         try:
             with self._path.open("ab") as file:
+                if file.tell() != self._end:
+                    raise BadInput(
+                        f"{self._path} has decisions of another review.", hint="End it, and start this again."
+                    )
                 file.truncate(self._size)  # of a line that was cut short
                 file.write(line)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             raise BadInput(f"{self._path} cannot be written: {error.strerror}.") from error
-        self._size += len(line)
+        self._end = self._size = self._size + len(line)
         self._take(decision)
 
     def _take(self, decision: Decision) -> None:

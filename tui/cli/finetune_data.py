@@ -32,17 +32,14 @@ def make_data_set(
     """Makes the data set of a task other than `manuals`, and says what is in it.
 
     Raises:
-        UsageError: If the task has no maker, or takes other sources.
+        UsageError: If the task takes other sources.
         BadInput: If a source is not as it should be; nothing is written.
     """
     from finetuning.datasets.folder import write_dataset
     from finetuning.datasets.makers import MAKERS
     from finetuning.example import Split
 
-    maker = MAKERS.get(task)
-    if maker is None:
-        raise UsageError(f"There is no maker of {task}.", hint=f"There are {', '.join(MAKERS)} and manuals.")
-    made = maker(sources, settings, seed, talk)
+    made = MAKERS[task](sources, settings, seed, talk)
     dataset = write_dataset(out, made.examples, task=task, how=made.how, split=made.split)
     if as_json:
         print_json(summary(out, dataset))

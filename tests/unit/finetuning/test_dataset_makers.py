@@ -12,10 +12,11 @@ from finetuning.cypher.question import World
 from finetuning.cypher.questions import load_templates
 from finetuning.datasets.cypher import cypher_examples, in_days
 from finetuning.datasets.folder import read_dataset
+from finetuning.datasets.makers import MAKERS
 from finetuning.datasets.overlap import overlaps
 from finetuning.datasets.preferences import NOTHING_BETTER, NOTHING_WORSE, preference_examples
 from finetuning.datasets.series import SPLITTER, series_examples
-from finetuning.example import Split
+from finetuning.example import Split, Task
 from forecasting.prompts import CONTEXT
 from plant.errors import UsageError
 from plant.settings import load_settings
@@ -93,6 +94,10 @@ def test_cypher_is_asked_as_the_graph_tool_asks(cypher) -> None:
 def test_cypher_splits_do_not_overlap(cypher) -> None:
     splits = {split: [one for one in cypher[0] if one.source["split"] == split] for split in Split}
     assert overlaps(splits) == []
+
+
+def test_every_task_has_a_maker() -> None:
+    assert MAKERS.keys() == set(Task) - {Task.MANUALS}
 
 
 def test_series_are_split_by_time(demo_plant: Path) -> None:

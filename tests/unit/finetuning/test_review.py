@@ -122,6 +122,14 @@ def test_a_killed_review_loses_at_most_the_line_it_was_writing(folder) -> None:
     assert review(folder).counts == {"accepted": 1, "edited": 0, "rejected": 1, "left": 1}
 
 
+def test_two_reviews_at_once_do_not_overwrite_each_other(folder) -> None:
+    one, other = review(folder), review(folder)
+    one.decide(one.waiting[0], Choice.ACCEPT)
+    with pytest.raises(BadInput, match="has decisions of another review"):
+        other.decide(other.waiting[1], Choice.REJECT)
+    assert review(folder).counts["accepted"] == 1
+
+
 def test_a_data_set_that_is_made_again_keeps_what_still_holds(folder, monkeypatch) -> None:
     say(monkeypatch, "a", "r", "a")
     main(["finetune", "review", str(folder)])
