@@ -59,7 +59,7 @@ def relations_of(
     found = []
     for other, (theirs, their_edition) in others.items():
         share = share_of(sketch, theirs)
-        if sketch and sketch == theirs:
+        if sketch and sketch == theirs and edition.may_be_for(their_edition):
             found.append(DocumentRelation(name, other, "same text", 1.0))
         elif edition.revises(their_edition) and (share >= REVISION or edition.is_surely_other(their_edition)):
             found.append(DocumentRelation(name, other, "revision", round(share, 3)))

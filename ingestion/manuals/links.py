@@ -74,7 +74,8 @@ def links_of(
 def _named(document: str, title: str, passages: Sequence[Passage], names: Iterable[str]) -> list[tuple[str, str]]:
     """Returns which of some names a document has where it says most, with where that is."""
     by_key = {_key(name): name for name in names if _key(name)}
-    for text, why in ((title, "title"), (document.rpartition(".")[0], "file name")):
+    own_title = "" if document.startswith(title) else title  # a manual without a title has its file's name
+    for text, why in ((own_title, "title"), (document.rpartition(".")[0], "file name")):
         if hits := dict.fromkeys(_keys_in(text) & by_key.keys()):
             return [(by_key[key], why) for key in sorted(hits)]
     coded = {key: name for key, name in by_key.items() if any(map(str.isdigit, key))}

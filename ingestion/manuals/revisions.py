@@ -66,7 +66,11 @@ class Edition(msgspec.Struct, frozen=True):
     def revises(self, other: Edition) -> bool:
         """Says whether both are called the same, and neither names another machine."""
         named = bool(self.title and self.title == other.title) or bool(self.stem and self.stem == other.stem)
-        return named and (self.machines == other.machines or not self.machines or not other.machines)
+        return named and self.may_be_for(other)
+
+    def may_be_for(self, other: Edition) -> bool:
+        """Says whether title and name of one tell no other machine than those of the other."""
+        return self.machines == other.machines or not self.machines or not other.machines
 
     def is_surely_other(self, other: Edition) -> bool:
         """Says whether both say which revision they are, of one machine that they name."""
