@@ -88,7 +88,8 @@ class ModelMaker:
 
     def paraphrases(self, pair: Pair, count: int) -> Iterator[Pair]:
         """Yields a pair in other words, up to so many times."""
-        schema = _object({"questions": {"type": "array", "items": {"type": "string"}, "maxItems": count}})
+        several = {"type": "array", "items": {"type": "string"}, "minItems": count, "maxItems": count}
+        schema = _object({"questions": several})
         messages = [Message("system", _REPHRASE), Message("user", f"{count} times: {pair.question}")]
         text = self._journal.ask(messages, Options(max_tokens=_ANSWER_TOKENS, schema=schema))
         try:
