@@ -61,7 +61,7 @@ def tokens(text: str) -> list[str]:
     """Returns the words of a text as the index sees them, in order, codes whole, compounds split."""
     text = _HARD_BREAK.sub("-", _BREAK.sub("", unicodedata.normalize("NFKC", text)))
     found = []
-    for token in _TOKEN.findall(_plain(_ELISION.sub("", text))):
+    for token in _TOKEN.findall(plain(_ELISION.sub("", text))):
         parts = [token] if is_code(token) else _SEPARATOR.split(token)
         found += [stem(part) for part in parts]
     return found
@@ -77,7 +77,7 @@ def language_of(texts: Iterable[str]) -> str:
     small = _vocabulary().small
     counts = dict.fromkeys(small, 0)
     for text in texts:
-        for word in _TOKEN.findall(_plain(_ELISION.sub("", text))):
+        for word in _TOKEN.findall(plain(_ELISION.sub("", text))):
             for language, words in small.items():
                 counts[language] += word in words
     likeliest = max(counts, key=lambda language: counts[language])
@@ -111,10 +111,10 @@ def read_question(text: str) -> Question:
     stop = _vocabulary().stop
     codes: list[tuple[str, ...]] = []
     words: dict[str, tuple[str, ...]] = {}
-    plain = _plain(_ELISION.sub("", unicodedata.normalize("NFKC", text)))
-    plain = _FAULT.sub(r"\1\2", _NUMBERED_FAULT.sub(r"e\1", plain))
-    plain = _LABELLED_FAULT.sub("", plain)  # a row of a table of faults need not say that it is one
-    for token in _TOKEN.findall(plain):
+    asked = plain(_ELISION.sub("", unicodedata.normalize("NFKC", text)))
+    asked = _FAULT.sub(r"\1\2", _NUMBERED_FAULT.sub(r"e\1", asked))
+    asked = _LABELLED_FAULT.sub("", asked)  # a row of a table of faults need not say that it is one
+    for token in _TOKEN.findall(asked):
         if is_code(token) and any(character.isalpha() for character in token):
             codes.append(_spellings(token))
             continue
@@ -141,7 +141,7 @@ def _alternatives(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys([stem(word), *_vocabulary().counterparts.get(stem(word), ())]))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Returns a text in lower case without accents."""
     decomposed = unicodedata.normalize("NFD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))

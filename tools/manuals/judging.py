@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ingestion.manuals.words import Question, is_code, read_question, tokens
+from ingestion.manuals.words import Question, is_code, plain, read_question, tokens
 from plant.codes import code_key
 
 if TYPE_CHECKING:
@@ -30,6 +30,20 @@ MIN_COVERAGE: Final = 0.7
 MIN_COVERAGE_WITH_CODE: Final = 0.4
 """The same where the question names a code, which the passage must have as well."""
 
+_WANTED: Final = {
+    "procedure": re.compile(
+        r"\b(?:how (?:do|to|can|should|must) (?:\w+ )?|steps?|procedure|sequence|comment|etapes?|mode operatoire)\b"
+    ),
+    "warning": re.compile(
+        r"\b(?:allowed|safe(?:ly)?|dangers?|dangerous|hazards?|risks?|(?:can|may|must) (?:i|we|one|you)|first aid|"
+        r"peut-on|faut-il|a-t-on|droit|interdit|risques?|que faire|secours)\b"
+    ),
+}
+"""How questions ask for a kind of passage, in lower case without accents."""
+
+_KIND: Final = 0.2  # of nearness: what a passage of the kind that is asked for has before others
+_FAULT: Final = re.compile(r"[ef]-?(\d{1,3})")
+_FAULT_WORDS: Final = frozenset({"error", "fault", "err", "defaut", "erreur", "panne", "failur"})  # as they are indexed
 _APART: Final = re.compile(r"\b([A-Z]{1,3}) (\d+)\b")  # "M 12", "KP 40": one code written in two
 _SPOKEN: Final = {
     "en": re.compile(r"\b(?:the|of|and|is|are|to|for|with|if|or|not|be|it|by)\b", re.IGNORECASE),
@@ -49,11 +63,13 @@ class Asked(msgspec.Struct, frozen=True):
         question: Its codes and words.
         weights: How much each word says: the fewer passages have it, the more.
         plant: Names of assets and tags, of which a manual may speak as "the pump".
+        wanted: Kinds of passages that it asks for, as far as its wording tells.
     """
 
     question: Question
     weights: tuple[float, ...]
     plant: frozenset[str]
+    wanted: frozenset[str]
 
     def match(self, named: Iterable[Title] = ()) -> str:
         """Returns the FTS5 expression that finds passages with anything of it; a code also where it is written apart.
@@ -72,7 +88,7 @@ class Asked(msgspec.Struct, frozen=True):
         )
         if not topic.stems():
             topic = question
-        apart = {" ".join(parts) for code in topic.codes for parts in [_parts(code[0])] if len(parts) > 1}
+        apart = {phrase for code in topic.codes for phrase in _written_apart(code[0])}
         begun = {beginning for stem in topic.stems() if (beginning := _beginning(stem)) != stem}
         whole = (f'"{stem}"' for stem in sorted(topic.stems() | apart))
         return " OR ".join([*whole, *(f'"{beginning}"*' for beginning in sorted(begun))])
@@ -84,7 +100,8 @@ class Judged(msgspec.Struct, frozen=True):
     Attributes:
         codes: Whether every code of the question stands in it, or in its manual's title.
         coverage: Share of the question's words, by weight, that it has; what names its manual does not count.
-        nearness: The same, and words count in part that begin as one of the question does.
+        nearness: The same, and words count in part that begin as one of the question does; more for a passage of the
+            kind that is asked for. For the order alone.
         about: Whether it is about what is asked: a table row named by the question, or a text under a heading that has
             the whole question.
         enough: Whether all that is evidence enough to quote it.
@@ -108,7 +125,8 @@ def weigh(store: Store, text: str, entities: Iterable[str]) -> Asked:
     having = [store.count_passages(Question((), (word,)).match()) for word in question.words]
     weights = tuple(math.log(1 + (total + 1) / (count + 0.5)) for count in having)
     names = (name for sensor in store.registry() for name in (sensor.tag, sensor.asset))
-    return Asked(question, weights, frozenset(name.casefold() for name in (*names, *entities)))
+    wanted = frozenset(kind for kind, asks in _WANTED.items() if asks.search(plain(text)))
+    return Asked(question, weights, frozenset(name.casefold() for name in (*names, *entities)), wanted)
 
 
 def judge(asked: Asked, passage: Passage, title: Title) -> Judged:
@@ -127,6 +145,8 @@ def judge(asked: Asked, passage: Passage, title: Title) -> Judged:
     coverage = _coverage(asked, title.names, lambda word: float(not have.isdisjoint(word)))
     begun = {_beginning(one) for one in have}
     nearness = _coverage(asked, title.names, lambda word: _nearness(word, have, begun))
+    if passage.kind in asked.wanted:
+        nearness += _KIND
     codes = codes_in(words).issuperset(code_key(code[0]) for code in needed)
     least = MIN_COVERAGE_WITH_CODE if needed else MIN_COVERAGE
     return Judged(codes, coverage, nearness, about, enough=codes and coverage >= least)
@@ -140,8 +160,10 @@ def speaks(text: str, language: str) -> bool:
 
 def codes_in(words: Sequence[str]) -> set[str]:
     """Returns the codes among the words of a text in their one spelling, those written apart ("M 12") too."""
-    apart = (f"{first} {second}" for first, second in pairwise(words) if len(first) <= _LETTERS and first.isalpha())
-    return {code_key(word) for word in (*words, *apart) if is_code(word)}
+    pairs = [(first, second) for first, second in pairwise(words) if second[0].isdigit()]
+    apart = (f"{first} {second}" for first, second in pairs if len(first) <= _LETTERS and first.isalpha())
+    numbered = (f"e{second}" for first, second in pairs if first in _FAULT_WORDS and second.isdigit())
+    return {code_key(word) for word in (*words, *apart, *numbered) if is_code(word)}
 
 
 def _coverage(asked: Asked, names: frozenset[str], has: Callable[[tuple[str, ...]], float]) -> float:
@@ -183,5 +205,12 @@ def _together(text: str) -> str:
     return text if text.isupper() else _APART.sub(r"\1\2", text)
 
 
-def _parts(code: str) -> list[str]:
-    return re.findall(r"[a-z]+|\d+", code)
+def _written_apart(code: str) -> set[str]:
+    """Returns other ways to write a code in two words or more: "m 12" for M12, "error 7" for E07."""
+    parts = re.findall(r"[a-z]+|\d+", code)
+    if len(parts) < 2:
+        return set()
+    fault = _FAULT.fullmatch(code)
+    return {" ".join(parts)} | {
+        f"{word} {number}" for word in _FAULT_WORDS if fault for number in (fault[1], int(fault[1]))
+    }
