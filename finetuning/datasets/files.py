@@ -80,9 +80,9 @@ def _text(path: Path) -> str:
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = error.object.count(b"\n", 0, error.start) + 1
         raise BadInput(
-            f"{path}, line {line}, is not UTF-8: it has the byte 0x{data[error.start]:02x}.",
+            f"{path}, line {line}, is not UTF-8: it has the byte 0x{error.object[error.start]:02x}.",
             hint="Save it as UTF-8 and read it again.",
         ) from error
 
@@ -107,28 +107,34 @@ def _json_entries(path: Path, text: str) -> Iterator[tuple[str, Any]]:
 
 def _csv_entries(path: Path, text: str) -> Iterator[tuple[str, Any]]:
     """Yields the rows of a CSV file by its header, each with its place."""
-    header, _, _ = text.partition("\n")
-    delimiter = max(_DELIMITERS, key=header.count)
+    delimiter = max(_DELIMITERS, key=text.partition("\n")[0].count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
-        columns = [cell.strip().casefold() for cell in next(reader, [])]
-        missing = {"question", "answer"} - set(columns)
-        if missing:
-            shown = ", ".join(columns) if any(columns) else "none"
-            raise BadInput(
-                f"{path}, line 1: there is no column {' and no '.join(sorted(missing))}; the columns are {shown}.",
-                hint="A CSV file begins with question;answer. The other formats are JSON.",
-            )
+        columns = _columns(path, next(reader, []))
         for cells in reader:
-            if any(cell.strip() for cell in cells):
-                if len(cells) != len(columns):
-                    raise BadInput(
-                        f"{path}, line {reader.line_num}: there are {len(cells)} cells for {len(columns)} columns.",
-                        hint=f'Put "quotes" around a text that has the delimiter {delimiter!r} in it.',
-                    )
-                yield f"{path}, line {reader.line_num}", dict(zip(columns, cells, strict=True))
+            where = f"{path}, line {reader.line_num}"
+            if not any(cell.strip() for cell in cells):
+                continue
+            if len(cells) != len(columns):
+                raise BadInput(
+                    f"{where}: there are {len(cells)} cells for {len(columns)} columns.",
+                    hint=f'Put "quotes" around a text that has the delimiter {delimiter!r} in it.',
+                )
+            yield where, dict(zip(columns, cells, strict=True))
     except csv.Error as error:
         raise BadInput(f"{path}, line {reader.line_num}, is not CSV: {error}.") from error
+
+
+def _columns(path: Path, header: Sequence[str]) -> list[str]:
+    columns = [cell.strip().casefold() for cell in header]
+    missing = {"question", "answer"} - set(columns)
+    if missing:
+        shown = ", ".join(columns) if any(columns) else "none"
+        raise BadInput(
+            f"{path}, line 1: there is no column {' and no '.join(sorted(missing))}; the columns are {shown}.",
+            hint="A CSV file begins with question;answer. The other formats are JSON.",
+        )
+    return columns
 
 
 def _format_of(where: str, entry: Any) -> Format:

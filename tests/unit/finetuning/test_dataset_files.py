@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 BAD = {
     "empty": (b" \n", "FILE is empty."),
     "not-utf-8": (b"question;answer\nQu\xe9;x\n", "FILE, line 2, is not UTF-8: it has the byte 0xe9."),
+    "not-utf-8-after-a-mark": (
+        b"\xef\xbb\xbfquestion;answer\nQu\xe9;x\n",
+        "FILE, line 2, is not UTF-8: it has the byte 0xe9.",
+    ),
     "no-answer": (b"question;answer\nQ;A\nQ2; \n", "FILE, line 3: the answer is empty."),
     "no-question": (b"question;answer\n;A\n", "FILE, line 2: the question is empty."),
     "other-columns": (b"ask,reply\n1,2\n", "FILE, line 1: there is no column answer and no question"),
