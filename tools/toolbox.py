@@ -110,6 +110,26 @@ class Toolbox:
                 self._held.callback(self._graph.close)
             return self._graph
 
+    def dense(self) -> Dense | None:
+        """Opens what finds passages by their meaning; None where no embedding model is named, or it does not answer.
+
+        Raises:
+            BadInput: If the settings name a model file that is not there or is none.
+            SettingsError: If its URL makes no sense.
+        """
+        from inference.embedding import open_embedder
+        from tools.manuals.dense import Dense
+
+        try:
+            embedder = open_embedder(self.settings.manuals.embedder, threads=self.settings.model.threads)
+        except ServiceUnavailable as problem:
+            self.model_problem = self.model_problem or problem
+            return None
+        if embedder is None:
+            return None
+        self._held.callback(embedder.close)
+        return Dense(self.store, embedder)
+
     def close(self) -> None:
         """Closes all it opened, the last first; a second call does nothing."""
         self._held.close()
@@ -139,23 +159,7 @@ def _open_model(settings: Settings) -> LanguageModel | None:
 def _manual(box: Toolbox) -> Tool[Any]:
     from tools.manuals.tool import ManualTool
 
-    return ManualTool(box.store, box.settings, box.model(), dense=_dense(box), keep=True)
-
-
-def _dense(box: Toolbox) -> Dense | None:
-    """Opens the embedding model of the settings; without one that answers, manuals are searched by words alone."""
-    from inference.embedding import open_embedder
-    from tools.manuals.dense import Dense
-
-    try:
-        embedder = open_embedder(box.settings.manuals.embedder, threads=box.settings.model.threads)
-    except ServiceUnavailable as problem:
-        box.model_problem = box.model_problem or problem
-        return None
-    if embedder is None:
-        return None
-    box.hold(embedder.close)
-    return Dense(box.store, embedder)
+    return ManualTool(box.store, box.settings, box.model(), dense=box.dense(), keep=True)
 
 
 def _graph(box: Toolbox) -> Tool[Any]:
