@@ -27,7 +27,9 @@ BASE_NAME: Final = "general.base_model.0.name"
 """Metadata key of a GGUF adapter: the name of its base."""
 
 FOLDER: Final = Path(__file__).parent
-_LIST: Final = "adapters.toml"
+LIST: Final = "adapters.toml"
+"""Name of the list in `FOLDER`."""
+
 _AGAIN: Final = "Install millhand again, or set model.adapters."
 
 
@@ -57,7 +59,7 @@ def shipped(folder: Path = FOLDER) -> dict[str, Shipped]:
     Raises:
         BadInput: If the list is not what it should be.
     """
-    path = folder / _LIST
+    path = folder / LIST
     try:
         return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), dict[str, Shipped])
     except (OSError, ValueError) as error:  # TOML, UTF-8 and msgspec's own are values that do not fit

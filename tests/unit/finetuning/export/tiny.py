@@ -10,12 +10,13 @@ import numpy as np
 import torch
 import transformers
 
-from finetuning.datasets.folder import write_dataset
+from finetuning.datasets.folder import read_dataset, write_dataset
 from finetuning.datasets.splits import Assigned
 from finetuning.example import Example, Split, Task, Turn
 from finetuning.export.model import Weights, write_model
 from finetuning.runs import Run
 from finetuning.training.bases import Base, load_tokenizer
+from finetuning.training.encoding import Encoder
 from inference.adapters import sum_of
 
 if TYPE_CHECKING:
@@ -111,6 +112,25 @@ def make_run(folder: Path, base: Path, *, method: str = "lora", data: Path | Non
     weights = sum_of(base / "model.safetensors")
     run.data.write_text(json.dumps({"base": {"name": base.name, "sha256": weights, "gguf": None}}))
     return run
+
+
+def teach(run: Run, base: Path, folder: Path, steps: int = 150) -> None:
+    """Trains a run's adapter on the validation examples themselves, until it knows them by heart."""
+    from peft import PeftModel
+
+    encoder = Encoder(load_tokenizer(Base(base, "tiny", "", "llama")))
+    examples = [encoder.encode(one) for one in read_dataset(folder).splits[Split.VALIDATION]]
+    tuned = PeftModel.from_pretrained(
+        transformers.AutoModelForCausalLM.from_pretrained(base), run.adapter, is_trainable=True
+    )
+    optimiser = torch.optim.AdamW([weight for weight in tuned.parameters() if weight.requires_grad], lr=1e-2)
+    for _ in range(steps):
+        for one in examples:
+            labels = torch.tensor([[-100] * len(one.prompt) + list(one.answer)])
+            tuned(input_ids=torch.tensor([one.prompt + one.answer]), labels=labels).loss.backward()
+        optimiser.step()
+        optimiser.zero_grad()
+    tuned.save_pretrained(run.adapter)
 
 
 def make_data(folder: Path, count: int = 6) -> Path:
