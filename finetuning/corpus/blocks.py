@@ -37,7 +37,7 @@ class Steps(msgspec.Struct, frozen=True):
 
 
 class Notice(msgspec.Struct, frozen=True):
-    """A box that begins with a word such as WARNING."""
+    """A box that begins with a word such as `WARNING:`."""
 
     word: str
     text: str

@@ -9,7 +9,6 @@ is written last: without it the folder is not whole.
 
 from __future__ import annotations
 
-import os
 import re
 from random import Random
 from typing import TYPE_CHECKING, Final
@@ -21,6 +20,7 @@ from finetuning.corpus.families import LANGUAGES, family_names, load_family
 from finetuning.corpus.manual import write_manual
 from finetuning.corpus.rendering import render
 from plant.errors import BadInput, UsageError, did_you_mean
+from plant.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -92,7 +92,7 @@ def write_corpus(
         entries.append(_written(folder, family, model, f"{seed}/{family.language}/{family.name}/{model}", formats))
     tell(len(plan), len(plan))
     manifest = Manifest(seed, tuple(entries))
-    _write(folder / MANIFEST, msgspec.json.format(msgspec.json.encode(manifest)))
+    write_whole(folder / MANIFEST, [msgspec.json.format(msgspec.json.encode(manifest))])
     return manifest
 
 
@@ -128,20 +128,5 @@ def _written(folder: Path, family: Family, model: str, seed: str, formats: Seque
     kind = Random(seed).choice(list(formats))  # noqa: S311 (a draw, not a secret)
     stem = re.sub(r"\W+", "-", model).strip("-")
     file = f"manuel-{stem}.{kind}" if family.language == "fr" else f"{stem}-manual.{kind}"
-    _write(folder / file, render(manual, kind))
+    write_whole(folder / file, [render(manual, kind)])
     return Entry(file, family.name, family.split, family.language, model, manual.facts, manual.values)
-
-
-def _write(path: Path, content: bytes) -> None:
-    """Writes a file beside its place and renames it."""
-    beside = path.with_name(f".{path.name}.part")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with beside.open("wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(path)
-    except OSError as error:
-        beside.unlink(missing_ok=True)
-        raise BadInput(f"{path} cannot be written: {error.strerror}.", hint="Is the disk full?") from error

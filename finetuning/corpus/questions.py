@@ -26,18 +26,16 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from finetuning.corpus.folder import read_manifest
 from finetuning.corpus.slots import value_of
 from finetuning.pairs.contract import Kind, Pair, Source
 from plant.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-    from pathlib import Path
 
     from finetuning.corpus.blocks import Fact
     from finetuning.corpus.folder import Entry
-    from plant.store.contract import Document, Passage, Store
+    from plant.store.contract import Document, Passage
 
 NOTHING: Final = "nothing"
 MAKER: Final = "person"
@@ -86,33 +84,16 @@ def load_questions(family: str) -> tuple[Question, ...]:
         raise BadInput(f"{path.name}: {error}.") from error
 
 
-def corpus_pairs(folder: Path, store: Store) -> Iterator[Pair]:
-    """Yields the pairs of a folder's manuals, those that are in a store and whose answer is found there.
-
-    A fact is looked for in the passages as they were read from the file; where reading lost it, there is no pair.
-
-    Args:
-        folder: What `write_corpus` made.
-        store: Holds its manuals, or some of them.
-
-    Raises:
-        BadInput: If the folder has no manifest, or a file of questions is not as it should be.
-    """
-    documents = {document.name: document for document in store.documents()}
-    for entry in read_manifest(folder).manuals:
-        document = documents.get(entry.file)
-        if document is not None:
-            pages = [store.page_passages(document.name, page) for page in range(1, document.pages + 1)]
-            yield from manual_pairs(entry, document, [passage for page in pages for passage in page])
-
-
 def manual_pairs(entry: Entry, document: Document, passages: Sequence[Passage]) -> Iterator[Pair]:
-    """Yields the pairs of one manual: each question in all its wordings.
+    """Yields the pairs of one manual: each question in all its wordings, where the manual was read with its answer.
 
     Args:
         entry: The manual's facts.
         document: The manual in the store.
         passages: Its passages, in reading order.
+
+    Raises:
+        BadInput: As `load_questions` does.
     """
     for question in load_questions(entry.family):
         source = None

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 _RANGE: Final = re.compile(r"(\d+(?:\.\d+)?)\.\.(\d+(?:\.\d+)?)(?:/(\d+(?:\.\d+)?))?")
 _MARK: Final = re.compile(r"<([\w-]+)\|([^>]*)>")
 _SLOT: Final = re.compile(r"\{([\w-]+)\}")
+_WORD: Final = re.compile(r"[^\W\d_]+\b(?! =)")
 
 BOLTS: Final = {
     "M5": 6, "M6": 10, "M8": 25, "M10": 49, "M12": 85,
@@ -150,5 +151,6 @@ def value_of(name: str, values: Mapping[str, str]) -> str:
 
 
 def capital(text: str) -> str:
-    """Returns a text with its first letter in upper case."""
-    return text[:1].upper() + text[1:]
+    """Returns a text with a capital where it begins with a word in lower case; `ePM1`, `i = 12.5` stay as they are."""
+    word = _WORD.match(text)
+    return text[:1].upper() + text[1:] if word and word[0].islower() else text

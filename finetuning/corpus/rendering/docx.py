@@ -43,7 +43,7 @@ def _add(document: Any, block: Block) -> None:
                 document.add_paragraph(item, "List Number" if numbered else "List Bullet")
         case Notice(word, text):
             paragraph = document.add_paragraph()
-            paragraph.add_run(f"{word}:").bold = True
+            paragraph.add_run(word).bold = True
             paragraph.add_run(f" {text}")
         case Table():
             _add_table(document, block)

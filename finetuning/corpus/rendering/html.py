@@ -31,7 +31,7 @@ def _block(block: Block) -> str:
             kind = "ol" if numbered else "ul"
             return f"<{kind}>{''.join(f'<li>{escape(item)}</li>' for item in items)}</{kind}>"
         case Notice(word, text):
-            return f'<div class="notice"><p><strong>{escape(word)}:</strong> {escape(text)}</p></div>'
+            return f'<div class="notice"><p><strong>{escape(word)}</strong> {escape(text)}</p></div>'
         case Table():
             return _table(block)
 

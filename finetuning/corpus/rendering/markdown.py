@@ -27,7 +27,7 @@ def _block(block: Block) -> str:
         case Steps(items, numbered):
             return "\n".join(f"{f'{number}.' if numbered else '-'} {item}" for number, item in enumerate(items, 1))
         case Notice(word, text):
-            return f"> **{word}:** {text}"
+            return f"> **{word}** {text}"
         case Table():
             return "\n".join(_table(block))
 

@@ -148,7 +148,7 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no type
                 steps = [Paragraph(escape(item), style, mark) for mark, item in zip(marks, items, strict=True)]
                 return [*steps, Spacer(1, 8)]
             case Notice(word, text):
-                cell = Paragraph(f"<b>{escape(word)}:</b> {escape(text)}", self._styles["body"])
+                cell = Paragraph(f"<b>{escape(word)}</b> {escape(text)}", self._styles["body"])
                 return [KeepTogether(Grid([[cell]], [self._space], style=_BOX, spaceBefore=3, spaceAfter=8))]
             case Table():
                 return self._table(block)
