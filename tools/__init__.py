@@ -1,4 +1,4 @@
-"""What the agent can do: manuals, graph, forecast, anomalies, alerts; each returns facts.
+"""What the agent can do: manuals, graph, forecast, anomalies, alerts, parts; each returns facts.
 
 Start with `contract.py`. A tool takes a typed input and returns a `ToolResult`: facts with their
 evidence, or a refusal. It never prints and never formats for people.

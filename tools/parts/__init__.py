@@ -1,6 +1,7 @@
 """Which parts a text names and what it says is wrong with them: work orders, reviews, handover notes.
 
-    text -> names of the list (gazetteer.py) -> defects (defects.py) -> which is said of which (attach.py) -> `Part`s
+    text -> names of the list (gazetteer.py) -> words of defects (defects.py) -> those that are there (denial.py)
+         -> which is said of which part (attach.py) -> `Part`s
          -> what the list does not know, by a tuned model where there is one (model.py), words of the text only
 
 `finder.py` is where to start reading; `tool.py` is what the agent asks. `gazetteer.csv`, `defects.toml` and

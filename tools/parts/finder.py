@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
-from tools.parts.attach import Clauses
+from tools.parts.attach import complaints
 from tools.parts.defects import defect_words
 from tools.parts.gazetteer import Place
 from tools.parts.words import is_french, lexicon, tokens
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from tools.parts.gazetteer import Gazetteer
     from tools.parts.words import Token
 
-LONGEST: Final = 20_000
+LONGEST: Final = 10_000
 """Characters of a text that are read; a longer one is no work order."""
 
 
@@ -51,7 +51,7 @@ class Part(msgspec.Struct, frozen=True):
 
 
 class Finder(Protocol):
-    """Finds parts in texts; the same text gives the same parts."""
+    """Finds parts in texts; the same text gives the same parts, as places in it."""
 
     def find(self, text: str) -> list[Part]:
         """Returns the parts that a text names, in its order; none overlap."""
@@ -75,7 +75,7 @@ class ListFinder:
         places = _compounds(words, self._names.find(words), french=french)
         taken = {at for place in places for at in range(place.first, place.last)}
         mentions = defect_words().find(words, taken, french=french)
-        said = Clauses(words, places, mentions).complaints()
+        said = complaints(words, places, mentions)
         found = []
         for number, place in enumerate(places):
             start, end = _told(words, place, taken)

@@ -60,6 +60,9 @@ class Gazetteer:
             for spelling in (name, *spellings):
                 self._add(spelling, name)
         self._words = frozenset(_words_in(self._root))
+        self._alike: dict[tuple[str, int], list[str]] = {}  # by first letter and length
+        for word in sorted(self._words):
+            self._alike.setdefault((word[0], len(word)), []).append(word)
         self._right: dict[str, str] = {}
 
     @property
@@ -122,7 +125,7 @@ class Gazetteer:
         known = key in self._words or not {key, word.word}.isdisjoint(_known()) or defect_words().knows(word.word)
         if known or len(key) < _SLIP or not key.isalpha():
             return key
-        near = (one for one in sorted(self._words) if one[0] == key[0] and abs(len(one) - len(key)) < 2)
+        near = (one for length in (0, 1, -1) for one in self._alike.get((key[0], len(key) + length), ()))
         return next((one for one in near if len(one) >= _SLIP and OSA.distance(one, key) == 1 and _slip(one, key)), key)
 
 

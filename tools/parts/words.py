@@ -25,7 +25,7 @@ class Token(NamedTuple):
         key: Its singular, spelled out: what names are compared by.
         start: Where it begins in the text.
         end: One past its end.
-        mark: What stands between it and the word before, blanks aside; empty for blanks alone.
+        mark: What stands between it and the word before, blanks aside; empty for blanks alone, but for a line's end.
         apart: Whether that keeps it from being one name with the word before.
     """
 
@@ -105,12 +105,19 @@ def tokens(text: str) -> list[Token]:
     for match in _WORD.finditer(text):
         word = fold(match[0])
         gap = text[end : match.start()]
-        mark = _DASH if gap in _DASHES else gap.strip()
+        mark = _mark(gap)
         abbreviated = mark == "." and found and found[-1].word in short
         apart = mark not in _WITHIN and not abbreviated
         found.append(Token(word, _key(match[0], short.get(word, word)), *match.span(), mark, apart))
         end = match.end()
     return found
+
+
+def _mark(gap: str) -> str:
+    """Returns what stands between two words, blanks aside; the end of a line is a mark where it stands alone."""
+    if gap in _DASHES:
+        return _DASH
+    return gap.strip() or ("\n" if "\n" in gap else "")
 
 
 def _key(written: str, word: str) -> str:

@@ -129,6 +129,8 @@ def test_what_is_denied_or_supposed_is_no_defect(finder, text):
 def test_a_denial_ends_where_something_else_is_said(finder):
     assert defects_in(finder.find("no leak but the bearing is noisy")) == (("bearing", "noise"),)
     assert defects_in(finder.find("No spare motor in stock, seal leaks")) == (("seal", "leakage"),)
+    assert defects_in(finder.find("no noise\nbearing hot")) == (("bearing", "overheating"),)
+    assert defects_in(finder.find("no noise, " * 800 + "seal")) == ()
 
 
 def test_every_finding_is_words_of_the_text(finder):
