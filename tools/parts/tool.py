@@ -49,6 +49,7 @@ if TYPE_CHECKING:
 
 NAME: Final = "parts"
 _SENTENCE_END: Final = re.compile(r"[.;!?](?=\s|$)|\n")
+_ASSETS: Final = "MATCH (a:Asset) RETURN a.id AS id"
 _OF_ONE: Final = "MATCH (w:WorkOrder)-[:ON]->(a:Asset {id: $asset}) "
 _OF_ALL: Final = "MATCH (w:WorkOrder)-[:ON]->(a:Asset) "
 
@@ -95,9 +96,10 @@ class PartsTool:
         """
         began = time.monotonic()
         schema = self._backend.schema()
-        refusal = self._missing(schema, request.subject)
-        if refusal is not None:
-            return _refused(refusal, request, time.monotonic() - began)
+        asset = self._asset(schema, request.subject)
+        if isinstance(asset, Refusal):
+            return _refused(asset, request, time.monotonic() - began)
+        request = request.model_copy(update={"subject": asset})
         query = _query(request, schema)
         orders = self._orders(query, request, schema)
         if not orders:
@@ -116,18 +118,18 @@ class PartsTool:
             seconds=time.monotonic() - began,
         )
 
-    def _missing(self, schema: GraphSchema, asset: str) -> Refusal | None:
-        """Returns why nothing can be read: there are no orders in this graph, or no such asset."""
+    def _asset(self, schema: GraphSchema, asked: str) -> str | Refusal:
+        """Returns an asset as the graph spells it, or why nothing can be read: no orders, or no such asset."""
         if not any((one.start, one.type, one.end) == ("WorkOrder", "ON", "Asset") for one in schema.relations):
             return Refusal(RefusalCode.NO_DATA, "The plant graph has no work orders.", "Load some: work_orders.csv.")
-        if not asset:
-            return None
-        known = [str(row[0]) for row in self._rows("MATCH (a:Asset) RETURN a.id AS id", {}, schema)]
-        if asset in known:
-            return None
-        near = tuple(nearest(asset, known))
+        if not asked:
+            return asked
+        known = {str(row[0]).casefold(): str(row[0]) for row in self._rows(_ASSETS, {}, schema)}
+        if asked.casefold() in known:
+            return known[asked.casefold()]
+        near = tuple(nearest(asked, known.values()))
         help_ = f"Did you mean {' or '.join(near)}?" if near else "Nothing there is called nearly so."
-        return Refusal(RefusalCode.UNKNOWN_ENTITY, f"There is no {asset} in the plant graph.", help_, near)
+        return Refusal(RefusalCode.UNKNOWN_ENTITY, f"There is no {asked} in the plant graph.", help_, near)
 
     def _orders(self, query: str, request: PartsInput, schema: GraphSchema) -> list[_Order]:
         parameters = {"asset": request.subject} if request.subject else {}

@@ -104,6 +104,10 @@ def test_only_the_newest_or_those_of_a_time_are_read(tool):
     assert tool.run(PartsInput()).data["orders"] == 4
 
 
+def test_an_asset_is_found_in_any_case(tool):
+    assert tool.run(PartsInput(subject="p-1")).data["asset"] == "P-1"
+
+
 @pytest.mark.parametrize(
     ("request_", "code", "french"),
     [
