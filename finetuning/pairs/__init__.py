@@ -2,5 +2,6 @@
 
     passages -> maker (rules, a model) -> gate -> pairs.jsonl -> examples (with distractors, in the prompt's format)
 
-`contract.py` is where to start reading. What may enter: a maker of pairs, a check of the gate with its reason.
+`contract.py` is where to start reading, then `make.py`; how people ask stands in `wordings/`. What may enter: a maker
+of pairs, a check of the gate with its reason, wordings.
 """

@@ -12,6 +12,7 @@ A folder that `millhand finetune corpus` made brings its questions, and says whi
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -27,7 +28,7 @@ from finetuning.pairs.make import Plan, make_pairs, write_pairs
 from finetuning.pairs.quota import spread
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from finetuning.corpus.folder import Entry
@@ -38,7 +39,8 @@ if TYPE_CHECKING:
     from finetuning.pairs.make import Made, Reader
     from plant.store.contract import Document, Store
 
-    Tell = Callable[[str, int, int], None]
+Tell = Callable[[str, int, int], None]
+"""Is told what is being done, how many are done, of how many."""
 
 
 class Wanted(msgspec.Struct, frozen=True):

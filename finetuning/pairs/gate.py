@@ -23,7 +23,6 @@ answers are his to judge.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -91,7 +90,6 @@ class Gate:
 
     def __init__(self, manual: Manual, known: Iterable[str] = ()) -> None:
         self.manual = manual
-        self.counts = Counter[Reason]()
         self._names = frozenset(code_key(name) for name in known)
         self._title = frozenset(
             map(code_key, tokens(f"{manual.document.title} {manual.document.name} {manual.machine}"))
@@ -99,7 +97,7 @@ class Gate:
         self._seen: dict[str, str] = {}
 
     def judge(self, pair: Pair, page: Sequence[Passage]) -> Reason | None:
-        """Returns why a candidate is no pair, and counts it; None for a pair, which is kept in mind.
+        """Returns why a candidate is no pair; None for a pair, which is kept in mind.
 
         Args:
             pair: The candidate.
@@ -110,16 +108,11 @@ class Gate:
         reason = next((reason for reason, fails in checks if fails(self, pair, page)), None)
         if reason is None:
             self._seen[_asked(pair)] = _answer(pair)
-        else:
-            self.counts[reason] += 1
         return reason
 
     def judge_paraphrase(self, pair: Pair, of: Pair, page: Sequence[Passage]) -> Reason | None:
         """Returns why other words for the question of a pair are no pair, as `judge` does."""
-        if _named(pair.question) != _named(of.question):
-            self.counts[Reason.CHANGED] += 1
-            return Reason.CHANGED
-        return self.judge(pair, page)
+        return self.judge(pair, page) if _named(pair.question) == _named(of.question) else Reason.CHANGED
 
     def knows(self, pair: Pair) -> frozenset[str]:
         """Returns codes and numbers that a question may name: those of its passage, of the title, of the plant."""
@@ -225,11 +218,7 @@ def _answered_after_all(gate: Gate, pair: Pair, page: Sequence[Passage]) -> bool
     question = read_question(pair.question)
     machine = set(tokens(gate.manual.machine))
     wanted = [word for word in (*question.codes, *question.words) if machine.isdisjoint(word)]
-    return any(
-        all(not have.isdisjoint(word) for word in wanted)
-        for passage in gate.manual.passages
-        for have in [set(passage.search.split())]
-    )
+    return any(all(not have.isdisjoint(word) for word in wanted) for have in gate.manual.words_of)
 
 
 _CHECKS: Final[dict[Reason, Callable[[Gate, Pair, Sequence[Passage]], bool]]] = {

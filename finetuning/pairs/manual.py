@@ -28,7 +28,8 @@ class Manual:
         machine: What its title calls its machine; empty where it does not.
         language: `en` or `fr`.
         rows: The rows of its tables, as cells.
-        words: All words of its passages, as the index sees them.
+        words_of: The words of each passage, as the index sees them.
+        words: Those of all together.
     """
 
     def __init__(self, document: Document, passages: Sequence[Passage]) -> None:
@@ -42,7 +43,8 @@ class Manual:
         for row in self.rows:
             for key, column in _facts(row):
                 self._cells[key, column].add(plain(" ".join(cell.text for cell in row)))
-        self.words = frozenset(word for passage in passages for word in passage.search.split())
+        self.words_of = [frozenset(passage.search.split()) for passage in passages]
+        self.words = frozenset[str]().union(*self.words_of)
 
     def is_unique(self, key: str, column: str) -> bool:
         """Says whether only one row of the manual gives a column for a key."""

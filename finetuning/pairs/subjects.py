@@ -42,7 +42,7 @@ def machine_of(title: str) -> str:
     if models:
         return min(models, key=lambda match: match.start())[0]
     bare = " ".join(re.sub(r"[\s_,:;\u2013-]+", " ", told).split())
-    return bare.removesuffix(".pdf")
+    return bare if re.search(r"[^\W\d_]", bare) else ""
 
 
 def heading(section: str) -> str:

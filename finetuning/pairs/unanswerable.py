@@ -104,7 +104,7 @@ def _missing_column(manual: Manual, things: Sequence[str], chance: Random) -> _A
         return None
     thing, role = chance.choice(things), chance.choice(asked)
     words = set(tokens(thing))
-    saying = [passage for passage in manual.passages if words <= set(passage.search.split())]
+    saying = [passage for passage, said in zip(manual.passages, manual.words_of, strict=True) if words <= said]
     if len(saying) != 1 or of_role(cells(saying[0].text), role) or not of_role(cells(saying[0].text), *Role):
         return None
     slots = {"key": lowered(thing), "column": "", "be": "is"}

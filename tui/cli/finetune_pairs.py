@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from finetuning.datasets.folder import Dataset
-    from finetuning.pairs.dataset import Wanted
+    from finetuning.pairs.dataset import Tell, Wanted
     from finetuning.pairs.make import Made
     from finetuning.pairs.model import ModelMaker
     from plant.settings import Settings
@@ -103,7 +103,7 @@ def _make(
     from finetuning.pairs.rules import RuleMaker
 
     files = _files(sources)
-    with _manuals(files, sources, settings, out) as (store, documents), progress("pages") as tell:
+    with progress("manuals") as tell, _manuals(files, sources, settings, out, tell) as (store, documents):
         rules = RuleMaker(store, seed=wanted.plan.seed)
         return make_dataset(
             store,
@@ -130,14 +130,14 @@ def _files(sources: Sequence[str]) -> list[Path]:
 
 @contextmanager
 def _manuals(
-    files: Sequence[Path], names: Sequence[str], settings: Settings, out: Path
+    files: Sequence[Path], names: Sequence[str], settings: Settings, out: Path, tell: Tell
 ) -> Iterator[tuple[Store, list[Document]]]:
     """Opens a store with the manuals: one of the data set's own for files, else the plant's."""
     from plant.store.sqlite import open_store
 
     if files:
         with open_store(_folder(out) / _MANUALS) as store:
-            yield store, _read(store, files, out)
+            yield store, _read(store, files, out, tell)
     elif names and not settings.store.path.exists():
         raise UsageError(f"There is no file or folder {names[0]}.", hint="Give files of manuals, or folders of them.")
     else:
@@ -153,17 +153,18 @@ def _folder(folder: Path) -> Path:
     return folder
 
 
-def _read(store: Store, files: Sequence[Path], out: Path) -> list[Document]:
+def _read(store: Store, files: Sequence[Path], out: Path, tell: Tell) -> list[Document]:
     """Has the data set's store hold these manuals, those of folders too, and no other; returns them."""
     from ingestion.manuals.index import add_manual
 
-    added = {}
-    for file in files:
-        for path in _within(file, out) if file.is_dir() else [file]:
-            try:
-                added[add_manual(store, path).name] = path
-            except BadInput as error:
-                talk(f"{error.title}: {error}")
+    added = set()
+    paths = [path for file in files for path in (_within(file, out) if file.is_dir() else [file])]
+    for done, path in enumerate(paths, 1):
+        try:
+            added.add(add_manual(store, path).name)
+        except BadInput as error:
+            talk(f"{error.title}: {error}")
+        tell("manuals", done, len(paths))
     for document in store.documents():
         if document.name not in added:
             store.remove_document(document.name)

@@ -70,7 +70,6 @@ def test_a_pair_is_let_through_or_turned_back_with_its_reason(
     bench: Bench, question: str, quote: str, reason: Reason | None
 ) -> None:
     assert bench.judge(bench.pair(question, quote)) is reason
-    assert bench.gate.counts == ({reason: 1} if reason else {})
 
 
 @pytest.mark.parametrize(

@@ -176,6 +176,7 @@ def test_pairs_of_one_row_share_their_group(store: Store) -> None:
         ("HZ 80/200", "HZ 80/200"),
         ("Conveyor manual", "Conveyor"),
         ("Operating manual", ""),
+        ("Issue 04/2018", ""),
     ],
 )
 def test_a_title_names_its_machine(title: str, machine: str) -> None:
