@@ -201,10 +201,11 @@ def _parts(box: Toolbox) -> Tool[Any]:
     from tools.parts.model import ADAPTER, ModelFinder
     from tools.parts.tool import PartsTool
 
-    model = box.model()
     finder = ListFinder(gazetteer(box.settings.parts.names))
-    tuned = model is not None and ADAPTER in model.adapters
-    return PartsTool(box.graph(), box.settings, ModelFinder(finder, model) if tuned and model else finder)
+    # None ships: a model that the settings tune for it is asked, and no other is opened to see.
+    tuned = ADAPTER in {*box.settings.model.adapters, *box.settings.model.ollama_adapters}
+    model = box.model() if tuned else None
+    return PartsTool(box.graph(), box.settings, finder if model is None else ModelFinder(finder, model))
 
 
 _MAKERS: dict[str, Callable[[Toolbox], Tool[Any]]] = {

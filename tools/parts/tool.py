@@ -22,6 +22,7 @@ Facts, all citing the one evidence (kind `query`: the Cypher, and as rows the or
 |---|---|
 | `asset` | as asked; null for all |
 | `orders` | how many were read |
+| `how` | `list`, or `model` where a language model named a part that no list has; null when refused |
 | `parts` | list of `{part, orders, said}`; `said` of `{order, opened, defect, quote}` |
 | `refusal` | `{code, text, help, choices}` or null |
 """
@@ -64,11 +65,12 @@ class _Order(msgspec.Struct, frozen=True):
 
 
 class _Said(msgspec.Struct, frozen=True):
-    """What an order says is wrong with a part."""
+    """What an order says is wrong with a part; `by` is how the part was found, as in `Part`."""
 
     order: _Order
     defect: str
     quote: str
+    by: str
 
 
 class PartsTool:
@@ -164,7 +166,8 @@ class PartsTool:
         for order in orders:
             for part in self._finder.find(order.text):
                 for defect in part.defects:
-                    said.setdefault(part.name, []).append(_Said(order, defect.kind, _quote(order.text, part, defect)))
+                    quote = _quote(order.text, part, defect)
+                    said.setdefault(part.name, []).append(_Said(order, defect.kind, quote, part.by))
         return dict(sorted(said.items(), key=lambda item: -_count(item[1])))
 
 
@@ -243,7 +246,9 @@ def _data(request: PartsInput, orders: list[_Order], complaints: dict[str, list[
         }
         for name, said in complaints.items()
     ]
-    return {"asset": request.subject or None, "orders": len(orders), "parts": parts, "refusal": None}
+    by_model = any(one.by == "model" for said in complaints.values() for one in said)
+    how = "model" if by_model else "list"
+    return {"asset": request.subject or None, "orders": len(orders), "how": how, "parts": parts, "refusal": None}
 
 
 def _no_orders(request: PartsInput) -> Refusal:
@@ -253,5 +258,6 @@ def _no_orders(request: PartsInput) -> Refusal:
 
 
 def _refused(refusal: Refusal, request: PartsInput, seconds: float) -> ToolResult:
-    data = {"asset": request.subject or None, "orders": 0, "parts": [], "refusal": msgspec.to_builtins(refusal)}
+    why = msgspec.to_builtins(refusal)
+    data = {"asset": request.subject or None, "orders": 0, "how": None, "parts": [], "refusal": why}
     return ToolResult(NAME, refusal=refusal, data=data, seconds=seconds)
