@@ -29,6 +29,9 @@ check: $(VENV)/.installed-dev ## lint, format, types, layers
 
 bench: bench-stream bench-forecast bench-detect bench-ask bench-graph ## run every benchmark
 
+bench-finetune: $(VENV)/.installed-dev $(VENV)/.installed-torch $(VENV)-bench/.installed model ## training speed beside TRL, which goes into an environment of its own
+	@$(BIN)/python -m benchmarks.finetune $(ARGS)
+
 bench-%: $(VENV)/.installed-dev model
 	@$(BIN)/python -m benchmarks.$* $(ARGS)
 
@@ -46,7 +49,7 @@ lock: $(VENV)/.installed-dev ## resolve requirements/*.txt again
 	@requirements/compile
 
 clean: ## remove the environment and every cache
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/out
+	rm -rf $(VENV) $(VENV)-bench .mypy_cache .ruff_cache .pytest_cache .hypothesis benchmarks/out
 
 $(VENV)/.created:
 	@echo "Creating $(VENV) ..."
@@ -71,4 +74,11 @@ $(VENV)/.installed-torch: $(VENV)/.installed requirements/torch.txt
 	@$(PIP) $(LOCKED) -r requirements/torch.txt
 	@touch $@
 
-.PHONY: help demo test chaos check bench docs model manual lock clean
+$(VENV)-bench/.installed: $(VENV)/.installed-torch requirements/bench.txt
+	@echo "Installing what training is compared with ..."
+	@$(PYTHON) -m venv $(VENV)-bench
+	@$(BIN)/python -c 'import site; print(site.getsitepackages()[0])' >$$($(VENV)-bench/bin/python -c 'import site; print(site.getsitepackages()[0])')/millhand.pth
+	@$(VENV)-bench/bin/python -m pip --disable-pip-version-check --quiet $(LOCKED) -r requirements/bench.txt
+	@touch $@
+
+.PHONY: help demo test chaos check bench bench-finetune docs model manual lock clean
