@@ -59,6 +59,7 @@ def run(demo_settings: Settings, capsys: pytest.CaptureFixture[str]) -> Any:
         ("`graph load DIR`", ["graph", "load", str(PLANT_DIR / "graph"), "--check"]),
         ("`graph recipes`", ["graph", "recipes"]),
         ("`graph schema`", ["graph", "schema"]),
+        ("`manuals show", ["manuals", "show", "CW-100-manual.pdf"]),
         ("`manuals ask", ["manuals", "ask", "what does fault E07 mean?"]),
         ("`verify`", ["verify"]),
         ("`health`", ["health"]),
