@@ -4,7 +4,8 @@ The passages are those that `tools.manuals.retrieval.retrieve` gives, so that tr
 does not find what answers, a passage makes place for it. Sometimes there are fewer, in another order, or the one that
 answers is taken away: then they do not say.
 
-A question that names no machine is asked where its manual is the only one.
+A question that names no machine is asked where its manual is the only one. Some of these are given the tag of an
+asset, `P-204: E07, help`: what the plant calls a machine stands in no manual, and the answer is the same.
 """
 
 from __future__ import annotations
@@ -32,6 +33,11 @@ if TYPE_CHECKING:
 _ALONE: Final = 0.5
 """Share of the questions with a machine's name that are asked where there is no other manual."""
 
+_TAGGED: Final = 0.12
+"""Share of the questions without a machine's name that are given the tag of an asset, which no manual has."""
+
+_LETTERS: Final = ("P", "C", "E", "T", "K", "M", "B", "CV", "AH")
+_WITH_TAG: Final = ("{1} ({0})", "{0}: {1}", "{0}, {1}")
 _FEWER: Final = 0.3
 _SHUFFLED: Final = 0.3
 _WITHHELD: Final = 0.12
@@ -64,13 +70,23 @@ def examples(
         for done, pair in enumerate(pairs, 1):
             chance = Random(f"{seed}/{pair.id}")  # noqa: S311 (a draw, not a secret)
             document = documents[pair.document] if pair.document else None
-            everywhere = document is None or (_names_machine(pair, document) and chance.random() >= _ALONE)
+            named = document is None or _names_machine(pair, document)
+            tag = "" if named or pair.source is None or chance.random() >= _TAGGED else _tag(chance)
+            question = chance.choice(_WITH_TAG).format(tag, pair.question) if tag else pair.question
+            everywhere = document is None or (named and chance.random() >= _ALONE)
             asked = store if document is None or everywhere else alone.with_only(document)
-            found = [one.shown for one in retrieve(asked, pair.question, language=pair.language, limit=PASSAGES)]
+            entities = (tag,) if tag else ()
+            passages = retrieve(asked, question, language=pair.language, entities=entities, limit=PASSAGES)
+            found = [one.shown for one in passages]
             tell(done, len(pairs))
             shown = _around(pair, found, documents, chance)
             if shown:  # a model is not asked where nothing was found
-                yield _example(pair, shown, documents)
+                yield _example(pair, question, shown, documents)
+
+
+def _tag(chance: Random) -> str:
+    """Returns the tag of an asset, as a plant calls a machine of which the manual knows but the model: `P-204`."""
+    return f"{chance.choice(_LETTERS)}-{chance.randint(101, 799)}"
 
 
 def _names_machine(pair: Pair, document: Document) -> bool:
@@ -107,12 +123,12 @@ class _Alone:
         return self._only
 
 
-def _example(pair: Pair, shown: Sequence[Shown], documents: dict[str, Document]) -> Example:
+def _example(pair: Pair, question: str, shown: Sequence[Shown], documents: dict[str, Document]) -> Example:
     source = pair.source
     told: dict[str, Any] = {"document": pair.document, "kind": str(pair.kind), "maker": pair.maker}
     if source is not None:
         told |= {"sha256": source.sha256, "page": source.page, "label": source.label, "section": source.section}
-    turns = [Turn(turn.role, turn.content) for turn in prompt_for(pair.question, shown)]
+    turns = [Turn(turn.role, turn.content) for turn in prompt_for(question, shown)]
     return Example(
         messages=(*turns, Turn("assistant", answer_for(_spans(pair, shown, documents), shown))),
         id=pair.id,

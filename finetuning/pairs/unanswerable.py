@@ -37,6 +37,7 @@ MAKER: Final = "rules"
 _NAMED: Final = 0.65
 _SPOKEN: Final = 0.25
 _TRIES: Final = 4
+_TAG: Final = re.compile(r"[A-Z]{1,2}-\d{3}")
 _COLUMNS: Final = (Role.TORQUE, Role.THREAD, Role.NUMBER, Role.INTERVAL, Role.LUBRICANT)
 
 _Asked = tuple[str, str]
@@ -129,6 +130,8 @@ def _about_another(elsewhere: Sequence[tuple[str, Pair]], chance: Random) -> _As
     if not elsewhere:
         return None
     machine, pair = chance.choice(elsewhere)
+    if _TAG.fullmatch(machine):
+        return None  # what looks like the tag of an asset is no reason not to answer
     return (pair.question, pair.language) if machine.casefold() in pair.question.casefold() else None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -157,7 +158,8 @@ def test_an_example_is_what_a_model_is_asked_and_its_answer_reads_back(store: St
     found = 0
     for example in made:
         pair, (_, asked, answer) = by_id[example.id], example.messages
-        assert question_in(asked.content) == " ".join(pair.question.split())
+        assert question_in(asked.content).endswith((pair.question, ")"))
+        assert pair.question in question_in(asked.content)
         shown = _shown(asked.content, store, titles)
         assert 1 <= len(shown) <= PASSAGES
         spans = read_answer(answer.content, shown)
@@ -170,6 +172,15 @@ def test_an_example_is_what_a_model_is_asked_and_its_answer_reads_back(store: St
     assert found > 30
     assert list(examples(pairs, store, seed=1)) == made
     assert list(examples(pairs, store, seed=2)) != made
+
+
+def test_a_question_without_a_machine_is_sometimes_given_the_tag_of_an_asset(store: Store) -> None:
+    pairs = _made(store).pairs
+    by_id = {pair.id: pair for pair in pairs}
+    tagged = [one for one in examples(pairs, store) if question_in(one.messages[1].content) != by_id[one.id].question]
+    assert 0 < len(tagged) < len(pairs) / 5
+    assert all(re.search(r"[A-Z]{1,2}-\d{3}", one.messages[1].content) for one in tagged)
+    assert not any("KP-40" in by_id[one.id].question for one in tagged)
 
 
 def test_an_answer_is_taken_away_sometimes_and_then_not_found(store: Store) -> None:
