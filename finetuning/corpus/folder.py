@@ -23,7 +23,7 @@ from plant.errors import BadInput, UsageError, did_you_mean
 from plant.files import write_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
     from pathlib import Path
 
     from finetuning.corpus.families import Family
@@ -67,7 +67,6 @@ def write_corpus(
     variants: int = 4,
     formats: Sequence[Format] = tuple(Format),
     only: Sequence[str] = (),
-    tell: Callable[[int, int], None] = lambda done, of: None,  # noqa: ARG005 (nobody is told)
 ) -> Manifest:
     """Writes manuals of the families.
 
@@ -77,20 +76,17 @@ def write_corpus(
         variants: Manuals for each family and language; at most as many as the family has names of machines.
         formats: The formats they are written in, drawn for each.
         only: Names of families; all where there are none.
-        tell: Is told how many manuals are written, of how many.
 
     Raises:
         BadInput: If a folder or file cannot be written, or a family is not as it should be.
         UsageError: If there is no such family.
         ServiceUnavailable: As `render` does.
     """
-    chosen = _chosen(only)
-    plan = [(family, model) for family in chosen for model in family.models[:variants]]
-    entries = []
-    for done, (family, model) in enumerate(plan):
-        tell(done, len(plan))
-        entries.append(_written(folder, family, model, f"{seed}/{family.language}/{family.name}/{model}", formats))
-    tell(len(plan), len(plan))
+    entries = [
+        _written(folder, family, model, f"{seed}/{family.language}/{family.name}/{model}", formats)
+        for family in _chosen(only)
+        for model in family.models[:variants]
+    ]
     manifest = Manifest(seed, tuple(entries))
     write_whole(folder / MANIFEST, [msgspec.json.format(msgspec.json.encode(manifest))])
     return manifest

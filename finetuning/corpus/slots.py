@@ -71,7 +71,7 @@ class Drawing:
         self._number_style = random.choice(_NUMBERS)
         self._bolts = random.sample(list(BOLTS), min(len(family.torque), len(BOLTS)))
         self._torque_unit = "lbf ft" if self._imperial else random.choice(("Nm", "Nm", "Nm", "N·m"))
-        self.slots = {"model": model, "kind": random.choice(family.kind), "maker": random.choice(words.maker)}
+        self.slots = {"model": model, "kind": random.choice(family.kind)}
         self.slots |= {name: self.value(slot) for name, slot in family.slots.items()}
 
     def value(self, slot: Slot | str | tuple[str, ...]) -> str:

@@ -41,7 +41,6 @@ class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     titles: tuple[str, ...]
     editions: tuple[str, ...]
     notices: dict[str, tuple[str, ...]]
-    maker: tuple[str, ...]
     replace: dict[str, str]
     chapters: dict[str, tuple[str, ...]]
     about: Standing
