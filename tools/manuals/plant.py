@@ -6,6 +6,7 @@ from contextlib import closing
 from typing import TYPE_CHECKING, Any, Final
 
 from ingestion.manuals.links import Plant
+from plant.errors import BadInput
 from plant.graph.contract import GuardedQuery
 from plant.graph.urls import open_graph
 from tools.graph.guard import Guard
@@ -25,7 +26,7 @@ def plant_of(store: Store, settings: Settings) -> Plant:
 
     Raises:
         ServiceUnavailable: If the graph is a server's and it does not answer.
-        BadInput: If the graph's file is damaged.
+        BadInput: If the graph's file is damaged, or the graph cannot be asked.
     """
     assets = set(store.registry().assets)
     models: dict[str, tuple[str, ...]] = {}
@@ -70,5 +71,5 @@ def _described(graph: GraphBackend, schema: GraphSchema, settings: Settings) -> 
 def _rows(graph: GraphBackend, schema: GraphSchema, settings: Settings, text: str) -> Sequence[Sequence[Any]]:
     query = Guard(schema, row_limit=_MOST).check(text)
     if not isinstance(query, GuardedQuery):
-        raise TypeError(f"the guard refused {text}: {query.text}")
+        raise BadInput(f"The plant graph cannot be asked for what its manuals describe: {query.text}")
     return graph.run(query, timeout_s=settings.graph.timeout_s).rows
