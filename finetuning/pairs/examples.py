@@ -66,12 +66,14 @@ def examples(
         StoreError: If a store cannot be read.
     """
     documents = {document.name: document for document in store.documents()}
+    machines = {machine_of(document.title).casefold() for document in documents.values()} - {""}
     with _Alone(store) as alone:
         for done, pair in enumerate(pairs, 1):
             chance = Random(f"{seed}/{pair.id}")  # noqa: S311 (a draw, not a secret)
             document = documents[pair.document] if pair.document else None
             named = document is None or _names_machine(pair, document)
-            tag = "" if named or pair.source is None or chance.random() >= _TAGGED else _tag(chance)
+            called = any(machine in pair.question.casefold() for machine in machines)
+            tag = "" if called or chance.random() >= _TAGGED else _tag(chance)
             question = chance.choice(_WITH_TAG).format(tag, pair.question) if tag else pair.question
             everywhere = document is None or (named and chance.random() >= _ALONE)
             asked = store if document is None or everywhere else alone.with_only(document)
