@@ -71,7 +71,7 @@ class Asked(msgspec.Struct, frozen=True):
     plant: frozenset[str]
     wanted: frozenset[str]
 
-    def match(self, named: Iterable[Title] = ()) -> str:
+    def match(self, named: Sequence[Title] = ()) -> str:
         """Returns the FTS5 expression that finds passages with anything of it; a code also where it is written apart.
 
         Empty where there is nothing to find.

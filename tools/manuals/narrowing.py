@@ -97,8 +97,10 @@ def things_of(registry: Registry, entities: Iterable[str]) -> set[str]:
 def _by_title(question: Question, titles: Mapping[str, Title]) -> set[str]:
     """Returns the manuals whose title says most of the question, by weight; none where none says any of it.
 
-    A word weighs the more the fewer titles have it, and nothing where all have it ("manual").
+    A word weighs the more the fewer titles have it, and nothing where all have it ("manual"). The only manual is meant.
     """
+    if len(titles) == 1:
+        return set(titles)
     having = [{name for name, title in titles.items() if not title.words.isdisjoint(word)} for word in question.words]
     having += [{name for name, title in titles.items() if code_key(code[0]) in title.codes} for code in question.codes]
     weights = dict.fromkeys(titles, 0.0)

@@ -89,7 +89,7 @@ def retrieve(
         for name, document in documents.items()
     }
     narrowed = narrow(question, asked.question, titles, links, things_of(store.registry(), entities))
-    match = asked.match(titles[name] for name in narrowed.named)
+    match = asked.match([titles[name] for name in narrowed.named])
     near = dense.nearest(question) if dense else []
     passages = _candidates(store, match, narrowed, near)
     found = [

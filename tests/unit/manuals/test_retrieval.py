@@ -84,6 +84,11 @@ def test_a_numbered_fault_is_found_however_it_is_written(store: Store, asked: st
     ]
 
 
+def test_a_machine_s_code_is_not_looked_for_on_its_pages(store: Store) -> None:
+    _add(store, "KP-40 pump", *(f"KP-40 page {number}" for number in range(60)), "Fill with 3 l of oil.")
+    assert _texts(store, "how much oil for the KP-40?") == ["Fill with 3 l of oil."]
+
+
 def test_the_machine_s_name_on_a_page_is_no_evidence(store: Store) -> None:
     _add(store, "Tornax 4", "Tornax 4: keep away from the Tornax 4.", "Fill with 3 l of oil.", kind="paragraph")
     assert _texts(store, "how much oil for the Tornax 4?")[0] == "Fill with 3 l of oil."
