@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from inference.contract import Completion, LanguageModel, Scored
     from inference.llama import LlamaModel
 
-_TIMED: Final = 8  # examples whose answers are written and timed
+_TIMED: Final = 4  # examples whose answers are written and timed
 _MOST: Final = 48  # tokens of such an answer
 
 
