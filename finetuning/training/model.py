@@ -9,6 +9,7 @@ import torch
 
 from finetuning.training.attention import NAME, Layout, register
 from finetuning.training.bases import quiet
+from finetuning.training.fused import thrift
 from finetuning.training.lora import fuse
 from finetuning.training.loss import summed_cross_entropy
 from finetuning.training.recipe import Method, Precision, Recipe
@@ -44,6 +45,7 @@ class Trained:
         full = recipe.method is Method.FULL
         self.bare = _load(start if full and start is not None else base.folder)
         self.bare.set_attn_implementation(NAME)
+        thrift(self.bare)
         self.model: Any = self.bare if full else _with_adapter(self.bare, recipe, start)
         self._low = computes_in_bf16(recipe)
         fused = 0 if full else fuse(self.model, torch.bfloat16 if self._low else torch.float32)
