@@ -126,10 +126,12 @@ def _with_adapter(bare: Any, recipe: Recipe, start: Path | None) -> Any:
     with quiet():
         if start is not None:
             try:
-                return PeftModel.from_pretrained(bare, str(start), is_trainable=True)
+                model = PeftModel.from_pretrained(bare, str(start), is_trainable=True)
             except (OSError, ValueError, RuntimeError) as error:
                 said = " ".join(str(error).split())[:200]
                 raise BadInput(f"The adapter in {start} does not go over this base: {said}.") from error
+            _check_alike(model.peft_config["default"], recipe, start)
+            return model
         linear = _linear_layers(bare)
         for name in recipe.targets:
             if name not in linear:
@@ -148,6 +150,18 @@ def _with_adapter(bare: Any, recipe: Recipe, start: Path | None) -> Any:
             task_type="CAUSAL_LM",
         )
         return get_peft_model(bare, config)
+
+
+def _check_alike(config: Any, recipe: Recipe, start: Path) -> None:
+    """Raises `UsageError` where an adapter to go on from is not of the recipe's shape: it keeps its own."""
+    was = {
+        "rank": config.r,
+        "alpha": config.lora_alpha,
+        "method": Method.DORA if config.use_dora else Method.RSLORA if config.use_rslora else Method.LORA,
+    }
+    for key, value in was.items():
+        if value != getattr(recipe, key):
+            raise UsageError(f"The adapter in {start} has {key} {value}, the recipe {getattr(recipe, key)}.")
 
 
 def _linear_layers(bare: Any) -> set[str]:

@@ -166,6 +166,8 @@ def test_a_run_goes_on_from_another(recipe, tmp_path) -> None:
     assert read_results(more.results)[0]["validation_loss"] == pytest.approx(
         json.loads(first.status.read_text())["best_loss"], rel=1e-4
     )
+    with pytest.raises(UsageError, match="has rank 4, the recipe 8"):
+        train(recipe(rank=8, **{"from": first.folder}), tmp_path / "other", told=quiet)
     with pytest.raises(BadInput, match="has no adapter to go on from"):
         train(recipe(**{"from": tmp_path}), tmp_path / "none", told=quiet)
 
