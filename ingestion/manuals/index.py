@@ -15,6 +15,7 @@ import msgspec
 
 from ingestion.manuals.codes import codes_in
 from ingestion.manuals.contract import Watch
+from ingestion.manuals.imprint import imprint_of
 from ingestion.manuals.likeness import relations_of, sketch_of
 from ingestion.manuals.links import Plant, links_of
 from ingestion.manuals.passages import cut
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 PLANT_KEY: Final = "manuals.plant"
 """Key of a store's meta: what there was to link to when all its manuals were linked."""
 
-_VERSION: Final = 2  # of how pages are read: what another version kept of a reading is not taken up
+_VERSION: Final = 3  # of how pages are read: what another version kept of a reading is not taken up
 _FORGET: Final = 7 * DAY  # pages of a reading that nobody took up
 
 
@@ -98,7 +99,8 @@ def add_manual(
     passages = cut(manual, name)
     if not passages:
         raise BadInput(f"{path} has no text but headings.")
-    edition = edition_of(path.name, title, passages, manual.furniture)
+    imprint = (text for _, text in sorted(imprint_of(manual)))
+    edition = edition_of(path.name, title, passages, "\n".join((*imprint, manual.furniture)))
     report = report_on(manual, passages, reader.name)
     sketch = sketch_of(passages)
     relations = relations_of(name, sketch, edition, _editions(store))

@@ -21,6 +21,7 @@ NUMBERED: Final = re.compile(
 STEP: Final = re.compile(r"(?:\(?\d{1,2}[.)]|\(?[a-z][.)]|[-\u2013\u2022\u25aa\u25cf\u25a1\u25e6*])\s+\S")
 """A step of a procedure, or an item of a list."""
 
+_STEP_NUMBER: Final = re.compile(r"\(?(\d{1,2})[.)]\s")
 MARKER: Final = re.compile(r"(?:\(?\d{1,2}[.)]?|\(?[a-z][.)]|[-\u2013\u2022\u25aa\u25cf\u25a1\u25e6*])")
 """What a step begins with, alone."""
 
@@ -29,7 +30,10 @@ SIGNAL: Final = re.compile(
 )
 """The signal word of a warning (ANSI Z535.6, ISO 3864-2), which begins it."""
 
-CAPTION: Final = re.compile(r"(?:Table|Tableau|Tab\.)\s+[\w.-]+", re.IGNORECASE)
+BROKEN: Final = re.compile(r"\w-$")
+"""A line that ends in the middle of a word."""
+
+_CAPTION: Final = re.compile(r"(?:Table|Tableau|Tab\.)\s+[\w.-]+", re.IGNORECASE)
 CONTENTS: Final = re.compile(r"(?:\.\s?){4,}\s*\S{1,7}\s*$")
 
 _KIND_OF_ROW: Final = re.compile(
@@ -37,7 +41,9 @@ _KIND_OF_ROW: Final = re.compile(
     r"|param\u00e8tre|grandeur|caract\u00e9ristique|d\u00e9signation|donn\u00e9e|\u00e9l\u00e9ment|mod\u00e8le)s?",
     re.IGNORECASE,
 )
+_FIGURE: Final = re.compile(r"(?<![\w-])\d+(?:[.,]\d+)?\s?[^\W\d]|\d\s?[\u00b0%]|[:=]\s*\S*\d")
 MAX_HEADING: Final = 90
+_MAX_CAPTION: Final = 70
 _MAX_COLUMN_NAME: Final = 40
 _MAX_SIGNAL: Final = 40
 _FIGURES: Final = 0.6  # share of a column's cells
@@ -82,16 +88,51 @@ def with_warnings(blocks: Sequence[Block]) -> tuple[Block, ...]:
     return (*joined, Prose(signal, WARNING)) if signal else tuple(joined)
 
 
+def with_its_end(block: Block, after: Block) -> Prose | None:
+    """Returns a text with what goes on from it in the next column: a sentence, or steps by their numbers; else None."""
+    if not isinstance(block, Prose) or not isinstance(after, Prose):
+        return None
+    if block.kind == after.kind == PROCEDURE and _follows(_last_step(block.text), after.text):
+        return Prose(f"{block.text}\n{after.text}", PROCEDURE)
+    goes_on = after.kind == PARAGRAPH and after.text[:1].islower() and not block.text.endswith((".", "!", "?", ":"))
+    return (
+        Prose(f"{block.text}{chr(10) if BROKEN.search(block.text) else ' '}{after.text}", block.kind)
+        if goes_on
+        else None
+    )
+
+
+def _last_step(text: str) -> str:
+    """Returns the last line of a procedure that begins a step."""
+    return next((line for line in reversed(text.splitlines()) if STEP.match(line)), text)
+
+
+def _follows(step: str, after: str) -> bool:
+    """Says whether a step has the next number after another's, or the same bullet."""
+    first, second = (_STEP_NUMBER.match(text) for text in (step, after))
+    if first and second:
+        return int(second[1]) == int(first[1]) + 1
+    return not first and not second and step[0] == after[0]
+
+
 def with_captions(blocks: Sequence[Block]) -> tuple[Block, ...]:
     """Gives a caption right above a table to it."""
     joined: list[Block] = []
     for block in blocks:
         above = joined[-1] if joined else None
-        if isinstance(block, Table) and isinstance(above, Prose) and CAPTION.match(above.text):
-            joined[-1] = Table(block.rows, block.header, block.caption or above.text)
+        if isinstance(block, Table) and not block.caption and isinstance(above, Prose) and is_caption(above.text):
+            joined[-1] = Table(block.rows, block.header, above.text)
         else:
             joined.append(block)
     return tuple(joined)
+
+
+def is_caption(text: str) -> bool:
+    """Says whether a text right above a table is its caption: it says so, or is a few words that tell no figure."""
+    if _CAPTION.match(text):
+        return len(text) <= 2 * _MAX_CAPTION
+    few = len(text) <= _MAX_CAPTION and not text.endswith((".", "!", "?", ";", ","))
+    return few and kind_of(text) == PARAGRAPH and not _FIGURE.search(text)
 
 
 def is_header(rows: Sequence[Sequence[str | None]]) -> bool:
@@ -103,6 +144,8 @@ def is_header(rows: Sequence[Sequence[str | None]]) -> bool:
         return len(first) > 2 or len(first) == 2 < len(rows)
     if len(first) == 2:
         return bool(_KIND_OF_ROW.fullmatch(first[0] or "")) and len(rows) > 2
+    if len(first) > 2 and _KIND_OF_ROW.fullmatch(first[0] or ""):
+        return True
     return len(first) > 2 and all(_is_above_figures(column) for column in list(zip(*rows, strict=False))[1:])
 
 
@@ -133,9 +176,12 @@ def table_of(rows: Sequence[Sequence[str | None]], caption: str = "", *, headed:
 
 
 def tidy(text: str) -> str:
-    """Returns a text on one line with one space for each run of them; a word broken at a line's end stays on two."""
+    """Returns a text on one line with one space for each run of them, without soft hyphens.
+
+    A word broken at a line's end stays on two, for `ingestion.manuals.hyphens` to make it whole.
+    """
     whole = ""
-    for line in text.splitlines():
+    for line in text.replace("\u00ad", "").splitlines():
         words = " ".join(line.split())
-        whole += ("\n" if re.search(r"\w-$", whole) else " ") + words if whole and words else words
+        whole += ("\n" if BROKEN.search(whole) else " ") + words if whole and words else words
     return whole

@@ -1,9 +1,10 @@
 """Cuts a manual into passages: paragraphs, procedures, warnings, and one passage for each table row.
 
-A passage lies on one page, so its page is exact. Its text is verbatim: lines are joined by spaces,
-a word broken at a line's end stays broken there. A table row repeats the header, `Code: E07`, so
-that it can be read alone. What the index sees is a normalised copy, with the titles of chapter and
-section.
+A passage lies on one page, so its page is exact. Its text is verbatim: lines are joined by spaces, words
+that a line's end broke are made whole where the manual shows what they are. A table row repeats the
+header, `Code: E07`, so that it can be read alone. What the index sees is a normalised copy, with the
+titles of chapter and section. Lines of the cover and of the revision are no passages: they say which
+manual it is, not what stands in it.
 """
 
 from __future__ import annotations
@@ -12,6 +13,8 @@ import re
 from typing import TYPE_CHECKING
 
 from ingestion.manuals.contract import TABLE, Heading, Prose, Table
+from ingestion.manuals.hyphens import with_whole_words
+from ingestion.manuals.imprint import imprint_of
 from ingestion.manuals.layout import CONTENTS
 from ingestion.manuals.words import searchable
 from plant.store.contract import Passage
@@ -26,15 +29,17 @@ _MAX_TEXT = 1_200
 
 def cut(manual: Manual, document: str) -> list[Passage]:
     """Cuts a manual into passages of a document, in reading order."""
-    cutter = _Cutter(document)
-    return [passage for page in manual.pages for block in page.blocks for passage in cutter.block(block, page)]
+    cutter = _Cutter(document, imprint_of(manual))
+    pages = with_whole_words(manual).pages
+    return [passage for page in pages for block in page.blocks for passage in cutter.block(block, page)]
 
 
 class _Cutter:
     """Goes through the blocks, keeping the headings that they stand under."""
 
-    def __init__(self, document: str) -> None:
+    def __init__(self, document: str, imprint: frozenset[tuple[int, str]]) -> None:
         self._document = document
+        self._imprint = imprint
         self._headings: list[Heading] = []
 
     def block(self, block: Block, page: Page) -> Iterator[Passage]:
@@ -47,8 +52,8 @@ class _Cutter:
             yield from self._rows(block, page)
 
     def _prose(self, prose: Prose, page: Page) -> Iterator[Passage]:
-        if CONTENTS.search(prose.text):
-            return  # a table of contents answers nothing
+        if CONTENTS.search(prose.text) or (page.number, prose.text) in self._imprint:
+            return  # a table of contents and a cover answer nothing
         for part in _shortened(prose.text):
             yield self._passage(part, prose.kind, page, part)
 

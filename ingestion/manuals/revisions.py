@@ -85,7 +85,7 @@ def edition_of(name: str, title: str, passages: Sequence[Passage], furniture: st
         name: Its file's name.
         title: Its title, or its name where it has none.
         passages: All of it.
-        furniture: Text of its headers and footers.
+        furniture: Text of its cover, headers and footers.
     """
     stem = name.rpartition(".")[0] or name
     early = [passage for passage in passages if passage.page <= passages[0].page + _FIRST_PAGES - 1]

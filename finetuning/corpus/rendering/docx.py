@@ -39,14 +39,27 @@ def _add(document: Any, block: Block) -> None:
         case Text(text):
             document.add_paragraph(text)
         case Steps(items, numbered):
+            style = document.styles["List Number" if numbered else "List Bullet"]
+            number = _new_list(document, style) if numbered else None
             for item in items:
-                document.add_paragraph(item, "List Number" if numbered else "List Bullet")
+                properties = document.add_paragraph(item, style)._p.get_or_add_pPr()  # noqa: SLF001 (python-docx has no other way)
+                if number is not None:
+                    properties.get_or_add_numPr().get_or_add_numId().val = number
         case Notice(word, text):
             paragraph = document.add_paragraph()
             paragraph.add_run(word).bold = True
             paragraph.add_run(f" {text}")
         case Table():
             _add_table(document, block)
+
+
+def _new_list(document: Any, style: Any) -> int:
+    """Returns the number of a new list of a style, which begins at 1: Word goes on counting in the style's own."""
+    numbering = document.part.numbering_part.element
+    abstract = numbering.num_having_numId(style.element.pPr.numPr.numId.val).abstractNumId.val
+    number = numbering.add_num(abstract)
+    number.add_lvlOverride(ilvl=0).add_startOverride(1)
+    return int(number.numId)
 
 
 def _add_table(document: Any, table: Table) -> None:

@@ -10,6 +10,7 @@ from reportlab.lib import colors  # type: ignore[import-untyped]  # reportlab ha
 from reportlab.lib.pagesizes import A4  # type: ignore[import-untyped]
 from reportlab.lib.styles import ParagraphStyle  # type: ignore[import-untyped]
 from reportlab.lib.units import mm  # type: ignore[import-untyped]
+from reportlab.pdfbase.pdfmetrics import stringWidth  # type: ignore[import-untyped]
 from reportlab.platypus import (  # type: ignore[import-untyped]
     BaseDocTemplate,
     Frame,
@@ -47,6 +48,7 @@ _BARE: Final = [
     ("BOTTOMPADDING", (0, 0), (-1, -1), 0),
     ("LEFTPADDING", (0, 0), (0, -1), 0),
 ]
+_PADDING: Final = 13.0  # points: reportlab's own, left and right of a cell, and a hair
 _BOX: Final = [("BOX", (0, 0), (-1, -1), 1.0, colors.black), ("BACKGROUND", (0, 0), (-1, -1), colors.whitesmoke)]
 _CONTENTS: Final = {"en": "Contents", "fr": "Sommaire"}
 
@@ -157,24 +159,32 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no type
         short = len(table.rows[0]) == 2 and all(len(row[1]) < 30 for row in table.rows)
         lines = [table.header, *table.rows] if table.header else list(table.rows)
         head = 1 if table.header else 0
-        cells = [
-            [Paragraph(escape(cell), self._styles["head" if number < head else "cell"]) for cell in line]
-            for number, line in enumerate(lines)
-        ]
+        widths, scale = _widths(lines, self._space, self._styles["head"])
+        styles = [_scaled(self._styles["head" if number < head else "cell"], scale) for number in range(len(lines))]
+        cells = [[Paragraph(escape(cell), style) for cell in line] for line, style in zip(lines, styles, strict=True)]
         style = _RULED if self._layout.ruled or not short else _BARE
-        grid = Grid(cells, _widths(lines, self._space), repeatRows=head, style=style, hAlign="LEFT", spaceAfter=9)
+        grid = Grid(cells, widths, repeatRows=head, style=style, hAlign="LEFT", spaceAfter=9)
         caption = [Paragraph(escape(table.caption), self._styles["caption"])] if table.caption else []
         return [*caption, grid]
 
 
-def _widths(lines: Sequence[Sequence[str]], space: float) -> list[float]:
-    """Returns the widths of the columns: wider for longer cells, the longest word's at least."""
+def _widths(lines: Sequence[Sequence[str]], space: float, style: ParagraphStyle) -> tuple[list[float], float]:
+    """Returns the widths of the columns, and how small the type has to be for the longest words to fit in them."""
     columns = list(zip(*lines, strict=True))
-    words = [max(max(map(len, cell.split()), default=1) for cell in column) * 5.6 + 13 for column in columns]
+    longest = [
+        max(stringWidth(word, style.fontName, style.fontSize) for cell in column for word in (cell.split() or [""]))
+        for column in columns
+    ]
+    scale = min(1.0, (space - _PADDING * len(columns)) / sum(longest))
+    words = [width * scale + _PADDING for width in longest]
     lengths = [min(max(map(len, column)), 60) for column in columns]
     free = max(space - sum(words), 0)
-    scale = min(1.0, space / sum(words))
-    return [word * scale + free * length / sum(lengths) for word, length in zip(words, lengths, strict=True)]
+    return [word + free * length / sum(lengths) for word, length in zip(words, lengths, strict=True)], scale
+
+
+def _scaled(style: ParagraphStyle, scale: float) -> ParagraphStyle:
+    size = {"fontSize": style.fontSize * scale, "leading": style.leading * scale}
+    return ParagraphStyle(style.name, style, **size) if scale < 1 else style
 
 
 def _styles(layout: Layout) -> dict[str, ParagraphStyle]:

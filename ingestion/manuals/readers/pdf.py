@@ -8,6 +8,7 @@ are read: `pdf_blocks.py`.
 from __future__ import annotations
 
 import logging
+import re
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ _HEAD = 1_024  # the signature stands within the first bytes, the end mark withi
 _AT_ONCE = 100  # pages: the file is opened anew for so many, since pdfplumber keeps what it has read of it
 _KEEP = 20  # pages that are kept together
 _PICTURE = 0.2  # of the page: a smaller picture is an ornament
+_UNNAMED = re.compile(r"(?:\(cid:\d+\)|[\ue000-\uf8ff])+")  # most often a bullet of a font of symbols
+_NO_TITLE = re.compile(r"\(?(?:anonymous|untitled|unspecified|microsoft word|sans titre)\b", re.IGNORECASE)
 _UNREADABLE = 0.2  # share of letters without meaning from which a page is not read
 
 
@@ -98,7 +101,7 @@ def _facts(path: Path) -> tuple[Facts, int]:
             raise BadInput(f"{path} has no pages.")
         labels = reader.page_labels if "/PageLabels" in reader.root_object else []
         title = str((reader.metadata.title if reader.metadata else "") or "").strip()
-        return Facts(title, tuple(labels), _outline(reader)), total
+        return Facts("" if _NO_TITLE.match(title) else title, tuple(labels), _outline(reader)), total
 
 
 def _outline(reader: pypdf.PdfReader) -> dict[int, tuple[str, ...]]:
@@ -154,9 +157,8 @@ def _read_page(page: Any, gutter: float | None) -> RawPage:
     if _meaningless(page.chars):
         return RawPage(page.page_number, (), gutter, pictures, unreadable=True)
     tables = [table for table in page.find_tables() if sum(map(len, (row.cells for row in table.rows))) > 1]
-    outside = page
-    for table in tables:
-        outside = outside.outside_bbox(_within(table.bbox, page.bbox))
+    boxes = [table.bbox for table in tables]
+    outside = page.filter(lambda thing: not any(_inside(thing, box) for box in boxes)) if boxes else page
     grids = [_grid(table, page.chars) for table in tables]
     regions = []
     parts, gutter = regions_of(_words(outside), [grid for grid in grids if any(map(any, grid.rows))], gutter)
@@ -180,10 +182,12 @@ def _meaningless(chars: list[dict[str, Any]]) -> bool:
 def _grid(table: Any, chars: list[dict[str, Any]]) -> Grid:
     left, top, right, bottom = table.bbox
     bold = [_is_bold([char for char in chars if _inside(char, row.bbox)]) for row in table.rows[:2]]
-    return Grid(tuple(tuple(row) for row in table.extract()), top, left, right, bottom, bold == [True, False])
+    rows = tuple(tuple(cell and _shown(cell) for cell in row) for row in table.extract())
+    return Grid(rows, top, left, right, bottom, bold == [True, False])
 
 
 def _inside(char: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    """Says whether the middle of a letter is in a box: its edge may touch what stands beside."""
     x, y = (char["x0"] + char["x1"]) / 2, (char["top"] + char["bottom"]) / 2
     return bool(box[0] <= x <= box[2] and box[1] <= y <= box[3])
 
@@ -192,20 +196,20 @@ def _is_bold(chars: list[dict[str, Any]]) -> bool:
     return sum("bold" in str(char["fontname"]).lower() for char in chars) > len(chars) / 2
 
 
-def _within(box: tuple[float, ...], page: tuple[float, ...]) -> tuple[float, float, float, float]:
-    """Returns the part of a box that is on the page; rulings may stick out by a hair."""
-    return max(box[0], page[0]), max(box[1], page[1]), min(box[2], page[2]), min(box[3], page[3])
-
-
 def _words(page: Any) -> list[Word]:
     """Returns the words that stand upright; what is written up the margin is no part of the text."""
     if not page.chars:
         return []
     words = page.extract_words(return_chars=True)
-    return [_word(word) for word in words if word.get("upright", True) and not word["text"].startswith("(cid:")]
+    return [_word(word) for word in words if word.get("upright", True)]
 
 
 def _word(word: dict[str, Any]) -> Word:
     chars = word["chars"]
     size = Counter(round(float(char["size"]), 1) for char in chars).most_common(1)[0][0]
-    return Word(word["text"], word["x0"], word["x1"], word["top"], word["bottom"], size, _is_bold(chars))
+    return Word(_shown(word["text"]), word["x0"], word["x1"], word["top"], word["bottom"], size, _is_bold(chars))
+
+
+def _shown(text: str) -> str:
+    """Returns a text as it is seen: hyphens that look like one, and bullets for signs that a font does not name."""
+    return _UNNAMED.sub("\u2022", text.replace("\u00ad", "-"))

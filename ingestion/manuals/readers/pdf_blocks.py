@@ -14,16 +14,18 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from ingestion.manuals.contract import Heading, Manual, Page, Prose, Table
 from ingestion.manuals.layout import (
-    CAPTION,
+    BROKEN,
     CONTENTS,
     MAX_HEADING,
     NUMBERED,
     SIGNAL,
     STEP,
+    is_caption,
     kind_of,
     level_of,
     table_of,
     tidy,
+    with_its_end,
     with_warnings,
 )
 
@@ -33,13 +35,13 @@ if TYPE_CHECKING:
     from ingestion.manuals.contract import Block
     from ingestion.manuals.readers.pdf_page import Grid, Line, RawPage, Region
 
-_REPEATS = 3  # a line at one height of this many pages (of both, of two), and of a fifth of them, is a running one
+_REPEATS = 3  # a line at one height of this many pages and of a fifth of them, is a running one
 _SHARE = 0.2
 _EDGE_LINES = 3  # looked at from the top and from the bottom
 _GAP = 0.6  # of the line height: a wider gap between lines begins a new block
 _SAME_SIZE = 0.6  # points
 _HEADING_LINES = 3
-_SAME_PLACE = 3.0  # points: edges of a table that goes on
+_SAME_WIDTH = 3.0  # points: of the parts of a table that goes on
 _NUMERAL = r"\d{1,4}(?:-\d{1,4})?|[ivxlc]{1,7}"
 _LABEL = re.compile(
     rf"(?:^|\b(?:page|p\.|seite)\s+|[-\u2013|]\s*)({_NUMERAL})(?:\s*(?:/|of|sur|von)\s*\d+)?\s*[-\u2013|]?\s*$",
@@ -57,7 +59,7 @@ class Facts(NamedTuple):
 
 def manual_of(pages: Sequence[RawPage], facts: Facts) -> Manual:
     """Makes the manual of all its pages."""
-    running = _running(pages)
+    running = _running(pages, facts)
     sizes = Counter(line.size for page in pages for line in page.lines for _ in line.text)
     maker = _Blocks(sizes.most_common(1)[0][0] if sizes else 0.0, facts.outline, running)
     finished = []
@@ -66,7 +68,7 @@ def manual_of(pages: Sequence[RawPage], facts: Facts) -> Manual:
         own = _printed_label([line for line in page.lines if _shape(line) in running])
         printed = printed or bool(own)
         label = facts.labels[page.number - 1] if page.number <= len(facts.labels) else own
-        finished.append(Page(page.number, label or str(page.number), with_warnings(list(maker.page(page)))))
+        finished.append(Page(page.number, label or str(page.number), with_warnings(maker.page(page))))
     furniture = dict.fromkeys(line.text for page in pages for line in page.lines if _shape(line) in running)
     return Manual(
         title=facts.title,
@@ -100,14 +102,38 @@ def _printed_label(edge: Sequence[Line]) -> str:
     return next((found[1] for line in reversed(edge) if (found := _LABEL.search(line.text.strip()))), "")
 
 
-def _running(pages: Sequence[RawPage]) -> set[tuple[str, int]]:
-    """Returns the shapes of lines that stand at one height of many pages, near the top or the bottom."""
-    counts: Counter[tuple[str, int]] = Counter()
+def _running(pages: Sequence[RawPage], facts: Facts) -> set[tuple[str, int]]:
+    """Returns the shapes of lines that stand at one height of many pages, near the top or the bottom.
+
+    Fewer pages are enough for the outermost lines: three with the very same words, as the title of a chapter has; two
+    with words of the manual's title, or with the page's own label.
+    """
+    near: Counter[tuple[str, int]] = Counter()
+    outermost: Counter[tuple[str, int, str]] = Counter()
     for page in pages:
         lines = page.lines
-        counts.update({_shape(line) for line in (*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:])})
-    enough = max(min(_REPEATS, max(2, len(pages))), _SHARE * len(pages))
-    return {shape for shape, count in counts.items() if count >= enough}
+        near.update({_shape(line) for line in (*lines[:_EDGE_LINES], *lines[-_EDGE_LINES:])})
+        label = _label_of(page.number, facts)
+        outer = [line for line in (*lines[:1], *lines[-1:]) if not SIGNAL.match(line.text)]
+        outermost.update({(*_shape(line), "" if _bears(line.text, label) else line.text.strip()) for line in outer})
+    enough = max(_REPEATS, _SHARE * len(pages))
+    title = facts.title.casefold()
+    few = {
+        (shape, top)
+        for (shape, top, words), count in outermost.items()
+        if count >= _REPEATS or (count > 1 and words.casefold() in title)
+    }
+    return {shape for shape, count in near.items() if count >= enough} | few
+
+
+def _label_of(page: int, facts: Facts) -> str:
+    return facts.labels[page - 1] if page <= len(facts.labels) else str(page)
+
+
+def _bears(text: str, label: str) -> bool:
+    """Says whether a line begins or ends with a page's label."""
+    words = text.split()
+    return bool(words) and label in {words[0], words[-1]}
 
 
 def _shape(line: Line) -> tuple[str, int]:
@@ -117,32 +143,41 @@ def _shape(line: Line) -> tuple[str, int]:
 
 
 class _Last(NamedTuple):
-    """What a table that goes on over a page takes along; header and edges are empty before its first row."""
+    """What a table that goes on over a page takes along."""
 
     caption: str
-    header: tuple[str, ...] = ()
-    left: float = 0.0
-    right: float = 0.0
+    header: tuple[str, ...]
+    width: float
 
 
 class _Blocks:
-    """Goes through the pages, keeping the last table."""
+    """Goes through the pages, keeping the last table and a caption until its table comes."""
 
     def __init__(self, body: float, outline: dict[int, tuple[str, ...]], running: set[tuple[str, int]]) -> None:
         self._body = body
         self._outline = outline
         self._running = running
         self._table: _Last | None = None
+        self._caption = ""
 
-    def page(self, page: RawPage) -> Iterator[Block]:
-        """Yields the blocks of one page."""
+    def page(self, page: RawPage) -> list[Block]:
+        """Returns the blocks of one page; what goes on from one column to the next is one."""
+        blocks: list[Block] = []
         for region in page.regions:
-            pieces = list(self._in_order(region))
-            for number, piece in enumerate(pieces, 1):
-                if isinstance(piece, list):
-                    yield from self._prose(piece, page.number, before_table=number < len(pieces))
-                elif block := self._grid(piece):
-                    yield block
+            found = list(self._region(region, page.number))
+            while blocks and found and (whole := with_its_end(blocks[-1], found[0])):
+                blocks[-1:] = [whole]
+                del found[0]
+            blocks += found
+        return blocks
+
+    def _region(self, region: Region, page: int) -> Iterator[Block]:
+        pieces = list(self._in_order(region))
+        for number, piece in enumerate(pieces, 1):
+            if isinstance(piece, list):
+                yield from self._prose(piece, page, before_table=number < len(pieces))
+            else:
+                yield from self._grid(piece)
 
     def _in_order(self, region: Region) -> Iterator[list[Line] | Grid]:
         """Yields runs of lines and tables as they follow one another down the region."""
@@ -164,9 +199,10 @@ class _Blocks:
             if self._is_heading(block[0], page):
                 self._table = None
                 yield Heading(text, level_of(text))
-            elif before_table and number == len(blocks) and CAPTION.match(text):
-                self._table = _Last(text)
+            elif before_table and number == len(blocks) and is_caption(text):
+                self._caption = text
             else:
+                self._table = None
                 yield Prose(text, kind_of(text))
 
     def _apart(self, lines: Sequence[Line], page: int) -> Iterator[list[Line]]:
@@ -196,21 +232,38 @@ class _Blocks:
             return False
         if any(_same(text, title) for title in self._outline.get(page, ())):
             return True
-        if text.endswith((".", ",", ";", ":")):
+        large = line.size > self._body + 1
+        if text.endswith((".", ";", ":")) or (text.endswith(",") and not large):
             return False
-        return line.size > self._body + 1 or bool(NUMBERED.match(text) and (line.bold or line.size > self._body + 0.4))
+        return large or bool(NUMBERED.match(text) and (line.bold or line.size > self._body + 0.4))
 
-    def _grid(self, grid: Grid) -> Table | Prose | None:
-        """Returns the table of a grid, with the header of the one that it goes on from; text where it is only a box."""
-        last = self._table or _Last("")
-        goes_on = abs(last.left - grid.left) < _SAME_PLACE and abs(last.right - grid.right) < _SAME_PLACE
-        if goes_on and last.header and len(last.header) == len(grid.rows[0]):
-            rows = tuple(tuple(None if cell is None else tidy(cell) for cell in row) for row in grid.rows)
-            return Table(rows[1:] if rows[0] == last.header else rows, last.header, last.caption)
-        block = table_of(grid.rows, "" if last.header else last.caption, headed=grid.headed)
+    def _grid(self, grid: Grid) -> Iterator[Block]:
+        """Yields the table of a grid, with the header of the one that it goes on from; text where it is only a box."""
+        caption, self._caption = self._caption, ""
+        block = self._continued(grid, caption) or table_of(grid.rows, caption, headed=grid.headed)
         if isinstance(block, Table):
-            self._table = _Last(block.caption, block.header, grid.left, grid.right)
-        return block
+            self._table = _Last(block.caption, block.header, grid.right - grid.left)
+        elif caption:
+            yield Prose(caption, kind_of(caption))
+        if block is not None:
+            yield block
+
+    def _continued(self, grid: Grid, caption: str) -> Table | None:
+        """Returns a grid as the rest of the last table, if nothing parts them and their columns are the same."""
+        last = self._table
+        if (
+            last is None
+            or not last.header
+            or len(last.header) != len(grid.rows[0])
+            or caption not in {"", last.caption}
+        ):
+            return None
+        if abs(last.width - (grid.right - grid.left)) > _SAME_WIDTH:
+            return None
+        rows = tuple(tuple(None if cell is None else tidy(cell) for cell in row) for row in grid.rows)
+        if rows[0] == last.header:
+            return Table(rows[1:], last.header, last.caption) if len(rows) > 1 else None
+        return None if grid.headed else Table(rows, last.header, last.caption)
 
 
 def _begins(block: Sequence[Line], line: Line) -> bool:
@@ -230,7 +283,7 @@ def _joined(block: Sequence[Line]) -> str:
     """Returns the text of lines: steps on lines of their own, words broken at a line's end left so."""
     text = block[0].text.strip()
     for line in block[1:]:
-        own_line = bool(STEP.match(line.text)) or text.endswith("-")
+        own_line = bool(STEP.match(line.text)) or bool(BROKEN.search(text))
         text += ("\n" if own_line else " ") + line.text.strip()
     return text
 

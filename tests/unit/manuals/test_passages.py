@@ -42,6 +42,21 @@ def _read(path: Path) -> tuple[Manual, list[Passage]]:
     return manual, cut(manual, path.name)
 
 
+def test_cover_and_revision_are_no_passages() -> None:
+    cover = Page(1, "i", (Heading("KP-40"), Prose("Operating manual"), Prose("Rev. B"), Prose("Mill Pumps Ltd, Leeds")))
+    text = Page(
+        2, "1", (Prose("Doc. no. 4420-7, rev. C"), Prose("Version 2.1 - 03/2024"), Prose("Version 2 has a fan."))
+    )
+    manual = Manual(title="KP-40", pages=(cover, text), labels="file")
+    assert [passage.text for passage in cut(manual, "a.pdf")] == ["Version 2 has a fan."]
+
+
+def test_a_first_page_that_tells_something_is_no_cover() -> None:
+    first = Page(1, "1", (Heading("KP-40"), Table((("Flow", "40 m3/h"), ("Head", "22 m")))))
+    manual = Manual(title="", pages=(first, Page(2, "2", (Prose("Words."),))), labels="none")
+    assert len(cut(manual, "a.pdf")) == 3
+
+
 def test_kinds_and_sections(manual: Path) -> None:
     read, passages = _read(manual)
     report = report_on(read, passages, "PDF")
@@ -51,7 +66,7 @@ def test_kinds_and_sections(manual: Path) -> None:
     assert ("table", "2 Fault codes", 4, "3") in found
     assert ("table", "3 Torques", 4, "3") in found
     assert ("procedure", "4 Changing the oil", 5, "4") in found
-    assert report.passages == {"paragraph": 3, "procedure": 1, "table": 6, "warning": 1}
+    assert report.passages == {"paragraph": 2, "procedure": 1, "table": 6, "warning": 1}
     assert (report.pages, report.tables, report.sections, report.labels) == (5, 3, 5, "printed")
 
 
@@ -95,13 +110,29 @@ def test_numbered_steps_are_no_headings_and_numbered_headings_are() -> None:
     assert (passage.section, passage.kind) == ("3.1 Start", "procedure")
 
 
-def test_a_broken_word_stays_broken_in_the_text_and_whole_in_the_index() -> None:
+def test_a_broken_word_is_whole() -> None:
     (passage,) = _cut(
         _page(1, _line("Watch the differ-", 100), _line("ential pressure of P-", 112), _line("101.", 124))
     )
-    assert passage.text == "Watch the differ-\nential pressure of P-\n101."
+    assert passage.text == "Watch the differential pressure of P-101."
     assert "differential" in passage.search
     assert "p-101" in passage.search.split()
+
+
+@pytest.mark.parametrize(
+    ("broken", "whole"),
+    [
+        ("high-\npressure", "high-pressure"),  # both are words here
+        ("re-\nengage", "re-engage"),  # stands so elsewhere
+        ("under-\nload", "underload"),  # stands so elsewhere, though both are words
+        ("lubri-\ncation", "lubrication"),
+        ("10-\n20", "10-20"),
+        ("MP-\nB", "MP-B"),
+    ],
+)
+def test_a_hyphen_stays_where_the_manual_shows_that_it_is_one(broken: str, whole: str) -> None:
+    told = Prose("The high load and the pressure under it: underload. Let it re-engage.")
+    assert _cut_blocks(told, Prose(f"Look at the {broken} now."))[1].text == f"Look at the {whole} now."
 
 
 def test_a_table_of_contents_is_no_passage() -> None:
@@ -132,10 +163,10 @@ def test_long_text_is_cut_and_nothing_is_lost(text: str) -> None:
     assert "".join("".join(passage.text for passage in passages).split()) == "".join(text.split())
 
 
-def test_a_cell_that_is_broken_is_one_line_of_a_row_and_whole_in_the_index() -> None:
+def test_a_cell_that_is_broken_is_whole() -> None:
     table = Table((("E07", "low differ-\nential"), ("E08", "")), ("Code", "Meaning"))
     first, second = _cut_blocks(table)
-    assert first.text == "Code: E07\nMeaning: low differ- ential"
+    assert first.text == "Code: E07\nMeaning: low differential"
     assert "differential" in first.search
     assert second.text == "Code: E08"
 

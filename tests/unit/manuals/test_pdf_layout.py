@@ -8,11 +8,13 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.pdfgen.canvas import Canvas
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, Spacer, Table
+from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate, Paragraph, SimpleDocTemplate, Spacer, Table
 
 from ingestion.manuals.contract import Heading, Prose, Watch
 from ingestion.manuals.contract import Table as Grid
 from ingestion.manuals.readers.pdf import PdfReader
+from ingestion.manuals.readers.pdf_blocks import Facts, manual_of
+from ingestion.manuals.readers.pdf_page import Line, RawPage, Region
 from plant.errors import BadInput
 
 if TYPE_CHECKING:
@@ -162,3 +164,62 @@ def test_pages_that_were_kept_with_a_gap_are_read_again(long_file: Path) -> None
     again.pages = [*watch.pages[:20], *watch.pages[40:]]
     assert PdfReader().read(long_file, again) == _read(long_file)
     assert again.steps[0] == 20
+
+
+def test_steps_and_sentences_go_on_in_the_next_column() -> None:
+    left = Region(
+        (Line("1. Open the drain.", 700, 710, 54, 10, False), Line("2. Close the suc-", 712, 722, 54, 10, False))
+    )
+    right = Region((Line("tion valve.", 72, 82, 310, 10, False), Line("3. Wait.", 84, 94, 310, 10, False)))
+    (page,) = manual_of((RawPage(1, (left, right)),), Facts("", (), {})).pages
+    assert page.blocks == (Prose("1. Open the drain.\n2. Close the suc-\ntion valve.\n3. Wait.", "procedure"),)
+
+
+def test_a_table_after_text_takes_no_header_of_the_one_before(tmp_path: Path) -> None:
+    rules = [("GRID", (0, 0), (-1, -1), 0.5, "black")]
+    story = [
+        Table([("Code", "Cause"), ("E1", "low"), ("E2", "high")], colWidths=[150, 250], style=rules),
+        _text("The parts below are kept in stock. Order them by number."),
+        Table([("Seal", "4420"), ("Bearing", "4421")], colWidths=[150, 250], style=rules),
+    ]
+    SimpleDocTemplate(str(tmp_path / "a.pdf")).build(story)
+    first, _, second = _blocks(_read(tmp_path / "a.pdf"))
+    assert first == Grid((("E1", "low"), ("E2", "high")), ("Code", "Cause"))
+    assert second == Grid((("Seal", "4420"), ("Bearing", "4421")))
+
+
+def test_a_few_words_above_a_table_are_its_caption_and_a_figure_is_none(tmp_path: Path) -> None:
+    rules = [("GRID", (0, 0), (-1, -1), 0.5, "black")]
+    story = []
+    for above in ("Torque values of the MP-25", "Test pressure: 6 bar"):
+        story += [
+            _text("Text goes before it."),
+            _text(above),
+            Table([("Seal", "10 Nm"), ("Lid", "20 Nm")], style=rules),
+        ]
+    SimpleDocTemplate(str(tmp_path / "a.pdf")).build(story)
+    blocks = _blocks(_read(tmp_path / "a.pdf"))
+    assert [block.caption for block in blocks if isinstance(block, Grid)] == ["Torque values of the MP-25", ""]
+    assert "Test pressure: 6 bar" in [block.text for block in blocks if isinstance(block, Prose)]
+
+
+def test_bullets_of_a_font_that_does_not_name_them_are_bullets(tmp_path: Path) -> None:
+    items = [Paragraph(f"Check {what}", _STYLES["BodyText"], "\u2022") for what in ("the oil", "the belt", "the seal")]
+    SimpleDocTemplate(str(tmp_path / "a.pdf")).build(items)
+    assert _blocks(_read(tmp_path / "a.pdf")) == [
+        Prose("\u2022 Check the oil\n\u2022 Check the belt\n\u2022 Check the seal", "procedure")
+    ]
+
+
+def test_running_lines_of_a_short_file_are_found(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    canvas.setTitle("KP-40 manual")
+    for number in (1, 2):
+        canvas.drawString(72, 800, "KP-40 manual")
+        canvas.drawString(72, 700, f"Fault {number} is said here.")
+        canvas.drawString(72, 30, f"{number} Issue 02/2014")
+        canvas.showPage()
+    canvas.save()
+    manual = _read(tmp_path / "a.pdf")
+    assert _blocks(manual) == [Prose("Fault 1 is said here."), Prose("Fault 2 is said here.")]
+    assert "Issue 02/2014" in manual.furniture
