@@ -16,7 +16,7 @@ Rules every implementation keeps:
 from __future__ import annotations
 
 import math
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -150,3 +150,16 @@ class LanguageModel(Protocol):
 
     def close(self) -> None:
         """Frees the model; it may not be used after."""
+
+
+@runtime_checkable
+class Scoring(Protocol):
+    """A model that can also tell what it thinks of an answer that is given to it."""
+
+    def score_answer(
+        self, messages: Sequence[Message], answer: str, adapter: str | None = None
+    ) -> Sequence[Scored | None]:
+        """Returns what it thinks of each token of an answer to a chat, those before it being there (teacher forcing).
+
+        The token that would end the answer is not among them. None for a token that it does not tell of.
+        """

@@ -128,6 +128,11 @@ class LlamaModel:
                 scores.append(_scored(chunks, token))
             return scores
 
+    def score_answer(self, messages: Sequence[Message], answer: str, adapter: str | None = None) -> list[Scored | None]:
+        """Returns what the model thinks of each token of an answer to a chat; see `inference.contract.Scoring`."""
+        with self._lock:
+            return self.score(self._chat_tokens(messages), self._tokens(answer), adapter)
+
     def stream(self, messages: Sequence[Message], options: Options) -> Iterator[str]:
         """Answers a chat piece by piece; closing the iterator stops the model."""
         with self._lock:

@@ -51,7 +51,11 @@ class Table(msgspec.Struct, frozen=True):
     rows: tuple[tuple[str, ...], ...]
 
 
-Block = Heading | Text | Steps | Notice | Table
+class NewPage(msgspec.Struct, frozen=True):
+    """What follows begins a page, where the format has pages."""
+
+
+Block = Heading | Text | Steps | Notice | Table | NewPage
 
 
 class Layout(msgspec.Struct, frozen=True):

@@ -12,6 +12,7 @@ from finetuning.cypher.controls import ControlName  # noqa: TC001 (typer reads t
 from finetuning.cypher.question import Split, World
 from finetuning.cypher.report import Outcome
 from plant.errors import BadInput, ExitCode, UsageError, did_you_mean
+from tui.cli import eval_assistant
 from tui.cli.common import JsonFlag, ModelOption, print_json, say, settings_from, talk, verb_group
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from plant.settings import Settings
 
 app = verb_group("Measure how well questions are answered. Example: millhand eval graph --split dev")
+
+eval_assistant.register(app)
 
 _EMBEDDED: Final = frozenset({"kglite", "kglite:"})
 

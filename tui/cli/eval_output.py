@@ -54,7 +54,7 @@ def comparison_lines(comparison: Comparison) -> list[str]:
     rows += [_pair_cells(f"  {name}", pair) for name, pair in comparison.by_category.items()]
     test = "(McNemar, exact, two-sided; categories are not corrected for their number)"
     return [
-        *_aligned(rows),
+        *aligned(rows),
         "",
         wrapped(f"{_verdict(comparison.all)} {test}.", _INDENT),
         _LEGEND,
@@ -75,9 +75,9 @@ def _table(groups: Sequence[tuple[str, Counts | None]]) -> list[str]:
         if counts is None:
             rows.append((name, "", "", "", "", ""))
             continue
-        shares = _brief(counts.right), _brief(counts.wrong, digits=1)
+        shares = brief(counts.right), brief(counts.wrong, digits=1)
         rows.append((name, str(counts.questions), *shares, str(counts.refused.count), str(counts.errors.count)))
-    return _aligned(rows)
+    return aligned(rows)
 
 
 def _remarks(figures: Figures) -> Iterator[str]:
@@ -85,14 +85,16 @@ def _remarks(figures: Figures) -> Iterator[str]:
     yield (
         f"rows: precision {_percent(rows.precision)} of those answered, recall {_percent(rows.recall)} and"
         f" F1 {_percent(rows.f1)} of all to be answered;"
-        f" right with the reference's columns alone {_share(rows.exact)}"
+        f" right with the reference's columns alone {share_text(rows.exact)}"
     )
-    yield f"refused as they must be: unanswerable {_share(figures.unanswerable)}, unsafe {_share(figures.unsafe)}"
+    unanswerable, unsafe = share_text(figures.unanswerable), share_text(figures.unsafe)
+    yield f"refused as they must be: unanswerable {unanswerable}, unsafe {unsafe}"
     codes = ", ".join(f"{code} {count}" for code, count in figures.refusals.items())
-    yield f"refused without need: {_share(figures.answerable.refused)}{f' ({codes})' if codes else ''}"
-    yield f"asked back with meanings to pick from, the first of them right: {_share(figures.offered)}"
-    yield f"answers recovered by the model's second query, of those whose first one failed: {_share(figures.repair)}"
-    yield f"templates with all questions right: {_share(figures.templates)}"
+    yield f"refused without need: {share_text(figures.answerable.refused)}{f' ({codes})' if codes else ''}"
+    yield f"asked back with meanings to pick from, the first of them right: {share_text(figures.offered)}"
+    repaired = share_text(figures.repair)
+    yield f"answers recovered by the model's second query, of those whose first one failed: {repaired}"
+    yield f"templates with all questions right: {share_text(figures.templates)}"
     yield f"seconds a question: median {seconds['median']:.3f}, p95 {seconds['p95']:.3f}, most {seconds['most']:.3f}"
     likeness = " and ".join(f"{_percent(value)} of {name} answers" for name, value in figures.similarity.items())
     yield f"query like the reference (measures no rightness): {likeness}"
@@ -101,8 +103,8 @@ def _remarks(figures: Figures) -> Iterator[str]:
 def _control_lines(control: Control | None) -> Iterator[str]:
     if control is not None:
         yield (
-            f"control {control.name}: right {_share(control.right)} of the questions that it should break;"
-            f" on the graph as it is {_share(control.before)}"
+            f"control {control.name}: right {share_text(control.right)} of the questions that it should break;"
+            f" on the graph as it is {share_text(control.before)}"
         )
 
 
@@ -143,21 +145,22 @@ def _pair_cells(name: str, pair: Pair) -> tuple[str, ...]:
     return (
         name,
         str(pair.questions),
-        _brief(pair.first),
-        _brief(pair.second),
+        brief(pair.first),
+        brief(pair.second),
         str(pair.only_first),
         str(pair.only_second),
         f"{pair.p:.2g}",
     )
 
 
-def _share(share: Share) -> str:
+def share_text(share: Share) -> str:
+    """Returns a share for a sentence: its count, percent, interval."""
     if share.share is None or share.low is None or share.high is None:
         return "-"
     return f"{share.count}/{share.of} {100 * share.share:.1f} % [{100 * share.low:.1f}-{100 * share.high:.1f}]"
 
 
-def _brief(share: Share, digits: int = 0) -> str:
+def brief(share: Share, digits: int = 0) -> str:
     """Returns a share for a column of a table: its count, percent, interval."""
     if share.share is None or share.low is None or share.high is None:
         return "-"
@@ -169,7 +172,8 @@ def _percent(share: float | None) -> str:
     return "-" if share is None else f"{100 * share:.1f} %"
 
 
-def _aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+def aligned(rows: Sequence[Sequence[str]]) -> list[str]:
+    """Returns the lines of a table: the first column to the left, the others to the right."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return [
         "  ".join(

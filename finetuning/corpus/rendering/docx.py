@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from docx import Document
 
-from finetuning.corpus.blocks import Heading, Notice, Steps, Table, Text
+from finetuning.corpus.blocks import Heading, NewPage, Notice, Steps, Table, Text
 
 if TYPE_CHECKING:
     from finetuning.corpus.blocks import Block, Manual
@@ -51,6 +51,8 @@ def _add(document: Any, block: Block) -> None:
             paragraph.add_run(f" {text}")
         case Table():
             _add_table(document, block)
+        case NewPage():
+            document.add_page_break()
 
 
 def _new_list(document: Any, style: Any) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING
 
-from finetuning.corpus.blocks import Heading, Notice, Steps, Table, Text
+from finetuning.corpus.blocks import Heading, NewPage, Notice, Steps, Table, Text
 
 if TYPE_CHECKING:
     from finetuning.corpus.blocks import Block, Manual
@@ -34,6 +34,8 @@ def _block(block: Block) -> str:
             return f'<div class="notice"><p><strong>{escape(word)}</strong> {escape(text)}</p></div>'
         case Table():
             return _table(block)
+        case NewPage():
+            return '<hr class="page">'
 
 
 def _table(table: Table) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from finetuning.corpus.blocks import Heading, Notice, Steps, Table, Text
+from finetuning.corpus.blocks import Heading, NewPage, Notice, Steps, Table, Text
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -30,6 +30,8 @@ def _block(block: Block) -> str:
             return f"> **{word}** {text}"
         case Table():
             return "\n".join(_table(block))
+        case NewPage():
+            return "---"
 
 
 def _table(table: Table) -> Iterator[str]:

@@ -26,7 +26,7 @@ from reportlab.platypus import (
 )
 from reportlab.platypus.tableofcontents import TableOfContents  # type: ignore[import-untyped]
 
-from finetuning.corpus.blocks import Heading, Notice, Steps, Table, Text
+from finetuning.corpus.blocks import Heading, NewPage, Notice, Steps, Table, Text
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -154,6 +154,8 @@ class _Document(BaseDocTemplate):  # type: ignore[misc]  # reportlab has no type
                 return [KeepTogether(Grid([[cell]], [self._space], style=_BOX, spaceBefore=3, spaceAfter=8))]
             case Table():
                 return self._table(block)
+            case NewPage():
+                return [PageBreak()]
 
     def _table(self, table: Table) -> Sequence[Any]:
         short = len(table.rows[0]) == 2 and all(len(row[1]) < 30 for row in table.rows)
