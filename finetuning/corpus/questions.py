@@ -27,7 +27,8 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from finetuning.corpus.slots import value_of
-from finetuning.pairs.contract import Kind, Pair, Source
+from finetuning.pairs.contract import PERSON, Kind, Pair
+from finetuning.pairs.records import source_of
 from plant.errors import BadInput
 
 if TYPE_CHECKING:
@@ -35,10 +36,10 @@ if TYPE_CHECKING:
 
     from finetuning.corpus.blocks import Fact
     from finetuning.corpus.folder import Entry
+    from finetuning.pairs.contract import Source
     from plant.store.contract import Document, Passage
 
 NOTHING: Final = "nothing"
-MAKER: Final = "person"
 
 _ASKED: Final = {
     "spec": "value", "setting": "value", "torque": "torque", "interval": "every", "lubricant": "with", "part": "number",
@@ -139,17 +140,7 @@ def _source(entry: Entry, fact_id: str, document: Document, passages: Sequence[P
         found = locate(fact, passages) if fact.id == fact_id else None
         if found:
             passage, start, end = found
-            return Source(
-                document=document.name,
-                sha256=document.sha256,
-                page=passage.page,
-                label=passage.label,
-                section=passage.section,
-                passage=passage.text,
-                start=start,
-                end=end,
-                quote=passage.text[start:end],
-            )
+            return source_of(document, passage, start, end)
     return None
 
 
@@ -178,7 +169,7 @@ def _pair(entry: Entry, question: Question, source: Source | None, asked: str, l
         kind=_KINDS[question.asks.partition(".")[0]],
         language=language,
         group=group,
-        maker=MAKER,
+        maker=PERSON,
         source=source,
     )
 

@@ -20,7 +20,7 @@ class Ask(msgspec.Struct, frozen=True):
     Attributes:
         kind: What it asks for.
         ask: Wordings.
-        slots: What is filled in, all but the machine.
+        slots: What is filled in; the machine where it is another than the manual's, which is then always named.
         start: Where the words that answer begin in the passage.
         end: Where they end.
     """
@@ -49,11 +49,25 @@ def base_of_gerund(word: str) -> str:
     return next((verb for verb in (stem, f"{stem}e", stem[:-1]) if verb in known), "")
 
 
+def gerund(verb: str) -> str:
+    """Returns the gerund of an English verb: `changing` of `change`, `putting` of `put`."""
+    if re.search(r"[^eoy]e$", verb):
+        return f"{verb[:-1]}ing"
+    doubled = verb[-1] if re.fullmatch(r"[^aeiou]*[aeiou][^aeiouwxy]", verb) else ""
+    return f"{verb}{doubled}ing"
+
+
 def base_of_third_person(words: str) -> str:
     """Returns the base form of an English verb in the third person, `switch off` of `switches off`."""
     verb, _, rest = words.partition(" ")
     stem = re.sub(r"(?<=sh|ch|ss|.x|zz)es$|s$", "", verb)
     return f"{stem} {rest}".strip()
+
+
+def be_of(key: str) -> str:
+    """Returns the English verb that agrees with a name: `are` for "Bearings"."""
+    head = re.split(r",| of | for | \(", key, maxsplit=1)[0]
+    return "are" if head.endswith("s") and not head.endswith(("ss", "us", "is")) else "is"
 
 
 def is_verb(word: str, language: str) -> bool:

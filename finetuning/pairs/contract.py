@@ -11,7 +11,7 @@ Rules every maker keeps, and the gate checks:
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 import msgspec
 
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from plant.store.contract import Document, Passage
+
+
+PERSON: Final = "person"
+"""The maker of pairs that people wrote."""
 
 
 class Kind(StrEnum):
@@ -67,7 +71,7 @@ class Pair(msgspec.Struct, frozen=True, kw_only=True):
         kind: What it asks for.
         language: `en` or `fr`, the question's.
         group: The fact it is about; pairs of one fact, such as paraphrases, share it.
-        maker: `rules`, a model's name, `feedback`, or `person`.
+        maker: `rules`, a model's name, or `person`.
         document: Name of the document it is asked about, whether it answers or not; empty for no one in particular.
         source: The words that answer; None where the manuals do not say.
     """

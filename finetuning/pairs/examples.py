@@ -1,8 +1,10 @@
 """Pairs as a model meets them: a question beside the passages that retrieval finds for it, and the answer to give.
 
 The passages are those that `tools.manuals.retrieval.retrieve` gives, so that training looks like asking; of one that
-does not find what answers, a passage makes place for it. Sometimes there are fewer, in another order, or the one that
-answers is taken away: then they do not say.
+does not find what answers, a passage makes place for it. One half of the examples keeps the order of what was found,
+sometimes fewer of them; in the other half it is shuffled: retrieval puts the passage that answers first more often than
+not, and a model that trusts the order does not learn to read. Sometimes the passage that answers is taken away: then
+the others do not say.
 
 A question that names no machine is asked where its manual is the only one. Some of these are given the tag of an
 asset, `P-204: E07, help`: what the plant calls a machine stands in no manual, and the answer is the same.
@@ -39,7 +41,7 @@ _TAGGED: Final = 0.12
 _LETTERS: Final = ("P", "C", "E", "T", "K", "M", "B", "CV", "AH")
 _WITH_TAG: Final = ("{1} ({0})", "{0}: {1}", "{0}, {1}")
 _FEWER: Final = 0.3
-_SHUFFLED: Final = 0.3
+_SHUFFLED: Final = 0.5
 _WITHHELD: Final = 0.12
 """Share of the faults and figures whose passage is taken away: what is told once in a manual, as a row."""
 
@@ -144,10 +146,9 @@ def _example(pair: Pair, question: str, shown: Sequence[Shown], documents: dict[
 def _around(pair: Pair, found: Sequence[Shown], documents: dict[str, Document], chance: Random) -> list[Shown]:
     """Returns the passages that a pair is shown with: what was found, with the one that answers or without."""
     shown = list(dict.fromkeys(found))
-    if chance.random() < _FEWER:
+    shuffled = chance.random() < _SHUFFLED
+    if not shuffled and chance.random() < _FEWER:
         shown = shown[: chance.randint(1, PASSAGES)]
-    if chance.random() < _SHUFFLED:
-        chance.shuffle(shown)
     source = pair.source
     if source is not None:
         gold = Shown(documents[source.document].title, source.section, source.passage)
@@ -159,7 +160,8 @@ def _around(pair: Pair, found: Sequence[Shown], documents: dict[str, Document], 
             shown.insert(chance.randint(0, len(shown)), gold)
         while gold in shown[fitting(shown) :]:
             shown.remove(next(one for one in reversed(shown) if one != gold))
-    return shown[: fitting(shown)]
+    shown = shown[: fitting(shown)]
+    return chance.sample(shown, len(shown)) if shuffled else shown
 
 
 def _spans(pair: Pair, shown: Sequence[Shown], documents: dict[str, Document]) -> list[Span]:

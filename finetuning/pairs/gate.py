@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from finetuning.pairs.contract import Pair
+from finetuning.pairs.contract import PERSON, Pair
 from finetuning.pairs.quantities import unit_cut_off
 from finetuning.pairs.rows import plain
 from finetuning.pairs.wordings import wordings
@@ -45,9 +45,6 @@ if TYPE_CHECKING:
 LONGEST_QUESTION: Final = 220
 LONGEST_QUOTE: Final = 300
 """Characters of a quote that is copied; a passage that answers as a whole may be longer."""
-
-PERSON: Final = "person"
-"""The maker of pairs that people wrote."""
 
 _CLAUSE_END: Final = re.compile(r"[.!?;:,]\s|\n")
 _UNITS: Final = frozenset({"m3", "m2", "cm3", "co2", "h2o"})

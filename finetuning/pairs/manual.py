@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from finetuning.pairs.rows import cells, plain
 from finetuning.pairs.subjects import heading, machine_of, manual_language
@@ -15,6 +16,10 @@ if TYPE_CHECKING:
 
     from finetuning.pairs.rows import Cell
     from plant.store.contract import Document, Passage, Store
+
+
+_SAYS: Final = re.compile(r"(?:\S+\s+){3}[^\n]*[.!?](?=\s|$)|\S ?: \S")
+"""A sentence of four words or more, or a name with its value."""
 
 
 class Manual:
@@ -57,9 +62,22 @@ class Manual:
     def topic(self, section: str) -> str:
         """Returns a heading without its number; empty where it says nothing of its own, as "General" does."""
         topic = heading(section)
-        generic = set(wordings(self.language).words["generic"].split())
+        words = wordings(self.language).words
+        generic = {*words["generic"].split(), *words["small"].split()}
         own = [word for word in plain(topic).split() if len(word) > 2 and word not in generic]
         return topic if own else ""
+
+    def is_asked(self, passage: Passage) -> bool:
+        """Says whether questions are made from a passage.
+
+        None are from a title page, a preface or what has no heading, nor from a line that says nothing, as headers do.
+        """
+        title = plain(self.document.title)
+        if not passage.section or plain(passage.section) == title or plain(passage.text) == title:
+            return False
+        if wordings(self.language).finds("front").match(heading(passage.section)):
+            return False
+        return passage.kind != "paragraph" or bool(_SAYS.search(passage.text))
 
 
 def manual_of(store: Store, document: Document) -> Manual:

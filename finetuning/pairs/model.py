@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from finetuning.pairs.contract import Kind, Pair
-from finetuning.pairs.rules import pair_of, source_of
+from finetuning.pairs.records import pair_of, source_of
 from finetuning.pairs.subjects import language_of
 from inference.contract import Message, Options
 from tools.manuals.prompt import ALL

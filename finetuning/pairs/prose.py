@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from finetuning.pairs.asks import Ask, base_of_gerund, base_of_third_person, is_verb, lowered
+from finetuning.pairs.asks import Ask, base_of_gerund, base_of_third_person, be_of, gerund, is_verb, lowered
 from finetuning.pairs.contract import Kind
+from finetuning.pairs.quantities import QUANTITY
 from finetuning.pairs.rows import Role, role_of
 from finetuning.pairs.wordings import sentences, wordings
 
@@ -30,6 +31,11 @@ _FAULT_HEADING: Final = re.compile(
 )
 _LABELLED: Final = re.compile(r"(?P<label>[A-Z\u00c0-\u00dd][\w ]{2,30}?) ?: (?P<words>\S(?:[^.\n]|\.(?=\w))*)")
 _FIRST_STEP: Final = re.compile(r"\s*(?:\(?(?:1|a|A)[.)]|[-\u2013\u2022*])\s")
+_LISTED: Final = re.compile(
+    r"^[ \t]*[-\u2013\u2022*] (?P<key>[^:\n]{3,70}?) ?: (?P<value>\S[^\n]{0,59})$", re.MULTILINE
+)
+_COORDINATED: Final = re.compile(r"\b(and|or) (\w+ing)\b")
+_FIGURE: Final = re.compile(QUANTITY, re.IGNORECASE)
 _SHORTEST_TOPIC: Final = 60
 _LONGEST_TOPIC: Final = 700
 
@@ -37,6 +43,7 @@ _LONGEST_TOPIC: Final = 700
 def prose_asks(passage: Passage, manual: Manual) -> Iterator[Ask]:
     """Yields what a paragraph, a procedure or a warning answers."""
     yield from _under_heading(passage, manual)
+    yield from _listed(passage, manual)
     for found in _SENTENCE.finditer(passage.text):
         yield from _sentence(passage, found.start(), found[0], manual)
 
@@ -52,13 +59,13 @@ def _under_heading(passage: Passage, manual: Manual) -> Iterator[Ask]:
     whole = (0, len(passage.text))
     if not topic:
         return
-    slots = {"topic": lowered(topic), "do": to_do(topic, manual.language)}
-    if passage.kind == "procedure" and _FIRST_STEP.match(passage.text):
+    slots = {"topic": as_name(topic, manual.language), "do": to_do(topic, manual.language)}
+    if passage.kind == "procedure" and _FIRST_STEP.match(passage.text) and not _LISTED.search(passage.text):
         asked = ask["how_to"] if slots["do"] else ask["how_done"]
         yield Ask(Kind.PROCEDURE, asked, slots, *whole)
     elif passage.kind == "warning" and many == 1:
         yield Ask(Kind.WARNING, ask["danger"], slots, *whole)
-    elif passage.kind == "paragraph" and _is_all_of(passage, manual):
+    elif passage.kind == "paragraph" and _is_all_of(passage, manual) and not _has_short_answers(passage, topic, manual):
         yield Ask(Kind.TEXT, ask["about"], slots, *whole)
 
 
@@ -66,6 +73,26 @@ def _is_all_of(passage: Passage, manual: Manual) -> bool:
     """Says whether a paragraph is what a section says: no other passage beside it, not a line only, nor a page."""
     alone = sum(manual.count(passage.section, kind) for kind in ("paragraph", "procedure", "table")) == 1
     return alone and _SHORTEST_TOPIC <= len(passage.text) <= _LONGEST_TOPIC
+
+
+def _has_short_answers(passage: Passage, topic: str, manual: Manual) -> bool:
+    """Says whether a paragraph is better asked for its figures, or its heading names no topic ("What happens if")."""
+    told = [found[0] for found in _SENTENCE.finditer(passage.text)]
+    figures = sum(bool(_FIGURE.search(sentence)) for sentence in told)
+    return 2 * figures >= len(told) or bool(wordings(manual.language).finds("no_topic").match(topic))
+
+
+def _listed(passage: Passage, manual: Manual) -> Iterator[Ask]:
+    """Yields what the lines of a list answer that give a name with its value: `- Tank volume: 60 l`."""
+    words = wordings(manual.language)
+    for found in _LISTED.finditer(passage.text):
+        key, value = found["key"], found["value"]
+        slots = {"key": lowered(key), "be": be_of(key)}
+        does = is_verb(key.split(maxsplit=1)[0], manual.language)
+        if words.finds("interval").search(value):
+            yield Ask(Kind.PROCEDURE, words.ask["interval_do" if does else "interval"], slots, *found.span("value"))
+        elif not does:
+            yield Ask(Kind.SPECIFICATION, words.ask["value"], slots, *found.span("value"))
 
 
 def _fault_under_heading(passage: Passage, code: str, manual: Manual) -> Iterator[Ask]:
@@ -81,13 +108,26 @@ def _fault_under_heading(passage: Passage, code: str, manual: Manual) -> Iterato
 
 
 def to_do(topic: str, language: str) -> str:
-    """Returns a heading as what one does, "replace the seal" of "Replacing the seal"; empty where it is no action."""
+    """Returns a heading as what one does, "replace the seal" of "Replacing the seal"; empty where it is no action.
+
+    "Putting into operation" is none: it does not say what is put.
+    """
     topic = _HOW_TO.sub("", topic)
     first, _, rest = topic.partition(" ")
     verb = base_of_gerund(first) if language == "en" and rest else ""
     if verb:
-        return f"{verb} {lowered(rest)}"
+        rest = _COORDINATED.sub(lambda pair: f"{pair[1]} {base_of_gerund(pair[2]) or pair[2]}", rest)
+        return "" if rest.startswith("into ") else f"{verb} {lowered(rest)}"
     return lowered(topic) if rest and is_verb(first, language) else ""
+
+
+def as_name(topic: str, language: str) -> str:
+    """Returns a heading as the name of what it is about: "changing the seal" of "How to change the seal"."""
+    bare = _HOW_TO.sub("", topic)
+    verb, _, rest = bare.partition(" ")
+    if bare == topic or language != "en" or not is_verb(verb, language):
+        return lowered(bare)
+    return f"{gerund(verb.lower())} {rest}"
 
 
 def _sentence(passage: Passage, offset: int, text: str, manual: Manual) -> Iterator[Ask]:
@@ -105,7 +145,9 @@ def _sentence(passage: Passage, offset: int, text: str, manual: Manual) -> Itera
             continue
         if "verb" in slots and manual.language == "en":
             slots["verb"] = base_of_third_person(slots["verb"])
-        span = (0, len(passage.text)) if answer is None else tuple(offset + place for place in match.span("answer"))
+        start, end = (begin, len(text)) if answer is None else match.span("answer")
+        whole = answer is None and passage.kind == "warning"
+        span = (0, len(passage.text)) if whole else (offset + start, offset + end)
         yield Ask(pattern.kind, pattern.ask, slots, *_trimmed(passage.text, *span))
         return
 

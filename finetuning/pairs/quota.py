@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from finetuning.pairs.contract import Kind
+from finetuning.pairs.contract import PERSON, Kind
+from finetuning.pairs.gate import is_whole
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 
     from finetuning.pairs.contract import Pair
     from plant.store.contract import Document
@@ -21,10 +22,19 @@ _A_TURN: Final = {
     Kind.FAULT: 3,
     Kind.SPECIFICATION: 4,
     Kind.PROCEDURE: 2,
-    Kind.UNANSWERABLE: 3,
     Kind.WARNING: 1,
     Kind.TEXT: 1,
+    Kind.UNANSWERABLE: 1,
 }
+
+_NOTHING: Final = 0.25
+"""Share of the pairs that nothing answers.
+
+No example comes of one for which retrieval finds nothing; withheld passages (`examples.py`) make up for these.
+"""
+
+_PERSONS: Final = 0.65
+"""Share of the pairs that people wrote."""
 
 
 class PageCoverage(msgspec.Struct, frozen=True):
@@ -64,26 +74,67 @@ def within_quota(pairs: Sequence[Pair], most: int, *, seed: int) -> list[Pair]:
 
 
 def spread(pairs: Sequence[Pair], most: int, *, seed: int) -> list[Pair]:
-    """Returns at most so many pairs, manuals, makers and kinds in turn, in the order in which they came.
+    """Returns at most so many pairs, in the order in which they came.
 
-    A turn takes more of what people ask most (`_A_TURN`).
+    Those that nothing answers and those that people wrote have their shares (`_NOTHING`, `_PERSONS`), as far as there
+    are enough of them; within these, manuals and kinds are taken in turn, and a turn takes more of what people ask most
+    (`_A_TURN`). Of those on a text, at most a tenth is answered by a whole passage: finding the words is learnt.
+
+    Args:
+        pairs: All of them.
+        most: How many.
+        seed: Draws which are taken.
     """
     if len(pairs) <= most:
         return list(pairs)
-    by_kind: defaultdict[str, defaultdict[tuple[str, Kind], list[Pair]]] = defaultdict(lambda: defaultdict(list))
-    for pair in pairs:
-        by_kind[pair.document][pair.maker, pair.kind].append(pair)
-    manuals = [_turns(parts, f"{seed}/{document}") for document, parts in by_kind.items()]
-    in_turn = chain.from_iterable(chain.from_iterable(zip_longest(*manuals, fillvalue=())))
-    chosen = {pair.id for pair in islice(in_turn, most)}
+    pairs = _with_few_whole_texts(pairs, seed)
+    nothing, answered = _parted(pairs, lambda pair: pair.source is None)
+    chosen: set[str] = set()
+    for part, count in zip((nothing, answered), _counts(len(nothing), len(answered), most, _NOTHING), strict=True):
+        persons, others = _parted(part, lambda pair: pair.maker == PERSON)
+        for some, number in zip((persons, others), _counts(len(persons), len(others), count, _PERSONS), strict=True):
+            chosen |= {pair.id for pair in islice(_in_turn(some, seed), number)}
     return [pair for pair in pairs if pair.id in chosen]
 
 
-def _turns(parts: Mapping[tuple[str, Kind], Sequence[Pair]], seed: str) -> Iterator[Sequence[Pair]]:
-    """Yields the pairs of a manual turn by turn, a few of each maker and kind."""
+def _parted(pairs: Iterable[Pair], is_first: Callable[[Pair], bool]) -> tuple[list[Pair], list[Pair]]:
+    """Returns the pairs of which something is so, and the others."""
+    first: list[Pair] = []
+    second: list[Pair] = []
+    for pair in pairs:
+        (first if is_first(pair) else second).append(pair)
+    return first, second
+
+
+def _counts(first: int, second: int, most: int, share: float) -> tuple[int, int]:
+    """Returns how many to take of two parts for a share of the first; what one has not, the other makes up for."""
+    of_first = min(first, max(round(most * share), most - second))
+    return of_first, min(second, most - of_first)
+
+
+def _with_few_whole_texts(pairs: Sequence[Pair], seed: int) -> list[Pair]:
+    """Leaves out pairs on a text that a whole passage answers, until they are a tenth of those on a text."""
+    texts = [pair for pair in pairs if pair.kind is Kind.TEXT]
+    whole, spans = _parted(texts, is_whole)
+    left_out = Random(f"{seed}/whole").sample(whole, max(0, len(whole) - len(spans) // 9))  # noqa: S311 (a draw)
+    ids = {pair.id for pair in left_out}
+    return [pair for pair in pairs if pair.id not in ids]
+
+
+def _in_turn(pairs: Iterable[Pair], seed: int) -> Iterator[Pair]:
+    """Yields pairs, a few of each manual and kind in turn."""
+    by_kind: defaultdict[str, defaultdict[Kind, list[Pair]]] = defaultdict(lambda: defaultdict(list))
+    for pair in pairs:
+        by_kind[pair.document][pair.kind].append(pair)
+    manuals = [_turns(kinds, f"{seed}/{document}") for document, kinds in by_kind.items()]
+    return chain.from_iterable(chain.from_iterable(zip_longest(*manuals, fillvalue=())))
+
+
+def _turns(kinds: Mapping[Kind, Sequence[Pair]], seed: str) -> Iterator[Sequence[Pair]]:
+    """Yields the pairs of a manual turn by turn, a few of each kind."""
     chance = Random(seed)  # noqa: S311 (a draw, not a secret)
     batches = []
-    for (_, kind), part in sorted(parts.items()):
+    for kind, part in sorted(kinds.items()):
         drawn, size = chance.sample(part, len(part)), _A_TURN[kind]
         batches.append([drawn[at : at + size] for at in range(0, len(drawn), size)])
     chance.shuffle(batches)

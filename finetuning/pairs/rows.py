@@ -62,11 +62,17 @@ class Cell(msgspec.Struct, frozen=True):
 def cells(text: str) -> list[Cell]:
     """Returns the cells of a table row's passage, in order; none where it is not `column: cell` line by line.
 
-    A row of one line, `Rated power: 3 kW`, is a quantity and its value.
+    A row of one line, `Rated power: 3 kW`, is a quantity and its value. "Quantity" is what is measured in a first
+    column, and how many in a later one.
     """
     found = [
-        Cell(column, role_of(column, match["cell"]), match["cell"], *match.span("cell"))
-        for match in _LINE.finditer(text)
+        Cell(
+            column,
+            Role.AMOUNT if at and plain(column) == "quantity" else role_of(column, match["cell"]),
+            match["cell"],
+            *match.span("cell"),
+        )
+        for at, match in enumerate(_LINE.finditer(text))
         for column in [match["column"].strip()]
     ]
     if not found or len(found) < len(text.splitlines()):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import hashlib
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from finetuning.pairs.contract import Pair, Source
 from finetuning.pairs.manual import Manual, manual_of
 from finetuning.pairs.prose import prose_asks
-from finetuning.pairs.rows import plain
+from finetuning.pairs.records import pair_of, source_of
 from finetuning.pairs.spoken import spoken
 from finetuning.pairs.tables import row_asks
 from finetuning.pairs.wordings import fill
@@ -18,7 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from finetuning.pairs.asks import Ask
-    from finetuning.pairs.contract import Kind
+    from finetuning.pairs.contract import Pair
     from plant.store.contract import Document, Passage, Store
 
 _NAMED: Final = 0.65
@@ -49,7 +47,7 @@ class RuleMaker:
         """Yields candidates for a page; see the contract."""
         if self._manual is None or self._manual.document != document:
             self._manual = manual_of(self._store, document)
-        for passage in page:
+        for passage in filter(self._manual.is_asked, page):
             asks = row_asks if passage.kind == "table" else prose_asks
             for ask in asks(passage, self._manual):
                 yield from self._ask(self._manual, passage, ask)
@@ -59,65 +57,16 @@ class RuleMaker:
         source = source_of(manual.document, passage, ask.start, ask.end)
         chance = Random(f"{self._seed}/{source.sha256}/{source.passage}/{ask.start}/{ask.ask[0]}")  # noqa: S311
         for wording in chance.sample(ask.ask, min(self._wordings, len(ask.ask))):
-            named = bool(manual.machine) and chance.random() < _NAMED
-            question = fill(wording, {**ask.slots, "machine": manual.machine}, named=named)
+            slots = {"machine": manual.machine, **ask.slots}
+            question = fill(wording, slots, named=_is_named(manual.machine, ask, chance))
             if chance.random() < _SPOKEN:
-                question = spoken(question, manual.language, chance)
+                question = spoken(question, manual.language, chance, name=slots["machine"])
             yield pair_of(question, ask.kind, manual.language, self.name, source=source)
 
 
-def source_of(document: Document, passage: Passage, start: int, end: int) -> Source:
-    """Returns where words of a passage stand."""
-    return Source(
-        document=document.name,
-        sha256=document.sha256,
-        page=passage.page,
-        label=passage.label,
-        section=passage.section,
-        passage=passage.text,
-        start=start,
-        end=end,
-        quote=passage.text[start:end],
-    )
-
-
-def pair_of(
-    question: str,
-    kind: Kind,
-    language: str,
-    maker: str,
-    *,
-    document: Document | None = None,
-    source: Source | None = None,
-) -> Pair:
-    """Returns a pair whose id and group come from what it says, so that making it again gives the same.
-
-    Pairs of one passage share their group: a row's code, meaning and remedy are one fact.
-
-    Args:
-        question: As it is asked.
-        kind: What it asks for.
-        language: The question's.
-        maker: Who made it.
-        document: The manual it is asked about, for one without an answer.
-        source: The words that answer.
-    """
-    if source is not None:
-        sha256, told = source.sha256, f"{source.page}/{_digest(source.passage)}"
-    else:
-        sha256, told = document.sha256 if document else "", f"nothing/{plain(question)}"
-    group = f"{sha256[:12]}/{told}"
-    return Pair(
-        id=f"{kind}-{_digest(group, question, source.quote if source else '')}",
-        question=question,
-        kind=kind,
-        language=language,
-        group=group,
-        maker=maker,
-        document=source.document if source else document.name if document else "",
-        source=source,
-    )
-
-
-def _digest(*texts: str) -> str:
-    return hashlib.sha256("\n".join(texts).encode()).hexdigest()[:16]
+def _is_named(machine: str, ask: Ask, chance: Random) -> bool:
+    """Says whether a question names its machine: always where it is another than the manual's, never twice."""
+    drawn = chance.random() < _NAMED
+    if "machine" in ask.slots:
+        return True
+    return drawn and bool(machine) and machine.casefold() not in " ".join(ask.slots.values()).casefold()

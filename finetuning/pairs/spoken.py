@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
+from finetuning.pairs.asks import lowered
 from finetuning.pairs.wordings import wordings
 
 if TYPE_CHECKING:
@@ -19,9 +21,16 @@ _WORD: Final = re.compile(r"[^\W\d_]+")
 _LONG: Final = re.compile(r"(?<![\w.-])[^\W\d_]{5,}(?![\w.-]*\d)")
 
 
-def spoken(question: str, language: str, chance: Random) -> str:
-    """Returns a question as it may be typed; the same for the same state of `chance`."""
-    ways: list[Callable[[str, str, Random], str]] = [_lower, _bare, _shortened, _same, _slip, _opened]
+def spoken(question: str, language: str, chance: Random, *, name: str = "") -> str:
+    """Returns a question as it may be typed; the same for the same state of `chance`.
+
+    Args:
+        question: As it is written.
+        language: `en` or `fr`.
+        chance: Draws the ways.
+        name: The machine's, in which no slip is made.
+    """
+    ways: list[Callable[[str, str, Random], str]] = [_lower, _bare, _shortened, _same, partial(_slip, name), _opened]
     for way in chance.sample(ways, chance.choice((1, 1, 2))):
         question = way(question, language, chance)
     return question
@@ -55,9 +64,10 @@ def _same(text: str, language: str, chance: Random) -> str:
     return text[: found.start()] + str(chance.choice(same[found[0].lower()])) + text[found.end() :]
 
 
-def _slip(text: str, language: str, chance: Random) -> str:  # noqa: ARG001
-    """Swaps, drops or doubles a letter within a long word."""
-    words = list(_LONG.finditer(text))
+def _slip(name: str, text: str, language: str, chance: Random) -> str:  # noqa: ARG001
+    """Swaps, drops or doubles a letter within a long word that is no word of the name."""
+    kept = set(name.casefold().split())
+    words = [word for word in _LONG.finditer(text) if word[0].casefold() not in kept]
     if not words:
         return text
     word = chance.choice(words)
@@ -68,4 +78,4 @@ def _slip(text: str, language: str, chance: Random) -> str:  # noqa: ARG001
 
 
 def _opened(text: str, language: str, chance: Random) -> str:
-    return f"{chance.choice(wordings(language).spoken['openings'])}{text}"
+    return f"{chance.choice(wordings(language).spoken['openings'])}{lowered(text)}"

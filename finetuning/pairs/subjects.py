@@ -22,7 +22,7 @@ _NUMBER: Final = re.compile(
 _MODEL: Final = re.compile(
     r"(?<![\w-])(?:[A-Z]{2,4} )?(?=[\w./-]*\d)(?=[\w./-]*[A-Z])[A-Z0-9][\w./-]*\w(?: (?:[A-Z]{1,3}|\d{1,4}))?(?![\w-])"
 )
-_SPACED: Final = re.compile(r"(?<![\w-])[A-Z][A-Za-z]*\s\d+(?:[./-]\w+)*[A-Za-z]{0,2}(?![\w-])")
+_SPACED: Final = re.compile(r"(?<![\w-])[A-Z][A-Za-z]*\s\d+(?:[./x-]\w+)*[A-Za-z]{0,2}(?![\w-])")
 _KIND_OF_TEXT: Final = re.compile(
     r"\b(?:(?:installation|operat(?:ion|ing|or'?s?)|maintenance|service|user'?s?|instruction|reference|technical|owner'?s?|"
     r"and|&|of|for|the|safety|original|rev(?:ision)?|edition|ed|issue|v(?:ersion)?|manuals?|handbook|guide|instructions?|"

@@ -5,6 +5,7 @@
 | code, meaning, cause, remedy | code | meaning, cause, remedy; for the code alone, the row |
 | | meaning, as a symptom | cause, remedy, code |
 | quantity, value | quantity | value |
+| quantity, its value for each of several models | quantity with the model's name | value |
 | a parameter's code, its meaning, its setting | code, meaning | meaning, setting |
 | anything else | what names the row | each other cell, as its column's role is asked for |
 
@@ -16,7 +17,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from finetuning.pairs.asks import Ask, is_verb, lowered
+from finetuning.pairs.asks import Ask, be_of, is_verb, lowered
 from finetuning.pairs.contract import Kind
 from finetuning.pairs.quantities import is_bare_number, is_quantity, names_unit
 from finetuning.pairs.rows import Cell, Role, cells, is_code, of_role
@@ -48,7 +49,9 @@ def row_asks(passage: Passage, manual: Manual) -> Iterator[Ask]:
     """Yields what a table row answers; nothing where its columns are not known."""
     row = [cell for cell in cells(passage.text) if cell.text.casefold() not in _EMPTY]
     code = of_role(row, Role.CODE)
-    if code is not None and is_code(code.text) and of_role(row, *_FAULT):
+    if _has_models(row, manual):
+        yield from _by_model(passage, row, manual)
+    elif code is not None and is_code(code.text) and of_role(row, *_FAULT):
         yield from _fault(passage, row, code, manual)
     elif of_role(row, Role.MEANING) and of_role(row, Role.CAUSE, Role.REMEDY):
         yield from _symptom(row, manual)
@@ -84,6 +87,22 @@ def _symptom(row: Sequence[Cell], manual: Manual) -> Iterator[Ask]:
             yield Ask(Kind.FAULT, ask[f"symptom_{cell.role}"], slots, cell.start, cell.end)
 
 
+def _has_models(row: Sequence[Cell], manual: Manual) -> bool:
+    """Says whether the columns after the first are machines, the manual's own among them."""
+    columns = [cell.column.casefold() for cell in row[1:]]
+    own = [column for column in columns if column and column in manual.machine.casefold()]
+    return bool(own) and all(re.search(r"\d", column) for column in columns)
+
+
+def _by_model(passage: Passage, row: Sequence[Cell], manual: Manual) -> Iterator[Ask]:
+    name, *values = row
+    for value in values:
+        if manual.is_unique(name.text, value.column):
+            slots = {"key": lowered(name.text), "be": be_of(name.text), "machine": value.column}
+            asked = wordings(manual.language).ask["value"]
+            yield Ask(Kind.SPECIFICATION, asked, slots, *_answer(passage.text, row, value))
+
+
 def _value_of(row: Sequence[Cell], name: Cell) -> Cell | None:
     """Returns the cell that has a quantity's value: by its column, or the only other one."""
     others = [cell for cell in row if cell is not name]
@@ -97,9 +116,8 @@ def _value(passage: Passage, row: Sequence[Cell], name: Cell, value: Cell, manua
         yield from _parameter(passage, row, name, manual)
         return
     ask, place = wordings(manual.language).ask, manual.topic(passage.section)
-    slots = {"key": lowered(name.text), "be": _be(name.text), "place": lowered(place)}
-    there = ask["value_there"] if place else ()
-    asked = (*ask["value"], *there) if manual.is_unique(name.text, value.column) else there
+    slots = {"key": lowered(name.text), "be": be_of(name.text), "place": lowered(place)}
+    asked = ask["value"] if manual.is_unique(name.text, value.column) else ask["value_there"] if place else ()
     if asked:
         yield Ask(Kind.SPECIFICATION, asked, slots, *_answer(passage.text, row, value))
 
@@ -114,7 +132,7 @@ def _parameter(passage: Passage, row: Sequence[Cell], name: Cell, manual: Manual
         if manual.is_unique(name.text, cell.column):
             yield Ask(Kind.SPECIFICATION, ask["other"], slots, *_answer(passage.text, row, cell))
         if meaning and cell is not meaning and manual.is_unique(meaning.text, cell.column):
-            slots = {"key": lowered(meaning.text), "be": _be(meaning.text)}
+            slots = {"key": lowered(meaning.text), "be": be_of(meaning.text)}
             yield Ask(Kind.SPECIFICATION, ask["value"], slots, *_answer(passage.text, row, cell))
 
 
@@ -125,7 +143,7 @@ def _matrix(passage: Passage, row: Sequence[Cell], manual: Manual) -> Iterator[A
     for cell in row:
         if cell is key or not cell.column or not manual.is_unique(key.text, cell.column):
             continue
-        slots = {"key": lowered(key.text), "column": _column(cell), "be": _be(key.text)}
+        slots = {"key": lowered(key.text), "column": _column(cell), "be": be_of(key.text)}
         name = _wordings_for(key, cell, manual.language)
         kind = Kind.PROCEDURE if cell.role is Role.INTERVAL else Kind.SPECIFICATION
         asked = wordings(manual.language).ask[name]
@@ -151,6 +169,8 @@ def _wordings_for(key: Cell, cell: Cell, language: str) -> str:
         return "torque_thread"
     if cell.role is Role.INTERVAL and is_verb(key.text.split(maxsplit=1)[0], language):
         return "interval_do"
+    if cell.role is Role.AMOUNT and is_bare_number(cell.text):
+        return "count"
     return _ASKED_FOR.get(cell.role, "other")
 
 
@@ -170,9 +190,3 @@ def _answer(text: str, row: Sequence[Cell], cell: Cell) -> tuple[int, int]:
 
 def _column(cell: Cell) -> str:
     return lowered(cell.column.split("(")[0].split("[")[0].strip())
-
-
-def _be(key: str) -> str:
-    """Returns the English verb that agrees with a key: `are` for "Bearings"."""
-    head = re.split(r",| of | for | \(", key, maxsplit=1)[0]
-    return "are" if head.endswith("s") and not head.endswith(("ss", "us", "is")) else "is"

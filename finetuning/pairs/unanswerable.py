@@ -5,7 +5,7 @@
 | a code of the manual's style | the manual does not have that code |
 | a property of a thing that the manual names | the manual does not give it |
 | what another thing of the manual has, a torque or a part number | the manual does not give it for this one |
-| something people do to machines | no page has the word for it |
+| something people do to machines, or want to know of them | no page has the word for it |
 | a question on another manual, with that machine's name | asked where only this manual is there |
 
 The gate looks at each: one that a passage has all words of is turned back. A question of another manual is never put to
@@ -18,10 +18,10 @@ import re
 from random import Random
 from typing import TYPE_CHECKING, Final
 
-from finetuning.pairs.asks import is_verb, lowered
+from finetuning.pairs.asks import be_of, is_verb, lowered
 from finetuning.pairs.contract import Kind, Pair
+from finetuning.pairs.records import pair_of
 from finetuning.pairs.rows import Role, cells, is_code, of_role
-from finetuning.pairs.rules import pair_of
 from finetuning.pairs.spoken import spoken
 from finetuning.pairs.wordings import fill, wordings
 from ingestion.manuals.words import read_question, tokens
@@ -60,7 +60,8 @@ def unanswerable(manual: Manual, elsewhere: Sequence[tuple[str, Pair]], count: i
         lambda: _missing_property(manual, things, chance),
         lambda: _missing_property(manual, things, chance),
         lambda: _missing_column(manual, things, chance),
-        lambda: _missing_topic(manual, chance),
+        lambda: _missing_topic(manual, "topic", chance),
+        lambda: _missing_topic(manual, "of_machine", chance),
         lambda: _about_another(elsewhere, chance),
     ]
     made = 0
@@ -70,7 +71,7 @@ def unanswerable(manual: Manual, elsewhere: Sequence[tuple[str, Pair]], count: i
             continue
         question, language = asked
         if chance.random() < _SPOKEN:
-            question = spoken(question, language, chance)
+            question = spoken(question, language, chance, name=manual.machine)
         made += 1
         yield pair_of(question, Kind.UNANSWERABLE, language, MAKER, document=manual.document)
 
@@ -108,20 +109,20 @@ def _missing_column(manual: Manual, things: Sequence[str], chance: Random) -> _A
     saying = [passage for passage, said in zip(manual.passages, manual.words_of, strict=True) if words <= said]
     if len(saying) != 1 or of_role(cells(saying[0].text), role) or not of_role(cells(saying[0].text), *Role):
         return None
-    slots = {"key": lowered(thing), "column": "", "be": "is"}
+    slots = {"key": lowered(thing), "column": "", "be": be_of(thing)}
     wording = chance.choice([one for one in wordings(manual.language).ask[role] if "{column}" not in one])
     return _filled(manual, wording, slots, chance)
 
 
-def _missing_topic(manual: Manual, chance: Random) -> _Asked | None:
-    """Asks how to do something whose *word* is nowhere in the manual."""
+def _missing_topic(manual: Manual, asked: str, chance: Random) -> _Asked | None:
+    """Asks how to do something (`topic`) or for a figure (`of_machine`) whose *word* is nowhere in the manual."""
     missing = wordings(manual.language).missing
-    topic: str = chance.choice(missing["topics"])
+    topic: str = chance.choice(missing[f"{asked}s"])
     (word,) = re.findall(r"\*(.+?)\*", topic)
     question = read_question(word)
     if any(not manual.words.isdisjoint(stems) for stems in (*question.words, *question.codes)):
         return None
-    wording = chance.choice(missing["topic"]).replace("{topic}", topic.replace("*", ""))
+    wording = chance.choice(missing[asked]).replace("{topic}", topic.replace("*", ""))
     return _filled(manual, wording, {}, chance)
 
 
@@ -146,8 +147,8 @@ def _codes(manual: Manual) -> list[str]:
 
 
 def _things(manual: Manual) -> list[str]:
-    """Returns what the tables of a manual name, parts and places; works to be done are none."""
-    named = (of_role(row, Role.PART, Role.OTHER) for row in manual.rows)
+    """Returns the parts and places that the tables of a manual name; works to be done are none."""
+    named = (of_role(row, Role.PART) for row in manual.rows)
     return [
         cell.text
         for cell in named

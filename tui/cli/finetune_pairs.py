@@ -28,6 +28,7 @@ app = verb_group()
 
 _MANUALS: Final = "manuals.db"
 _JOURNAL: Final = "journal.jsonl"
+_LISTED_MANUALS: Final = 5
 
 
 @app.command()
@@ -204,12 +205,19 @@ def _lines(out: Path, made: Made, dataset: Dataset) -> list[str]:
         f"{out}: {counts['pairs']:,} pairs ({_listed(counts['by_kind'])}).",
         f"Turned back by the gate: {_listed(counts['rejected']) or 'none'}. Beyond the quota: {made.beyond_quota:,}.",
         f"Examples: {', '.join(parts)}; split {dataset.info.split}.",
-        *(
-            f"{one.document}: no pair on page {', '.join(map(str, one.without))}."
-            for one in made.coverage
-            if one.without
-        ),
+        *_pages_without(made, out),
     ]
+
+
+def _pages_without(made: Made, out: Path) -> list[str]:
+    """Says which pages gave nothing: of a few manuals one by one, else how many."""
+    from finetuning.pairs.make import COVERAGE
+
+    some = [one for one in made.coverage if one.without]
+    if len(some) > _LISTED_MANUALS:
+        pages = sum(len(one.without) for one in some)
+        return [f"No pair on {pages:,} pages of {len(some):,} manuals, such as title pages: {out / COVERAGE}."]
+    return [f"{one.document}: no pair on page {', '.join(map(str, one.without))}." for one in some]
 
 
 def _listed(counts: dict[str, int]) -> str:

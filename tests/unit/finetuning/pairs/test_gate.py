@@ -10,7 +10,7 @@ import pytest
 from finetuning.pairs.contract import Kind, Pair
 from finetuning.pairs.gate import Gate, Reason
 from finetuning.pairs.manual import manual_of
-from finetuning.pairs.rules import pair_of, source_of
+from finetuning.pairs.records import pair_of, source_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

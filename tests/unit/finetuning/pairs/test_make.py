@@ -11,14 +11,16 @@ import msgspec
 import pytest
 
 from finetuning.example import Split
-from finetuning.pairs.contract import Kind, Pair
+from finetuning.pairs.contract import PERSON, Kind, Pair
 from finetuning.pairs.examples import examples
+from finetuning.pairs.gate import is_whole
 from finetuning.pairs.journal import Journal
 from finetuning.pairs.make import Made, Plan, make_pairs, write_pairs
 from finetuning.pairs.manual import manual_of
 from finetuning.pairs.model import ModelMaker
 from finetuning.pairs.quota import spread, within_quota
-from finetuning.pairs.rules import RuleMaker, pair_of, source_of
+from finetuning.pairs.records import pair_of, source_of
+from finetuning.pairs.rules import RuleMaker
 from finetuning.pairs.unanswerable import unanswerable
 from inference.contract import Completion, Message, Options
 from plant.errors import BadInput, ServiceUnavailable
@@ -148,6 +150,35 @@ def test_a_share_is_drawn_from_all_manuals_and_kinds(store: Store) -> None:
     assert some == [pair for pair in pairs if pair in some]
     assert spread(pairs, 10_000, seed=1) == pairs
     assert within_quota(pairs, 10_000, seed=1) == pairs
+
+
+def test_a_share_keeps_what_people_ask_and_what_nothing_answers(store: Store) -> None:
+    made = [pair for pair in _made(store, Plan(per_page=99, unanswerable=1)).pairs if pair.kind is not Kind.TEXT]
+    pairs = [msgspec.structs.replace(pair, maker=PERSON) if at % 2 else pair for at, pair in enumerate(made)]
+    some = spread(pairs, 40, seed=1)
+    assert sum(pair.source is None for pair in some) == 10
+    assert sum(pair.maker == PERSON for pair in some) == 26
+
+
+def test_of_a_share_few_texts_are_answered_by_a_whole_passage(store: Store) -> None:
+    document = next(one for one in store.documents() if one.name == "KP-40.pdf")
+    passage = store.page_passages("KP-40.pdf", 1)[1]
+    ends = (len(passage.text), *[20] * 9)
+    texts = [
+        pair_of(f"{end} {number}?", Kind.TEXT, "en", "rules", source=source_of(document, passage, 0, end))
+        for number in range(8)
+        for end in ends[: 2 if number else 10]
+    ]
+    some = spread(texts, len(texts) - 1, seed=1)
+    assert sum(is_whole(pair) for pair in some) == len([pair for pair in texts if not is_whole(pair)]) // 9
+
+
+def test_the_passage_that_answers_is_first_in_about_half_of_the_examples(store: Store) -> None:
+    made = list(examples(_made(store, Plan(per_page=99)).pairs, store))
+    answers = [one.messages[-1].content for one in made if "\n[4] " in one.messages[1].content]
+    places = Counter(answer[1] for answer in answers if answer != NOT_FOUND)
+    assert 0.35 < places["1"] / places.total() < 0.65
+    assert len(places) >= 3
 
 
 def test_an_example_is_what_a_model_is_asked_and_its_answer_reads_back(store: Store) -> None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
 import pytest
 
 from finetuning.pairs.contract import Kind, Pair
 from finetuning.pairs.manual import manual_of
-from finetuning.pairs.prose import prose_asks
+from finetuning.pairs.prose import as_name, prose_asks, to_do
 from finetuning.pairs.rows import Role, cells
 from finetuning.pairs.rules import RuleMaker
+from finetuning.pairs.spoken import spoken
 from finetuning.pairs.subjects import heading, language_of, machine_of
 from finetuning.pairs.tables import row_asks
 from finetuning.pairs.wordings import LANGUAGES, fill, sentences, wordings
@@ -82,6 +84,100 @@ def test_a_fault_is_asked_by_its_code_and_by_its_symptom(put: Callable[..., Stor
 )
 def test_a_row_answers_with_its_cell(put: Callable[..., Store], row: str, asked: tuple[str, str], answer: str) -> None:
     assert answer in _answers(put((1, "4 Data", "table", row)))[asked]
+
+
+def test_a_row_for_several_models_is_asked_with_the_name_of_the_model(put: Callable[..., Store]) -> None:
+    row = "Quantity: Rated flow\nKP-40: 14 m3/h\nKP-50: 21 m3/h"
+    asked = {(pair.question, pair.source.quote) for pair in _pairs(put((1, "4 Data", "table", row))) if pair.source}
+    assert {answer for _, answer in asked} == {"14 m3/h", "21 m3/h"}
+    for question, answer in asked:
+        assert ("kp-40" if answer == "14 m3/h" else "kp-50") in question.casefold()
+
+
+def test_a_list_of_names_with_values_is_no_procedure(put: Callable[..., Store]) -> None:
+    text = "- Tank volume: 60 l\n- Check the belt: every month\n- Press START: the lamp lights"
+    found = {pair.kind: pair.source.quote for pair in _pairs(put((1, "4 Lists", "procedure", text))) if pair.source}
+    assert found == {Kind.SPECIFICATION: "60 l", Kind.PROCEDURE: "every month"}
+
+
+@pytest.mark.parametrize(
+    ("section", "text"),
+    [
+        ("KP-40 centrifugal pump", "Rated flow: 14 m3/h. The relief valve opens at 12.5 bar."),
+        ("", "Rated flow: 14 m3/h. The relief valve opens at 12.5 bar."),
+        ("1 About this manual", "If a point is unclear, ask the maker before you begin."),
+        ("4 Torques", "KP-40 centrifugal pump"),
+        ("4 Torques", "2 Rev. E"),
+    ],
+)
+def test_title_pages_prefaces_and_headers_are_not_asked(put: Callable[..., Store], section: str, text: str) -> None:
+    assert not _pairs(put((1, section, "paragraph", text)))
+
+
+@pytest.mark.parametrize(
+    ("section", "text"),
+    [
+        ("2 Hazards and precautions", "Guards stay closed. Persons wear glasses. Nobody works here alone at night."),
+        (
+            "3 What happens when the mains fails",
+            "The set starts by itself, takes the load over, and stops when it is back.",
+        ),
+        ("4 Limits", "The tank holds 200 l. The set burns 205 l/h at full load, and starts in 5 s."),
+    ],
+)
+def test_a_paragraph_without_a_topic_or_full_of_figures_does_not_answer_as_a_whole(
+    put: Callable[..., Store], section: str, text: str
+) -> None:
+    pairs = _pairs(put((1, section, "paragraph", text)))
+    assert not [pair for pair in pairs if pair.source and pair.source.quote == text]
+
+
+def test_what_is_forbidden_in_a_paragraph_is_its_sentence_not_all_of_it(put: Callable[..., Store]) -> None:
+    forbidden = "Never switch the contactor while the drive runs."
+    pairs = _pairs(put((1, "4 Wiring", "paragraph", f"The shield is laid on both ends. {forbidden}")))
+    assert {pair.source.quote for pair in pairs if pair.source and pair.kind is Kind.WARNING} == {forbidden}
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("If the hook has opened by 5 %, replace it.", Kind.PROCEDURE),
+        ("If the load is wrong, the brakes wear early.", Kind.TEXT),
+        ("Si le voyant clignote, couper le courant. La pompe est au repos.", Kind.PROCEDURE),
+    ],
+)
+def test_a_condition_asks_what_to_do_or_what_happens(put: Callable[..., Store], text: str, kind: Kind) -> None:
+    assert {pair.kind for pair in _pairs(put((1, "4 Description", "paragraph", text)))} == {kind}
+
+
+def test_no_question_names_its_machine_twice(put: Callable[..., Store]) -> None:
+    text = "The KP-40 may only be opened by qualified staff."
+    questions = [pair.question.casefold() for pair in _pairs(put((1, "4 Staff", "paragraph", text)))]
+    assert questions
+    assert all(question.count("kp-40") == 1 for question in questions)
+
+
+def test_a_slip_of_the_finger_leaves_the_name_of_the_machine() -> None:
+    typed = {
+        spoken("torque of AirMaster 75?", "en", Random(seed), name="AirMaster 75").casefold() for seed in range(99)
+    }
+    assert len(typed) > 5
+    assert all("airmaster 75" in question for question in typed)
+
+
+@pytest.mark.parametrize(
+    ("section", "name", "do"),
+    [
+        ("Replacing the seal", "replacing the seal", "replace the seal"),
+        ("How to change the oil", "changing the oil", "change the oil"),
+        ("How to set the gap", "setting the gap", "set the gap"),
+        ("Turning or changing jaws", "turning or changing jaws", "turn or change jaws"),
+        ("Putting into operation", "putting into operation", ""),
+        ("Brake adjustment", "brake adjustment", ""),
+    ],
+)
+def test_a_heading_is_what_one_does_and_its_name(section: str, name: str, do: str) -> None:
+    assert (as_name(section, "en"), to_do(section, "en")) == (name, do)
 
 
 def test_a_key_of_two_rows_is_asked_with_its_section_or_not_at_all(put: Callable[..., Store]) -> None:
@@ -174,6 +270,7 @@ def test_pairs_of_one_row_share_their_group(store: Store) -> None:
         ("Pompe centrifuge KP-40 - Notice d'utilisation", "KP-40"),
         ("AirMaster 75 Screw Compressor - Service Manual", "AirMaster 75"),
         ("HZ 80/200", "HZ 80/200"),
+        ("Owner's manual, jaw crusher Brecher 6x9", "Brecher 6x9"),
         ("Conveyor manual", "Conveyor"),
         ("Operating manual", ""),
         ("Issue 04/2018", ""),
