@@ -38,7 +38,7 @@ _NAMED: Final = 0.65
 _SPOKEN: Final = 0.25
 _TRIES: Final = 4
 _TAG: Final = re.compile(r"[A-Z]{1,2}-\d{3}")
-_COLUMNS: Final = (Role.TORQUE, Role.THREAD, Role.NUMBER, Role.INTERVAL, Role.LUBRICANT)
+_COLUMNS: Final = (Role.TORQUE, Role.THREAD, Role.NUMBER, Role.LUBRICANT)
 
 _Asked = tuple[str, str]
 """A question and its language."""
