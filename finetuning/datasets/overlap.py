@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from finetuning.example import Example, Split, Task
-from tools.manuals.prompt import ALL, NOT_FOUND, question_in
+from tools.manuals.prompt import MORE, NOT_FOUND, question_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from finetuning.datasets.splits import Splitter
 
 _GROUP: Final = "group"
-_CITED: Final = re.compile(r"^\[\d+\] ", re.MULTILINE)
+_CITED: Final = re.compile(r" \[\d+\]$", re.MULTILINE)
 _WORD: Final = re.compile(r"\w+(?:[-.,/]\w+)*")
 _SHOWN: Final = 80
 
@@ -82,7 +82,7 @@ def _keys(example: Example) -> Iterator[tuple[str, str]]:
     prompt = "\n".join([example.text or "", *(f"{turn.role}: {turn.content}" for turn in before)])
     yield "prompt", prompt.strip()
     said = _CITED.sub("", answer.content)
-    if not (example.task is Task.MANUALS and said in {NOT_FOUND, ALL}):
+    if not (example.task is Task.MANUALS and said.endswith((NOT_FOUND, MORE))):
         yield "question and answer", f"{question_of(example)} / {_plain(said)}"
 
 

@@ -19,7 +19,7 @@ from finetuning.datasets.splits import Assigned
 from finetuning.example import Example, Split, Task, Turn
 from plant.errors import BadInput
 from plant.time import to_iso
-from tools.manuals.prompt import ALL, NOT_FOUND
+from tools.manuals.prompt import MORE, NOT_FOUND
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -163,9 +163,9 @@ def _unreadable(example: Example, answer: str) -> str | None:
     if example.task not in {Task.MANUALS, Task.PREFERENCES} or not passages or answer == NOT_FOUND:
         return None
     for line in answer.splitlines():
-        number, _, words = line.removeprefix("[").partition("] ")
-        if not line.startswith("[") or number not in passages:
-            return f"{line!r} names no passage; write [1] and its words, or {NOT_FOUND}"
-        if words != ALL and words not in passages[number]:
+        words, _, number = line.removesuffix("]").rpartition(" [")
+        if not line.endswith("]") or number not in passages:
+            return f"{line!r} names no passage; write its words and [1], or {NOT_FOUND}"
+        if words.removesuffix(MORE) not in passages[number]:
             return f"passage {number} does not say {words!r}."
     return None

@@ -16,7 +16,6 @@ from finetuning.pairs.contract import Kind, Pair
 from finetuning.pairs.records import pair_of, source_of
 from finetuning.pairs.subjects import language_of
 from inference.contract import Message, Options
-from tools.manuals.prompt import ALL
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from finetuning.pairs.journal import Journal
     from plant.store.contract import Document, Passage
 
+_ALL: Final = "all"
 _KINDS: Final = [str(kind) for kind in Kind if kind is not Kind.UNANSWERABLE]
 _ASK: Final = """\
 You write questions for technicians from one page of a manual. For each question you give the number of the passage \
@@ -157,7 +157,7 @@ class ModelMaker:
 
 def _quoted(document: Document, passage: Passage, quote: str) -> Source:
     """Returns where a quote stands in a passage; words that do not stand there span nothing, which the gate sees."""
-    if quote.strip() == ALL:
+    if quote.strip() == _ALL:
         return source_of(document, passage, 0, len(passage.text))
     words = quote.split()
     match = re.search(r"\s+".join(map(re.escape, words)), passage.text) if words else None

@@ -76,7 +76,7 @@ async def test_a_question_is_answered_bit_by_bit_with_evidence(settings: Setting
         await driver.type("wait for it")
         await driver.until_shown("> wait for it", "The first half,")
         driver.assistant.released.set()
-        await driver.until_shown("All is well. [1]", "Evidence  [1] MATCH rows: 2", "[2] manual, page 12")
+        await driver.until_shown("All is well. [1]", "Evidence  [1] MATCH rows: 2", "manual, page 12 [2]")
 
 
 async def test_evidence_opens_with_query_rows_and_the_quoted_page(driver: Driver) -> None:
@@ -99,7 +99,7 @@ async def test_an_answer_from_a_manual_is_said_to_be_wrong_with_one_key(settings
     with open_store(settings.store.path) as store:
         number = store.add_manual_answer(
             ManualAnswer(
-                question="q", language="en", how="extracts", model="", passages=(), reply="[1] all", answer="x", at=1
+                question="q", language="en", how="extracts", model="", passages=(), reply="x [1]", answer="x", at=1
             )
         )
     quoted = Evidence("e1", EvidenceKind.MANUAL, "manual, p. 12", "E07 high pressure", {"page": 12, "answer": number})

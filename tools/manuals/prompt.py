@@ -1,14 +1,18 @@
 """The prompt from which a language model reads the manuals: the one place of its format, asking and training alike.
 
-A model is shown numbered passages and a question. It answers with the number of a passage and words copied from it, one
-line for each; with `all` for a passage that answers as a whole, such as a procedure; or that they do not say it:
+A model is shown numbered passages and a question. It answers with words copied from a passage and the passage's
+number, one line for each; a passage that answers as a whole, such as a procedure, with its first words and dots; or
+that they do not say it:
 
-    system     Answer from the passages, in their own words: the number of the passage and the words that answer. ...
+    system     Answer from the passages, in their own words, with the number of the passage; ...
     user       [1] KP-40 manual, 6.2 Faults: Code: E07 | Meaning: low flow | Action: clean the strainer
                [2] KP-40 manual, 4.1 Torques: Bolt: M12 | Torque: 85 Nm
 
                Question: what torque do the M12 bolts of the KP-40 need?
-    assistant  [2] 85 Nm
+    assistant  85 Nm [2]
+
+The number comes last: copying from the passage that answers, and then telling which one it was, a small model learns
+long before choosing a number first. The words decide; the number settles between passages that both say them.
 
 The passages come before the question, so that several questions on the same passages share their beginning.
 
@@ -35,15 +39,18 @@ CHARACTERS: Final = 2_400
 """The most characters of passages in a prompt, about 600 tokens; the first passage is there whatever its length."""
 
 NOT_FOUND: Final = "Not found."
-ALL: Final = "all"
+MORE: Final = " ..."
+"""Ends the first words of a passage that answers as a whole."""
 
 _TASK: Final = (
-    "Answer from the passages, in their own words: the number of the passage and the words that answer, "
-    f"or {ALL} where it answers as a whole. If they do not answer: {NOT_FOUND}"
+    "Answer from the passages, in their own words, with the number of the passage; of a long one its beginning, then"
+    f"{MORE} If they do not answer: {NOT_FOUND}"
 )
+_OPENING: Final = 6  # words that name a whole passage
+_SHORT: Final = 8  # words of a passage that is written out
 _ASKED: Final = "Question: "
 _CELL: Final = " | "  # what stands for a line's end in a passage
-_LINE: Final = re.compile(r"\[(\d{1,2})\] (\S.*)")
+_LINE: Final = re.compile(r"(\S.*?)(?:\s*\[(\d{1,2})\])?")
 
 
 class BadReading(ValueError):
@@ -97,19 +104,20 @@ def question_in(prompt: str) -> str:
 
 def answer_for(spans: Sequence[Span], passages: Sequence[Shown]) -> str:
     """Returns the answer that a model is to give; `Not found.` for no spans."""
-    lines = []
-    for span in spans:
-        text = passages[span.passage].text
-        whole = not (text[: span.start] + text[span.end :]).strip()
-        lines.append(f"[{span.passage + 1}] {ALL if whole else on_one_line(text[span.start : span.end])}")
-    return "\n".join(lines) or NOT_FOUND
+    return "\n".join(f"{_words(span, passages[span.passage].text)} [{span.passage + 1}]" for span in spans) or NOT_FOUND
+
+
+def opening(text: str) -> str:
+    """Returns what names a whole passage in an answer: its first words and dots, or all of it where it is short."""
+    words = on_one_line(text).split()
+    return " ".join(words) if len(words) <= _SHORT else " ".join(words[:_OPENING]) + MORE
 
 
 def read_answer(answer: str, passages: Sequence[Shown]) -> list[Span]:
     """Returns the spans that a model's answer names, none where it says that the passages do not tell.
 
     Raises:
-        BadReading: If a line is not of this format, names no passage, or has words that are not in it.
+        BadReading: If a line has words that no passage has, or that several have and its number is none of theirs.
     """
     lines = [line for line in answer.strip().splitlines() if line.strip()]
     if lines == [NOT_FOUND]:
@@ -119,20 +127,29 @@ def read_answer(answer: str, passages: Sequence[Shown]) -> list[Span]:
     return list(dict.fromkeys(_span(line.strip(), passages) for line in lines))
 
 
+def _words(span: Span, text: str) -> str:
+    whole = not (text[: span.start] + text[span.end :]).strip()
+    return opening(text) if whole else on_one_line(text[span.start : span.end])
+
+
 def _span(line: str, passages: Sequence[Shown]) -> Span:
     match = _LINE.fullmatch(line)
-    if match is None:
-        raise BadReading(f"wrote {line!r}, which names no passage")
-    number, words = int(match[1]), match[2].strip()
-    if not 1 <= number <= len(passages):
-        raise BadReading(f"named passage {number} of {len(passages)}")
-    text = passages[number - 1].text
-    if words == ALL:
-        return Span(number - 1, 0, len(text))
-    found = _anywhere(words).search(text)
-    if found is None:
-        raise BadReading(f"wrote {words!r}, which passage {number} does not say")
-    return Span(number - 1, *found.span())
+    words, number = (match[1], int(match[2] or 0)) if match else (line, 0)
+    found = {index: span for index, one in enumerate(passages, 1) if (span := _found(words, one.text))}
+    if number not in found and len(found) != 1:
+        says = f"which passage {number} does not say" if number else "which names no passage"
+        raise BadReading(f"wrote {words!r}, {says}")
+    index = number if number in found else next(iter(found))
+    return Span(index - 1, *found[index])
+
+
+def _found(words: str, text: str) -> tuple[int, int] | None:
+    """Returns where a passage has the words; all of it for the words that it begins with, and dots."""
+    begins = words.removesuffix(MORE)
+    found = _anywhere(begins).search(text)
+    if begins != words:
+        return (0, len(text)) if found and not text[: found.start()].strip() else None
+    return found.span() if found else None
 
 
 def _anywhere(words: str) -> re.Pattern[str]:

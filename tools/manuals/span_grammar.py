@@ -1,7 +1,7 @@
-"""A GBNF grammar of all answers that stand on the page: `[2] ` and words of passage 2 from any of them on, in order.
+"""A GBNF grammar of all answers that stand on the page: words of a passage from any of them on, and its number.
 
-One rule a word: it goes on with the next word or ends, so the grammar is linear in the words of the passages. What a
-model writes under it is read back by `prompt.read_answer`, since a span may still begin inside a number or a unit.
+One rule a word: it goes on with the next word or to the number, so the grammar is linear in the words of the passages.
+What a model writes under it is read back by `prompt.read_answer`, since a span may still begin inside a number.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from inference.grammar import grammar, literal, repeated, sequence
-from tools.manuals.prompt import ALL, NOT_FOUND, on_one_line
+from tools.manuals.prompt import NOT_FOUND, on_one_line, opening
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -28,7 +28,8 @@ def grammar_of(passages: Sequence[Shown]) -> str:
     lines, rules = [], {}
     for number, passage in enumerate(passages, 1):
         words = _WORD.findall(on_one_line(passage.text))
-        lines.append(sequence(literal(f"[{number}] "), f"(p{number} | {literal(ALL)})"))
+        whole = literal(opening(passage.text))
+        lines.append(sequence(f"(p{number} | {whole})", literal(f" [{number}]")))
         rules[f"p{number}"] = " | ".join(f"p{number}-{index}" for index in range(len(words)))
         rules |= {f"p{number}-{index}": _on_from(number, index, words) for index in range(len(words))}
     more = repeated(sequence(literal("\n"), "line"), 0, _LINES - 1)

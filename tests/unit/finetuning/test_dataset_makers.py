@@ -136,12 +136,12 @@ def said(number: int, verdict: Verdict, reply: str, *, question: str = "M12?", n
 @pytest.mark.parametrize(
     ("feedback", "chosen", "rejected", "sure"),
     [
-        ([said(1, Verdict.RIGHT, "[2] 85 Nm")], "[2] 85 Nm", NOT_FOUND, True),
-        ([said(1, Verdict.WRONG, "[1] low flow")], NOT_FOUND, "[1] low flow", False),
-        ([said(1, Verdict.WRONG, "[1] low flow", note="85 Nm")], "[2] 85 Nm", "[1] low flow", True),
-        ([said(1, Verdict.WRONG, NOT_FOUND, note="[2] 85 Nm")], "[2] 85 Nm", NOT_FOUND, True),
-        ([said(1, Verdict.WRONG, "[1] low flow", note="nonsense, it is 90")], NOT_FOUND, "[1] low flow", False),
-        ([said(1, Verdict.WRONG, "[2] 85 Nm"), said(1, Verdict.RIGHT, "[2] 85 Nm")], "[2] 85 Nm", NOT_FOUND, True),
+        ([said(1, Verdict.RIGHT, "85 Nm [2]")], "85 Nm [2]", NOT_FOUND, True),
+        ([said(1, Verdict.WRONG, "low flow [1]")], NOT_FOUND, "low flow [1]", False),
+        ([said(1, Verdict.WRONG, "low flow [1]", note="85 Nm")], "85 Nm [2]", "low flow [1]", True),
+        ([said(1, Verdict.WRONG, NOT_FOUND, note="85 Nm [2]")], "85 Nm [2]", NOT_FOUND, True),
+        ([said(1, Verdict.WRONG, "low flow [1]", note="nonsense, it is 90")], NOT_FOUND, "low flow [1]", False),
+        ([said(1, Verdict.WRONG, "85 Nm [2]"), said(1, Verdict.RIGHT, "85 Nm [2]")], "85 Nm [2]", NOT_FOUND, True),
     ],
     ids=["right", "wrong", "wrong-and-noted", "abstained-and-noted", "noted-in-other-words", "newest-word"],
 )
@@ -154,9 +154,9 @@ def test_what_people_said_becomes_chosen_and_rejected(feedback, chosen: str, rej
 
 def test_a_right_answer_is_set_against_a_wrong_one_to_the_same_question() -> None:
     examples, _ = preference_examples(
-        [said(1, Verdict.WRONG, "[1] low flow"), said(2, Verdict.RIGHT, "[2] 85 Nm", question="m12?")]
+        [said(1, Verdict.WRONG, "low flow [1]"), said(2, Verdict.RIGHT, "85 Nm [2]", question="m12?")]
     )
-    assert examples[1].rejected == "[1] low flow"
+    assert examples[1].rejected == "low flow [1]"
     assert examples[0].group == examples[1].group
 
 
@@ -175,7 +175,7 @@ def test_preferences_from_a_store(demo_settings, tmp_path: Path, capsys: pytest.
     assert "Nobody has said of an answer" in capsys.readouterr().err
     with open_store(demo_settings.store.path) as store:
         for number in range(40):
-            one = said(number, Verdict.RIGHT, "[2] 85 Nm", question=f"M12 of pump {number}?")
+            one = said(number, Verdict.RIGHT, "85 Nm [2]", question=f"M12 of pump {number}?")
             store.add_manual_feedback(store.add_manual_answer(one.answer), one.verdict, "", "ana", 0)
     assert main(command) == 0
     made = read_dataset(tmp_path / "out").splits

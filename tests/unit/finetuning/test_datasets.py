@@ -113,8 +113,8 @@ def test_an_abstention_is_about_its_passages() -> None:
 
 
 def test_which_passage_is_cited_does_not_make_another_answer() -> None:
-    train = reading("a", "How loud?", "[1] 78 dB(A)", "Noise: 78 dB(A)")
-    other = reading("b", "How loud ?", "[2] 78 dB(A)", "Sound: 78 dB(A)")
+    train = reading("a", "How loud?", "78 dB(A) [1]", "Noise: 78 dB(A)")
+    other = reading("b", "How loud ?", "78 dB(A) [2]", "Sound: 78 dB(A)")
     (found,) = overlaps({Split.TRAIN: [train], Split.VALIDATION: [other]})
     assert found.what == "question and answer"
     kept, count = held_apart([train, other], Assigned(lambda one: Split(

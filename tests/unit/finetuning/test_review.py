@@ -32,8 +32,8 @@ def reading(id_: str, question: str, answer: str, **more) -> Example:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     made = [
-        reading("a", "E07?", "[1] low flow"),
-        reading("b", "M12?", "[1] 85 Nm"),
+        reading("a", "E07?", "low flow [1]"),
+        reading("b", "M12?", "85 Nm [1]"),
         reading("v", "How loud?", "Not found.", source={"review": "nobody said"}),
     ]
     write_dataset(tmp_path / "data", made, task=Task.MANUALS, how={}, split=SPLIT)
@@ -54,11 +54,11 @@ def say(monkeypatch: pytest.MonkeyPatch, *lines: str) -> None:
 
 
 def test_a_conversation_decides_and_the_files_follow(folder, monkeypatch, capsys) -> None:
-    say(monkeypatch, "a", "?", "r", "e", "[2] 85 Nm", "")
+    say(monkeypatch, "a", "?", "r", "e", "85 Nm [2]", "")
     assert main(["finetune", "review", str(folder), "--json"]) == 0
     out, err = capsys.readouterr()
     assert msgspec.json.decode(out) == {"folder": str(folder), "accepted": 1, "edited": 1, "rejected": 1, "left": 0}
-    assert answers(folder) == {"b": "[2] 85 Nm", "v": "Not found."}
+    assert answers(folder) == {"b": "85 Nm [2]", "v": "Not found."}
     assert err.index("To be looked at: nobody said.") < err.index("Question: E07?")
     assert "| train | 1 |" in (folder / "README.md").read_text()
 
@@ -74,7 +74,7 @@ def test_it_goes_on_where_it_was_left(folder, monkeypatch, capsys) -> None:
 
 def test_undo_takes_back_step_by_step_even_after_the_files_were_written(folder, monkeypatch) -> None:
     before = {path.name: path.read_bytes() for path in folder.glob("*.jsonl")}
-    say(monkeypatch, "a", "r", "e", "[2] all", "")
+    say(monkeypatch, "a", "r", "e", "M12: 85 Nm [2]", "")
     main(["finetune", "review", str(folder)])
     going = review(folder)
     assert [going.undo().id for _ in range(3)] == ["b", "a", "v"]
@@ -90,8 +90,8 @@ def test_undo_takes_back_step_by_step_even_after_the_files_were_written(folder, 
     [
         (" ", "the answer is empty"),
         ("85 Nm", "'85 Nm' names no passage"),
-        ("[3] 85 Nm", "names no passage"),
-        ("[2] 90 Nm", "passage 2 does not say '90 Nm'"),
+        ("85 Nm [3]", "names no passage"),
+        ("90 Nm [2]", "passage 2 does not say '90 Nm'"),
     ],
 )
 def test_an_answer_that_no_passage_says_is_not_taken(folder, answer: str, said: str) -> None:
@@ -103,10 +103,10 @@ def test_an_answer_that_no_passage_says_is_not_taken(folder, answer: str, said: 
 
 
 def test_a_bad_edit_is_said_and_the_example_asked_again(folder, monkeypatch, capsys) -> None:
-    say(monkeypatch, "e", "[9] x", "", "e", "", "a")
+    say(monkeypatch, "e", "x [9]", "", "e", "", "a")
     assert main(["finetune", "review", str(folder), "--json"]) == 0
     out, err = capsys.readouterr()
-    assert "That cannot be the answer: '[9] x' names no passage" in err
+    assert "That cannot be the answer: 'x [9]' names no passage" in err
     assert msgspec.json.decode(out)["accepted"] == 1
 
 
@@ -134,9 +134,9 @@ def test_a_data_set_that_is_made_again_keeps_what_still_holds(folder, monkeypatc
     say(monkeypatch, "a", "r", "a")
     main(["finetune", "review", str(folder)])
     again = [
-        reading("a", "E07?", "[1] low flow"),
-        reading("b", "M12 torque?", "[2] 85 Nm"),
-        reading("c", "E8?", "[1] all"),
+        reading("a", "E07?", "low flow [1]"),
+        reading("b", "M12 torque?", "85 Nm [2]"),
+        reading("c", "E8?", "Code: E07 | Meaning: low flow [1]"),
     ]
     write_dataset(folder, again, task=Task.MANUALS, how={}, split=SPLIT)
     assert sorted(answers(folder)) == ["b", "c"]

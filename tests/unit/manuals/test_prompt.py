@@ -41,10 +41,11 @@ def test_passages_come_numbered_with_their_manual_and_heading_before_the_questio
 @pytest.mark.parametrize(
     ("spans", "answer"),
     [
-        ([_span(1, "85 Nm")], "[2] 85 Nm"),
-        ([_span(0, "low  flow"), _span(1, "M12")], "[1] low flow\n[2] M12"),
-        ([Span(1, 0, len(TORQUE.text))], "[2] all"),
-        ([_span(0, "2.5 bar\nAction: clean")], "[1] 2.5 bar | Action: clean"),
+        ([_span(1, "85 Nm")], "85 Nm [2]"),
+        ([_span(0, "low  flow"), _span(1, "M12")], "low flow [1]\nM12 [2]"),
+        ([Span(1, 0, len(TORQUE.text))], "Bolt: M12 | Torque: 85 Nm [2]"),
+        ([Span(0, 0, len(FAULT.text))], "Code: E07 | Meaning: low flow ... [1]"),
+        ([_span(0, "2.5 bar\nAction: clean")], "2.5 bar | Action: clean [1]"),
         ([], "Not found."),
     ],
 )
@@ -53,18 +54,33 @@ def test_an_answer_is_read_back_as_it_was_written(spans: list[Span], answer: str
     assert read_answer(answer, PASSAGE) == spans
 
 
+@pytest.mark.parametrize("answer", ["85 Nm [1]", "85 Nm [9]", "85 Nm", "85  Nm  [2]", "Torque: 85 Nm [0]"])
+def test_words_that_one_passage_says_are_of_that_passage_whatever_its_number(answer: str) -> None:
+    (span,) = read_answer(answer, PASSAGE)
+    assert span.passage == 1
+    assert TORQUE.text[span.start : span.end].endswith("85 Nm")
+
+
+def test_of_passages_that_say_the_same_the_number_tells_which() -> None:
+    twice = [TORQUE, TORQUE]
+    assert [read_answer(f"85 Nm [{number}]", twice)[0].passage for number in (1, 2)] == [0, 1]
+    with pytest.raises(BadReading, match="names no passage"):
+        read_answer("85 Nm", twice)
+    with pytest.raises(BadReading, match="passage 3 does not say"):
+        read_answer("85 Nm [3]", twice)
+
+
 @pytest.mark.parametrize(
     ("answer", "why"),
     [
         ("", "nothing"),
-        ("85 Nm", "names no passage"),
-        ("[3] 85 Nm", "passage 3 of 2"),
-        ("[0] 85 Nm", "passage 0 of 2"),
-        ("[2] 58 Nm", "does not say"),
-        ("[2] 5 Nm", "does not say"),
-        ("[1] 5 bar", "does not say"),
-        ("[1] 5 °C", "does not say"),
-        ("[2] 85 Nm\nNot found.", "names no passage"),
+        ("58 Nm [2]", "does not say"),
+        ("5 Nm [2]", "does not say"),
+        ("5 bar [1]", "does not say"),
+        ("5 °C [1]", "does not say"),
+        ("low flow ... [1]", "does not say"),
+        ("[2]", "names no passage"),
+        ("85 Nm [2]\nNot found.", "names no passage"),
     ],
 )
 def test_what_is_not_on_the_page_cannot_be_read(answer: str, why: str) -> None:

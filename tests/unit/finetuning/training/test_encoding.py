@@ -28,11 +28,11 @@ def chat(question: str, answer: str = "[1] 85 Nm", system: str = "Answer.") -> E
 
 def test_the_last_turn_and_its_end_are_learnt() -> None:
     encoder = Encoder(tiny_tokenizer())
-    one = encoder.encode(chat("which?", "[1] 85 Nm\n[2] 90 Nm"))
+    one = encoder.encode(chat("which?", "85 Nm [1]\n90 Nm [2]"))
     decode = encoder.tokenizer.decode
     assert decode(one.prompt).endswith("user\nwhich?<|im_end|>\n<|im_start|>assistant\n")
-    assert decode(one.answer) == "[1] 85 Nm\n[2] 90 Nm<|im_end|>"
-    assert encoder.shown(one).endswith("⟦[1] 85 Nm\n[2] 90 Nm<|im_end|>⟧")
+    assert decode(one.answer) == "85 Nm [1]\n90 Nm [2]<|im_end|>"
+    assert encoder.shown(one).endswith("⟦85 Nm [1]\n90 Nm [2]<|im_end|>⟧")
 
 
 def test_marks_in_a_content_are_text() -> None:
