@@ -3,7 +3,7 @@
     RUN/
       recipe.yaml          the recipe as it ran, every key
       data.json            files of the data set with sha256 and counts, supervised and read tokens
-      samples.txt          three examples as the model saw them, with the mask
+      samples.txt          three examples as the model saw them, what is learnt between marks
       results.csv          one line a measurement; `RESULT_COLUMNS`
       loss.png             training and validation loss
       status.json          running, finished, stopped early, or failed with its sentence; best step

@@ -73,6 +73,9 @@ def test_a_run_learns_and_says_what_it_did(recipe, tmp_path) -> None:
     )
     assert status["said"] in said
     assert "weights train" in said[0]
+    assert [line.splitlines()[1] for line in said[1:4]] == [
+        text.splitlines()[0] for text in run.samples.read_text().split("\n\n----\n\n")
+    ]
     data = json.loads(run.data.read_text())
     assert data["sets"][0]["train"]["examples"] == 24
     assert data["base"]["family"] == "llama"
