@@ -25,6 +25,7 @@ from finetuning.training.encoding import Encoder
 from finetuning.training.folder import (
     FAILED,
     FINISHED,
+    INTERRUPTED,
     RUNNING,
     STOPPED,
     Status,
@@ -83,6 +84,9 @@ def train(recipe: Recipe, folder: Path, *, told: Callable[[str], None]) -> Run:
         training.go()
     except MillhandError as error:
         training.tell_status(FAILED, error.message)
+        raise
+    except KeyboardInterrupt:
+        training.tell_status(INTERRUPTED, "Stopped by hand; the same command goes on where the last checkpoint was.")
         raise
     return run
 

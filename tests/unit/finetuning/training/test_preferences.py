@@ -117,6 +117,7 @@ def test_the_chosen_answers_gain_and_a_stopped_run_ends_alike(recipe, tmp_path) 
 
     with pytest.raises(KeyboardInterrupt):
         train(recipe(), tmp_path / "cut", told=stop)
+    assert json.loads((tmp_path / "cut/status.json").read_text())["state"] == "interrupted"
     cut = train(recipe(), tmp_path / "cut", told=said.append)
     assert [row["validation_loss"] for row in read_results(cut.results)] == [row["validation_loss"] for row in rows]
 
