@@ -22,7 +22,8 @@ _PIECE: Final = re.compile(r"[a-z]+|\d+")
 _NAME: Final = re.compile(r"(?<![a-z0-9])([a-z]{1,14})[ ._-]?(\d{1,5}(?:[-/.]\d{1,4})*)([a-z]{0,2})(?![a-z0-9])")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _BEFORE_A_NUMBER: Final = """rev revision edition ed version v vol volume part partie no nr page p chapter chapitre
-issue manual manuel notice guide book of for de du la le iso en din iec nf ce ip type model modele line ligne unit the and et
+issue manual manuel notice guide book of for de du la le iso en din iec nf ce ip type model modele line ligne
+unit the and et
 january february march april may june july august september october november december janvier fevrier mars avril mai
 juin juillet aout septembre octobre novembre decembre"""
 _NO_NAME: Final = frozenset(_BEFORE_A_NUMBER.split())
