@@ -233,3 +233,14 @@ def test_a_number_that_is_the_same_on_all_pages_is_no_label() -> None:
         pages.append(RawPage(number, (Region((Line(f"Text {number}.", 100, 110, 72, 10, False), foot)),)))
     manual = manual_of(pages, Facts("", (), {}))
     assert [page.label for page in manual.pages] == ["5", "6", "7"]
+
+
+def test_words_of_a_file_without_spaces_are_parted(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    canvas.setFont("Helvetica", 10)
+    left = 72.0
+    for word in ("Clean", "the", "filter", "every", "week."):
+        canvas.drawString(left, 700, word)
+        left += canvas.stringWidth(word) + 2  # points: as TeX sets a tight line
+    canvas.save()
+    assert _blocks(_read(tmp_path / "a.pdf")) == [Prose("Clean the filter every week.")]
