@@ -3,10 +3,10 @@
     RUN/
       recipe.yaml          the recipe as it ran, every key
       data.json            files of the data set with sha256 and counts, supervised and read tokens
-      samples.txt          three examples as the model saw them, with the mask
+      samples.txt          three examples as the model saw them, what is learnt between marks
       results.csv          one line a measurement; `RESULT_COLUMNS`
       loss.png             training and validation loss
-      status.json          running, finished, stopped early, or failed with its sentence; best step
+      status.json          running, interrupted, finished, stopped early, or failed with its sentence; best step
       checkpoint/          the newest state training goes on from: adapter, optimiser, position, random states
       adapter/             the best adapter: safetensors and its configuration; for `method: full` it is `model/`
       README.md            the model card: measured figures and limits

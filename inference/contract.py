@@ -56,7 +56,8 @@ class Options(msgspec.Struct, frozen=True):
         grammar: A GBNF grammar the text must conform to; None for any text.
         schema: A JSON schema the text must conform to; None for any text.
         adapter: Name of a LoRA adapter, one of the model's `adapters`; None for the model as it was opened.
-        probabilities: How many of the likeliest first tokens to tell with their probability; 0 to 20.
+        probabilities: How many of the likeliest first tokens to tell with their probability, and that of the text; 0 to
+            20.
         seconds: The most that one call may take. After them it stops and raises `OutOfTime`: at the next token, or
             where the model has read one more piece of its prompt. A stream is stopped by its reader.
     """
@@ -95,6 +96,8 @@ class Completion(msgspec.Struct, frozen=True):
         seconds: How long it took.
         alternatives: As many of the likeliest first tokens as `Options.probabilities` asks for, likeliest first; none
             where nothing was written.
+        logprob: The natural logarithm of the probability that it gave the text, token by token, before temperature,
+            grammar and schema chose; None where `Options.probabilities` is 0, or nothing was written.
     """
 
     text: str
@@ -103,6 +106,7 @@ class Completion(msgspec.Struct, frozen=True):
     tokens: int
     seconds: float
     alternatives: tuple[Alternative, ...] = ()
+    logprob: float | None = None
 
 
 class Scored(msgspec.Struct, frozen=True):

@@ -175,7 +175,7 @@ class LlamaModel:
             check_conforms(text, options, finished=finished)
             usage = mine[-1]["usage"]
             counts = usage["prompt_tokens"], usage["completion_tokens"]
-            completions.append(Completion(text, finished, *counts, seconds, _first_tokens(mine)))
+            completions.append(Completion(text, finished, *counts, seconds, _first_tokens(mine), _logprob(mine)))
         return completions
 
     def _run(self, body: dict[str, Any], end: float) -> list[dict[str, Any]]:
@@ -343,10 +343,21 @@ def _scored(chunks: Sequence[dict[str, Any]], token: int) -> Scored | None:
     return Scored(first["logprob"], first["top_logprobs"][0]["id"] == token) if first else None
 
 
+def _logprob(chunks: Sequence[dict[str, Any]]) -> float | None:
+    """Returns the logarithm of the probability of all tokens that were written; None where it is not told."""
+    told = [one["logprob"] for told in _told(chunks) for one in told]
+    return sum(told) if told else None
+
+
 def _first_told(chunks: Sequence[dict[str, Any]]) -> dict[str, Any]:
     """Returns what llama.cpp tells of the first token that it wrote; empty where it tells nothing."""
+    return next((told[0] for told in _told(chunks) if told), {})
+
+
+def _told(chunks: Sequence[dict[str, Any]]) -> list[list[dict[str, Any]]]:
+    """Returns what llama.cpp tells of the tokens of each chunk."""
     told = (chunk["choices"][0]["logprobs"] for chunk in chunks if "choices" in chunk)
-    return next((one["content"][0] for one in told if one and one["content"]), {})
+    return [one["content"] or [] for one in told if one]
 
 
 def _params(path: Path, adapters: Sequence[Path], listen: _Socket) -> Any:

@@ -126,7 +126,8 @@ class OllamaModel:
         self._check_end(reply, text, options, finished=finished)
         seconds = time.perf_counter() - began
         counts = reply.prompt_eval_count or 0, reply.eval_count or 0
-        return Completion(text, finished, *counts, seconds, _first_tokens(reply))
+        logprob = sum(one.logprob for one in reply.logprobs) if reply.logprobs else None
+        return Completion(text, finished, *counts, seconds, _first_tokens(reply), logprob)
 
     def _pieces(self, request: dict[str, Any], options: Options) -> Iterator[str]:
         written = ""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 from typing import Final
 
 _BETWEEN: Final = re.compile(r"(?<=[a-z])[\s._-]+(?=\d)")
@@ -11,6 +12,7 @@ _ZEROS: Final = re.compile(r"(?<=[a-z])0+(?=\d)(?!\d*x)")
 _HEX: Final = re.compile(r"0x[\da-f]+")
 
 
+@lru_cache(1 << 14)
 def code_key(code: str) -> str:
     """Returns the one spelling of a code: lower case, nothing between letters and a number, no zeros before it.
 

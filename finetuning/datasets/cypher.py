@@ -1,6 +1,8 @@
 """Examples of questions about a graph with their query: the templates of the graph benchmark, as `GraphTool` asks.
 
-Training templates train, dev templates validate; the test templates and the films are never read here. Each question
+Training templates train, and of the dev templates four in five; the others validate. The test templates and the films
+are never read here. The questions are drawn twice: the second time their graph has other names (`renaming.py`), and now
+and then it lacks what the query needs. Each question
 is posed by `tools.graph.generate.pose`, the function that asks the model, and answered by its reference with the values
 written in it, months and years as their first and last day: so the question is read, and so the grammar lets it be
 written. A question of the categories that are to be refused is answered by `CANNOT`.
@@ -12,6 +14,7 @@ import re
 from calendar import monthrange
 from contextlib import closing
 from pathlib import Path
+from random import Random
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
 
@@ -22,12 +25,12 @@ from finetuning.cypher.question import Split as TemplateSplit
 from finetuning.cypher.question import World
 from finetuning.cypher.questions import draw, load_templates
 from finetuning.cypher.worlds import open_world
-from finetuning.datasets.splits import Assigned
+from finetuning.datasets.renaming import drawn, used_kinds, used_properties, without
+from finetuning.datasets.splits import Assigned, By, Shares
 from finetuning.example import Example, Split, Task, Turn
-from tools.graph.examples import packaged
 from tools.graph.generate import pose
 from tools.graph.knowledge import Knowledge
-from tools.graph.prompt import CANNOT, answer_for
+from tools.graph.prompt import CANNOT, answer_for, prompt_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -35,6 +38,7 @@ if TYPE_CHECKING:
     from finetuning.cypher.question import Question
     from plant.graph.contract import GraphBackend
     from plant.settings import Settings
+    from tools.graph.prompt import Pruned
 
 WORLDS: Final = (World.PLANT, World.MILL)
 """The graphs to learn from; the films are for testing only."""
@@ -42,14 +46,21 @@ WORLDS: Final = (World.PLANT, World.MILL)
 _WITHIN: Final = re.compile(r"(?P<field>\w+\.\w+) STARTS WITH '(?P<year>\d{4})(?:-(?P<month>\d\d))?'")
 _JOINED: Final = re.compile(r"'([^'\\]*)' \+ '([^'\\]*)'")
 _BEFORE: Final = re.compile(r"((?:<|>=) '\d{4})'")
-_ROUNDS: Final = 4
-"""How often the questions of a training template are drawn, each time with other fillings and wordings."""
+_ROUNDS: Final = 2
+"""How often the questions of a template are drawn: first of the graph as it is, then under other names."""
 
-_SPLITS: Final = {TemplateSplit.TRAIN: Split.TRAIN, TemplateSplit.DEV: Split.VALIDATION}
+_UNASKABLE: Final = 0.1
+"""Share of the renamed questions whose graph lacks a property that their query needs."""
 
-SPLITTER: Final = Assigned(
-    lambda example: Split(example.source["split"]), "as the templates are: train to train, dev to validate"
-)
+_HELD_OUT: Final = Shares(by=By.GROUP, validation=0.2)
+"""Which dev templates validate; the others train."""
+
+
+def _split_of(example: Example) -> Split:
+    return Split.TRAIN if example.source["templates"] == TemplateSplit.TRAIN else _HELD_OUT(example)
+
+
+SPLITTER: Final = Assigned(_split_of, "by template: train's train, of dev's a fifth validates and the others train")
 
 
 def cypher_examples(
@@ -70,28 +81,27 @@ def cypher_examples(
     for world in worlds:
         with TemporaryDirectory() as folder, closing(open_world(world, "kglite:", Path(folder))) as backend:
             known = Knowledge(backend.schema(), backend.revision(), backend, settings, {})
-            for split in _SPLITS:
+            for split in (TemplateSplit.TRAIN, TemplateSplit.DEV):
                 count = 0
-                for question in _questions(world, split, backend, seed):
-                    yield _example(question, known)
-                    count += 1
+                for number, question in _questions(world, split, backend, seed):
+                    random = Random(f"{seed}/{question.id}") if number else None  # noqa: S311 (a draw, not a secret)
+                    example = _example(question, known, random)
+                    if example is not None and (number == 0 or _split_of(example) is Split.TRAIN):
+                        yield example
+                        count += 1
                 told(f"{world}, {split}: {count} questions")
 
 
-def _questions(world: World, split: TemplateSplit, backend: GraphBackend, seed: int) -> Iterator[Question]:
-    """Yields the questions of a world, none twice; of each dev template one."""
+def _questions(world: World, split: TemplateSplit, backend: GraphBackend, seed: int) -> Iterator[tuple[int, Question]]:
+    """Yields the questions of a world, none twice, each with its round."""
     templates = [template for template in load_templates(split) if template.world is world]
-    rounds = _ROUNDS
-    if split is TemplateSplit.DEV:
-        templates, rounds = [msgspec.structs.replace(template, draws=1) for template in templates], 1
     said: set[str] = set()
-    for number in range(rounds):
+    for number in range(_ROUNDS):
         for question in draw(templates, backend, seed * _ROUNDS + number):
             if question.text not in said:
                 said.add(question.text)
-                yield msgspec.structs.replace(
-                    question, id=f"{question.template}/{number + 1}.{question.id.rpartition('/')[2]}"
-                )
+                id_ = f"{question.template}/{number + 1}.{question.id.rpartition('/')[2]}"
+                yield number, msgspec.structs.replace(question, id=id_)
 
 
 def in_days(query: str) -> str:
@@ -107,12 +117,21 @@ def in_days(query: str) -> str:
     return _BEFORE.sub(lambda match: f"{match[1]}-01-01'", query)
 
 
-def _example(question: Question, known: Knowledge) -> Example:
-    read = known.lexicon.read(question.text, TODAY)
-    posed = pose(question.text, read, known.schema, known.guard, packaged())
+def _example(question: Question, known: Knowledge, random: Random | None) -> Example | None:
+    """Returns a question as an example, of a graph that has other names where `random` decides of them.
+
+    None where the answer needs a label or a type that the prompt does not show, so that it could not be written.
+    """
+    posed = pose(question.text, known.lexicon.read(question.text, TODAY), known.schema)
+    schema = posed.schema
     answer = in_days(answer_for(question.cypher, question.parameters)) if question.cypher else CANNOT
+    if answer != CANNOT and not used_kinds(answer) <= _names_of(schema):
+        return None
+    if random is not None:
+        schema, answer = _elsewhere(schema, answer, random)
+    messages = prompt_for(question.text, schema)
     return Example(
-        messages=(*(Turn(one.role, one.content) for one in posed.messages), Turn("assistant", answer)),
+        messages=(*(Turn(one.role, one.content) for one in messages), Turn("assistant", answer)),
         id=question.id,
         task=Task.CYPHER,
         group=question.template,
@@ -122,6 +141,26 @@ def _example(question: Question, known: Knowledge) -> Example:
             "world": question.world,
             "category": question.category,
             "asked": posed.answerable,
-            "split": _SPLITS[question.split],
+            "templates": question.split,
         },
     )
+
+
+def _elsewhere(schema: Pruned, answer: str, random: Random) -> tuple[Pruned, str]:
+    """Returns a schema and an answer under other names; now and then without a property that the answer needs."""
+    names = drawn(_names_of(schema), random)
+    schema = names.schema(schema)
+    if answer == CANNOT:
+        return schema, answer
+    answer = names.query(answer)
+    needed = sorted(used_properties(answer))
+    if needed and random.random() < _UNASKABLE:
+        return without(schema, random.choice(needed)), CANNOT
+    return schema, answer
+
+
+def _names_of(schema: Pruned) -> set[str]:
+    """Returns every name that a schema has."""
+    kinds = {node.label for node in schema.nodes} | {relation.type for relation in schema.relations}
+    owned = [node.properties for node in schema.nodes] + [relation.properties for relation in schema.relations]
+    return kinds | {name for names in owned for name in names}

@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Final
 from finetuning.pairs.rows import cells, plain
 from finetuning.pairs.subjects import heading, machine_of, manual_language
 from finetuning.pairs.wordings import wordings
-from plant.codes import code_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,12 +82,6 @@ class Manual:
 def manual_of(store: Store, document: Document) -> Manual:
     """Returns what is known of a manual of a store."""
     return Manual(document, store.document_passages(document.name))
-
-
-def codes_of(store: Store) -> frozenset[str]:
-    """Returns the fault codes of all manuals of a store, each in its one spelling."""
-    names = [document.name for document in store.documents()]
-    return frozenset(code_key(code) for name in names for code in store.document_codes(name).get("fault", ()))
 
 
 def _facts(row: Sequence[Cell]) -> Iterator[tuple[str, str]]:

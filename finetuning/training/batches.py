@@ -15,12 +15,11 @@ import random
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from finetuning.training.encoding import Encoded
 from finetuning.training.recipe import Order, Recipe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-    from finetuning.training.encoding import Encoded
 
 _WORTH: Final = 16
 """Shared beginnings shorter than this are computed again: a segment of its own costs more."""
@@ -142,7 +141,13 @@ def _alike(examples: Sequence[Encoded], order: Sequence[int], most: int) -> list
 
 
 def micro_batches(examples: Sequence[Encoded], most: int) -> Iterator[Packed]:
-    """Yields a step's examples, packed, at most `most` computed tokens at once (or one example)."""
+    """Yields a step's examples, packed, at most `most` computed tokens at once (or one example).
+
+    An example of preferences is a batch of its own: `pack_pair`.
+    """
+    if any(one.rejected for one in examples):
+        yield from map(pack_pair, examples)
+        return
     rows = sorted(examples, key=lambda one: one.prompt)
     group: list[Encoded] = []
     filled = 0
@@ -156,6 +161,12 @@ def micro_batches(examples: Sequence[Encoded], most: int) -> Iterator[Packed]:
         filled += cost
     if group:
         yield pack(group)
+
+
+def pack_pair(example: Encoded) -> Packed:
+    """Packs the chosen answer (owner 0) and the rejected one (owner 1) behind their prompt."""
+    chosen = Encoded(example.id, example.prompt, example.answer)
+    return pack([chosen, Encoded(example.id, example.prompt, example.rejected)])
 
 
 def pack(examples: Sequence[Encoded]) -> Packed:

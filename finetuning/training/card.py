@@ -24,6 +24,9 @@ answers are made up. An answer is shown only where its words stand in the passag
     Task.CYPHER: """\
 It writes queries over a schema that it is shown. A query is checked by the guard before it runs, and can still ask for
 something else than was meant.""",
+    Task.PREFERENCES: """\
+The loss is that of pairs (DPO), and tokens and answers that are right are pairs whose chosen answer gained more on the
+model at the start than the rejected one. It is as few and as partial as the people who gave it.""",
     Task.PARTS: "It names words of a text. A name that is not in the text is not shown.",
 }
 

@@ -64,6 +64,11 @@ def read_data(recipe: Recipe, encoder: Encoder) -> Data:
         described.append(entry)
     if not parts[Split.TRAIN]:
         raise BadInput("There is no example to train on.", hint="See `too_long` and `context_length` in the recipe.")
+    if len({bool(one.rejected) for part in parts.values() for one in part}) > 1:
+        raise BadInput(
+            "Some examples have a rejected answer and others have none: they are learnt in different ways.",
+            hint="Train on the answers first, then on the preferences with --from RUN.",
+        )
     validation = _some(parts[Split.VALIDATION], recipe)
     samples = [encoder.shown(one) for one in parts[Split.TRAIN][:_SAMPLES]]
     return Data(
@@ -98,7 +103,7 @@ def _counts(kept: Sequence[Encoded], skipped: Sequence[str]) -> dict[str, Any]:
     return {
         "examples": len(kept),
         "tokens": sum(map(len, kept)),
-        "supervised_tokens": sum(len(one.answer) for one in kept),
+        "supervised_tokens": sum(len(one.answer) + len(one.rejected) for one in kept),
         "skipped_as_too_long": len(skipped),
     }
 

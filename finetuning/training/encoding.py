@@ -2,7 +2,8 @@
 
 A chat is rendered by the base's own template; the template's text may have special tokens, contents never: what a
 manual says cannot begin a turn (`inference/llama.py` does the same). Learnt are the tokens of the last turn and the one
-token that ends it. A text without turns is tokenised as it is, its completion after it, and the end token.
+token that ends it; a rejected answer is made as the chosen one. A text without turns is tokenised as it is, its
+completion after it, and the end token.
 """
 
 from __future__ import annotations
@@ -32,14 +33,16 @@ class Encoded(msgspec.Struct, frozen=True):
         id: The example's.
         prompt: Tokens that are read.
         answer: Tokens that are learnt, the end among them; at least two.
+        rejected: Tokens of the answer that is not to be given, for examples of preferences; else none.
     """
 
     id: str
     prompt: tuple[int, ...]
     answer: tuple[int, ...]
+    rejected: tuple[int, ...] = ()
 
     def __len__(self) -> int:
-        return len(self.prompt) + len(self.answer)
+        return len(self.prompt) + len(self.answer) + len(self.rejected)
 
 
 class Encoder:
@@ -59,21 +62,32 @@ class Encoder:
         Raises:
             BadInput: If the template refuses its turns or leaves one out, or there is nothing to learn.
         """
-        content = example.messages[-1].content
+        prompt, answer = self._parts(example, example.messages[-1].content)
+        if not prompt:
+            raise BadInput(f"The example {example.id!r} has an empty prompt.")
+        if example.rejected is None:
+            return Encoded(example.id, prompt, answer)
+        _, rejected = self._parts(example, example.rejected)
+        if rejected == answer:
+            raise BadInput(f"The example {example.id!r} rejects the answer that it chooses.")
+        return Encoded(example.id, prompt, answer, rejected)
+
+    def shown(self, encoded: Encoded) -> str:
+        """Returns an example for people: its text, what is learnt between marks, then what is rejected."""
+        rejected = f" rejected: {self.tokenizer.decode(encoded.rejected)}" if encoded.rejected else ""
+        return f"{self.tokenizer.decode(encoded.prompt)}⟦{self.tokenizer.decode(encoded.answer)}⟧{rejected}"
+
+    def _parts(self, example: Example, content: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
+        """Returns the tokens of an example's prompt, and of an answer to it."""
         if example.text is not None:
             prompt = self._tokens(example.text, begin=True)
             answer = (*self._tokens(content), self.tokenizer.eos_token_id)
         else:
-            prompt, answer = self._chat(example.messages, example.id)
+            last = msgspec.structs.replace(example.messages[-1], content=content)
+            prompt, answer = self._chat((*example.messages[:-1], last), example.id)
         if len(answer) < 2:
             raise BadInput(f"The example {example.id!r} has an empty answer.")
-        if not prompt:
-            raise BadInput(f"The example {example.id!r} has an empty prompt.")
-        return Encoded(example.id, prompt, answer)
-
-    def shown(self, encoded: Encoded) -> str:
-        """Returns an example for people: its text, what is learnt between marks."""
-        return f"{self.tokenizer.decode(encoded.prompt)}⟦{self.tokenizer.decode(encoded.answer)}⟧"
+        return prompt, answer
 
     def _chat(self, turns: Sequence[Turn], name: str) -> tuple[tuple[int, ...], tuple[int, ...]]:
         marks = [f"content{i}-{secrets.token_hex(4)}" for i in range(len(turns))]

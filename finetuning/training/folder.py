@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 FINISHED = "finished"
 STOPPED = "stopped early"
 FAILED = "failed"
+INTERRUPTED = "interrupted"
 RUNNING = "running"
 
 
@@ -34,7 +35,7 @@ class Status(msgspec.Struct, frozen=True, kw_only=True):
     """What `status.json` says.
 
     Attributes:
-        state: `running`, `finished`, `stopped early` or `failed`.
+        state: `running` (or killed), `interrupted`, `finished`, `stopped early` or `failed`.
         said: A sentence for people.
         step: Steps done.
         steps: Steps planned.

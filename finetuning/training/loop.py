@@ -2,8 +2,9 @@
 
     run = train(recipe, Path("runs/manuals"), told=print)
 
-A step is: its examples packed into micro-batches, the summed cross entropy of each over the step's learnt tokens,
-backwards, clip, AdamW. So an example counts by its learnt tokens, wherever a micro-batch ends.
+A step is: its examples packed into micro-batches, the summed loss of each over the step's learnt tokens (or pairs, for
+preferences: `objective.py`), backwards, clip, AdamW. So an example counts by its learnt tokens, wherever a micro-batch
+ends.
 """
 
 from __future__ import annotations
@@ -17,13 +18,14 @@ import torch
 
 from finetuning.runs import RESULT_COLUMNS, Run
 from finetuning.training.bases import load_tokenizer, open_base
-from finetuning.training.batches import Plan, micro_batches
+from finetuning.training.batches import Plan
 from finetuning.training.card import write_card
 from finetuning.training.data import read_data
 from finetuning.training.encoding import Encoder
 from finetuning.training.folder import (
     FAILED,
     FINISHED,
+    INTERRUPTED,
     RUNNING,
     STOPPED,
     Status,
@@ -33,6 +35,7 @@ from finetuning.training.folder import (
     write_status,
 )
 from finetuning.training.model import Trained
+from finetuning.training.objective import objective_for
 from finetuning.training.recipe import Method, Recipe, Schedule
 from finetuning.training.results import Row, write_picture, write_results
 from finetuning.training.state import Progress, Window, load_state, save_state
@@ -44,7 +47,6 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from finetuning.training.bases import Base
-    from finetuning.training.batches import Packed
     from finetuning.training.data import Data
     from finetuning.training.encoding import Encoded
 
@@ -82,6 +84,9 @@ def train(recipe: Recipe, folder: Path, *, told: Callable[[str], None]) -> Run:
         training.go()
     except MillhandError as error:
         training.tell_status(FAILED, error.message)
+        raise
+    except KeyboardInterrupt:
+        training.tell_status(INTERRUPTED, "Stopped by hand; the same command goes on where the last checkpoint was.")
         raise
     return run
 
@@ -125,7 +130,7 @@ class Training:
         self._plan = Plan(data.train, self._recipe)
         self._learnt = trained.learnt()
         self._optimiser = _adamw(self._learnt, self._recipe)
-        self._looked_at = list(micro_batches(data.validation, self._recipe.micro_tokens))
+        self._objective = objective_for(trained, data)
         self.progress = Progress()
 
     def go(self) -> None:
@@ -164,28 +169,29 @@ class Training:
             f"{len(self._data.train)} examples, {self._plan.steps} steps; "
             f"{trained:,} of {weights:,} weights train ({trained / weights:.1%})."
         )
+        for number, sample in enumerate(self._data.samples, start=1):
+            self._told(f"Sample {number}, what is learnt between marks:\n{sample}")
         self._measure()
         self._save()
 
     def _step(self, examples: Sequence[Encoded]) -> None:
         began = time.perf_counter()
         window = self.progress.window
-        targets = sum(len(one.answer) for one in examples)
+        units = self._objective.units(examples)
         summed = 0.0
         self._trained.model.train()
-        for packed in micro_batches(examples, self._recipe.micro_tokens):
-            loss, right = self._trained.loss(packed)
-            (loss / targets).backward()
-            summed += loss.item()
-            window.right_tokens += int(right.sum())
-            window.right_examples += _right_examples(packed, right)
-            self.progress.flops += self._trained.flops(len(packed.tokens), len(packed.targets))
-        if said := fault_of_loss(self.progress, summed / targets, self._recipe.loss_limit):
+        for outcome in self._objective.outcomes(examples):
+            (outcome.loss / units).backward()
+            summed += outcome.loss.item()
+            window.right_tokens += outcome.right
+            window.right_examples += outcome.right_examples
+            self.progress.flops += outcome.flops
+        if said := fault_of_loss(self.progress, summed / units, self._recipe.loss_limit):
             self._diverged(said)
         self._update()
         read = sum(map(len, examples))
         window.loss += summed
-        window.targets += targets
+        window.targets += units
         window.examples += len(examples)
         window.tokens += read
         self.progress.step += 1
@@ -234,7 +240,7 @@ class Training:
             row["learning_rate"] = self._optimiser.param_groups[0]["lr"]
             row["samples_per_s"] = window.examples / window.seconds
             row["tokens_per_s"] = window.tokens / window.seconds
-        if evaluated and self._looked_at:
+        if evaluated and self._data.validation:
             began = time.perf_counter()
             row |= self.evaluate()
             progress.seconds += time.perf_counter() - began
@@ -243,24 +249,22 @@ class Training:
         progress.rows.append(row)
         progress.window = Window()
         write_results(self._run.results, progress.rows)
-        self._told(_line(row, self._plan.steps))
+        self._told(_line(row, self._plan.steps, self._objective.right))
 
     def evaluate(self) -> Row:
         """Returns loss and accuracies on the validation examples."""
-        summed, targets, right_tokens, right_examples, examples = 0.0, 0, 0, 0, 0
+        summed, units, right, right_examples = 0.0, 0, 0, 0
         self._trained.model.eval()
         with torch.no_grad():
-            for packed in self._looked_at:
-                loss, right = self._trained.loss(packed)
-                summed += loss.item()
-                targets += len(packed.targets)
-                right_tokens += int(right.sum())
-                right_examples += _right_examples(packed, right)
-                examples += packed.examples
+            for outcome in self._objective.outcomes(self._data.validation):
+                summed += outcome.loss.item()
+                units += outcome.units
+                right += outcome.right
+                right_examples += outcome.right_examples
         return {
-            "validation_loss": summed / targets,
-            "validation_token_accuracy": right_tokens / targets,
-            "validation_sequence_accuracy": right_examples / examples,
+            "validation_loss": summed / units,
+            "validation_token_accuracy": right / units,
+            "validation_sequence_accuracy": right_examples / len(self._data.validation),
         }
 
     def _keep_best(self, loss: float) -> None:
@@ -320,19 +324,14 @@ def _adamw(learnt: dict[str, torch.nn.Parameter], recipe: Recipe) -> torch.optim
     )
 
 
-def _right_examples(packed: Packed, right: torch.Tensor) -> int:
-    wrong = {owner for owner, is_right in zip(packed.owners, right.tolist(), strict=True) if not is_right}
-    return packed.examples - len(wrong)
-
-
-def _line(row: Row, steps: int) -> str:
-    """Returns a line for people on a measurement."""
+def _line(row: Row, steps: int, right: str) -> str:
+    """Returns a line for people on a measurement; `right` is what the objective calls a right example."""
     parts = [f"step {row['step']:.0f}/{steps}"]
     for column, label in (("training_loss", "loss"), ("validation_loss", "validation loss")):
         if (value := row[column]) is not None:
             parts.append(f"{label} {value:.4f}")
     if (value := row["validation_sequence_accuracy"]) is not None:
-        parts.append(f"whole answers right {value:.1%}")
+        parts.append(f"{right} {value:.1%}")
     if (speed := row["tokens_per_s"]) is not None:
         parts.append(f"{speed:.0f} tokens/s")
         if row["step"] and row["seconds"]:

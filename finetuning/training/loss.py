@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import torch
 
-_CHUNK: Final = 256
+LOGITS_AT_ONCE: Final = 256
 """Learnt tokens at a time: 50 MB of logits for a vocabulary of 49,152."""
 
 
@@ -27,8 +27,8 @@ class _SummedCrossEntropy(torch.autograd.Function):  # type: ignore[misc]  # tor
         right = torch.empty(len(targets), dtype=torch.bool)
         back = torch.empty_like(hidden) if learn and ctx.needs_input_grad[0] else None
         into = torch.zeros_like(weight) if learn and ctx.needs_input_grad[1] else None
-        for begin in range(0, len(targets), _CHUNK):
-            part = slice(begin, begin + _CHUNK)
+        for begin in range(0, len(targets), LOGITS_AT_ONCE):
+            part = slice(begin, begin + LOGITS_AT_ONCE)
             chosen = targets[part].unsqueeze(1)
             logits = torch.nn.functional.linear(hidden[part], product).float()
             if cap is not None:
@@ -75,4 +75,15 @@ def summed_cross_entropy(
     result: tuple[torch.Tensor, torch.Tensor] = _SummedCrossEntropy.apply(
         hidden, weight, targets, cap, torch.is_grad_enabled()
     )
+    return result
+
+
+def token_log_likelihoods(
+    hidden: torch.Tensor, weight: torch.Tensor, targets: torch.Tensor, *, cap: float | None = None
+) -> torch.Tensor:
+    """Returns the log-likelihood of each token in nats, of shape (tokens,); arguments as `summed_cross_entropy`."""
+    logits = torch.nn.functional.linear(hidden, weight.to(hidden.dtype)).float()
+    if cap is not None:
+        logits = torch.tanh(logits / cap) * cap
+    result: torch.Tensor = -torch.nn.functional.cross_entropy(logits, targets, reduction="none")
     return result

@@ -1,4 +1,4 @@
-"""The model while it trains: the base with what the method adds, and the one computation that the loop needs."""
+"""The model while it trains: the base with what the method adds, and the computations that the loop needs."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from finetuning.training.attention import NAME, Layout, register
 from finetuning.training.bases import quiet
 from finetuning.training.fused import thrift
 from finetuning.training.lora import fuse
-from finetuning.training.loss import summed_cross_entropy
+from finetuning.training.loss import summed_cross_entropy, token_log_likelihoods
 from finetuning.training.recipe import Method, Precision, Recipe
 from plant.errors import BadInput, UsageError, did_you_mean
 
@@ -38,7 +38,11 @@ class Trained:
 
     def __init__(self, base: Base, recipe: Recipe, start: Path | None = None) -> None:
         if recipe.method is Method.QLORA:
-            check_qlora()
+            raise BadInput(
+                "method: qlora keeps the base in 4 bits, which needs an Nvidia card, and training here runs on the "
+                "processor.",
+                hint="method: lora trains the same adapter over the base in full precision.",
+            )
         torch.manual_seed(recipe.seed)
         register()
         self.recipe = recipe
@@ -75,6 +79,14 @@ class Trained:
 
     def loss(self, packed: Packed) -> tuple[torch.Tensor, torch.Tensor]:
         """Returns the sum of the cross entropies of a batch's learnt tokens, and which of them are the likeliest."""
+        return summed_cross_entropy(self._said(packed), self._head, torch.tensor(packed.targets), cap=self._cap)
+
+    def log_likelihoods(self, packed: Packed) -> torch.Tensor:
+        """Returns the log-likelihood of each learnt token of a batch, in nats; all logits are there at once."""
+        return token_log_likelihoods(self._said(packed), self._head, torch.tensor(packed.targets), cap=self._cap)
+
+    def _said(self, packed: Packed) -> torch.Tensor:
+        """Returns what the body says where a learnt token is predicted, of shape (learnt tokens, width)."""
         positions = [seg.position + i for seg in packed.segments for i in range(seg.length)]
         with self._computing():
             said = self._body(
@@ -83,8 +95,8 @@ class Trained:
                 use_cache=False,
                 layout=Layout(packed),
             ).last_hidden_state[0]
-        chosen = said.float().index_select(0, torch.tensor(packed.sources))
-        return summed_cross_entropy(chosen, self._head, torch.tensor(packed.targets), cap=self._cap)
+        chosen: torch.Tensor = said.float().index_select(0, torch.tensor(packed.sources))
+        return chosen
 
     @contextlib.contextmanager
     def _computing(self) -> Iterator[None]:
@@ -96,18 +108,6 @@ def computes_in_bf16(recipe: Recipe) -> bool:
     """Whether a recipe's products are computed in bf16 on this machine."""
     fast: bool = torch.cpu._is_avx512_bf16_supported()  # noqa: SLF001 (torch tells it nowhere else)
     return recipe.precision is Precision.BF16 or (recipe.precision is Precision.AUTO and fast)
-
-
-def check_qlora() -> None:
-    """Raises `BadInput` where a base cannot be loaded in 4 bits."""
-    import importlib.util
-
-    if not torch.cuda.is_available() or importlib.util.find_spec("bitsandbytes") is None:
-        raise BadInput(
-            "method: qlora needs an Nvidia card and bitsandbytes, and this machine has not both.",
-            hint="method: lora trains the same adapter over the base in full precision.",
-        )
-    raise BadInput("method: qlora is not made yet for this machine.", hint="Use method: lora.")
 
 
 def _load(folder: Path) -> Any:

@@ -89,6 +89,9 @@ class Recipe(BaseModel):
     beta1: float = Field(0.9, ge=0, lt=1, description="AdamW's first moment.")
     beta2: float = Field(0.999, ge=0, lt=1, description="AdamW's second moment.")
     epsilon: float = Field(1e-8, gt=0, description="AdamW's denominator.")
+    dpo_beta: float = Field(
+        0.1, gt=0, description="For data with rejected answers: the higher, the nearer the model stays to its start."
+    )
     max_grad_norm: float = Field(1.0, ge=0, description="Gradients longer than this are cut to it; 0: never.")
     precision: Precision = Field(Precision.AUTO, description="What products are computed in: auto, fp32, bf16.")
     gradient_checkpointing: bool = Field(False, description="Compute activations twice, to keep fewer of them.")

@@ -58,7 +58,7 @@ class _Cutter:
             yield self._passage(part, prose.kind, page, part)
 
     def _rows(self, table: Table, page: Page) -> Iterator[Passage]:
-        for row in _filled(table.rows):
+        for row in filled(table.rows):
             if any(row):
                 text = _row_text(table.header, [" ".join(cell.split()) for cell in row])
                 yield self._passage(text, TABLE, page, "\n".join((table.caption, *table.header, *row)))
@@ -80,7 +80,7 @@ def _shortened(text: str) -> Iterator[str]:
         yield text.strip()
 
 
-def _filled(rows: Sequence[Sequence[str | None]]) -> list[list[str]]:
+def filled(rows: Sequence[Sequence[str | None]]) -> list[list[str]]:
     """Gives a merged cell the text of the cell above it; a row of one cell across stays as it is."""
     filled: list[list[str]] = []
     for row in rows:

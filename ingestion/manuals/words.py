@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 import tomllib
 import unicodedata
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -32,6 +32,7 @@ _NUMBERED_FAULT = re.compile(rf"{_LABEL} ?(\d{{1,2}})(?!\w|[.,]\d)")
 _LABELLED_FAULT = re.compile(rf"{_LABEL} ?(?=[ef]\d{{1,2}}\b)")
 _FEW_WORDS = 5  # of one language in a text: fewer tell nothing
 _SEPARATOR = re.compile(r"[-./_]")
+_REMEMBERED = 1 << 16  # words: those of the manuals come again with each question
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -84,11 +85,13 @@ def language_of(texts: Iterable[str]) -> str:
     return likeliest if counts[likeliest] >= _FEW_WORDS else ""
 
 
+@lru_cache(_REMEMBERED)
 def is_code(token: str) -> bool:
     """Says whether a token is kept whole: it has a digit in it."""
     return any(character.isdigit() for character in token)
 
 
+@lru_cache(_REMEMBERED)
 def stem(word: str) -> str:
     """Returns a word without plural and simple English endings; codes and short words as they are."""
     if is_code(word) or len(word) < 4:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -131,6 +132,12 @@ class LanguageModelRules:
         assert 0.0 < sum(shares) <= 1.0 + 1e-6
         assert completion.text.startswith(completion.alternatives[0].text)
         assert model.complete(ASK, Options(max_tokens=2))[0].alternatives == ()
+
+    def test_the_probability_of_a_text_is_told_token_by_token(self, model: LanguageModel) -> None:
+        one, two = (model.complete(ASK, Options(max_tokens=most, probabilities=1))[0] for most in (1, 2))
+        assert one.logprob == pytest.approx(math.log(one.alternatives[0].probability), abs=1e-4)
+        assert two.logprob < one.logprob <= 0
+        assert model.complete(ASK, Options(max_tokens=2))[0].logprob is None
 
     def test_a_form_changes_nothing_of_what_is_likeliest(self, model: LanguageModel) -> None:
         """A probability says what the model would write, so that it can be weighed against what the form allows."""

@@ -18,8 +18,8 @@ from plant.facts import Refusal
 from tools.graph.examples import masked
 from tools.graph.parser.readings import Label, Nodes, Sort
 from tools.graph.prompt import Pruned, prompt_for, prune, query_in
-from tools.graph.query_grammar import grammar_of
-from tools.graph.sense import makes_sense
+from tools.graph.query_grammar import grammar_of, names_grammar_of
+from tools.graph.sense import makes_sense, unread
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tools.graph.examples import Examples
     from tools.graph.guard import Guard
     from tools.graph.parser.lexicon import Read
+    from tools.graph.prompt import Example
 
 _MAX_TOKENS: Final = 160
 _SECONDS: Final = 20.0
@@ -48,8 +49,8 @@ class Posed(msgspec.Struct, frozen=True):
     Attributes:
         messages: The turns; a model that is tuned for it has learnt from such.
         schema: What the question touches.
-        answerable: Whether every word has a reading and something of the graph is named, so that a query may account
-            for the question; else the model need not be asked.
+        answerable: Whether every word has a reading, or only takes up another, and something of the graph is named, so
+            that a query may account for the question; else the model need not be asked.
     """
 
     messages: list[Message]
@@ -57,19 +58,17 @@ class Posed(msgspec.Struct, frozen=True):
     answerable: bool
 
 
-def pose(question: str, read: Read, schema: GraphSchema, guard: Guard, examples: Examples) -> Posed:
+def pose(question: str, read: Read, schema: GraphSchema, near: Sequence[Example] = ()) -> Posed:
     """Returns a question as a model is asked it, and trained on.
 
     Args:
         question: As it was asked.
         read: What its words may mean.
         schema: What there is to ask about.
-        guard: Lets an example through only where the graph has what it names.
-        examples: Questions with their queries.
+        near: Questions with their queries, shown to a model that has not learnt from many.
     """
     pruned = prune(schema, read.readings)
-    near = examples.nearest(masked(question, read), _EXAMPLES, lambda query: not isinstance(guard.read(query), Refusal))
-    answerable = not (read.unread or read.unknown) and _names_something(read)
+    answerable = not (unread(read) or read.unknown) and _names_something(read)
     return Posed(prompt_for(question, pruned, near), pruned, answerable)
 
 
@@ -110,10 +109,11 @@ class Generator:
         Raises:
             ServiceUnavailable: When the model does not answer, or not in time.
         """
-        posed = pose(question, read, self._schema, self._guard, self._examples)
+        tuned = _ADAPTER in self._model.adapters
+        posed = pose(question, read, self._schema, () if tuned else self._near(question, read))
         if not posed.answerable:
             return None
-        messages, options = posed.messages, self._options(posed.schema)
+        messages, options = posed.messages, self._options(posed.schema, question, tuned=tuned)
         for attempt in range(2):  # once, and one repair
             query = self._complete(messages, options)
             if query is None:
@@ -121,20 +121,27 @@ class Generator:
             checked = self._guard.read(query)
             words = checked.text if isinstance(checked, Refusal) else failure(query)
             if words is None and not isinstance(checked, Refusal):
-                sense = makes_sense(checked, read, limited=bool(_LIMITED.search(query)))
+                sense = makes_sense(checked, read, limited=bool(_LIMITED.search(query)), tuned=tuned)
                 return Generated(query, repaired=attempt > 0) if sense else None
             repair = Message("user", f"That is wrong: {words} Write it again.")
             messages = [*messages, Message("assistant", query), repair]
         return None
 
-    def _options(self, schema: Pruned) -> Options:
-        adapter = _ADAPTER if _ADAPTER in self._model.adapters else None
-        options = Options(max_tokens=_MAX_TOKENS, adapter=adapter, seconds=_SECONDS)
+    def _near(self, question: str, read: Read) -> list[Example]:
+        """Returns examples that are near to a question and name nothing that the graph has not."""
+
+        def fits(query: str) -> bool:
+            return not isinstance(self._guard.read(query), Refusal)
+
+        return self._examples.nearest(masked(question, read), _EXAMPLES, fits)
+
+    def _options(self, schema: Pruned, question: str, *, tuned: bool) -> Options:
+        options = Options(max_tokens=_MAX_TOKENS, seconds=_SECONDS)
+        if tuned:  # it has learnt to write the query alone, not JSON
+            grammar = names_grammar_of(schema, question) if self._model.grammars else None
+            return msgspec.structs.replace(options, adapter=_ADAPTER, grammar=grammar, probabilities=1)
         if self._model.grammars:
-            grammar = grammar_of(schema, refusing=adapter is not None)
-            return msgspec.structs.replace(options, grammar=grammar)
-        if adapter is not None:  # it has learnt to write the query alone, not JSON
-            return options
+            return msgspec.structs.replace(options, grammar=grammar_of(schema))
         return msgspec.structs.replace(options, schema=_JSON_SHAPE)
 
     def _complete(self, messages: Sequence[Message], options: Options) -> str | None:

@@ -58,7 +58,6 @@ Relationships:
 {relations}
 Values:
 {values}"""
-_KEPT: Final = ("id", "name")
 _THOUGHT: Final = re.compile(r"<think>.*?(</think>|\Z)", re.DOTALL)
 _MARKS: Final = re.compile(r"<\|[^|>]*\|>|```(?:cypher)?", re.IGNORECASE)
 _QUERY: Final = re.compile(r"\b(?:OPTIONAL )?MATCH\b.*", re.DOTALL | re.IGNORECASE)
@@ -77,7 +76,7 @@ class Pruned(msgspec.Struct, frozen=True):
     """The part of a schema that a question touches.
 
     Attributes:
-        nodes: Labels with their properties; those that only lie between have `id` and `name` alone.
+        nodes: Labels with their properties.
         relations: Triples between them.
         named: Values that the question names.
         literals: Numbers, days and quoted texts of the question, which belong to no property yet.
@@ -145,29 +144,26 @@ def literal(value: Any) -> str:
 
 
 def prune(schema: GraphSchema, readings: Iterable[Reading]) -> Pruned:
-    """Returns what a question touches: labels, triples and properties of its readings, and the ways between labels.
+    """Returns what a question touches: labels and triples of its readings, and the ways between labels.
 
-    These are all triples that join two of its labels, and where none does, a shortest path.
+    These are all triples that join two of the labels, and where none does, a shortest path.
 
     All labels and triples where it touches none.
     """
     meanings = [reading.meaning for reading in readings]
-    owners, types, properties = _touched(meanings)
+    owners, types = _touched(meanings)
     labels = owners & {node.label for node in schema.nodes}
     types |= owners - labels
     relations = [r for r in schema.relations if r.type in types and (not labels or {r.start, r.end} & labels)]
     named_labels = [node.label for node in schema.nodes if node.label in labels]
     for start, end in combinations(named_labels, 2):
         relations += shortest_path(schema.relations, start, end)
-        relations += [r for r in schema.relations if {r.start, r.end} == {start, end}]
     kept = labels | {label for r in relations for label in (r.start, r.end)}
     if not kept:
         kept, relations = {node.label for node in schema.nodes}, list(schema.relations)
     return Pruned(
-        nodes=tuple(
-            node if node.label in labels else _between(node, properties) for node in schema.nodes if node.label in kept
-        ),
-        relations=tuple(r for r in schema.relations if r in relations),
+        nodes=tuple(node for node in schema.nodes if node.label in kept),
+        relations=tuple(r for r in schema.relations if r in relations or {r.start, r.end} <= kept),
         named=tuple(dict.fromkeys(named for meaning in meanings for named in named_by(meaning))),
         literals=tuple(dict.fromkeys(value for meaning in meanings for value in literals_of(meaning))),
     )
@@ -186,29 +182,19 @@ def shortest_path(relations: Sequence[RelationType], start: str, end: str) -> li
     return reached.get(end, [])
 
 
-def _touched(meanings: Iterable[Any]) -> tuple[set[str], set[str], set[tuple[str, str]]]:
-    """Returns the owners of properties, the types, and the (owner, property) that meanings are about."""
+def _touched(meanings: Iterable[Any]) -> tuple[set[str], set[str]]:
+    """Returns the owners of properties, and the types, that meanings are about."""
     owners: set[str] = set()
     types: set[str] = set()
-    properties: set[tuple[str, str]] = set()
     for meaning in meanings:
         match meaning:
-            case Label(label) | Nodes(label):
+            case Label(label) | Nodes(label) | Sort(label) | Value(label):
                 owners.add(label)
-            case Sort(label, name) | Value(label, name):
-                owners.add(label)
-                properties.add((label, name))
-            case Property(owner, name, _, of_relation):
+            case Property(owner, _, _, of_relation):
                 (types if of_relation else owners).add(owner)
-                properties.add((owner, name))
             case Relation(type_) | End(type_):
                 types.add(type_)
-    return owners, types, properties
-
-
-def _between(node: NodeType, touched: set[tuple[str, str]]) -> NodeType:
-    kept = tuple(name for name in node.properties if name in _KEPT or (node.label, name) in touched)
-    return NodeType(node.label, kept, node.count)
+    return owners, types
 
 
 def named_by(meaning: Any) -> list[Named]:

@@ -3,12 +3,15 @@
 It can name no label, type, property or value that is not there, and walks only along triples that are there. What it
 can say: chains of up to four hops, two of them joined by a comma, AND, OR, NOT, comparisons with the question's own
 values, numbers and days, paths that are there or not, counted links (WITH), the most and the least of them, counts,
-sums and means, DISTINCT, ORDER BY, LIMIT; a model that is tuned for it may also say that it cannot. Whether a property
+sums and means, DISTINCT, ORDER BY, LIMIT. Whether a property
 belongs to its variable, and a variable to its label, is left to the guard.
+
+A model that is tuned knows how a query is made; it is held to names alone (`names_grammar_of`).
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Final
 
 from inference.grammar import any_of, grammar, literal
@@ -16,25 +19,78 @@ from tools.graph.prompt import CANNOT
 from tools.graph.prompt import literal as written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from plant.graph.contract import RelationType
     from tools.graph.prompt import Pruned
 
 _HOPS: Final = 4
 _WITHIN: Final = ("*1..3", "*1..8")
 _NOTHING: Final = '""'
+_NUMBER: Final = '[0-9]{1,9} ("." [0-9]{1,4})?'
+_WORD: Final = re.compile(r"[^\W_]+")
+_WORDS: Final = """
+MATCH OPTIONAL WHERE RETURN WITH UNWIND AND OR NOT EXISTS IN IS NULL CONTAINS STARTS ENDS DISTINCT ORDER BY ASC DESC
+LIMIT AS CASE WHEN THEN ELSE END
+"""
+_KEYWORDS: Final = tuple(_WORDS.split())
 
 
-def grammar_of(schema: Pruned, *, refusing: bool = False) -> str:
+def names_grammar_of(schema: Pruned, question: str) -> str:
+    """Returns the GBNF of `CANNOT`, and of whatever begins as a query and has no name and no text from elsewhere.
+
+    Behind a colon stand labels and types of the schema, behind a dot and in maps its properties, in quotation marks the
+    values that the question names, its days, and its own words in their order. All else is free: the guard reads it.
+
+    Args:
+        schema: What the question touches.
+        question: As it was asked.
+    """
+    kinds = dict.fromkeys([*(node.label for node in schema.nodes), *(one.type for one in schema.relations)])
+    values = [one.value for one in schema.named] + list(schema.literals)
+    quoted = dict.fromkeys(written(value) for value in values if isinstance(value, str))
+    texts = _own_words(question)
+    rules = {
+        "root": f'("MATCH " | "OPTIONAL MATCH ") piece+ | {literal(CANNOT)}',
+        "piece": "keyword | kind | property | pair | plain | value | mark",
+        "keyword": any_of(_KEYWORDS),
+        "kind": f'(":" | "|") {any_of(kinds)}',
+        "property": f'"." {any_of(_properties(schema))}',
+        "pair": f'{any_of(_properties(schema))} ": "',
+        "plain": "[a-z] [a-zA-Z0-9_]{0,15}",
+        "value": " | ".join([*([any_of(quoted)] if quoted else []), *([_quoted(texts)] if texts else []), _NUMBER]),
+        "mark": '[ ()<>=,*+/{}-] | "[" | "]" | ".."',
+        **texts,
+    }
+    return grammar(rules)
+
+
+def _own_words(question: str) -> dict[str, str]:
+    """Returns the rules `own-N`: a question's words from one of them on, as they are written and in lower case."""
+    rules: dict[str, str] = {}
+    for text in dict.fromkeys((question, question.lower())):
+        words = list(_WORD.finditer(text))
+        for index, word in enumerate(words):
+            behind = words[index + 1] if index + 1 < len(words) else None
+            gap = text[word.end() : behind.start()] if behind else "'"
+            onward = "" if "'" in gap or "\\" in gap else f"({literal(gap)} own-{len(rules) + 1})?"
+            rules[f"own-{len(rules)}"] = f"{literal(word[0])} {onward}"
+    return rules
+
+
+def _quoted(rules: Iterable[str]) -> str:
+    return f'"\'" ({" | ".join(rules)}) "\'"'
+
+
+def grammar_of(schema: Pruned) -> str:
     """Returns the GBNF of one query over a pruned schema.
 
     Args:
         schema: What the question touches.
-        refusing: Whether `CANNOT` may be written instead: one that has not learnt when says it too often.
     """
     labels = [node.label for node in schema.nodes]
     rules = {
-        "root": f"query | {literal(CANNOT)}" if refusing else "query",
-        "query": 'match where? with? extreme? " RETURN " "DISTINCT "? item (", " item){0,3} order? limit?',
+        "root": 'match where? with? extreme? " RETURN " "DISTINCT "? item (", " item){0,3} order? limit?',
         "match": '"MATCH " chain (", " chain)?',
         "chain": " | ".join(f"hop{_HOPS}-{at}" for at in range(len(labels))),
         "where": '" WHERE " test ((" AND " | " OR ") test){0,3}',

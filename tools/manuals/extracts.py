@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 _QUOTES: Final = 3
 _SECTION: Final = 6  # passages of the section that was asked for: a procedure is not cut to three
+_KIND: Final = 0.2  # of coverage: what a passage of the kind that is asked for has before others
 _CLOSE: Final = 0.7  # of the best passage's bm25: a further quote says as much
 
 
@@ -32,16 +33,23 @@ def _worth_quoting(found: Sequence[Found]) -> list[Found]:
     belongs all that stands there, in reading order, after what scores higher elsewhere; to any
     other passage, what scores nearly as high.
     """
-    if not found or not found[0].enough:
+    worth = sorted((one for one in found if one.enough), key=_evidence, reverse=True)
+    if not worth:
         return []
-    best = found[0]
-    equals = [one for one in found if one.enough and one.judged.coverage >= best.judged.coverage - 0.01]
+    best = worth[0]
+    equals = [one for one in worth if one.judged.coverage >= best.judged.coverage - 0.01]
     if not best.judged.about:
-        return [one for one in equals if one.score >= _CLOSE * best.score][:_QUOTES]
+        return [one for one in equals if one.passage.score >= _CLOSE * best.passage.score][:_QUOTES]
     if best.passage.kind == "table":
         return [one for one in equals if one.judged.about and one.passage.kind == "table"][:_QUOTES]
     under = (best.passage.document, best.passage.section)
     section = [one for one in equals if (one.passage.document, one.passage.section) == under]
-    highest = max(one.score for one in section)
-    elsewhere = [one for one in equals if one not in section and one.score > highest]
+    highest = max(one.passage.score for one in section)
+    elsewhere = [one for one in equals if one not in section and one.passage.score > highest]
     return [*elsewhere[:_QUOTES], *sorted(section[:_SECTION], key=lambda one: one.passage.id)]
+
+
+def _evidence(one: Found) -> tuple[float, ...]:
+    """Returns what extracts are ordered by, the highest first: what they say, whatever else is likely."""
+    judged, passage = one.judged, one.passage
+    return one.named, judged.about, round(judged.coverage + _KIND * judged.wanted, 2), passage.score, -passage.id

@@ -16,6 +16,8 @@ import msgspec
 
 from ingestion.manuals.words import Question, is_code, plain, read_question, tokens
 from plant.codes import code_key
+from tools.manuals import quantities
+from tools.manuals.ranking import BEGINNING, Unit, units_of, words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -41,7 +43,6 @@ _WANTED: Final = {
 }
 """How questions ask for a kind of passage, in lower case without accents."""
 
-_KIND: Final = 0.2  # of nearness: what a passage of the kind that is asked for has before others
 _FAULT: Final = re.compile(r"[ef]-?(\d{1,3})")
 _FAULT_WORDS: Final = frozenset({"error", "fault", "err", "defaut", "erreur", "panne", "failur"})  # as they are indexed
 _APART: Final = re.compile(r"\b([A-Z]{1,3}) (\d+)\b")  # "M 12", "KP 40": one code written in two
@@ -49,10 +50,6 @@ _SPOKEN: Final = {
     "en": re.compile(r"\b(?:the|of|and|is|are|to|for|with|if|or|not|be|it|by)\b", re.IGNORECASE),
     "fr": re.compile(r"\b(?:le|la|les|des|du|et|est|sont|pour|avec|si|ou|une?|par|ne|pas)\b", re.IGNORECASE),
 }
-_NEAR: Final = 0.7
-"""What a word counts that begins as one of the question does ("calibrate", "calibration"): for the order alone."""
-
-_BEGINNING: Final = 6  # letters that such words share
 _LETTERS: Final = 4  # of a code's first part, at most, where it is written apart
 
 
@@ -64,12 +61,16 @@ class Asked(msgspec.Struct, frozen=True):
         weights: How much each word says: the fewer passages have it, the more.
         plant: Names of assets and tags, of which a manual may speak as "the pump".
         wanted: Kinds of passages that it asks for, as far as its wording tells.
+        units: What it says, with other words for the same; for the order alone.
+        quantities: Kinds of quantity that it asks for, as far as its wording tells.
     """
 
     question: Question
     weights: tuple[float, ...]
     plant: frozenset[str]
     wanted: frozenset[str]
+    units: tuple[Unit, ...]
+    quantities: frozenset[str]
 
     def match(self, named: Sequence[Title] = ()) -> str:
         """Returns the FTS5 expression that finds passages with anything of it; a code also where it is written apart.
@@ -93,6 +94,11 @@ class Asked(msgspec.Struct, frozen=True):
         whole = (f'"{stem}"' for stem in sorted(topic.stems() | apart))
         return " OR ".join([*whole, *(f'"{beginning}"*' for beginning in sorted(begun))])
 
+    def related(self) -> str:
+        """Returns the FTS5 expression that finds passages with other words for its words; empty for none."""
+        terms = {term for unit in self.units if unit.content for term in unit.related}
+        return " OR ".join(f'"{term}"' for term in sorted(terms))
+
 
 class Judged(msgspec.Struct, frozen=True):
     """What a passage says to a question.
@@ -100,17 +106,16 @@ class Judged(msgspec.Struct, frozen=True):
     Attributes:
         codes: Whether every code of the question stands in it, or in its manual's title.
         coverage: Share of the question's words, by weight, that it has; what names its manual does not count.
-        nearness: The same, and words count in part that begin as one of the question does; more for a passage of the
-            kind that is asked for. For the order alone.
         about: Whether it is about what is asked: a table row named by the question, or a text under a heading that has
             the whole question.
+        wanted: Whether it is of a kind that is asked for.
         enough: Whether all that is evidence enough to quote it.
     """
 
     codes: bool
     coverage: float
-    nearness: float
     about: bool
+    wanted: bool
     enough: bool
 
 
@@ -126,7 +131,9 @@ def weigh(store: Store, text: str, entities: Iterable[str]) -> Asked:
     weights = tuple(math.log(1 + (total + 1) / (count + 0.5)) for count in having)
     names = (name for sensor in store.registry() for name in (sensor.tag, sensor.asset))
     wanted = frozenset(kind for kind, asks in _WANTED.items() if asks.search(plain(text)))
-    return Asked(question, weights, frozenset(name.casefold() for name in (*names, *entities)), wanted)
+    plant = frozenset(name.casefold() for name in (*names, *entities))
+    units = units_of(tokens(text), question.words)
+    return Asked(question, weights, plant, wanted, units, quantities.asked(text))
 
 
 def judge(asked: Asked, passage: Passage, title: Title) -> Judged:
@@ -141,15 +148,11 @@ def judge(asked: Asked, passage: Passage, title: Title) -> Judged:
     needed = [code for code in question.codes if asked.plant.isdisjoint(code) and code_key(code[0]) not in title.codes]
     about = _is_about(question, passage) and not (needed and passage.kind != "table")
     words = passage.search.split()
-    have = set(words) | (set(tokens(passage.section)) if about else set())
-    coverage = _coverage(asked, title.names, lambda word: float(not have.isdisjoint(word)))
-    begun = {_beginning(one) for one in have}
-    nearness = _coverage(asked, title.names, lambda word: _nearness(word, have, begun))
-    if passage.kind in asked.wanted:
-        nearness += _KIND
-    codes = codes_in(words).issuperset(code_key(code[0]) for code in needed)
+    have = set(words) | (set(words_of(passage.section)) if about else set())
+    coverage = _coverage(asked, title.names, lambda word: not have.isdisjoint(word))
+    codes = not needed or codes_in(words).issuperset(code_key(code[0]) for code in needed)
     least = MIN_COVERAGE_WITH_CODE if needed else MIN_COVERAGE
-    return Judged(codes, coverage, nearness, about, enough=codes and coverage >= least)
+    return Judged(codes, coverage, about, passage.kind in asked.wanted, enough=codes and coverage >= least)
 
 
 def speaks(text: str, language: str) -> bool:
@@ -166,7 +169,7 @@ def codes_in(words: Sequence[str]) -> set[str]:
     return {code_key(word) for word in (*words, *apart, *numbered) if is_code(word)}
 
 
-def _coverage(asked: Asked, names: frozenset[str], has: Callable[[tuple[str, ...]], float]) -> float:
+def _coverage(asked: Asked, names: frozenset[str], has: Callable[[tuple[str, ...]], bool]) -> float:
     """Returns the share of the words that a passage has, by weight; 1 where there are none.
 
     What only names the manual says nothing of one passage among its others: it counts where there are no other words.
@@ -178,25 +181,18 @@ def _coverage(asked: Asked, names: frozenset[str], has: Callable[[tuple[str, ...
     return sum(weight * has(word) for word, weight in topic) / sum(weight for _, weight in topic)
 
 
-def _nearness(word: tuple[str, ...], have: set[str], begun: set[str]) -> float:
-    if not have.isdisjoint(word):
-        return 1.0
-    beginnings = (_beginning(one) for one in word)
-    return _NEAR if any(len(one) >= _BEGINNING and one in begun for one in beginnings) else 0.0
-
-
 def _beginning(stem: str) -> str:
     """Returns the letters that words of one family share, as a rule; a short word or a code is its own."""
-    return stem if is_code(stem) else stem[:_BEGINNING]
+    return stem if is_code(stem) else stem[:BEGINNING]
 
 
 def _is_about(question: Question, passage: Passage) -> bool:
     """Says whether a row's first cell is named by the question, or a heading has all of it."""
     if passage.kind == "table":
         first = passage.text.partition("\n")[0]
-        name = set(tokens(first.partition(": ")[2] or first))
-        return bool(name) and name <= question.stems()
-    title = set(tokens(passage.section))
+        name = words_of(first.partition(": ")[2] or first)
+        return bool(name) and question.stems().issuperset(name)
+    title = set(words_of(passage.section))
     return bool(question.words) and all(not title.isdisjoint(word) for word in question.words)
 
 

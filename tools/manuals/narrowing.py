@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from itertools import pairwise
+import re
+from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from ingestion.manuals.words import is_code, searchable, tokens
+from ingestion.manuals.words import is_code, searchable, stem, tokens
 from plant.codes import code_key
 from tools.manuals.judging import codes_in
+from tools.manuals.models import Name, named_by, names_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -21,6 +23,7 @@ if TYPE_CHECKING:
     from plant.store.documents import Document, DocumentLink
 
 _EQUAL: Final = 1e-9
+_APART: Final = re.compile(r"[_-]")  # words of a file's name
 
 
 class Title(msgspec.Struct, frozen=True):
@@ -30,11 +33,13 @@ class Title(msgspec.Struct, frozen=True):
         words: Their words, as the index sees them.
         names: Those that name the machine ("KP-40", "Tornax 4") and say nothing of what it is.
         codes: Their codes, in their one spelling.
+        machines: The names of machines in them: `models.py`.
     """
 
     words: frozenset[str]
     names: frozenset[str]
     codes: frozenset[str]
+    machines: frozenset[Name]
 
     @classmethod
     def of(cls, document: Document, subjects: Iterable[str]) -> Title:
@@ -44,11 +49,18 @@ class Title(msgspec.Struct, frozen=True):
             document: The document.
             subjects: The assets and models that it is linked to.
         """
-        words = tokens(f"{document.title}\n{PurePath(document.name).stem.replace('_', ' ')}")
-        numbered = [(before, word) for before, word in pairwise(words) if is_code(word) and before.isalpha()]
-        names = {word for word in words if is_code(word)} | {before for before, _ in numbered}
-        names |= {word for subject in subjects for word in tokens(subject)}
-        return cls(frozenset(words) | names, frozenset(names), frozenset(codes_in(words)))
+        return _title(document.title, document.name, tuple(subjects))
+
+
+@lru_cache(1 << 12)
+def _title(title: str, name: str, subjects: tuple[str, ...]) -> Title:
+    texts = (title, _APART.sub(" ", PurePath(name).stem))
+    words = [word for text in texts for word in tokens(text)]
+    machines = frozenset(machine for text in texts for machine in names_in(text))
+    names = {word for word in words if is_code(word)} | {stem(piece) for machine in machines for piece in machine}
+    names |= {word for subject in subjects for word in tokens(subject)}
+    codes = codes_in(words) | {code_key(" ".join(machine)) for machine in machines}
+    return Title(frozenset(words) | names, frozenset(names), frozenset(codes), machines)
 
 
 class Narrowed(msgspec.Struct, frozen=True):
@@ -56,7 +68,8 @@ class Narrowed(msgspec.Struct, frozen=True):
 
     Attributes:
         named: Those that it names; none where it names none.
-        other: Those of other machines, where it names a machine that some manual is linked to.
+        other: Those of other machines, where it names a machine by the model in a title, or one that some manual is
+            linked to.
     """
 
     named: frozenset[str]
@@ -83,9 +96,12 @@ def narrow(
         return code_key(subject) in subjects | codes or f" {searchable(subject)} " in said
 
     linked = {link.document for link in links if means(link.subject)}
-    other = {link.document for link in links} - linked if linked else set()
-    named = linked | (_by_title(question, titles) - other)
-    return Narrowed(frozenset(named), frozenset(other))
+    if linked:
+        other = {link.document for link in links} - linked
+        return Narrowed(frozenset(linked | (_by_title(question, titles) - other)), frozenset(other))
+    if modelled := named_by(text, {name: title.machines for name, title in titles.items()}):
+        return Narrowed(frozenset(modelled), frozenset(n for n, t in titles.items() if t.machines) - modelled)
+    return Narrowed(frozenset(_by_title(question, titles)), frozenset())
 
 
 def things_of(registry: Registry, entities: Iterable[str]) -> set[str]:

@@ -1,9 +1,8 @@
 """Which passages of the manuals may answer a question: full-text search, narrowed to the machine it is about.
 
     candidates    FTS5 with bm25 over all manuals, and over each manual that the question names; `dense.py`
-    judged        `judging.py`: codes, words by weight
-    ordered       evidence enough first, the named machine's manual first, then what is about it, coverage, bm25;
-                  merged with the dense order by reciprocal rank
+    judged        `judging.py`: codes, words by weight; whether that is evidence enough
+    ordered       `ranking.py`, the named machine's manual first; merged with the dense order by reciprocal rank
 
 A question names a manual by words of its title or file name, or by an asset or a model that the manual is linked to
 (`Store.document_links`). The same store and question give the same passages.
@@ -20,16 +19,19 @@ from tools.manuals.dense import fused
 from tools.manuals.judging import Judged, judge, speaks, weigh
 from tools.manuals.narrowing import Narrowed, Title, narrow, things_of
 from tools.manuals.prompt import PASSAGES, Shown
+from tools.manuals.ranking import Ranking
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
 
     from plant.store.contract import Store
     from tools.manuals.dense import Dense
 
-CANDIDATES: Final = 40
+CANDIDATES: Final = 100
 """The most passages of one search that are judged."""
 
+_SHORT: Final = 200  # passages of a named manual, all of which are judged
+_SPOKEN: Final = 0.4  # for a manual in the question's language
 _NAMED: Final = 8  # manuals that are searched by themselves, at most
 
 
@@ -39,9 +41,10 @@ class Found(msgspec.Struct, frozen=True):
     Attributes:
         passage: The passage, verbatim.
         title: Title of its manual.
-        score: bm25, higher is better.
+        score: Of the ranking, higher is better.
         enough: Whether it is evidence enough to be quoted as it stands.
         judged: What it says to the question.
+        named: Whether the question names its manual.
     """
 
     passage: Passage
@@ -49,6 +52,7 @@ class Found(msgspec.Struct, frozen=True):
     score: float
     enough: bool
     judged: Judged
+    named: bool
 
     @property
     def shown(self) -> Shown:
@@ -91,34 +95,51 @@ def retrieve(
     narrowed = narrow(question, asked.question, titles, links, things_of(store.registry(), entities))
     match = asked.match([titles[name] for name in narrowed.named])
     near = dense.nearest(question) if dense else []
-    passages = _candidates(store, match, narrowed, near)
-    found = [
-        Found(passage, documents[passage.document].title, passage.score, judged.enough, judged)
-        for passage in passages
-        for judged in [judge(asked, passage, titles[passage.document])]
-    ]
+    passages = _candidates(store, (match, asked.related()), narrowed, near)
     spoken = _in_language(passages, language)
-    found.sort(key=lambda one: _rank(one, narrowed.named, spoken), reverse=True)
+    ranking = Ranking(asked, passages, titles)
+    found = []
+    for passage in passages:
+        if passage.score or passage.id in near or ranking.says(passage):
+            judged = judge(asked, passage, titles[passage.document])
+            score = ranking.score(passage, judged) + _SPOKEN * (passage.document in spoken)
+            title, named = documents[passage.document].title, passage.document in narrowed.named
+            found.append(Found(passage, title, score, judged.enough, judged, named))
+    found.sort(key=lambda one: (one.named, round(one.score, 2), -one.passage.id), reverse=True)
     return (_merged(found, near) if near else found)[:limit]
 
 
 def _merged(found: Sequence[Found], near: Sequence[int]) -> list[Found]:
     """Returns what was found in the order of both ways to find it; what may be quoted as it stands stays first."""
-    scores = fused([[one.passage.id for one in found if one.score or one.enough], near])
+    scores = fused([[one.passage.id for one in found if one.passage.score or one.enough], near])
     return sorted(found, key=lambda one: (one.enough, scores.get(one.passage.id, 0.0)), reverse=True)
 
 
-def _candidates(store: Store, match: str, narrowed: Narrowed, near: Sequence[int]) -> list[Passage]:
+def _candidates(store: Store, matches: tuple[str, str], narrowed: Narrowed, near: Sequence[int]) -> list[Passage]:
     """Returns what full-text search finds in all manuals and in each that is named, and what is near.
 
-    But nothing of manuals of other machines.
+    But nothing of manuals of other machines. Of a named manual that is short, all is a candidate. What only other
+    words find, or nothing, has no bm25.
     """
-    wider = CANDIDATES * (2 if narrowed.other else 1)
-    found = store.search_passages(match, limit=wider)
-    for document in sorted(narrowed.named)[:_NAMED]:
-        found += store.search_passages(match, limit=CANDIDATES, document=document)
-    passages = {passage.id: passage for passage in (*store.passages(near), *found)}
+    match, related = matches
+    found = store.passages(near)
+    named = sorted(narrowed.named)[:_NAMED]
+    for document in named:
+        whole = store.document_passages(document)
+        if len(whole) <= _SHORT:
+            found += whole
+        elif related:
+            found += _unscored(store.search_passages(related, limit=CANDIDATES, document=document))
+    if related and not narrowed.other:
+        found += _unscored(store.search_passages(related, limit=CANDIDATES))
+    for where in (None, *named):
+        found += store.search_passages(match, limit=CANDIDATES, document=where)
+    passages = {passage.id: passage for passage in found}
     return [passage for passage in passages.values() if passage.document not in narrowed.other]
+
+
+def _unscored(passages: Iterable[Passage]) -> list[Passage]:
+    return [msgspec.structs.replace(passage, score=0.0) for passage in passages]
 
 
 def _in_language(passages: Iterable[Passage], language: str) -> set[str]:
@@ -127,10 +148,3 @@ def _in_language(passages: Iterable[Passage], language: str) -> set[str]:
     for passage in passages:
         texts.setdefault(passage.document, []).append(passage.text)
     return {document for document, said in texts.items() if speaks("\n".join(said), language)}
-
-
-def _rank(one: Found, named: Collection[str], spoken: Collection[str]) -> tuple[float, ...]:
-    """Returns what passages are ordered by, the highest first; of equals the one that stands first."""
-    judged, passage = one.judged, one.passage
-    mine, clear = passage.document in named, passage.document in spoken
-    return one.enough, mine, judged.codes, judged.about, round(judged.nearness, 2), clear, one.score, -passage.id

@@ -14,6 +14,7 @@ from finetuning.cypher.report import Outcome
 from plant.errors import BadInput, ExitCode, UsageError, did_you_mean
 from tui.cli import eval_assistant
 from tui.cli.common import JsonFlag, ModelOption, print_json, say, settings_from, talk, verb_group
+from tui.cli.eval_extraction import extraction
 
 if TYPE_CHECKING:
     from finetuning.cypher.report import Report
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 app = verb_group("Measure how well questions are answered. Example: millhand eval graph --split dev")
 
 eval_assistant.register(app)
+app.command()(extraction)
 
 _EMBEDDED: Final = frozenset({"kglite", "kglite:"})
 

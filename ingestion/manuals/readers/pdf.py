@@ -33,6 +33,7 @@ for _name in ("pypdf", "pdfminer"):
 _HEAD = 1_024  # the signature stands within the first bytes, the end mark within the last
 _AT_ONCE = 100  # pages: the file is opened anew for so many, since pdfplumber keeps what it has read of it
 _KEEP = 20  # pages that are kept together
+_SPACE = 0.15  # of the type size: wider white parts words, also where a file has no spaces (TeX)
 _PICTURE = 0.2  # of the page: a smaller picture is an ornament
 _UNNAMED = re.compile(r"(?:\(cid:\d+\)|[\ue000-\uf8ff])+")  # most often a bullet of a font of symbols
 _NO_TITLE = re.compile(r"\(?(?:anonymous|untitled|unspecified|microsoft word|sans titre)\b", re.IGNORECASE)
@@ -182,7 +183,7 @@ def _meaningless(chars: list[dict[str, Any]]) -> bool:
 def _grid(table: Any, chars: list[dict[str, Any]]) -> Grid:
     left, top, right, bottom = table.bbox
     bold = [_is_bold([char for char in chars if _inside(char, row.bbox)]) for row in table.rows[:2]]
-    rows = tuple(tuple(cell and _shown(cell) for cell in row) for row in table.extract())
+    rows = tuple(tuple(cell and _shown(cell) for cell in row) for row in table.extract(x_tolerance_ratio=_SPACE))
     return Grid(rows, top, left, right, bottom, bold == [True, False])
 
 
@@ -200,7 +201,7 @@ def _words(page: Any) -> list[Word]:
     """Returns the words that stand upright; what is written up the margin is no part of the text."""
     if not page.chars:
         return []
-    words = page.extract_words(return_chars=True)
+    words = page.extract_words(return_chars=True, x_tolerance_ratio=_SPACE)
     return [_word(word) for word in words if word.get("upright", True)]
 
 

@@ -9,7 +9,7 @@ on over a page takes its header along.
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from typing import TYPE_CHECKING, NamedTuple
 
 from ingestion.manuals.contract import Heading, Manual, Page, Prose, Table
@@ -43,10 +43,7 @@ _SAME_SIZE = 0.6  # points
 _HEADING_LINES = 3
 _SAME_WIDTH = 3.0  # points: of the parts of a table that goes on
 _NUMERAL = r"\d{1,4}(?:-\d{1,4})?|[ivxlc]{1,7}"
-_LABEL = re.compile(
-    rf"(?:^|\b(?:page|p\.|seite)\s+|[-\u2013|]\s*)({_NUMERAL})(?:\s*(?:/|of|sur|von)\s*\d+)?\s*[-\u2013|]?\s*$",
-    re.IGNORECASE,
-)
+_LABEL = re.compile(rf"\W*({_NUMERAL})\W*", re.IGNORECASE)
 
 
 class Facts(NamedTuple):
@@ -63,11 +60,10 @@ def manual_of(pages: Sequence[RawPage], facts: Facts) -> Manual:
     sizes = Counter(line.size for page in pages for line in page.lines for _ in line.text)
     maker = _Blocks(sizes.most_common(1)[0][0] if sizes else 0.0, facts.outline, running)
     finished = []
-    printed = False
+    printed = _printed_labels(pages, running)
     for page in pages:
-        own = _printed_label([line for line in page.lines if _shape(line) in running])
-        printed = printed or bool(own)
-        label = facts.labels[page.number - 1] if page.number <= len(facts.labels) else own
+        declared = page.number <= len(facts.labels)
+        label = facts.labels[page.number - 1] if declared else printed.get(page.number, "")
         finished.append(Page(page.number, label or str(page.number), with_warnings(maker.page(page))))
     furniture = dict.fromkeys(line.text for page in pages for line in page.lines if _shape(line) in running)
     return Manual(
@@ -98,8 +94,29 @@ def _notes(pages: Sequence[RawPage]) -> tuple[str, ...]:
     return tuple(notes)
 
 
-def _printed_label(edge: Sequence[Line]) -> str:
-    return next((found[1] for line in reversed(edge) if (found := _LABEL.search(line.text.strip()))), "")
+def _printed_labels(pages: Sequence[RawPage], running: set[tuple[str, int]]) -> dict[int, str]:
+    """Returns the labels that running lines tell, by page: the numeral in them that is another one on every page.
+
+    Where several are, that which grows as the pages do comes first: the number of a page, not of its chapter.
+    """
+    found: defaultdict[tuple[tuple[str, int], int], dict[int, str]] = defaultdict(dict)
+    for page in pages:
+        for line in page.lines:
+            if (shape := _shape(line)) in running:
+                for place, word in enumerate(line.text.split()):
+                    if numeral := _LABEL.fullmatch(word):
+                        found[shape, place][page.number] = numeral[1]
+    changing = [labels for labels in found.values() if len(labels) > 1 and len(set(labels.values())) == len(labels)]
+    told: dict[int, str] = {}
+    for labels in sorted(changing, key=_in_step):
+        told |= labels
+    return told
+
+
+def _in_step(labels: dict[int, str]) -> int:
+    """Returns on how many pages a numeral is as far ahead of the page's own number as on the others."""
+    ahead = Counter(int(label.rpartition("-")[2]) - page for page, label in labels.items() if label[-1].isdigit())
+    return max(ahead.values(), default=0)
 
 
 def _running(pages: Sequence[RawPage], facts: Facts) -> set[tuple[str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -10,6 +11,7 @@ import pytest
 from finetuning.cypher.question import Split as TemplateSplit
 from finetuning.cypher.question import World
 from finetuning.cypher.questions import load_templates
+from finetuning.datasets.cypher import SPLITTER as SPLITTER_CYPHER
 from finetuning.datasets.cypher import cypher_examples, in_days
 from finetuning.datasets.folder import read_dataset
 from finetuning.datasets.makers import MAKERS
@@ -41,12 +43,26 @@ def test_cypher_trains_on_train_and_validates_on_dev_and_knows_no_test(cypher) -
     examples, told = cypher
     of_plant = {split: [one for one in load_templates(split) if one.world is World.PLANT] for split in TemplateSplit}
     split_of = {split: {one.id for one in some} for split, some in of_plant.items()}
-    trained = {one.group for one in examples if one.source["split"] == Split.TRAIN}
-    measured = {one.group for one in examples if one.source["split"] == Split.VALIDATION}
-    assert trained == split_of[TemplateSplit.TRAIN]
-    assert measured <= split_of[TemplateSplit.DEV]
+    trained = {one.group for one in examples if SPLITTER_CYPHER(one) is Split.TRAIN}
+    measured = {one.group for one in examples if SPLITTER_CYPHER(one) is Split.VALIDATION}
+    assert trained >= split_of[TemplateSplit.TRAIN]
+    assert measured < split_of[TemplateSplit.DEV]
+    assert not trained & measured
     assert not (trained | measured) & split_of[TemplateSplit.TEST]
+    assert 0.1 < len(measured) / len(split_of[TemplateSplit.DEV]) < 0.3
     assert len(told) == 2
+
+
+def test_cypher_is_learnt_of_graphs_with_other_names_and_of_such_that_cannot_answer(cypher) -> None:
+    second = [one for one in cypher[0] if "/2." in one.id]
+    assert all(SPLITTER_CYPHER(one) is Split.TRAIN for one in second)
+    assert sum("(Gauge)" in one.messages[0].content or "Gauge(" in one.messages[0].content for one in second) > 10
+    refused = [one for one in second if one.messages[-1].content == CANNOT]
+    assert 0.05 < len(refused) / len(second) < 0.25
+    for one in second:
+        query = one.messages[-1].content
+        used = set(re.findall(r"[(\[]\w*:(\w+)", query))
+        assert used <= set(re.findall(r"\w+", one.messages[0].content)), query
 
 
 @pytest.mark.parametrize(("world", "said"), [("films", "films is for testing only"), ("mil", "Did you mean mill?")])
@@ -58,7 +74,7 @@ def test_cypher_is_not_made_of_films(world: str, said: str, tmp_path: Path, caps
 def test_cypher_answers_are_queries_with_their_values_and_refusals_are_one_sentence(cypher) -> None:
     for example in cypher[0]:
         answer = example.messages[-1].content
-        if example.source["category"] in {"unanswerable", "unsafe"}:
+        if example.source["category"] in {"unanswerable", "unsafe"} or answer == CANNOT:
             assert answer == CANNOT
             assert query_in(answer) is None
         else:
@@ -87,12 +103,12 @@ def test_cypher_is_asked_as_the_graph_tool_asks(cypher) -> None:
     for example in cypher[0]:
         system, *near, question, _ = example.messages
         assert system.content.startswith("Write one Cypher query")
-        assert [turn.role for turn in near] == ["user", "assistant"] * (len(near) // 2)
+        assert near == []
         assert question.role == "user"
 
 
 def test_cypher_splits_do_not_overlap(cypher) -> None:
-    splits = {split: [one for one in cypher[0] if one.source["split"] == split] for split in Split}
+    splits = {split: [one for one in cypher[0] if SPLITTER_CYPHER(one) is split] for split in Split}
     assert overlaps(splits) == []
 
 

@@ -223,3 +223,24 @@ def test_running_lines_of_a_short_file_are_found(tmp_path: Path) -> None:
     manual = _read(tmp_path / "a.pdf")
     assert _blocks(manual) == [Prose("Fault 1 is said here."), Prose("Fault 2 is said here.")]
     assert "Issue 02/2014" in manual.furniture
+    assert [page.label for page in manual.pages] == ["1", "2"]
+
+
+def test_a_number_that_is_the_same_on_all_pages_is_no_label() -> None:
+    pages = []
+    for number in (1, 2, 3):
+        foot = Line(f"Page {number + 4} of 40, doc. 4334-02", 800, 810, 72, 8, False)
+        pages.append(RawPage(number, (Region((Line(f"Text {number}.", 100, 110, 72, 10, False), foot)),)))
+    manual = manual_of(pages, Facts("", (), {}))
+    assert [page.label for page in manual.pages] == ["5", "6", "7"]
+
+
+def test_words_of_a_file_without_spaces_are_parted(tmp_path: Path) -> None:
+    canvas = Canvas(str(tmp_path / "a.pdf"), pagesize=A4)
+    canvas.setFont("Helvetica", 10)
+    left = 72.0
+    for word in ("Clean", "the", "filter", "every", "week."):
+        canvas.drawString(left, 700, word)
+        left += canvas.stringWidth(word) + 2  # points: as TeX sets a tight line
+    canvas.save()
+    assert _blocks(_read(tmp_path / "a.pdf")) == [Prose("Clean the filter every week.")]
