@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -15,7 +16,7 @@ from tools.manuals.reading import ADAPTER
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from inference.contract import LanguageModel, Message, Scored
+    from inference.contract import Completion, LanguageModel, Message, Options, Scored
     from plant.settings import Settings
 
 BASE: Final = "base"
@@ -36,16 +37,26 @@ class Wanted(msgspec.Struct, frozen=True):
     reads: bool
 
 
-class AsOpened(LazyModel):
-    """A model that has no adapters but the one it was opened with."""
+class Patient(LazyModel):
+    """A model that is given all the time it takes: on a busy machine it would fall back to extracts, and differ.
 
-    def __init__(self, model: LanguageModel) -> None:
+    Args:
+        model: The model.
+        reads: Whether options may name its adapters; else it has none but the one it was opened with.
+    """
+
+    def __init__(self, model: LanguageModel, *, reads: bool) -> None:
         super().__init__(lambda: model)
+        self._reads = reads
 
     @property
     def adapters(self) -> tuple[str, ...]:
-        """None that options may name."""
-        return ()
+        """Names that options may have as their adapter."""
+        return super().adapters if self._reads else ()
+
+    def complete(self, messages: Sequence[Message], options: Options, *, n: int = 1) -> list[Completion]:
+        """Answers a chat n times, however long it takes."""
+        return super().complete(messages, msgspec.structs.replace(options, seconds=math.inf), n=n)
 
 
 class Candidate:
@@ -61,7 +72,7 @@ class Candidate:
     def __init__(self, name: str, opened: LanguageModel, *, reads: bool, size: int | None = None) -> None:
         self.name = name or opened.name
         self.about = opened.name
-        self.model: LanguageModel = opened if reads else AsOpened(opened)
+        self.model: LanguageModel = Patient(opened, reads=reads)
         self.size = size
         self._scoring = opened if isinstance(opened, Scoring) else None
         self._adapter = ADAPTER if ADAPTER in self.model.adapters else None

@@ -306,6 +306,18 @@ def mean_of(values: Sequence[float], seed: int = 0) -> Mean:
     return Mean(statistics.fmean(values), means[int(0.025 * _DRAWS)], means[int(0.975 * _DRAWS) - 1])
 
 
+class _Kind(msgspec.Struct):
+    evaluation: str = ""
+
+
+def is_report(path: Path) -> bool:
+    """Says whether a file is a report of the assistant, by its key; False where it cannot be read."""
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=_Kind).evaluation == "assistant"
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError):
+        return False
+
+
 def read_report(path: Path) -> Report:
     """Reads what `millhand eval assistant --out` wrote. Raises `BadInput` for anything else."""
     try:

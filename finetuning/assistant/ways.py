@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 
 import msgspec
 
-from inference.contract import Message, Options, OutOfTime, PromptTooLong
+from inference.contract import Message, Options, PromptTooLong
 from tools.contract import ManualInput
-from tools.manuals.prompt import fitting, prompt_for
+from tools.manuals.prompt import Span, answer_for, fitting, prompt_for
 from tools.manuals.reading import ADAPTER
 from tools.manuals.retrieval import CANDIDATES, retrieve
 from tools.manuals.tool import EXTRACTS, MODEL, ManualTool
@@ -39,9 +39,8 @@ _CLOSED: Final = (
     "If you do not know, answer: Not found."
 )
 _NOT_FOUND: Final = re.compile(r"\W*not found\b", re.IGNORECASE)
-_NUMBERED: Final = re.compile(r"^\[\d+\]\s*", re.MULTILINE)
+_NUMBER: Final = re.compile(r"^\[\d+\]\s*|\s*\[\d+\]$", re.MULTILINE)  # of a passage, where there is none
 _MAX_TOKENS: Final = 64
-_SECONDS: Final = 60.0
 
 
 class Cited(msgspec.Struct, frozen=True):
@@ -93,16 +92,16 @@ class ClosedBook:
         self._candidate = candidate
 
     def ask(self, question: Question) -> Given:
-        """Answers from what the model knows; what does not come to an end in time is no answer."""
-        options = Options(max_tokens=_MAX_TOKENS, adapter=self._adapter, seconds=_SECONDS)
+        """Answers from what the model knows; a question too long for it has no answer."""
+        options = Options(max_tokens=_MAX_TOKENS, adapter=self._adapter)
         began = time.perf_counter()
         try:
             said = self._candidate.model.complete(_closed(question), options)[0].text.strip()
-        except (OutOfTime, PromptTooLong):
+        except PromptTooLong:
             said = ""
         seconds = time.perf_counter() - began
         answered = said and not _NOT_FOUND.match(said)
-        words = _NUMBERED.sub("", said) if answered else ""
+        words = _NUMBER.sub("", said) if answered else ""
         return Given(words=words, how=MODEL if words else "", said=said, seconds=seconds)
 
     def score(self, question: Question, place: Place) -> Sequence[Scored | None] | None:  # noqa: ARG002 (by heart)
@@ -150,15 +149,18 @@ class Retrieval:
         )
 
     def score(self, question: Question, place: Place) -> Sequence[Scored | None] | None:
-        """Scores the shortest reference after the number of its passage, where the passage is among those shown."""
+        """Scores the shortest reference with the number of its passage, where a model is shown it in one piece."""
         if self._candidate is None:
             return None
         found = retrieve(self._store, question.question, language=question.language, limit=CANDIDATES)
         shown = found[: fitting([one.shown for one in found])]
-        for number, one in enumerate(shown, 1):
-            if one.passage.id in place.passages:
-                prompt = prompt_for(question.question, [other.shown for other in shown])
-                return self._candidate.score(prompt, f"[{number}] {question.answers[0]}")
+        passages = [one.shown for one in shown]
+        answer = question.answers[0]
+        for number, one in enumerate(shown):
+            start = one.passage.text.find(answer)
+            if one.passage.id in place.passages and start >= 0:
+                reference = answer_for([Span(number, start, start + len(answer))], passages)
+                return self._candidate.score(prompt_for(question.question, passages), reference)
         return None
 
 

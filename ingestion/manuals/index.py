@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 PLANT_KEY: Final = "manuals.plant"
 """Key of a store's meta: what there was to link to when all its manuals were linked."""
 
-_VERSION: Final = 4  # of how pages are read: what another version kept of a reading is not taken up
+_VERSION: Final = 5  # of how pages are read: what another version kept of a reading is not taken up
 _FORGET: Final = 7 * DAY  # pages of a reading that nobody took up
 
 

@@ -17,6 +17,7 @@ from tui.cli.common import JsonFlag, ModelOption, print_json, say, settings_from
 from tui.cli.eval_extraction import extraction
 
 if TYPE_CHECKING:
+    from finetuning.cypher.compare import Comparison
     from finetuning.cypher.report import Report
     from plant.settings import Settings
 
@@ -82,20 +83,44 @@ def graph(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer
 
 
 @app.command()
-def compare(first: Path, second: Path, as_json: JsonFlag = False) -> None:
-    """Say whether two runs over the same questions differ (McNemar's test).
+def compare(
+    first: Path,
+    second: Path,
+    way: Annotated[
+        str, typer.Option("--way", metavar="NAME", help="Of the assistant: the first run's way.")
+    ] = "tuned+retrieval",
+    other: Annotated[
+        str | None, typer.Option("--other", metavar="NAME", help="The second run's way; without, the same.")
+    ] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Say whether two runs over the same questions differ (McNemar's test), or two ways of the assistant.
 
-    Example: millhand eval compare none.json model.json
+    Examples: millhand eval compare none.json model.json
+              millhand eval compare test.json test.json --way tuned+retrieval --other extracts
     """
-    from finetuning.cypher.compare import compare as judge
-    from finetuning.cypher.report import read_report
     from tui.cli.eval_output import comparison_lines
 
-    comparison = judge(read_report(first), read_report(second))
+    comparison = _compared(first, second, way, other or way)
     if as_json:
         print_json(comparison)
     else:
         say("\n".join(comparison_lines(comparison)))
+
+
+def _compared(first: Path, second: Path, way: str, other: str) -> Comparison:
+    """Compares two reports of the assistant or of the graph, whichever the first is."""
+    from finetuning.assistant.report import is_report
+
+    if is_report(first):
+        from finetuning.assistant.compare import compare as compare_ways
+        from finetuning.assistant.report import read_report as read_assistant
+
+        return compare_ways(read_assistant(first), read_assistant(second), way, other)
+    from finetuning.cypher.compare import compare as compare_runs
+    from finetuning.cypher.report import read_report
+
+    return compare_runs(read_report(first), read_report(second))
 
 
 def _run(

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import re
+import unicodedata
 from collections import Counter
 from typing import TYPE_CHECKING, Any
 
@@ -33,6 +34,8 @@ for _name in ("pypdf", "pdfminer"):
 _HEAD = 1_024  # the signature stands within the first bytes, the end mark within the last
 _AT_ONCE = 100  # pages: the file is opened anew for so many, since pdfplumber keeps what it has read of it
 _KEEP = 20  # pages that are kept together
+_MARKS = {"\u00b4": "\u0301", "\u02c6": "\u0302", "\u00a8": "\u0308"}
+_ACCENT = re.compile(rf"([aeiouAEIOU]?)([{''.join(_MARKS)}])([aeiouAEIOU\u0131]?)")
 _SPACE = 0.15  # of the type size: wider white parts words, also where a file has no spaces (TeX)
 _PICTURE = 0.2  # of the page: a smaller picture is an ornament
 _UNNAMED = re.compile(r"(?:\(cid:\d+\)|[\ue000-\uf8ff])+")  # most often a bullet of a font of symbols
@@ -183,7 +186,7 @@ def _meaningless(chars: list[dict[str, Any]]) -> bool:
 def _grid(table: Any, chars: list[dict[str, Any]]) -> Grid:
     left, top, right, bottom = table.bbox
     bold = [_is_bold([char for char in chars if _inside(char, row.bbox)]) for row in table.rows[:2]]
-    rows = tuple(tuple(cell and _shown(cell) for cell in row) for row in table.extract(x_tolerance_ratio=_SPACE))
+    rows = tuple(tuple(cell and shown(cell) for cell in row) for row in table.extract(x_tolerance_ratio=_SPACE))
     return Grid(rows, top, left, right, bottom, bold == [True, False])
 
 
@@ -208,9 +211,23 @@ def _words(page: Any) -> list[Word]:
 def _word(word: dict[str, Any]) -> Word:
     chars = word["chars"]
     size = Counter(round(float(char["size"]), 1) for char in chars).most_common(1)[0][0]
-    return Word(_shown(word["text"]), word["x0"], word["x1"], word["top"], word["bottom"], size, _is_bold(chars))
+    return Word(shown(word["text"]), word["x0"], word["x1"], word["top"], word["bottom"], size, _is_bold(chars))
 
 
-def _shown(text: str) -> str:
-    """Returns a text as it is seen: hyphens that look like one, and bullets for signs that a font does not name."""
-    return _UNNAMED.sub("\u2022", text.replace("\u00ad", "-"))
+def shown(text: str) -> str:
+    """Returns a text as it is seen: hyphens that look like one, bullets for signs that a font does not name.
+
+    An accent that stands beside its letter, as TeX's older fonts have it, is put on it.
+    """
+    return _ACCENT.sub(_accented, _UNNAMED.sub("\u2022", text.replace("\u00ad", "-")))
+
+
+def _accented(found: re.Match[str]) -> str:
+    """Returns a letter with the accent that stands before it, or after it where the next takes none."""
+    before, accent, after = found.groups()
+    mark = _MARKS[accent]
+    for letter, whole in ((after, "{0}{1}"), (before, "{1}{2}")):
+        one = unicodedata.normalize("NFC", letter.replace("\u0131", "i") + mark)
+        if letter and len(one) == 1:
+            return whole.format(before, one, after)
+    return found[0]

@@ -16,6 +16,10 @@ import msgspec
 import pytest
 from msgspec.structs import replace
 
+from finetuning.assistant import report as assistant
+from finetuning.assistant.questions import Question
+from finetuning.assistant.similarity import Likeness
+from finetuning.assistant.ways import Cited
 from finetuning.cypher.compare import Comparison, Pair
 from finetuning.cypher.report import (
     Asked,
@@ -72,6 +76,53 @@ def test_the_report_has_the_keys_of_the_page(run):
     assert {field for kind in (Comparison, Pair) for field in kind.__struct_fields__} <= set(
         re.findall(r"`(\w+)`", text)
     )
+
+
+def test_the_report_of_the_assistant_has_the_keys_of_the_page():
+    text = PAGE.partition("## `eval assistant`")[2].partition("\n## ")[0]
+    named = set(re.findall(r"`([a-z0-9_]+)`", text))
+    kinds = (
+        assistant.Report,
+        assistant.Asked,
+        assistant.Answer,
+        assistant.Figures,
+        assistant.Group,
+        assistant.Mean,
+        assistant.Paired,
+        assistant.WayReport,
+        Cited,
+        Likeness,
+        Question,
+    )
+    assert {field for kind in kinds for field in kind.__struct_fields__} <= named
+    assert set(map(str, assistant.DEPTHS)) <= named
+
+
+@pytest.mark.parametrize(
+    ("words", "exit_code", "told"),
+    [
+        (("--out", "report.odt"), ExitCode.BAD_INPUT, "it ends in none of .json, .html, .csv"),
+        (("--out", "nowhere/report.json"), ExitCode.BAD_INPUT, "there is no folder nowhere"),
+        (("--split", "train"), ExitCode.USAGE, "train"),
+    ],
+)
+def test_what_the_assistant_cannot_be_asked_is_told_first(capsys, words, exit_code, told):
+    code, out, err = said(capsys, "eval", "assistant", *words)
+    assert (code, out) == (exit_code, "")
+    assert told in err
+
+
+def test_the_assistant_is_asked_and_two_ways_are_compared(capsys, tmp_path):
+    pytest.importorskip("reportlab", reason="it writes the manuals that are PDFs: pip install reportlab")
+    path = tmp_path / "report.json"
+    words = ("assistant", "--way", "extracts", "--limit", "2", "--out", str(path), "--check")
+    code, out, err = said(capsys, "eval", *words)
+    assert code == ExitCode.BELOW_GOAL  # the tuned model was not asked
+    assert out.startswith("dev: ")
+    assert "extracts: 4 of 4 questions" in err
+    assert "MISSED right: not measured" in err
+    code, out, _ = said(capsys, "eval", "compare", str(path), str(path), "--way", "extracts")
+    assert (code, "cannot be told apart" in out) == (ExitCode.ANSWERED, True)
 
 
 def test_a_run_is_compared_with_itself(capsys, run):

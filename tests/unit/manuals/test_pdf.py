@@ -11,6 +11,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from ingestion.manuals.contract import Heading, Prose, Table, Watch
 from ingestion.manuals.readers import reader_of
+from ingestion.manuals.readers.pdf import shown
 from plant.errors import BadInput
 from tests.unit.manuals.conftest import LABELS
 
@@ -141,3 +142,19 @@ def _write(path: Path, pages: list[str]) -> Path:
         canvas.showPage()
     canvas.save()
     return path
+
+
+@pytest.mark.parametrize(
+    ("text", "seen"),
+    [
+        ("d\u00b4emarrage", "d\u00e9marrage"),
+        ("E\u00b4tudier", "\u00c9tudier"),
+        ("gr\u02c6ace \u02c6etre", "gr\u00e2ce \u00eatre"),
+        ("J\u00a8org", "J\u00f6rg"),
+        ("5 \u00b4 6", "5 \u00b4 6"),
+        ("P\u00ad101", "P-101"),
+        ("(cid:127)", "\u2022"),
+    ],
+)
+def test_letters_are_read_as_they_are_seen(text: str, seen: str) -> None:
+    assert shown(text) == seen
