@@ -5,8 +5,9 @@ number, one line for each; a passage that answers as a whole, such as a procedur
 that they do not say it:
 
     system     Answer from the passages, in their own words, with the number of the passage; ...
-    user       [1] KP-40 manual, 6.2 Faults: Code: E07 | Meaning: low flow | Action: clean the strainer
-               [2] KP-40 manual, 4.1 Torques: Bolt: M12 | Torque: 85 Nm
+    user       Manual: KP-40 operation and maintenance
+               [1] 6.2 Faults: Code: E07 | Meaning: low flow | Action: clean the strainer
+               [2] 4.1 Torques: Bolt: M12 | Torque: 85 Nm
 
                Question: what torque do the M12 bolts of the KP-40 need?
     assistant  85 Nm [2]
@@ -48,6 +49,7 @@ _TASK: Final = (
 )
 _OPENING: Final = 6  # words that name a whole passage
 _SHORT: Final = 8  # words of a passage that is written out
+_MANUAL: Final = "Manual: "  # stands where the manual is another than that of the passage before
 _ASKED: Final = "Question: "
 _CELL: Final = " | "  # what stands for a line's end in a passage
 _LINE: Final = re.compile(r"(\S.*?)(?:\s*\[(\d{1,2})\])?")
@@ -90,9 +92,11 @@ def prompt_for(question: str, passages: Sequence[Shown]) -> list[Message]:
         question: As it was asked, in any language.
         passages: What it may answer from, at most `fitting` of them.
     """
-    shown = [
-        f"[{number}] {one.title}, {one.section}: {on_one_line(one.text)}" for number, one in enumerate(passages, 1)
-    ]
+    shown = []
+    for number, one in enumerate(passages, 1):
+        if number == 1 or one.title != passages[number - 2].title:
+            shown.append(f"{_MANUAL}{on_one_line(one.title)}")
+        shown.append(f"[{number}] {one.section}: {on_one_line(one.text)}")
     asked = f"{_ASKED}{' '.join(question.split())}"
     return [Message("system", _TASK), Message("user", "\n".join([*shown, "", asked]))]
 

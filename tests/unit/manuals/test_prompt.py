@@ -29,10 +29,13 @@ def _span(passage: int, words: str) -> Span:
 
 
 def test_passages_come_numbered_with_their_manual_and_heading_before_the_question() -> None:
-    user = prompt_for("what torque\nfor M12?", PASSAGE)[-1].content
+    user = prompt_for("what torque\nfor M12?", [*PASSAGE, Shown("other\nmanual", "1", "x")])[-1].content
     assert user.splitlines() == [
-        "[1] KP-40 manual, 6.2 Faults: Code: E07 | Meaning: low flow at -5 °C, 2.5 bar | Action: clean the strainer",
-        "[2] KP-40 manual, 4.1 Torques: Bolt: M12 | Torque: 85 Nm",
+        "Manual: KP-40 manual",
+        "[1] 6.2 Faults: Code: E07 | Meaning: low flow at -5 °C, 2.5 bar | Action: clean the strainer",
+        "[2] 4.1 Torques: Bolt: M12 | Torque: 85 Nm",
+        "Manual: other | manual",
+        "[3] 1: x",
         "",
         "Question: what torque for M12?",
     ]

@@ -173,11 +173,11 @@ def test_of_a_share_few_texts_are_answered_by_a_whole_passage(store: Store) -> N
     assert sum(is_whole(pair) for pair in some) == len([pair for pair in texts if not is_whole(pair)]) // 9
 
 
-def test_the_passage_that_answers_is_first_in_about_half_of_the_examples(store: Store) -> None:
+def test_the_passage_that_answers_is_first_in_half_of_the_examples_or_a_little_more(store: Store) -> None:
     made = list(examples(_made(store, Plan(per_page=99)).pairs, store))
     answers = [one.messages[-1].content for one in made if "\n[4] " in one.messages[1].content]
     places = Counter(answer[-2] for answer in answers if answer != NOT_FOUND)
-    assert 0.35 < places["1"] / places.total() < 0.65
+    assert 0.35 < places["1"] / places.total() < 0.75  # one half is shuffled, the other in the order of retrieval
     assert len(places) >= 3
 
 
@@ -224,7 +224,7 @@ def _shown(prompt: str, store: Store, titles: dict[str, str]) -> list[Shown]:
     """Returns the passages of a prompt, found again in the store by what is shown of them."""
     lines = [line.partition("] ")[2] for line in prompt.splitlines() if line.startswith("[")]
     every = [passage for name in titles for passage in store.document_passages(name)]
-    by_line = {f"{titles[one.document]}, {one.section}: {' | '.join(one.text.splitlines())}": one for one in every}
+    by_line = {f"{one.section}: {' | '.join(one.text.splitlines())}": one for one in every}
     return [Shown(titles[by_line[line].document], by_line[line].section, by_line[line].text) for line in lines]
 
 
