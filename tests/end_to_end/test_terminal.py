@@ -76,7 +76,7 @@ async def test_a_question_is_answered_bit_by_bit_with_evidence(settings: Setting
         await driver.type("wait for it")
         await driver.until_shown("> wait for it", "The first half,")
         driver.assistant.released.set()
-        await driver.until_shown("All is well. [1]", "Evidence  [1] MATCH rows: 2", "manual, page 12 [2]")
+        await driver.until_shown("All is well. [1]", "Evidence  [1] MATCH rows: 2", "[2] manual, page 12")
 
 
 async def test_evidence_opens_with_query_rows_and_the_quoted_page(driver: Driver) -> None:

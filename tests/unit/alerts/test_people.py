@@ -164,20 +164,20 @@ def test_a_suppressed_alert_names_what_explains_it(run, plant) -> None:
 
 def test_a_flood_is_one_line_and_is_acknowledged_at_once(run, plant, states) -> None:
     begin = now_ms() - NOW - 5 * MINUTE  # a flood that goes on now, however long ago the tests began
-    many = [stood(f"T{i:02}", begin + i) for i in range(12)]
+    many = [stood(f"TT-{i:02}", begin + i) for i in range(12)]
     with open_store(plant) as store:
         store.put_sensors([Sensor(episode.tag) for episode in many])
     write(plant, *((ChangeKind.OPENED, episode) for episode in many))
     (incident,) = json.loads(run("incidents", "--json")[1])
-    assert (incident["count"], incident["subject"], incident["ended"]) == (12, "T00", None)
+    assert (incident["count"], incident["subject"], incident["ended"]) == (12, "TT-00", None)
     with open_store(plant, read_only=True) as store:
         told = AlertsTool(store, Settings()).run(AlertsInput(standing=True))
-    assert (told.first("incident.count").value, told.first("incident.subject").value) == (12, "T00")
+    assert (told.first("incident.count").value, told.first("incident.subject").value) == (12, "TT-00")
     assert told.first("incident.ended") is None
     text = run("--standing")[1]
     assert "incident of 12 alerts since" in text
-    assert "T05" not in text
-    assert "T05" in run("show", incident["id"])[1]
+    assert "TT-05" not in text
+    assert "TT-05" in run("show", incident["id"])[1]
     code, _, err = run("shelve", incident["id"], "--why", "x")
     assert code == ExitCode.BAD_INPUT
     assert "can be acknowledged only" in err
