@@ -86,7 +86,7 @@ class FakeModel:
         if "E55" in asked.rpartition("Question")[2]:
             text = "Not found."
         elif "[1]" in asked:
-            torque = re.match(r"\[1\].*?(\d+ Nm)", asked)
+            torque = re.search(r"\[1\] .*?(\d+ Nm)", asked)
             text = f"{torque[1]} [1]" if torque and "torque" in asked else "99 bananas [1]"
         else:
             text = "It is 42 Nm"
