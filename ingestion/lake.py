@@ -13,7 +13,6 @@ One process seals at a time: the lake's lock file is held while it does, and is 
 from __future__ import annotations
 
 import fcntl
-import hashlib
 import os
 import threading
 from contextlib import contextmanager, nullcontext
@@ -23,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 from ingestion.duty import Duty
 from ingestion.log import get_log
 from plant.errors import BadInput, StoreError
+from plant.files import sha256_of
 from plant.time import DAY, HOUR, now_ms, to_iso
 
 if TYPE_CHECKING:
@@ -116,12 +116,6 @@ def hour_file(directory: Path, hour: int) -> Path:
     return directory / f"date={begin:%Y-%m-%d}" / f"hour={begin:%H}" / FILE
 
 
-def digest_of(path: Path) -> str:
-    """Returns the SHA-256 of a file. Raises `OSError` if it cannot be read."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
 def read_lake(directory: Path, span: Span, tag: str | None = None) -> Iterator[dict[str, Any]]:
     """Yields the readings of a span, hour by hour, within an hour by tag and time.
 
@@ -175,7 +169,7 @@ def _write(store: Store, directory: Path, book: HourBook) -> None:
     before = _read(path) if book.retired else None
     store.begin_sealing(book.hour)
     readings = _write_file(path, store.hour_rows(book.hour), before)
-    store.finish_sealing(book.hour, readings=readings, sha256=digest_of(path), at=now_ms())
+    store.finish_sealing(book.hour, readings=readings, sha256=sha256_of(path), at=now_ms())
 
 
 def _write_file(path: Path, rows: Iterator[tuple[str, list[HourRow]]], before: pa.Table | None) -> int:
@@ -269,7 +263,7 @@ def _retire(store: Store, directory: Path, before: int, stop: threading.Event) -
         path = hour_file(directory, one.hour)
         if not one.kept or not is_sealed(one, directory):
             continue
-        if digest_of(path) != one.sha256:
+        if sha256_of(path) != one.sha256:
             _log.warning("readings kept: the file of their hour has changed", file=str(path))
             continue
         retired += store.retire_hour(one.hour)

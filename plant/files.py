@@ -1,7 +1,8 @@
-"""Files that are written whole or not at all: beside their place, down to the disk, then renamed."""
+"""Files that are written whole or not at all: beside their place, down to the disk, then renamed; and their sums."""
 
 from __future__ import annotations
 
+import hashlib
 import os
 from contextlib import suppress
 from typing import TYPE_CHECKING
@@ -11,6 +12,12 @@ from plant.errors import BadInput
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from pathlib import Path
+
+
+def sha256_of(path: Path) -> str:
+    """Returns the SHA-256 of a file as hexadecimal text. Raises `OSError` if it cannot be read."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def write_whole(path: Path, pieces: Iterable[bytes]) -> None:

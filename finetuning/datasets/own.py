@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Final
 
 import msgspec
@@ -12,6 +11,7 @@ from finetuning.datasets.overlap import question_of
 from finetuning.example import Example, Task
 from inference.models import open_model
 from plant.errors import BadInput
+from plant.files import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -54,7 +54,7 @@ def own_examples(paths: Sequence[Path], settings: Settings) -> Own:
     files, repeated = [], 0
     for path in paths:
         read = read_examples(path)
-        files.append({"name": path.name, "sha256": _sha256(path), "format": read.format.name})
+        files.append({"name": path.name, "sha256": sha256_of(path), "format": read.format.name})
         for number, (where, example) in enumerate(zip(read.places, read.examples, strict=True), 1):
             same = msgspec.json.encode((example.messages, example.text, example.rejected))
             if same in turns:
@@ -99,8 +99,3 @@ def _check_lengths(placed: dict[str, Example], settings: Settings) -> None:
 
 def _whole(example: Example) -> str:
     return "\n".join([example.text or "", *(turn.content for turn in example.messages)])
-
-
-def _sha256(path: Path) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

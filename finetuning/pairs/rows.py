@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-import unicodedata
 from enum import StrEnum
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+
+from ingestion.manuals import words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,8 +90,7 @@ def of_role(row: Sequence[Cell], *roles: Role) -> Cell | None:
 
 def plain(text: str) -> str:
     """Returns a text in lower case, without accents, spaces made one."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return " ".join("".join(c for c in decomposed if not unicodedata.combining(c)).split())
+    return " ".join(words.plain(text).split())
 
 
 def is_code(text: str) -> bool:

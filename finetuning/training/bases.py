@@ -22,8 +22,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
-from inference.fetch import model_path, sha256_of
+from inference.fetch import model_path
 from plant.errors import BadInput
+from plant.files import sha256_of
 from plant.settings import cache_dir
 
 if TYPE_CHECKING:

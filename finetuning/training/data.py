@@ -10,8 +10,8 @@ import msgspec
 from finetuning.datasets.folder import INFO, read_dataset
 from finetuning.example import Example, Split, Task
 from finetuning.training.encoding import Encoded
-from inference.fetch import sha256_of
 from plant.errors import BadInput
+from plant.files import sha256_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -9,7 +9,6 @@ nonsense. So one that was exported here names its base by hash, and is refused o
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +18,7 @@ import msgspec
 
 from inference.gguf import read_metadata
 from plant.errors import BadInput
+from plant.files import sha256_of
 
 BASE_SHA256: Final = "millhand.base.sha256"
 """Metadata key of a GGUF adapter: the SHA-256 of the base GGUF file that it was trained over."""
@@ -113,5 +113,4 @@ def sum_of(path: Path) -> str:
 
 @lru_cache
 def _sum(path: Path, _size: int, _changed: int) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
+    return sha256_of(path)

@@ -23,6 +23,7 @@ from ingestion.manuals.readers import reader_of
 from ingestion.manuals.report import Report, report_on
 from ingestion.manuals.revisions import Edition, edition_of
 from plant.errors import BadInput
+from plant.files import sha256_of
 from plant.store.documents import About, Document, DocumentLink, DocumentRelation
 from plant.time import DAY, now_ms
 
@@ -206,7 +207,6 @@ def _free_name(name: str, taken: set[str]) -> str:
 def _sha256(path: Path) -> str:
     """Returns the hash of a file's content. Raises `BadInput` if it cannot be read."""
     try:
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return sha256_of(path)
     except OSError as error:
         raise BadInput(f"{path} cannot be read: {error.strerror}.") from error

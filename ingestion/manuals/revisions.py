@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import TYPE_CHECKING
 
 import msgspec
+
+from ingestion.manuals.words import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -137,5 +138,4 @@ def _plain(text: str) -> str:
     """Returns what stays the same from revision to revision: words, without marks, dates and accents."""
     for pattern in (*_DATES, _MARK, _SHORT_MARK, _COPY):
         text = pattern.sub(" ", text.replace("_", " "))
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return " ".join(re.findall(r"[^\W_]+", "".join(c for c in decomposed if not unicodedata.combining(c))))
+    return " ".join(re.findall(r"[^\W_]+", plain(text)))

@@ -105,11 +105,12 @@ def seal(store: StoreOption = None, as_json: JsonFlag = False) -> None:
 
 
 def _row(book: HourBook, directory: Path, *, check: bool) -> dict[str, Any]:
-    from ingestion.lake import digest_of, hour_file, is_sealed
+    from ingestion.lake import hour_file, is_sealed
+    from plant.files import sha256_of
 
     path = hour_file(directory, book.hour)
     there = path.exists()
-    if check and there and book.sealed_at and digest_of(path) != book.sha256:
+    if check and there and book.sealed_at and sha256_of(path) != book.sha256:
         state = "changed"  # not by us: what was written has another digest
     elif is_sealed(book, directory):
         state = "sealed"
