@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from finetuning import goals
 from finetuning.assistant.candidates import TUNED
 from finetuning.assistant.ways import RETRIEVAL
+from finetuning.goals import Measured
 from tools.manuals.tool import EXTRACTS
 
 if TYPE_CHECKING:
@@ -21,15 +22,7 @@ _GOALS: Final = Path(__file__).with_name("goals.toml")
 
 def missed(report: Report) -> list[str]:
     """Returns a line for each goal that is missed; a figure that was not measured misses its goal."""
-    measured = figures_held(report)
-    lines = []
-    for name, goal in tomllib.loads(_GOALS.read_text(encoding="utf-8")).items():
-        figure = measured[name]
-        if figure is None:
-            lines.append(f"MISSED {name}: not measured, goal {_bounds(goal)} ({goal['reason']})")
-        elif not goal.get("at_least", float("-inf")) <= figure <= goal.get("at_most", float("inf")):
-            lines.append(f"MISSED {name}: {figure:.4g}, goal {_bounds(goal)} ({goal['reason']})")
-    return lines
+    return goals.missed(_GOALS, [Measured(goal, figure) for goal, figure in figures_held(report).items()])
 
 
 def figures_held(report: Report) -> dict[str, float | None]:
@@ -53,7 +46,3 @@ def figures_held(report: Report) -> dict[str, float | None]:
         "off_page": float(figures.off_page),
         "against_extracts": None if pair is None else pair.p if pair.only_first > pair.only_second else 1.0,
     }
-
-
-def _bounds(goal: dict[str, float]) -> str:
-    return ", ".join(f"{name.replace('_', ' ')} {goal[name]:g}" for name in ("at_least", "at_most") if name in goal)

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from finetuning import goals
 from finetuning.extraction.extractors import OURS
+from finetuning.goals import Measured
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -15,22 +16,13 @@ if TYPE_CHECKING:
     from finetuning.extraction.measure import Figures
 
 _GOALS: Final = Path(__file__).with_name("goals.toml")
+_OF_READERS: Final = ("recall", "precision", "order", "cells", "labels", "on_page")
 
 
 def missed(figures: Sequence[Figures], yields: Sequence[Yield]) -> list[str]:
     """Returns a line for each goal that our readers in a layout, or the rules, miss."""
-    goals = tomllib.loads(_GOALS.read_text(encoding="utf-8"))
+    ours = [one for one in figures if one.extractor == OURS.name]
+    measured = [Measured(name, getattr(one, name), one.layout) for one in ours for name in _OF_READERS]
     rules = next((one.share for one in yields if one.maker == "rules"), None)
-    measured = [
-        (f"{name} of {one.layout}", name, getattr(one, name))
-        for one in figures
-        if one.extractor == OURS.name
-        for name in goals
-        if hasattr(one, name)
-    ]
-    measured.append(("accepted_share of rules", "accepted_share", rules))
-    return [
-        f"MISSED {told}: {figure:.4f}, goal at least {goals[name]['at_least']:g} ({goals[name]['reason']})"
-        for told, name, figure in measured
-        if figure is not None and figure < goals[name]["at_least"]
-    ]
+    measured.append(Measured("accepted_share", rules, "rules"))
+    return goals.missed(_GOALS, [one for one in measured if one.figure is not None])
