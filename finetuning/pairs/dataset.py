@@ -48,13 +48,15 @@ class Wanted(msgspec.Struct, frozen=True):
 
     Attributes:
         plan: How pairs are made.
-        most: The most pairs that become examples, manuals and kinds in turn; 0 for all.
+        most: The most pairs that are shown with passages of their own, manuals and kinds in turn; 0 for all.
+        beside: How many of the other pairs, at most, are asked about the same passages.
         by: What is never split, where no corpus says which manuals are for validation.
     """
 
     plan: Plan
     most: int
     by: By
+    beside: int = 0
 
 
 def make_dataset(
@@ -99,7 +101,15 @@ def make_dataset(
     seed = wanted.plan.seed
     chosen = spread(made.pairs, wanted.most or len(made.pairs), seed=seed)
     split = _splitter(entries, wanted.by, seed)
-    shown = examples(chosen, store, seed=seed, tell=lambda done, of: tell("examples", done, of))
+    alone = {pair.id for pair in chosen}
+    shown = examples(
+        chosen,
+        store,
+        others=[pair for pair in made.pairs if pair.id not in alone],
+        beside=wanted.beside,
+        seed=seed,
+        tell=lambda done, of: tell("examples", done, of),
+    )
     kept, left_out = held_apart(shown, split)
     how = {**made.counts(), "seed": seed, "alike_in_another_split": left_out, "manuals": _hashes(documents)}
     return made, write_dataset(out, kept, task=Task.MANUALS, how=how, split=split)

@@ -8,6 +8,8 @@ the others do not say.
 
 A question that names no machine is asked where its manual is the only one. Some of these are given the tag of an
 asset, `P-204: E07, help`: what the plant calls a machine stands in no manual, and the answer is the same.
+
+Further questions may be asked about the passages that are shown anyhow (`beside.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any, Final
 
 from finetuning.example import Example, Task, Turn
+from finetuning.pairs.beside import Beside
 from finetuning.pairs.contract import Kind
 from finetuning.pairs.gate import is_whole
 from finetuning.pairs.subjects import machine_of
@@ -27,7 +30,7 @@ from tools.manuals.prompt import PASSAGES, Shown, Span, answer_for, fitting, pro
 from tools.manuals.retrieval import retrieve
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from finetuning.pairs.contract import Pair
     from plant.store.contract import Document, Store
@@ -53,6 +56,8 @@ def examples(
     pairs: Sequence[Pair],
     store: Store,
     *,
+    others: Iterable[Pair] = (),
+    beside: int = 0,
     seed: int = 1,
     tell: Callable[[int, int], None] = lambda done, of: None,  # noqa: ARG005 (nobody is told)
 ) -> Iterator[Example]:
@@ -61,6 +66,8 @@ def examples(
     Args:
         pairs: Those of one manual after another: the passages of a manual are looked at by themselves.
         store: Holds all their manuals.
+        others: Further pairs of these manuals.
+        beside: How many of those, at most, are asked about the passages that a pair is shown with.
         seed: What chance is drawn with.
         tell: Is told how many are done, of how many.
 
@@ -68,6 +75,7 @@ def examples(
         StoreError: If a store cannot be read.
     """
     documents = {document.name: document for document in store.documents()}
+    further = Beside(others, documents)
     machines = {machine_of(document.title).casefold() for document in documents.values()} - {""}
     with _Alone(store) as alone:
         for done, pair in enumerate(pairs, 1):
@@ -86,6 +94,8 @@ def examples(
             shown = _around(pair, found, documents, chance)
             if shown:  # a model is not asked where nothing was found
                 yield _example(pair, question, shown, documents)
+                for one in further.take(pair, shown, beside, chance):
+                    yield _example(one, one.question, shown, documents)
 
 
 def _tag(chance: Random) -> str:

@@ -41,7 +41,8 @@ def pairs(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer
     out: Annotated[Path, typer.Option("--out", metavar="DIR", help="The data set's folder.")] = Path("data"),
     seed: Annotated[int, typer.Option("--seed", help="What chance is drawn with.")] = 1,
     per_page: Annotated[int, typer.Option("--per-page", min=1, help="The most pairs of one page.")] = 16,
-    most: Annotated[int, typer.Option("--most", min=0, help="The most pairs that become examples; 0 for all.")] = 0,
+    most: Annotated[int, typer.Option("--most", min=0, help="The most pairs with passages of their own; 0 all.")] = 0,
+    beside: Annotated[int, typer.Option("--beside", min=0, help="More questions about the same passages.")] = 0,
     split: Annotated[By, typer.Option("--split", help="What is never split.")] = By.SECTION,
     model: ModelOption = None,
     paraphrases: Annotated[int, typer.Option("--paraphrases", min=0, help="Other wordings of a pair, by --model.")] = 0,
@@ -72,7 +73,7 @@ def pairs(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer
     plan = Plan(per_page=per_page, paraphrases=paraphrases, summary=summary, seed=seed)
     with ExitStack() as held:
         reader = held.enter_context(_reader(settings, out)) if model is not None else None
-        made, dataset = _make(sources or [], settings, out, Wanted(plan, most, split), reader)
+        made, dataset = _make(sources or [], settings, out, Wanted(plan, most, split, beside), reader)
     if as_json:
         from tui.cli.finetune_data import summary as summary_of
 

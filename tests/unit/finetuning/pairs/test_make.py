@@ -205,6 +205,27 @@ def test_an_example_is_what_a_model_is_asked_and_its_answer_reads_back(store: St
     assert list(examples(pairs, store, seed=2)) != made
 
 
+def test_further_questions_are_asked_about_the_passages_that_are_shown_anyhow(store: Store) -> None:
+    pairs = _made(store).pairs
+    by_id = {pair.id: pair for pair in pairs}
+    alone = list(examples(pairs[::4], store))
+    made = list(examples(pairs[::4], store, others=[pair for pair in pairs if pair not in pairs[::4]], beside=3))
+    further = [one for one in made if one not in alone]
+    assert [one for one in made if one in alone] == alone
+    assert len(alone) < len(further) <= 3 * len(alone)
+    assert len({one.id for one in made}) == len(made)
+    passages = {_passages_in(one.messages[1].content) for one in alone}
+    titles = {document.name: document.title for document in store.documents()}
+    for one in further:
+        pair, (_, asked, answer) = by_id[one.id], one.messages
+        assert question_in(asked.content) == pair.question
+        assert _passages_in(asked.content) in passages
+        shown = _shown(asked.content, store, titles)
+        spans = read_answer(answer.content, shown)
+        words = {shown[span.passage].text[span.start : span.end] for span in spans}
+        assert (pair.source.quote in words) if pair.source else not words
+
+
 def test_a_question_without_a_machine_is_sometimes_given_the_tag_of_an_asset(store: Store) -> None:
     pairs = _made(store).pairs
     by_id = {pair.id: pair for pair in pairs}
@@ -218,6 +239,10 @@ def test_an_answer_is_taken_away_sometimes_and_then_not_found(store: Store) -> N
     pairs = [pair for pair in _made(store, Plan(per_page=99)).pairs if pair.kind in {Kind.FAULT, Kind.SPECIFICATION}]
     withheld = [one for one in examples(pairs, store) if one.messages[-1].content == NOT_FOUND]
     assert 0.03 < len(withheld) / len(pairs) < 0.25
+
+
+def _passages_in(prompt: str) -> str:
+    return prompt.rpartition("\n\n")[0]
 
 
 def _shown(prompt: str, store: Store, titles: dict[str, str]) -> list[Shown]:
