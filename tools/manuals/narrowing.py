@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
@@ -16,7 +17,7 @@ from tools.manuals.judging import codes_in
 from tools.manuals.models import Name, named_by, names_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Sequence
 
     from ingestion.manuals.words import Question
     from plant.registry import Registry
@@ -67,19 +68,27 @@ class Narrowed(msgspec.Struct, frozen=True):
     """Which manuals a question is about.
 
     Attributes:
-        named: Those that it names; none where it names none.
-        other: Those of other machines, where it names a machine by the model in a title, or one that some manual is
-            linked to.
+        named: Those that it names by the model in a title, or by an asset or model that they are linked to; the only
+            manual there is. None where it names none.
+        other: Those of other machines, where it names a machine.
+        titled: Those whose title says words of it, with how much that tells them from others, in nats.
     """
 
     named: frozenset[str]
     other: frozenset[str]
+    titled: Mapping[str, float]
+
+    @property
+    def likeliest(self) -> frozenset[str]:
+        """Those that it names, else those whose titles say most of it."""
+        most = max(self.titled.values(), default=0.0) - _EQUAL
+        return self.named or frozenset(name for name, nats in self.titled.items() if nats >= most)
 
 
 def narrow(
     text: str, question: Question, titles: Mapping[str, Title], links: Sequence[DocumentLink], things: Iterable[str]
 ) -> Narrowed:
-    """Returns which manuals a question is about.
+    """Returns which manuals a question is about: surely, where it names their machine; likely, by their titles' words.
 
     Args:
         text: The question as it was asked.
@@ -95,13 +104,15 @@ def narrow(
     def means(subject: str) -> bool:
         return code_key(subject) in subjects | codes or f" {searchable(subject)} " in said
 
+    titled = _titled(question, titles)
     linked = {link.document for link in links if means(link.subject)}
     if linked:
         other = {link.document for link in links} - linked
-        return Narrowed(frozenset(linked | (_by_title(question, titles) - other)), frozenset(other))
+        return Narrowed(frozenset(linked | (titled.keys() - other)), frozenset(other), titled)
     if modelled := named_by(text, {name: title.machines for name, title in titles.items()}):
-        return Narrowed(frozenset(modelled), frozenset(n for n, t in titles.items() if t.machines) - modelled)
-    return Narrowed(frozenset(_by_title(question, titles)), frozenset())
+        other = {name for name, title in titles.items() if title.machines} - modelled
+        return Narrowed(frozenset(modelled), frozenset(other), titled)
+    return Narrowed(frozenset(titles if len(titles) == 1 else ()), frozenset(), titled)
 
 
 def things_of(registry: Registry, entities: Iterable[str]) -> set[str]:
@@ -110,18 +121,16 @@ def things_of(registry: Registry, entities: Iterable[str]) -> set[str]:
     return {name for entity in entities for name in (entity, sensors.get(entity, "")) if name}
 
 
-def _by_title(question: Question, titles: Mapping[str, Title]) -> set[str]:
-    """Returns the manuals whose title says most of the question, by weight; none where none says any of it.
+def _titled(question: Question, titles: Mapping[str, Title]) -> dict[str, float]:
+    """Returns the manuals whose title says words or codes of the question, with what these weigh.
 
-    A word weighs the more the fewer titles have it, and nothing where all have it ("manual"). The only manual is meant.
+    A word weighs the more the fewer titles have it, and nothing where all have it ("manual"); a bare number nothing.
     """
-    if len(titles) == 1:
-        return set(titles)
-    having = [{name for name, title in titles.items() if not title.words.isdisjoint(word)} for word in question.words]
+    words = [word for word in question.words if not word[0].isdigit()]
+    having = [{name for name, title in titles.items() if not title.words.isdisjoint(word)} for word in words]
     having += [{name for name, title in titles.items() if code_key(code[0]) in title.codes} for code in question.codes]
     weights = dict.fromkeys(titles, 0.0)
     for names in having:
         for name in names:
             weights[name] += math.log(len(titles) / len(names))
-    most = max(weights.values(), default=0.0)
-    return {name for name, weight in weights.items() if most > _EQUAL and weight >= most - _EQUAL}
+    return {name: weight for name, weight in weights.items() if weight > _EQUAL}

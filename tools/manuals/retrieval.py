@@ -4,8 +4,10 @@
     judged        `judging.py`: codes, words by weight; whether that is evidence enough
     ordered       `ranking.py`, the named machine's manual first; merged with the dense order by reciprocal rank
 
-A question names a manual by words of its title or file name, or by an asset or a model that the manual is linked to
-(`Store.document_links`). The same store and question give the same passages.
+A question names a manual by the model in its title or file name, or by an asset or a model that the manual is linked
+to (`Store.document_links`): that manual comes first, those of other machines not at all. Other words of a title only
+count for its passages: a title may say "machine" or "parts" and another manual answer. The same store and question
+give the same passages.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ CANDIDATES: Final = 100
 
 _SHORT: Final = 200  # passages of a named manual, all of which are judged
 _SPOKEN: Final = 0.4  # for a manual in the question's language
+_TITLED: Final = 0.7  # for each nat of the question's words in the title of a manual
 _NAMED: Final = 8  # manuals that are searched by themselves, at most
 
 
@@ -44,7 +47,7 @@ class Found(msgspec.Struct, frozen=True):
         score: Of the ranking, higher is better.
         enough: Whether it is evidence enough to be quoted as it stands.
         judged: What it says to the question.
-        named: Whether the question names its manual.
+        named: Whether the question names its manual, or says most of its title.
     """
 
     passage: Passage
@@ -103,9 +106,11 @@ def retrieve(
         if passage.score or passage.id in near or ranking.says(passage):
             judged = judge(asked, passage, titles[passage.document])
             score = ranking.score(passage, judged) + _SPOKEN * (passage.document in spoken)
-            title, named = documents[passage.document].title, passage.document in narrowed.named
+            score += _TITLED * narrowed.titled.get(passage.document, 0.0)
+            title, named = documents[passage.document].title, passage.document in narrowed.likeliest
             found.append(Found(passage, title, score, judged.enough, judged, named))
-    found.sort(key=lambda one: (one.named, round(one.score, 2), -one.passage.id), reverse=True)
+    surely = narrowed.named
+    found.sort(key=lambda one: (one.passage.document in surely, round(one.score, 2), -one.passage.id), reverse=True)
     return (_merged(found, near) if near else found)[:limit]
 
 
@@ -123,7 +128,8 @@ def _candidates(store: Store, matches: tuple[str, str], narrowed: Narrowed, near
     """
     match, related = matches
     found = store.passages(near)
-    named = sorted(narrowed.named)[:_NAMED]
+    titled = narrowed.titled
+    named = sorted(narrowed.named or titled, key=lambda name: (-titled.get(name, 0.0), name))[:_NAMED]
     for document in named:
         whole = store.document_passages(document)
         if len(whole) <= _SHORT:

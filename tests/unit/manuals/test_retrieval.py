@@ -47,6 +47,19 @@ def test_the_manual_of_the_machine_that_is_named_comes_first(two: Store, questio
     assert _texts(two, question)[0] == first
 
 
+def test_a_word_of_another_title_does_not_outdo_a_page_that_answers(store: Store) -> None:
+    _add(store, "Brakewell machine instructions", "Oil: ISO VG 68", "The machine stands level.")
+    _add(store, "Lavoir seamer handbook", "The records of tests are kept for 90 days.", "Oil: ISO VG 46")
+    assert _texts(store, "how long are test records kept in the machine")[0].startswith("The records")
+    assert _texts(store, "oil of the seamer")[0] == "Oil: ISO VG 46"
+
+
+def test_a_bare_number_names_no_manual(store: Store) -> None:
+    _add(store, "Claris 250 decanter", "Drive: 28 kW")
+    _add(store, "Sorter handbook", "Weight of a pack: 250 g\nLimit: 9 g")
+    assert _texts(store, "limit for a 250 g pack?")[0].startswith("Weight of a pack")
+
+
 def test_what_was_understood_of_the_question_narrows_too(two: Store) -> None:
     assert _texts(two, "what does E07 mean?", entities=("P-101",)) == ["Code: E07\nMeaning: low flow"]
     two.put_sensors([Sensor(tag="C-101.TT-01", asset="C-101", unit="degC")])
