@@ -1,8 +1,9 @@
 """Words as the index sees them, and the words of a question.
 
 The index sees a normalised copy: NFKC, lower case, no accents, hyphenation at line ends undone,
-plurals and simple endings cut, codes (`E07`, `P-101`, `M8x20`) kept whole. Question and manual go
-through the same function, so they meet.
+plurals and simple endings cut, codes (`E07`, `P-101`, `M8x20`) kept whole. A figure is parted from
+its unit (`8mm`, `6kW`): it is a quantity, no code. Question and manual go through the same
+function, so they meet.
 
 A French question finds an English manual, and the other way round, by a small glossary of the
 field. It is no translation: each word only brings its counterparts along as alternatives.
@@ -25,6 +26,10 @@ if TYPE_CHECKING:
 _BREAK = re.compile(r"(?<=[^\W\d_])-\s*\n\s*(?=[a-zà-ÿ])")
 _HARD_BREAK = re.compile(r"(?<=\w)-\s*\n\s*(?=\w)")
 _TOKEN = re.compile(r"\w+(?:[-./_]\w+)*")
+_GLUED = re.compile(  # one letter after one digit is a code as likely: "alarm 3A"
+    r"(?<![\w.,/-])(?:(\d+(?:[.,]\d+)?)([cdkm]m|[km]g|[km]w|[km]v|[kmg]?hz|[km]?pa|m?bar|[mdc]l|min|kn|nm|psi|rpm|ft|lbf?|ppm)"
+    r"|(\d{2,}|\d+[.,]\d+)([mgwvlh]))(?![\w/]|[-.]\w)"
+)
 _ELISION = re.compile(r"\b(?:l|d|qu|j|n|s|c|m|t)['\u2019](?=\w)", re.IGNORECASE)
 _FAULT = re.compile(r"(?<![\w.-])([ef])[ -]?(\d{1,2})(?![\w.-]*\d|\w)")
 _LABEL = r"\b(?:faults?|errors?|failure|defauts?|erreurs?|panne)(?: code)?(?: ?n°| no\.?| number| numero)?"
@@ -62,7 +67,7 @@ def tokens(text: str) -> list[str]:
     """Returns the words of a text as the index sees them, in order, codes whole, compounds split."""
     text = _HARD_BREAK.sub("-", _BREAK.sub("", unicodedata.normalize("NFKC", text)))
     found = []
-    for token in _TOKEN.findall(plain(_ELISION.sub("", text))):
+    for token in _TOKEN.findall(_parted(plain(_ELISION.sub("", text)))):
         parts = [token] if is_code(token) else _SEPARATOR.split(token)
         found += [stem(part) for part in parts]
     return found
@@ -114,7 +119,7 @@ def read_question(text: str) -> Question:
     stop = _vocabulary().stop
     codes: list[tuple[str, ...]] = []
     words: dict[str, tuple[str, ...]] = {}
-    asked = plain(_ELISION.sub("", unicodedata.normalize("NFKC", text)))
+    asked = _parted(plain(_ELISION.sub("", unicodedata.normalize("NFKC", text))))
     asked = _FAULT.sub(r"\1\2", _NUMBERED_FAULT.sub(r"e\1", asked))
     asked = _LABELLED_FAULT.sub("", asked)  # a row of a table of faults need not say that it is one
     for token in _TOKEN.findall(asked):
@@ -148,6 +153,11 @@ def plain(text: str) -> str:
     """Returns a text in lower case without accents."""
     decomposed = unicodedata.normalize("NFD", text.casefold())
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+def _parted(text: str) -> str:
+    """Returns a text in lower case with a space between a figure and its unit."""
+    return _GLUED.sub(lambda match: " ".join(part for part in match.groups() if part), text)
 
 
 class _Vocabulary(NamedTuple):

@@ -1,6 +1,8 @@
 """A GBNF grammar of all answers that stand on the page: words of a passage from any of them on, and its number.
 
 One rule a word: it goes on with the next word or to the number, so the grammar is linear in the words of the passages.
+A passage that answers as a whole is named by its first words and dots: the words of its beginning have a second rule
+each, which lets the dots follow from the third of them on, as a model does not count to the six of `prompt.opening`.
 What a model writes under it is read back by `prompt.read_answer`, since a span may still begin inside a number.
 """
 
@@ -10,7 +12,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from inference.grammar import grammar, literal, repeated, sequence
-from tools.manuals.prompt import NOT_FOUND, on_one_line, opening
+from tools.manuals.prompt import MORE, NOT_FOUND, on_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,6 +22,10 @@ if TYPE_CHECKING:
 _LINES: Final = 3
 """The most lines of an answer."""
 
+_FEWEST: Final = 3
+_MOST: Final = 24
+"""Words of a beginning, signs too, after which dots may follow."""
+
 _WORD: Final = re.compile(r"( ?)(\d+(?:[.,]\d+)*|\w+|[^\w\s])")
 
 
@@ -28,10 +34,13 @@ def grammar_of(passages: Sequence[Shown]) -> str:
     lines, rules = [], {}
     for number, passage in enumerate(passages, 1):
         words = _WORD.findall(on_one_line(passage.text))
-        whole = literal(opening(passage.text))
-        lines.append(sequence(f"(p{number} | {whole})", literal(f" [{number}]")))
+        whole = f" | b{number}-0" if len(words) > _FEWEST else ""
+        lines.append(sequence(f"(p{number}{whole})", literal(f" [{number}]")))
         rules[f"p{number}"] = " | ".join(f"p{number}-{index}" for index in range(len(words)))
         rules |= {f"p{number}-{index}": _on_from(number, index, words) for index in range(len(words))}
+        if whole:
+            last = min(_MOST, len(words)) - 1
+            rules |= {f"b{number}-{index}": _beginning(number, index, last, words) for index in range(last + 1)}
     more = repeated(sequence(literal("\n"), "line"), 0, _LINES - 1)
     root = f"{literal(NOT_FOUND)} | {sequence('line', more)}"
     return grammar({"root": root, "line": " | ".join(lines), **rules})
@@ -44,3 +53,12 @@ def _on_from(number: int, index: int, words: Sequence[tuple[str, str]]) -> str:
         return word
     space, _ = words[index + 1]
     return sequence(word, repeated(sequence(literal(space), f"p{number}-{index + 1}"), 0, 1))
+
+
+def _beginning(number: int, index: int, last: int, words: Sequence[tuple[str, str]]) -> str:
+    """Returns the body that matches a word of a passage's beginning, and dots or further words of it."""
+    word, dots = literal(words[index][1]), literal(MORE)
+    if index == last:
+        return sequence(word, dots)
+    on = sequence(literal(words[index + 1][0]), f"b{number}-{index + 1}")
+    return sequence(word, f"({dots} | {on})" if index + 1 >= _FEWEST else on)

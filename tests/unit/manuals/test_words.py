@@ -13,6 +13,17 @@ def test_codes_stay_whole(code: str) -> None:
     assert code.lower() in read_question(f"what is {code}?").codes[0]
 
 
+@pytest.mark.parametrize(("figure", "unit"), [("8", "mm"), ("6", "kW"), ("2,5", "bar"), ("400", "V"), ("50", "Hz")])
+def test_a_figure_with_its_unit_is_no_code(figure: str, unit: str) -> None:
+    assert read_question(f"nozzle for {figure}{unit}") == read_question(f"nozzle for {figure} {unit}")
+    assert tokens(f"{figure}{unit}") == tokens(f"{figure} {unit}")
+
+
+@pytest.mark.parametrize("code", ["5W-220", "10W40", "3A", "24VDC", "M12x40"])
+def test_a_code_with_a_unit_in_it_stays_a_code(code: str) -> None:
+    assert tokens(code) == [code.lower()]
+
+
 def test_compounds_are_split_accents_and_width_are_gone() -> None:
     assert tokens("Chilled-water débit, m³/h") == ["chill", "water", "debit", "m3/h"]
 
