@@ -45,6 +45,9 @@ model: $(VENV)/.installed
 manual: $(VENV)/.installed-dev ## make the demo plant's manual again, after a change to its text or tables
 	@$(BIN)/python -m ingestion.simulator.manual ingestion/simulator/cw100/CW-100-manual.pdf
 
+adapters: $(VENV)/.installed-torch model ## make the adapters that ship again, from nothing: hours on two cores
+	@finetuning/recipes/make
+
 lock: $(VENV)/.installed-dev ## resolve requirements/*.txt again
 	@requirements/compile
 
@@ -81,4 +84,4 @@ $(VENV)-bench/.installed: $(VENV)/.installed-torch requirements/bench.txt
 	@$(VENV)-bench/bin/python -m pip --disable-pip-version-check --quiet $(LOCKED) -r requirements/bench.txt
 	@touch $@
 
-.PHONY: help demo test chaos check bench bench-finetune docs model manual lock clean
+.PHONY: help demo test chaos check bench bench-finetune docs model manual adapters lock clean

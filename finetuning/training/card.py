@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
@@ -104,7 +105,8 @@ def _figure(row: Row, column: str) -> str:
 
 def _data_line(one: Mapping[str, Any]) -> str:
     train, validation = one["train"], one["validation"]
+    folder = Path(one["folder"]).name  # a card is passed on: where the data lay on this machine is nobody's business
     return (
-        f"- `{one['folder']}` ({one['task']}): {train['examples']} to learn ({train['tokens']:,} tokens, "
+        f"- `{folder}` ({one['task']}): {train['examples']} to learn ({train['tokens']:,} tokens, "
         f"{train['supervised_tokens']:,} learnt), {validation['examples']} to look at."
     )
