@@ -7,7 +7,7 @@ import tomllib
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from pathlib import Path
 
 
@@ -25,17 +25,20 @@ class Measured(NamedTuple):
     of: str = ""
 
 
-def missed(goals: Path, measured: Iterable[Measured]) -> list[str]:
-    """Returns a line for each figure that misses its goal; one that was not measured misses it.
+def missed(goals: Path, measured: Sequence[Measured], *, partly: bool = False) -> list[str]:
+    """Returns a line for each figure that misses its goal.
 
     Args:
         goals: TOML of tables with `at_least` or `at_most` or both, and `reason`.
-        measured: the figures, each with a goal in the file.
+        measured: the figures, at least one for each goal of the file.
+        partly: whether a figure that was not measured is left out; else it misses its goal.
 
     Raises:
-        KeyError: a figure has no goal in the file.
+        KeyError: a figure has no goal in the file, or a goal no figure.
     """
     known = tomllib.loads(goals.read_text(encoding="utf-8"))
+    if forgotten := known.keys() - {one.goal for one in measured}:
+        raise KeyError(f"no figure for {', '.join(sorted(forgotten))}")
     lines = []
     for one in measured:
         goal = known[one.goal]
@@ -43,6 +46,8 @@ def missed(goals: Path, measured: Iterable[Measured]) -> list[str]:
         bounds = ", ".join(
             f"{bound.replace('_', ' ')} {goal[bound]:g}" for bound in ("at_least", "at_most") if bound in goal
         )
+        if one.figure is None and partly:
+            continue
         if one.figure is None:
             lines.append(f"MISSED {told}: not measured, goal {bounds} ({goal['reason']})")
         elif not goal.get("at_least", -math.inf) <= one.figure <= goal.get("at_most", math.inf):

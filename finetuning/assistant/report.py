@@ -38,7 +38,7 @@ from finetuning.assistant.similarity import Likeness, likeness
 from finetuning.assistant.ways import Cited
 from finetuning.cypher.compare import mcnemar
 from finetuning.cypher.report import Outcome, Share, wilson
-from plant.errors import BadInput
+from finetuning.reports import read_report_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -320,15 +320,12 @@ def is_report(path: Path) -> bool:
 
 def read_report(path: Path) -> Report:
     """Reads what `millhand eval assistant --out` wrote. Raises `BadInput` for anything else."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Report)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"{path} is not the report of an evaluation of the assistant: {error}.",
-            hint="Make one: millhand eval assistant --out FILE.json.",
-        ) from error
+    return read_report_file(
+        path,
+        Report,
+        called="an evaluation of the assistant",
+        hint="Make one: millhand eval assistant --out FILE.json.",
+    )
 
 
 def _is_good(answer: Answer, measure: str) -> bool:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 
 from finetuning.cypher.question import REFUSED, Category, Split, World
-from plant.errors import BadInput
+from finetuning.reports import read_report_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -274,14 +274,7 @@ def counts_of(asked: Sequence[Asked]) -> Counts:
 
 def read_report(path: Path) -> Report:
     """Reads what `millhand eval graph --out` or `--json` wrote. Raises `BadInput` for anything else."""
-    try:
-        return msgspec.json.decode(path.read_bytes(), type=Report)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be read: {error.strerror}.") from error
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        raise BadInput(
-            f"{path} is not the report of an evaluation: {error}.", hint="Make one: millhand eval graph --out FILE."
-        ) from error
+    return read_report_file(path, Report, called="an evaluation", hint="Make one: millhand eval graph --out FILE.")
 
 
 def _counts_by(asked: Iterable[Asked], key: Callable[[Asked], str]) -> dict[str, Counts]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from typing import TYPE_CHECKING, Final
 
-from finetuning.pairs.subjects import machine_of
+from finetuning.pairs.subjects import names_machine
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -57,11 +57,10 @@ class Beside:
         document = self._documents.get(first.document)
         if document is None or not most:
             return []
-        machine = machine_of(document.title).casefold()
         alone = all(one.title == document.title for one in shown)
 
         def stands_alone(pair: Pair) -> bool:
-            return alone or (bool(machine) and machine in pair.question.casefold())
+            return alone or names_machine(pair.question, document.title)
 
         nothing = sum(chance.random() < _NOTHING for _ in range(most))
         places = [self._about[document.name, one.section, one.text] for one in shown if one.title == document.title]

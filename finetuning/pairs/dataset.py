@@ -101,11 +101,10 @@ def make_dataset(
     seed = wanted.plan.seed
     chosen = spread(made.pairs, wanted.most or len(made.pairs), seed=seed)
     split = _splitter(entries, wanted.by, seed)
-    alone = {pair.id for pair in chosen}
     shown = examples(
         chosen,
         store,
-        others=[pair for pair in made.pairs if pair.id not in alone],
+        others=made.pairs,
         beside=wanted.beside,
         seed=seed,
         tell=lambda done, of: tell("examples", done, of),

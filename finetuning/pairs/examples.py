@@ -23,7 +23,7 @@ from finetuning.example import Example, Task, Turn
 from finetuning.pairs.beside import Beside
 from finetuning.pairs.contract import Kind
 from finetuning.pairs.gate import is_whole
-from finetuning.pairs.subjects import machine_of
+from finetuning.pairs.subjects import machine_of, names_machine
 from plant.store.documents import About
 from plant.store.sqlite import open_store
 from tools.manuals.prompt import PASSAGES, Shown, Span, answer_for, fitting, prompt_for
@@ -66,7 +66,7 @@ def examples(
     Args:
         pairs: Those of one manual after another: the passages of a manual are looked at by themselves.
         store: Holds all their manuals.
-        others: Further pairs of these manuals.
+        others: Further pairs of these manuals; those of `pairs` among them are left out.
         beside: How many of those, at most, are asked about the passages that a pair is shown with.
         seed: What chance is drawn with.
         tell: Is told how many are done, of how many.
@@ -75,13 +75,14 @@ def examples(
         StoreError: If a store cannot be read.
     """
     documents = {document.name: document for document in store.documents()}
-    further = Beside(others, documents)
+    first = {pair.id for pair in pairs}
+    further = Beside((pair for pair in others if pair.id not in first), documents)
     machines = {machine_of(document.title).casefold() for document in documents.values()} - {""}
     with _Alone(store) as alone:
         for done, pair in enumerate(pairs, 1):
             chance = Random(f"{seed}/{pair.id}")  # noqa: S311 (a draw, not a secret)
             document = documents[pair.document] if pair.document else None
-            named = document is None or _names_machine(pair, document)
+            named = document is None or names_machine(pair.question, document.title)
             called = any(machine in pair.question.casefold() for machine in machines)
             tag = "" if called or chance.random() >= _TAGGED else _tag(chance)
             question = chance.choice(_WITH_TAG).format(tag, pair.question) if tag else pair.question
@@ -101,11 +102,6 @@ def examples(
 def _tag(chance: Random) -> str:
     """Returns the tag of an asset, as a plant calls a machine of which the manual knows but the model: `P-204`."""
     return f"{chance.choice(_LETTERS)}-{chance.randint(101, 799)}"
-
-
-def _names_machine(pair: Pair, document: Document) -> bool:
-    machine = machine_of(document.title)
-    return bool(machine) and machine.casefold() in pair.question.casefold()
 
 
 class _Alone:

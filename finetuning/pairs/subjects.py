@@ -45,6 +45,12 @@ def machine_of(title: str) -> str:
     return bare if re.search(r"[^\W\d_]", bare) else ""
 
 
+def names_machine(question: str, title: str) -> bool:
+    """Says whether a question says what a manual's title calls its machine."""
+    machine = machine_of(title)
+    return bool(machine) and machine.casefold() in question.casefold()
+
+
 def heading(section: str) -> str:
     """Returns a heading without its number: `6.3 Replacing the seal` is "Replacing the seal"."""
     return _NUMBER.sub("", section).strip()
