@@ -78,7 +78,10 @@ def clean(text: str) -> str:
 
 
 def fold(text: str) -> str:
-    """Returns lower case without accents, of the same length, so that places stay the same."""
+    """Returns lower case without accents, of the same length, so that places stay the same.
+
+    `plant.accents` does not promise the length.
+    """
     return "".join(_fold_character(c) for c in text)
 
 

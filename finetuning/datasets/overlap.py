@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from finetuning.example import Example, Split, Task
+from plant.accents import without_accents
 from tools.manuals.prompt import MORE, NOT_FOUND, question_in
 
 if TYPE_CHECKING:
@@ -93,6 +94,5 @@ def question_of(example: Example) -> str:
 
 
 def _plain(text: str) -> str:
-    """Returns the words of a text without case and accents."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(_WORD.findall("".join(char for char in bare if not unicodedata.combining(char))))
+    """Returns the words of a text without case and accents; `m³` is `m3`: the same, typed otherwise."""
+    return " ".join(_WORD.findall(without_accents(unicodedata.normalize("NFKC", text.casefold()))))

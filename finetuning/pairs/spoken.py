@@ -6,12 +6,12 @@ Codes, numbers and names of machines stay as they are: what a slip in those mean
 from __future__ import annotations
 
 import re
-import unicodedata
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from finetuning.pairs.asks import lowered
 from finetuning.pairs.wordings import wordings
+from plant.accents import without_accents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def _bare(text: str, language: str, chance: Random) -> str:  # noqa: ARG001
     text = text.rstrip(" ?.")
     if language != "fr":
         return text
-    return "".join(char for char in unicodedata.normalize("NFD", text) if not unicodedata.combining(char))
+    return without_accents(text)
 
 
 def _shortened(text: str, language: str, chance: Random) -> str:  # noqa: ARG001

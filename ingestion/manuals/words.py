@@ -20,6 +20,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
+from plant.accents import without_accents
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -150,9 +152,8 @@ def _alternatives(word: str) -> tuple[str, ...]:
 
 
 def plain(text: str) -> str:
-    """Returns a text in lower case without accents."""
-    decomposed = unicodedata.normalize("NFD", text.casefold())
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    """Returns a text in lower case without accents; `m³` is `m3` where it was normalised before."""
+    return without_accents(text.casefold())
 
 
 def _parted(text: str) -> str:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ingestion.plant_graph.json_rows import Found, kinds_in, rows_in
 from ingestion.plant_graph.kinds import KINDS, Kind, plain
+from plant.accents import without_accents
 from plant.errors import BadInput, did_you_mean
 
 if TYPE_CHECKING:
@@ -284,5 +285,5 @@ def _kept(what: str, column: str) -> BadInput:
 
 def _column_of(written: str) -> str:
     """Returns a column's name as a property is spelled: `Serial No.` is serial_no."""
-    bare = "".join(mark for mark in unicodedata.normalize("NFKD", written) if not unicodedata.combining(mark))
-    return re.sub(r"[^a-z0-9]+", "_", bare.lower()).strip("_")
+    bare = without_accents(unicodedata.normalize("NFKC", written)).lower()
+    return re.sub(r"[^a-z0-9]+", "_", bare).strip("_")

@@ -9,6 +9,8 @@ from functools import cache
 from importlib.resources import files
 from typing import NamedTuple
 
+from plant.accents import without_accents
+
 _WORD = re.compile(r"(?:[^\W_][\u0300-\u036f]*)+")
 _WITHIN = frozenset({"", "-", "'", "\u2019", "/", "\u2010", "\u2011"})  # what may stand between the words of a name
 _DASH = "\u2013"
@@ -92,9 +94,8 @@ def lexicon() -> Lexicon:
 
 
 def fold(text: str) -> str:
-    """Returns a text in lower case without accents."""
-    decomposed = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
-    return "".join(character for character in decomposed if not unicodedata.combining(character))
+    """Returns a text in lower case without accents, `œ` as `oe`: names are typed with either."""
+    return without_accents(unicodedata.normalize("NFKC", text.casefold().translate(_LIGATURES)))
 
 
 def tokens(text: str) -> list[Token]:
