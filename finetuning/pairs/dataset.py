@@ -5,6 +5,7 @@
     DIR/pairs.jsonl       the pairs; `millhand finetune review` goes through the examples
     DIR/rejected.jsonl    candidates that the gate turned back, each with its reason
     DIR/coverage.json     what came of each page
+    DIR/.alone-...        one manual at a time, while examples are made
     DIR/train.jsonl ...   the data set: `finetuning/datasets/folder.py`
 
 A folder that `millhand finetune corpus` made brings its questions, and says which manuals are for validation.
@@ -104,6 +105,7 @@ def make_dataset(
     shown = examples(
         chosen,
         store,
+        out,
         others=made.pairs,
         beside=wanted.beside,
         seed=seed,

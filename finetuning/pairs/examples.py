@@ -14,6 +14,8 @@ Further questions may be asked about the passages that are shown anyhow (`beside
 
 from __future__ import annotations
 
+import shutil
+from contextlib import contextmanager
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
@@ -24,6 +26,7 @@ from finetuning.pairs.beside import Beside
 from finetuning.pairs.contract import Kind
 from finetuning.pairs.gate import is_whole
 from finetuning.pairs.subjects import machine_of, names_machine
+from plant.errors import BadInput
 from plant.store.documents import About
 from plant.store.sqlite import open_store
 from tools.manuals.prompt import PASSAGES, Shown, Span, answer_for, fitting, prompt_for
@@ -34,6 +37,9 @@ if TYPE_CHECKING:
 
     from finetuning.pairs.contract import Pair
     from plant.store.contract import Document, Store
+
+_WORK: Final = ".alone-"
+"""How the folder begins that a store of one manual at a time is in meanwhile."""
 
 _ALONE: Final = 0.5
 """Share of the questions with a machine's name that are asked where there is no other manual."""
@@ -55,6 +61,7 @@ _LINES: Final = 3
 def examples(
     pairs: Sequence[Pair],
     store: Store,
+    folder: Path,
     *,
     others: Iterable[Pair] = (),
     beside: int = 0,
@@ -66,19 +73,21 @@ def examples(
     Args:
         pairs: Those of one manual after another: the passages of a manual are looked at by themselves.
         store: Holds all their manuals.
+        folder: Has room for a store of one manual at a time; of that nothing stays, nor of one that was killed before.
         others: Further pairs of these manuals; those of `pairs` among them are left out.
         beside: How many of those, at most, are asked about the passages that a pair is shown with.
         seed: What chance is drawn with.
         tell: Is told how many are done, of how many.
 
     Raises:
+        BadInput: If there is no room in the folder.
         StoreError: If a store cannot be read.
     """
     documents = {document.name: document for document in store.documents()}
     first = {pair.id for pair in pairs}
     further = Beside((pair for pair in others if pair.id not in first), documents)
     machines = {machine_of(document.title).casefold() for document in documents.values()} - {""}
-    with _Alone(store) as alone:
+    with _alone(store, folder) as alone:
         for done, pair in enumerate(pairs, 1):
             chance = Random(f"{seed}/{pair.id}")  # noqa: S311 (a draw, not a secret)
             document = documents[pair.document] if pair.document else None
@@ -104,22 +113,27 @@ def _tag(chance: Random) -> str:
     return f"{chance.choice(_LETTERS)}-{chance.randint(101, 799)}"
 
 
+@contextmanager
+def _alone(store: Store, folder: Path) -> Iterator[_Alone]:
+    """Opens a store of one manual at a time within a folder, and removes what a killed command left of one there."""
+    for left in folder.glob(f"{_WORK}*"):
+        shutil.rmtree(left, ignore_errors=True)
+    try:
+        work = TemporaryDirectory(prefix=_WORK, dir=folder)
+    except OSError as error:
+        raise BadInput(f"{folder} cannot be written: {error.strerror}.") from error
+    with work, open_store(Path(work.name) / "one.db") as only:
+        yield _Alone(store, only)
+
+
 class _Alone:
     """A store of one manual at a time."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, only: Store) -> None:
         self._store = store
         self._links = store.document_links()
-        self._folder = TemporaryDirectory(prefix="millhand-pairs-")
-        self._only = open_store(Path(self._folder.name) / "one.db")
+        self._only = only
         self._name = ""
-
-    def __enter__(self) -> _Alone:
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._only.close()
-        self._folder.cleanup()
 
     def with_only(self, document: Document) -> Store:
         """Returns the store with this manual in it, and no other."""

@@ -173,17 +173,19 @@ def test_of_a_share_few_texts_are_answered_by_a_whole_passage(store: Store) -> N
     assert sum(is_whole(pair) for pair in some) == len([pair for pair in texts if not is_whole(pair)]) // 9
 
 
-def test_the_passage_that_answers_is_first_in_half_of_the_examples_or_a_little_more(store: Store) -> None:
-    made = list(examples(_made(store, Plan(per_page=99)).pairs, store))
+def test_the_passage_that_answers_is_first_in_half_of_the_examples_or_a_little_more(
+    store: Store, tmp_path: Path
+) -> None:
+    made = list(examples(_made(store, Plan(per_page=99)).pairs, store, tmp_path))
     answers = [one.messages[-1].content for one in made if "\n[4] " in one.messages[1].content]
     places = Counter(answer[-2] for answer in answers if answer != NOT_FOUND)
     assert 0.35 < places["1"] / places.total() < 0.75  # one half is shuffled, the other in the order of retrieval
     assert len(places) >= 3
 
 
-def test_an_example_is_what_a_model_is_asked_and_its_answer_reads_back(store: Store) -> None:
+def test_an_example_is_what_a_model_is_asked_and_its_answer_reads_back(store: Store, tmp_path: Path) -> None:
     pairs = _made(store).pairs
-    made = list(examples(pairs, store, seed=1))
+    made = list(examples(pairs, store, tmp_path, seed=1))
     by_id = {pair.id: pair for pair in pairs}
     titles = {document.name: document.title for document in store.documents()}
     found = 0
@@ -201,15 +203,17 @@ def test_an_example_is_what_a_model_is_asked_and_its_answer_reads_back(store: St
             words = shown[spans[0].passage].text[spans[0].start : spans[0].end]
             assert words == pair.source.quote
     assert found > 30
-    assert list(examples(pairs, store, seed=1)) == made
-    assert list(examples(pairs, store, seed=2)) != made
+    assert list(examples(pairs, store, tmp_path, seed=1)) == made
+    assert list(examples(pairs, store, tmp_path, seed=2)) != made
 
 
-def test_further_questions_are_asked_about_the_passages_that_are_shown_anyhow(store: Store) -> None:
+def test_further_questions_are_asked_about_the_passages_that_are_shown_anyhow(store: Store, tmp_path: Path) -> None:
     pairs = _made(store).pairs
     by_id = {pair.id: pair for pair in pairs}
-    alone = list(examples(pairs[::4], store))
-    made = list(examples(pairs[::4], store, others=[pair for pair in pairs if pair not in pairs[::4]], beside=3))
+    alone = list(examples(pairs[::4], store, tmp_path))
+    made = list(
+        examples(pairs[::4], store, tmp_path, others=[pair for pair in pairs if pair not in pairs[::4]], beside=3)
+    )
     further = [one for one in made if one not in alone]
     assert [one for one in made if one in alone] == alone
     assert len(alone) < len(further) <= 3 * len(alone)
@@ -226,18 +230,22 @@ def test_further_questions_are_asked_about_the_passages_that_are_shown_anyhow(st
         assert (pair.source.quote in words) if pair.source else not words
 
 
-def test_a_question_without_a_machine_is_sometimes_given_the_tag_of_an_asset(store: Store) -> None:
+def test_a_question_without_a_machine_is_sometimes_given_the_tag_of_an_asset(store: Store, tmp_path: Path) -> None:
     pairs = _made(store).pairs
     by_id = {pair.id: pair for pair in pairs}
-    tagged = [one for one in examples(pairs, store) if question_in(one.messages[1].content) != by_id[one.id].question]
+    tagged = [
+        one
+        for one in examples(pairs, store, tmp_path)
+        if question_in(one.messages[1].content) != by_id[one.id].question
+    ]
     assert 0 < len(tagged) < len(pairs) / 5
     assert all(re.search(r"[A-Z]{1,2}-\d{3}", one.messages[1].content) for one in tagged)
     assert not any("KP-40" in by_id[one.id].question for one in tagged)
 
 
-def test_an_answer_is_taken_away_sometimes_and_then_not_found(store: Store) -> None:
+def test_an_answer_is_taken_away_sometimes_and_then_not_found(store: Store, tmp_path: Path) -> None:
     pairs = [pair for pair in _made(store, Plan(per_page=99)).pairs if pair.kind in {Kind.FAULT, Kind.SPECIFICATION}]
-    withheld = [one for one in examples(pairs, store) if one.messages[-1].content == NOT_FOUND]
+    withheld = [one for one in examples(pairs, store, tmp_path) if one.messages[-1].content == NOT_FOUND]
     assert 0.03 < len(withheld) / len(pairs) < 0.25
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
@@ -172,6 +174,31 @@ def test_a_command_that_was_killed_ends_with_the_same_files(
     process.wait()
     assert main([*words, str(killed)]) == 0
     assert _files(once) == _files(killed)
+
+
+KILLED = """
+import os, signal, sys
+from finetuning.pairs import examples
+from tui.cli.main import main
+examples.retrieve = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
+main(sys.argv[1:])
+"""
+
+
+def test_a_command_that_was_killed_and_started_again_leaves_nothing_but_its_files(
+    manual: Path, once: Path, tmp_path: Path
+) -> None:
+    killed, elsewhere = tmp_path / "killed", tmp_path / "tmp"
+    elsewhere.mkdir()
+    words = ["finetune", "pairs", str(manual), "--split", "group", "--out", str(killed)]
+    done = subprocess.run(
+        [sys.executable, "-c", KILLED, *words], env=os.environ | {"TMPDIR": str(elsewhere)}, check=False
+    )
+    assert done.returncode == -signal.SIGKILL
+    assert not (killed / "train.jsonl").exists()
+    assert main(words) == 0
+    assert sorted(killed.iterdir()) == [killed / path.name for path in sorted(once.iterdir())]
+    assert list(elsewhere.iterdir()) == []
 
 
 def _files(folder: Path) -> dict[str, bytes]:
