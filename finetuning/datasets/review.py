@@ -18,6 +18,7 @@ from finetuning.datasets.folder import read_dataset, write_dataset
 from finetuning.datasets.splits import Assigned
 from finetuning.example import Example, Split, Task, Turn
 from plant.errors import BadInput
+from plant.files import writing
 from plant.time import to_iso
 from tools.manuals.prompt import MORE, NOT_FOUND
 
@@ -122,18 +123,13 @@ class Review:
             at=to_iso(self._clock()),
         )
         line = msgspec.json.encode(decision) + b"\n"
-        try:
-            with self._path.open("ab") as file:
-                if file.tell() != self._end:
-                    raise BadInput(
-                        f"{self._path} has decisions of another review.", hint="End it, and start this again."
-                    )
-                file.truncate(self._size)  # of a line that was cut short
-                file.write(line)
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise BadInput(f"{self._path} cannot be written: {error.strerror}.") from error
+        with writing(self._path), self._path.open("ab") as file:
+            if file.tell() != self._end:
+                raise BadInput(f"{self._path} has decisions of another review.", hint="End it, and start this again.")
+            file.truncate(self._size)  # of a line that was cut short
+            file.write(line)
+            file.flush()
+            os.fsync(file.fileno())
         self._end = self._size = self._size + len(line)
         self._take(decision)
 

@@ -15,11 +15,12 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from finetuning.export.files import drafted
+from finetuning.export.checked import checked
 from finetuning.export.layout import Layout
 from inference.adapters import BASE_NAME, BASE_SHA256, sum_of
 from inference.gguf import read_metadata
 from plant.errors import BadInput, UsageError
+from plant.files import drafted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -162,7 +163,7 @@ def _write(
             writer.add_key_value(key, value, kind)
         writer.add_uint32("general.base_model.count", 1)
         for name, matrix in matrices.items():
-            writer.add_tensor(name, np.ascontiguousarray(matrix, dtype=np.float16))
+            writer.add_tensor(name, checked(matrix.astype(np.float16)))
         writer.write_header_to_file()
         writer.write_kv_data_to_file()
         writer.write_tensors_to_file()

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from finetuning.export.adapter import read_adapter
-from finetuning.export.files import drafted
 from finetuning.training.bases import load_tokenizer, quiet
 from plant.errors import BadInput
+from plant.files import drafted
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -47,13 +47,8 @@ def write_merged(tuned: Tuned, folder: Path) -> None:
     Raises:
         BadInput: As `load_merged` does, or if the folder cannot be written.
     """
-    from safetensors import SafetensorError
-
     model = load_merged(tuned).half()
     tokenizer = load_tokenizer(tuned.base)
     with drafted(folder) as draft, quiet():
-        try:
-            model.save_pretrained(draft)
-            tokenizer.save_pretrained(draft)
-        except SafetensorError as error:  # how a full disk is told
-            raise BadInput(f"{folder} cannot be written: {error}.") from error
+        model.save_pretrained(draft)
+        tokenizer.save_pretrained(draft)

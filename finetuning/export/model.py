@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 
-from finetuning.export.files import drafted
+from finetuning.export.checked import checked
 from finetuning.export.layout import Layout
 from inference.gguf import read_metadata
 from plant.errors import BadInput
+from plant.files import drafted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -71,7 +72,7 @@ def write_model(folder: Path, base: Path, path: Path, weights: Weights, *, name:
             writer.write_kv_data_to_file()
             writer.write_ti_data_to_file()
             for one in stored:  # one at a time: a model may be larger than the memory
-                writer.write_tensor_data(one.values())
+                writer.write_tensor_data(checked(one.values()))
         finally:
             writer.close()
 

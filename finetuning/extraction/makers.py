@@ -11,6 +11,7 @@ from finetuning.corpus.rendering import render
 from finetuning.extraction.layouts import LAYOUTS
 from finetuning.pairs.make import Plan, make_pairs
 from ingestion.manuals.index import add_manual
+from plant.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -55,12 +56,12 @@ def add_all(store: Store, manuals: Sequence[Manual], layout: str, folder: Path) 
 
     Raises:
         ServiceUnavailable: If reportlab is not installed and the layout is PDF.
-        BadInput: If a file cannot be read.
+        BadInput: If a file cannot be written or read.
     """
     form, _ = LAYOUTS[layout]
     for number, manual in enumerate(manuals, 1):
         path = folder / f"{number}.{form}"
-        path.write_bytes(render(manual, form))
+        write_whole(path, [render(manual, form)])
         add_manual(store, path)
 
 

@@ -13,6 +13,7 @@ from finetuning.corpus.blocks import Format
 from finetuning.corpus.rendering import render
 from finetuning.extraction.extractors import OURS, PDF, PlainPypdf
 from finetuning.extraction.layouts import LAYOUTS, in_layout, truth_of, words_of
+from plant.files import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
@@ -81,7 +82,7 @@ def measure(
 
     Raises:
         ServiceUnavailable: If reportlab is not installed and a layout is PDF.
-        BadInput: If one of our readers cannot read a file.
+        BadInput: If a file cannot be written, or one of our readers cannot read it.
     """
     names = list(layouts)
     figures = []
@@ -91,7 +92,7 @@ def measure(
         for done, manual in enumerate(manuals, 1):
             laid = in_layout(manual, layout)
             path = folder / f"{name}-{done}.{form}"
-            path.write_bytes(render(laid, form))
+            write_whole(path, [render(laid, form)])
             witness = PlainPypdf().read(path) if form is Format.PDF else None
             for tally in tallies:
                 tally.add(laid.title, path, truth_of(laid), witness)

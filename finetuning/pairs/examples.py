@@ -26,7 +26,7 @@ from finetuning.pairs.beside import Beside
 from finetuning.pairs.contract import Kind
 from finetuning.pairs.gate import is_whole
 from finetuning.pairs.subjects import machine_of, names_machine
-from plant.errors import BadInput
+from plant.files import writing
 from plant.store.documents import About
 from plant.store.sqlite import open_store
 from tools.manuals.prompt import PASSAGES, Shown, Span, answer_for, fitting, prompt_for
@@ -118,10 +118,8 @@ def _alone(store: Store, folder: Path) -> Iterator[_Alone]:
     """Opens a store of one manual at a time within a folder, and removes what a killed command left of one there."""
     for left in folder.glob(f"{_WORK}*"):
         shutil.rmtree(left, ignore_errors=True)
-    try:
+    with writing(folder):
         work = TemporaryDirectory(prefix=_WORK, dir=folder)
-    except OSError as error:
-        raise BadInput(f"{folder} cannot be written: {error.strerror}.") from error
     with work, open_store(Path(work.name) / "one.db") as only:
         yield _Alone(store, only)
 

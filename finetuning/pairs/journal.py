@@ -14,6 +14,7 @@ import msgspec
 
 from inference.contract import PromptTooLong
 from plant.errors import BadInput
+from plant.files import writing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -66,13 +67,10 @@ class Journal:
             return ""  # it did not come to the end of the form that it was asked for
 
     def _append(self, line: _Line) -> None:
-        try:
-            with self._path.open("ab") as file:
-                file.write(msgspec.json.encode(line) + b"\n")
-                file.flush()
-                os.fsync(file.fileno())
-        except OSError as error:
-            raise BadInput(f"{self._path} cannot be written: {error.strerror}.", hint="Is the disk full?") from error
+        with writing(self._path), self._path.open("ab") as file:
+            file.write(msgspec.json.encode(line) + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
 
 
 def _read(path: Path) -> list[_Line]:

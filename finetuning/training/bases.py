@@ -11,7 +11,6 @@ import hashlib
 import io
 import json
 import logging
-import os
 import shutil
 import struct
 import tempfile
@@ -24,7 +23,7 @@ import msgspec
 
 from inference.fetch import model_path
 from plant.errors import BadInput
-from plant.files import sha256_of
+from plant.files import sha256_of, to_disk, writing
 from plant.settings import cache_dir
 
 if TYPE_CHECKING:
@@ -112,29 +111,29 @@ def _from_gguf(path: Path, told: Callable[[str], None]) -> Base:
 
 def _convert(path: Path, folder: Path) -> None:
     """Writes a GGUF file as a folder of transformers, which appears whole or not at all."""
-    try:
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        draft = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))
-    except OSError as error:
-        raise BadInput(f"The cache {folder.parent} cannot be written: {error.strerror}.") from error
-    try:
-        with quiet(), redirect_stderr(io.StringIO()):  # a progress bar that cannot be turned off otherwise
-            _write_clean(path, draft)
-        if not folder.exists():
-            draft.replace(folder)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be converted into {folder.parent}: {error.strerror or error}.") from error
-    except (ValueError, LookupError, RuntimeError, struct.error) as error:  # what transformers says of odd files
-        raise BadInput(
-            f"{path} cannot be converted for training: {' '.join(str(error).split())[:200]}.",
-            hint="The file may be cut short, or of an architecture that transformers cannot read from GGUF.",
-        ) from error
-    finally:
-        shutil.rmtree(draft, ignore_errors=True)
+    with quiet(), redirect_stderr(io.StringIO()):  # a progress bar that cannot be turned off otherwise
+        try:
+            clean, tokenizer = _clean(path), tokenizer_in(path)
+        except (OSError, ValueError, LookupError, RuntimeError, struct.error) as error:  # what is said of odd files
+            raise BadInput(
+                f"{path} cannot be converted for training: {' '.join(str(error).split())[:200]}.",
+                hint="The file may be cut short, or of an architecture that transformers cannot read from GGUF.",
+            ) from error
+        with writing(folder):
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            draft = Path(tempfile.mkdtemp(prefix=f"{folder.name}.", dir=folder.parent))  # two may convert at a time
+            try:
+                clean.save_pretrained(draft)
+                tokenizer.save_pretrained(draft)
+                to_disk(draft)
+                if not folder.exists():
+                    draft.replace(folder)
+            finally:
+                shutil.rmtree(draft, ignore_errors=True)
 
 
-def _write_clean(path: Path, folder: Path) -> None:
-    """Loads a GGUF file and saves what it holds; the loaded configuration says "quantised", and refuses to be saved."""
+def _clean(path: Path) -> Any:
+    """Loads the model of a GGUF file; as transformers loads it, it says "quantised", and refuses to be saved."""
     import torch
     from transformers import AutoModelForCausalLM
 
@@ -146,11 +145,7 @@ def _write_clean(path: Path, folder: Path) -> None:
     described["_name_or_path"] = ""
     clean = AutoModelForCausalLM.from_config(type(loaded.config).from_dict(described), dtype=torch.float32)
     clean.load_state_dict(loaded.state_dict())
-    clean.save_pretrained(folder)
-    tokenizer_in(path).save_pretrained(folder)
-    for file in folder.iterdir():
-        with file.open("rb") as written:
-            os.fsync(written.fileno())
+    return clean
 
 
 def tokenizer_in(path: Path) -> Any:

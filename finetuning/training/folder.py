@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 import shutil
-from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from finetuning.training.recipe import Method, load_recipe, to_yaml
 from finetuning.training.state import write_tensors
 from plant.errors import BadInput, UsageError
-from plant.files import write_whole
+from plant.files import to_disk, write_whole, writing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable
     from pathlib import Path
 
     from finetuning.runs import Run
@@ -108,47 +107,31 @@ def save_learnt(run: Run, trained: Trained, base: Base) -> None:
         BadInput: If the disk is full; then the weights that were there stay.
     """
     if trained.recipe.method is Method.FULL:
-        with writing(run.model):
-            _save_model(run.model, trained.bare)
+        _put(run.model, lambda draft: trained.bare.save_pretrained(draft, max_shard_size="1TB"))  # in one file
         return
     from peft import get_peft_model_state_dict
 
     config = trained.model.peft_config["default"]
     config.base_model_name_or_path = base.name  # a path of this machine says nothing elsewhere
     config.inference_mode = True
-    with writing(run.adapter):
-        run.adapter.mkdir(parents=True, exist_ok=True)
-        config.save_pretrained(str(run.adapter))
+    _put(run.adapter, config.save_pretrained)
     config.inference_mode = False
     tensors = get_peft_model_state_dict(trained.model, save_embedding_layers=False)
     write_tensors(run.adapter / "adapter_model.safetensors", tensors, {"format": "pt"})
 
 
-def _save_model(folder: Path, bare: Any) -> None:
-    """Saves a model beside its place, and puts the files in it one by one; the weights are one file."""
+def _put(folder: Path, save: Callable[[str], object]) -> None:
+    """Saves files beside a folder, then puts them in it one by one."""
     draft = folder.with_name(f"{folder.name}.{os.getpid()}.new")
     try:
-        bare.save_pretrained(str(draft), max_shard_size="1TB")
-        folder.mkdir(exist_ok=True)
-        for file in sorted(draft.iterdir()):
-            with file.open("rb") as written:
-                os.fsync(written.fileno())
-            file.replace(folder / file.name)
+        with writing(folder):
+            save(str(draft))
+            to_disk(draft)
+            folder.mkdir(parents=True, exist_ok=True)
+            for file in sorted(draft.iterdir()):
+                file.replace(folder / file.name)
     finally:
         shutil.rmtree(draft, ignore_errors=True)
-
-
-@contextmanager
-def writing(place: Path) -> Iterator[None]:
-    """Turns what the system says of a place that cannot be written into a sentence."""
-    from safetensors import SafetensorError
-
-    try:
-        yield
-    except OSError as error:
-        raise BadInput(f"{place} cannot be written: {error.strerror or error}.") from error
-    except SafetensorError as error:
-        raise BadInput(f"{place} cannot be written: {' '.join(str(error).split())}.") from error
 
 
 def _described(base: Base) -> dict[str, str | None]:

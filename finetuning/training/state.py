@@ -7,13 +7,13 @@ started again ends with the same weights, to the last bit, on the same machine w
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 import torch
 
 from plant.errors import BadInput
+from plant.files import drafted
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -123,19 +123,7 @@ def write_tensors(path: Path, tensors: Mapping[str, torch.Tensor], metadata: Map
     Raises:
         BadInput: If it cannot be written: no right, a full disk.
     """
-    from safetensors import SafetensorError
     from safetensors.torch import save_file
 
-    draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
+    with drafted(path) as draft:
         save_file({name: tensor.contiguous() for name, tensor in tensors.items()}, draft, dict(metadata))
-        with draft.open("rb") as file:
-            os.fsync(file.fileno())
-        draft.replace(path)
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror or error}.") from error
-    except SafetensorError as error:  # what its own writer makes of a full disk
-        raise BadInput(f"{path} cannot be written: {' '.join(str(error).split())}.") from error
-    finally:
-        draft.unlink(missing_ok=True)

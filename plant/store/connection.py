@@ -32,7 +32,7 @@ _HINTS: Final = {
     "SQLITE_CANTOPEN": "Check that its directory is there and that this user may write in it.",
     "SQLITE_NOTADB": "It is not a millhand store; name another file.",
     "SQLITE_CORRUPT": "The file is damaged: put a copy back, or begin a new store and read the stream again.",
-    "SQLITE_IOERR": "The disk failed: check it.",
+    "SQLITE_IOERR": "The disk failed, or may hold no file that large: check it, and ulimit -f.",
 }
 
 _PASSING: Final = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_FULL")

@@ -12,6 +12,7 @@ from finetuning.cypher.controls import ControlName  # noqa: TC001 (typer reads t
 from finetuning.cypher.question import Split, World
 from finetuning.cypher.report import Outcome
 from plant.errors import BadInput, ExitCode, UsageError, did_you_mean
+from plant.files import write_whole, writing
 from tui.cli import eval_assistant
 from tui.cli.common import JsonFlag, ModelOption, print_json, say, settings_from, talk, verb_group
 from tui.cli.eval_extraction import extraction
@@ -68,7 +69,7 @@ def graph(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer
         _check_writable(out)
     report = _run(settings_from(model=model), split, world or [], backend, seed, control)
     if out is not None:
-        _write(out, report)
+        write_whole(out, [msgspec.json.encode(report)])
     if as_json:
         print_json(report)
     else:
@@ -146,21 +147,14 @@ def _run(
 
 
 def _check_writable(path: Path) -> None:
-    """Says before the questions are asked that the report has nowhere to go; a file that is there stays as it is."""
+    """Says before the questions are asked that the report has nowhere to go; leaves everything as it is."""
     if not path.parent.is_dir():
         raise BadInput(f"{path} cannot be written: there is no folder {path.parent}.")
-    try:
-        with path.open("ab"):
-            pass
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
-
-
-def _write(path: Path, report: Report) -> None:
-    try:
-        path.write_bytes(msgspec.json.encode(report))
-    except OSError as error:
-        raise BadInput(f"{path} cannot be written: {error.strerror}.") from error
+    there = path.exists()
+    with writing(path), path.open("ab"):
+        pass
+    if not there:
+        path.unlink()
 
 
 def _outcomes(text: str) -> frozenset[Outcome]:

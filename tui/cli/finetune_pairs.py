@@ -11,6 +11,7 @@ import typer
 from finetuning.datasets.splits import By
 from finetuning.example import Task
 from plant.errors import BadInput, UsageError, did_you_mean
+from plant.files import writing
 from tui.cli.common import JsonFlag, ModelOption, StoreOption, print_json, say, settings_from, talk, verb_group
 from tui.cli.progress import progress
 
@@ -148,10 +149,8 @@ def _manuals(
 
 
 def _folder(folder: Path) -> Path:
-    try:
+    with writing(folder):
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise BadInput(f"{folder} cannot be made: {error.strerror}.") from error
     return folder
 
 

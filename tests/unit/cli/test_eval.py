@@ -178,6 +178,12 @@ def test_a_report_that_cannot_be_written_is_told_before_a_question_is_asked(caps
     assert "questions" not in err
 
 
+def test_a_measurement_that_fails_leaves_no_report(capsys, tmp_path):
+    code, _, _ = said(capsys, "eval", "graph", "--world", "films", "--out", str(tmp_path / "report.json"))
+    assert code == ExitCode.BAD_INPUT
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_all_that_is_printed_fits_a_terminal_of_80_columns(capsys, monkeypatch, run, tmp_path):
     report = read_report(run.path)
     asked = [replace(one, outcome=Outcome.WRONG) if number % 3 else one for number, one in enumerate(report.asked)]

@@ -12,10 +12,12 @@ pytest.importorskip("peft", reason="the training stack is not installed: make te
 from finetuning.export.examples import examples_of
 from finetuning.export.forms import STACK, Exporter, Form, read_exports
 from finetuning.export.tuned import open_tuned
+from finetuning.training import bases
 from finetuning.training.bases import load_tokenizer
 from finetuning.training.encoding import Encoder
 from inference.adapters import sum_of
 from plant.errors import BadInput, ExitCode, UsageError
+from tests.limits import largest_file
 from tests.unit.finetuning.export.tiny import make_run
 from tui.cli.main import main
 
@@ -129,6 +131,27 @@ def test_a_full_disk_is_a_sentence_and_leaves_what_was_there(run, base, monkeypa
     with pytest.raises(BadInput, match="cannot be written: No space left on device"):
         exporter.export([form])
     assert {path.name: path.read_bytes() for path in run.export.rglob("*") if path.is_file()} == before
+
+
+@pytest.mark.parametrize("form", [Form.ADAPTER, Form.MERGED, Form.F16])
+def test_an_export_that_is_cut_at_its_end_is_said_and_leaves_what_was_there(run, base, form):
+    exporter = Exporter(opened(run, base), "manuals", examples=0, told=quiet)
+    exporter.export([form])
+    before = {path: path.read_bytes() for path in run.export.rglob("*") if path.is_file()}
+    largest = max(map(len, before.values()))
+    said = rf"{exporter.path_of(form).name} cannot be written: File too large\. No file may be that large there"
+    with pytest.raises(BadInput, match=said), largest_file(largest - 1):
+        exporter.export([form])
+    assert {path: path.read_bytes() for path in run.export.rglob("*") if path.is_file()} == before
+
+
+def test_a_base_that_the_cache_does_not_take_is_said(base, tmp_path, monkeypatch):
+    monkeypatch.setattr(bases, "cache_dir", lambda: tmp_path / "cache")
+    said = r"cache/bases/llama-\w+ cannot be written: File too large\. No file may be that large there"
+    with pytest.raises(BadInput, match=said), largest_file(5_000):
+        bases.open_base(str(base.gguf), told=quiet)
+    assert not list(tmp_path.rglob("*.*"))
+    assert bases.open_base(str(base.gguf), told=quiet).family == "llama"
 
 
 def test_a_run_that_is_none_or_has_learnt_nothing_is_said(run, base, tmp_path):

@@ -137,7 +137,7 @@ def test_a_file_that_is_no_manual_is_said_and_the_others_are_read(
         (["{manual}", "--paraphrases", "2"], ExitCode.USAGE, "need a language model"),
         (["{manual}", "--summary"], ExitCode.USAGE, "need a language model"),
         (["{manual}", "--model", "none:"], ExitCode.USAGE, "none: is no model that writes."),
-        (["{manual}", "--out", "{manual}"], ExitCode.BAD_INPUT, "cannot be made"),
+        (["{manual}", "--out", "{manual}"], ExitCode.BAD_INPUT, "cannot be written: File exists"),
     ],
 )
 def test_what_cannot_be_done_is_a_sentence(

@@ -8,15 +8,19 @@ pytest.importorskip("peft", reason="the training stack is not installed: make te
 
 import torch
 
+from finetuning.runs import Run
 from finetuning.training.bases import load_tokenizer, open_base
 from finetuning.training.batches import micro_batches
 from finetuning.training.data import read_data
 from finetuning.training.encoding import Encoder
+from finetuning.training.folder import save_learnt
 from finetuning.training.loss import summed_cross_entropy
 from finetuning.training.model import Trained
 from finetuning.training.recipe import Recipe
 from plant.errors import BadInput, UsageError
-from tests.unit.finetuning.training.conftest import CONFIGS
+from plant.files import writing
+from tests.limits import largest_file
+from tests.unit.finetuning.training.conftest import CONFIGS, tiny_tokenizer
 
 
 def opened(folder, data, **keys):
@@ -156,3 +160,25 @@ def test_qlora_says_what_it_needs(bases, data) -> None:
     base, recipe, _ = opened(bases(), data, method="qlora")
     with pytest.raises(BadInput, match=r"needs an Nvidia card.*method: lora trains the same adapter"):
         Trained(base, recipe)
+
+
+@pytest.mark.parametrize(("method", "largest"), [("lora", 300), ("lora", 5_000), ("full", 300), ("full", 5_000)])
+def test_weights_that_the_disk_does_not_take_leave_those_before(bases, data, tmp_path, method, largest) -> None:
+    base, recipe, _ = opened(bases(), data, method=method, rank=4)
+    run, trained = Run(tmp_path / "run"), Trained(base, recipe)
+    save_learnt(run, trained, base)
+    before = {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()}
+    assert max(map(len, before.values())) > 5_000
+    with torch.no_grad():
+        for weight in trained.learnt().values():
+            weight.add_(1)
+    said = r"run/(adapter|model).* cannot be written: File too large\. No file may be that large there"
+    with pytest.raises(BadInput, match=said), largest_file(largest):
+        save_learnt(run, trained, base)
+    assert {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()} == before
+
+
+def test_a_tokenizer_that_the_disk_does_not_take_is_said(tmp_path) -> None:
+    path = tmp_path / "base"
+    with pytest.raises(BadInput, match="base cannot be written: File too large"), largest_file(500), writing(path):
+        tiny_tokenizer().save_pretrained(path)
