@@ -14,6 +14,7 @@ A folder that `millhand finetune corpus` made brings its questions, and says whi
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import msgspec
@@ -89,27 +90,14 @@ def make_dataset(
         ServiceUnavailable: If a maker's model does not answer.
     """
     entries = {entry.file: entry for folder in corpora for entry in read_manifest(folder).manuals}
-    made = make_pairs(
-        store,
-        documents,
-        makers,
-        wanted.plan,
-        given=_persons(store, documents, entries),
-        reader=reader,
-        tell=lambda done, of: tell("pages", done, of),
-    )
+    persons = _persons(store, documents, entries)
+    made = make_pairs(store, documents, makers, wanted.plan, given=persons, reader=reader, tell=partial(tell, "pages"))
     write_pairs(out, made)
     seed = wanted.plan.seed
     chosen = spread(made.pairs, wanted.most or len(made.pairs), seed=seed)
     split = _splitter(entries, wanted.by, seed)
     shown = examples(
-        chosen,
-        store,
-        out,
-        others=made.pairs,
-        beside=wanted.beside,
-        seed=seed,
-        tell=lambda done, of: tell("examples", done, of),
+        chosen, store, out, others=made.pairs, beside=wanted.beside, seed=seed, tell=partial(tell, "examples")
     )
     kept, left_out = held_apart(shown, split)
     how = {**made.counts(), "seed": seed, "alike_in_another_split": left_out, "manuals": _hashes(documents)}

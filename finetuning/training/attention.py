@@ -96,17 +96,30 @@ def packed_attention(  # noqa: PLR0913 (transformers calls it so)
         path = [keys[i] for i in segment.path], [values[i] for i in segment.path]
         one, other = (part[0] if len(part) == 1 else torch.cat(part, dim=2) for part in path)
         mask = None if plain else layout.mask(segment, sliding_window, asked.dtype)
-        if softcap is None:
-            found.append(
-                torch.nn.functional.scaled_dot_product_attention(
-                    asked, one, other, attn_mask=mask, dropout_p=dropout, is_causal=plain, scale=scaling
-                )
-            )
-        else:
-            scores = asked @ one.transpose(2, 3) * (scaling or asked.shape[-1] ** -0.5)
-            weights = torch.softmax(torch.tanh(scores / softcap) * softcap + mask, dim=-1)
-            found.append(torch.nn.functional.dropout(weights, dropout) @ other)
+        found.append(_attended(asked, one, other, mask, scaling=scaling, dropout=dropout, softcap=softcap))
     return torch.cat(found, dim=2).transpose(1, 2), None
+
+
+def _attended(
+    query: torch.Tensor,
+    key: torch.Tensor,
+    value: torch.Tensor,
+    mask: torch.Tensor | None,
+    *,
+    scaling: float | None,
+    dropout: float,
+    softcap: float | None,
+) -> torch.Tensor:
+    """Computes attention of one segment, of shape (1, heads, its tokens, width); without a mask it is plain causal."""
+    import torch
+
+    if softcap is None:
+        return torch.nn.functional.scaled_dot_product_attention(
+            query, key, value, attn_mask=mask, dropout_p=dropout, is_causal=mask is None, scale=scaling
+        )
+    scores = query @ key.transpose(2, 3) * (scaling or query.shape[-1] ** -0.5)
+    weights = torch.softmax(torch.tanh(scores / softcap) * softcap + mask, dim=-1)
+    return torch.nn.functional.dropout(weights, dropout) @ value
 
 
 def _repeated(heads: torch.Tensor, times: int) -> torch.Tensor:

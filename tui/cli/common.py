@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import msgspec
 import typer
 
+from plant.errors import ExitCode
 from plant.settings import Settings, load_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 JsonFlag = Annotated[bool, typer.Option("--json", help="Write JSON to stdout.")]
@@ -90,6 +92,13 @@ def say(text: str) -> None:
 def talk(text: str) -> None:
     """Says something to the person on stderr, as `say` does: stdout is data."""
     print(_harmless(text), file=sys.stderr)
+
+
+def exit_by_goals(missed: Sequence[str]) -> NoReturn:
+    """Says which goals were missed, or that none was, and exits with the code for that."""
+    for line in missed or ["All goals are reached."]:
+        talk(line)
+    raise typer.Exit(ExitCode.BELOW_GOAL if missed else ExitCode.ANSWERED)
 
 
 def _harmless(text: str) -> str:

@@ -11,10 +11,10 @@ import typer
 from finetuning.cypher.controls import ControlName  # noqa: TC001 (typer reads the annotation when it runs)
 from finetuning.cypher.question import Split, World
 from finetuning.cypher.report import Outcome
-from plant.errors import BadInput, ExitCode, UsageError, did_you_mean
+from plant.errors import BadInput, UsageError, did_you_mean
 from plant.files import write_whole, writing
 from tui.cli import eval_assistant
-from tui.cli.common import JsonFlag, ModelOption, print_json, say, settings_from, talk, verb_group
+from tui.cli.common import JsonFlag, ModelOption, exit_by_goals, print_json, say, settings_from, talk, verb_group
 from tui.cli.eval_extraction import extraction
 
 if TYPE_CHECKING:
@@ -77,10 +77,7 @@ def graph(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how typer
     if check:
         from finetuning.cypher.goals import missed
 
-        lines = missed(report.figures)
-        for line in lines or ["All goals are reached."]:
-            talk(line)
-        raise typer.Exit(ExitCode.BELOW_GOAL if lines else ExitCode.ANSWERED)
+        exit_by_goals(missed(report.figures))
 
 
 @app.command()

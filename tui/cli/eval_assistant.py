@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from finetuning.assistant.questions import Split
-from plant.errors import BadInput, ExitCode
-from tui.cli.common import JsonFlag, print_json, say, settings_from, talk
+from plant.errors import BadInput
+from tui.cli.common import JsonFlag, exit_by_goals, print_json, say, settings_from, talk
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,10 +69,7 @@ def assistant(  # noqa: PLR0913, PLR0917 (one parameter an option: that is how t
     if check:
         from finetuning.assistant.goals import missed
 
-        lines = missed(report)
-        for line in lines or ["All goals are reached."]:
-            talk(line)
-        raise typer.Exit(ExitCode.BELOW_GOAL if lines else ExitCode.ANSWERED)
+        exit_by_goals(missed(report))
 
 
 def _run(

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import msgspec
 import typer
 
-from plant.errors import ExitCode, UsageError, did_you_mean
+from plant.errors import UsageError, did_you_mean
 from plant.files import write_whole
-from tui.cli.common import JsonFlag, print_json, say, settings_from, talk
+from tui.cli.common import JsonFlag, exit_by_goals, print_json, say, settings_from
 from tui.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -68,10 +68,7 @@ def extraction(
     if check:
         from finetuning.extraction.goals import missed
 
-        lines = missed(figures, yields)
-        for line in lines or ["All goals are reached."]:
-            talk(line)
-        raise typer.Exit(ExitCode.BELOW_GOAL if lines else ExitCode.ANSWERED)
+        exit_by_goals(missed(figures, yields))
 
 
 def _yields(
