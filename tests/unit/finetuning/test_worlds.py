@@ -31,7 +31,11 @@ def test_a_generated_world_is_the_one_that_figures_were_measured_on(graphs, worl
 
 @pytest.mark.parametrize("world", World)
 def test_a_world_holds_together(graphs, world):
-    check_graph(*graphs[world])
+    nodes, relations = graphs[world]
+    check_graph(nodes, relations)
+    tied = {end for r in relations for end in (r.start, r.end)}
+    assert {node.label for node in nodes if node.key in tied} == {node.label for node in nodes}
+    assert len({(r.start, r.type, r.end) for r in relations}) == len(relations)  # nothing is counted twice
 
 
 def test_the_mill_is_large_and_shares_no_relationship_with_the_plant(graphs):

@@ -94,7 +94,11 @@ def test_an_adapter_that_names_its_base_is_refused_over_another(tmp_path: Path, 
 
 
 def test_one_that_names_none_is_left_to_llama_cpp(tmp_path: Path, base: Path) -> None:
-    check_adapter_file(write_adapter(tmp_path / "a.gguf"), base)
+    file = write_adapter(tmp_path / "a.gguf")
+    for content in (b"GGUF and weights", b"GGUF of another"):
+        base.write_bytes(content)
+        check_adapter_file(file, base)
+    assert read_metadata(file).keys().isdisjoint({BASE_NAME, BASE_SHA256})
 
 
 def test_a_model_is_no_adapter(tmp_path: Path, base: Path) -> None:
