@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from enum import StrEnum
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
 
 from ingestion.manuals import words
+from tools.manuals.columns import names
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -29,7 +27,7 @@ _TORQUE: Final = re.compile(
 
 
 class Role(StrEnum):
-    """What a column is for; `columns.toml` says what each is called."""
+    """What a column is for; `tools/manuals/columns.toml` says what each is called."""
 
     CODE = "code"
     MEANING = "meaning"
@@ -123,7 +121,7 @@ def role_of(column: str, cell: str) -> Role:
 def _named(column: str) -> str | None:
     """Returns the role that a column's name begins or ends with, the longest; None where it has none."""
     name = plain(re.sub(r"[(\[][^)\]]*[)\]]", "", column)).strip(" .:/")
-    roles = _roles()
+    roles = names()
     for length in range(len(name), 0, -1):
         for part in (name[:length], name[len(name) - length :]):
             if part in roles and _whole_words(name, part):
@@ -139,10 +137,3 @@ def _role_of_cell(cell: str) -> Role:
 
 def _whole_words(name: str, part: str) -> bool:
     return bool(re.search(rf"(?<!\w){re.escape(part)}(?!\w)", name))
-
-
-@cache
-def _roles() -> dict[str, str]:
-    path = Path(__file__).with_name("wordings") / "columns.toml"
-    names = tomllib.loads(path.read_text(encoding="utf-8"))
-    return {" ".join(name.split()): role for role, text in names.items() for name in text.split(";")}

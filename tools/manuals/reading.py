@@ -1,8 +1,10 @@
 """A language model reads the passages that were found, and points at the words that answer.
 
 It is asked in the format of `prompt.py` and, where it can be held to a grammar, cannot write anything but words of the
-passages. Each line of its answer is read by itself; one that is not on the page, or whose passage lacks a code of the
-question, is cut. Where no line is left the reading does not hold, and the caller answers by extracts.
+passages. One that is tuned to read, and can be held, is asked passage by passage, and its likeliest answer stands where
+it is likelier right than wrong (`weighing.py`). Of any other, each line is read by itself; one that is not on the page,
+or whose passage lacks a code of the question, is cut. Where nothing is left the reading does not hold, and the caller
+answers by extracts.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from plant.errors import BadInput
 from tools.manuals.prompt import BadReading, Span, answer_for, fitting, prompt_for, read_answer
 from tools.manuals.retrieval import Found
 from tools.manuals.span_grammar import grammar_of
+from tools.manuals.weighing import weigh
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -74,26 +77,30 @@ def read(model: LanguageModel, question: str, found: Sequence[Found]) -> Reading
         ServiceUnavailable: When the model does not answer.
     """
     shown = tuple(found[: fitting([one.shown for one in found])])
-    completion = None
-    while shown and completion is None:
+    tuned = ADAPTER in model.adapters
+    options = Options(max_tokens=_MAX_TOKENS, adapter=ADAPTER if tuned else None, seconds=_SECONDS)
+    way = _weighed if tuned and model.grammars else _as_written
+    while shown:
         try:
-            completion = _ask(model, question, shown)
+            return way(model, question, shown, options)
         except PromptTooLong:
             shown = shown[:-1]
         except (BadInput, OutOfTime):
-            return None  # it did not come to an end of the form, or not in time
-    return _checked(completion, shown) if completion else None
+            break  # it did not come to an end of the form, or not in time
+    return None
 
 
-def _ask(model: LanguageModel, question: str, shown: Sequence[Found]) -> Completion:
+def _weighed(model: LanguageModel, question: str, shown: tuple[Found, ...], options: Options) -> Reading | None:
+    """Returns the likeliest answer of any passage; None where it is likelier wrong than right."""
+    answers = weigh(model, question, shown, options)
+    return reading_of([answers[0].span], shown) if answers and answers[0].likely_right else None
+
+
+def _as_written(model: LanguageModel, question: str, shown: tuple[Found, ...], options: Options) -> Reading | None:
+    """Returns what holds of an answer that the model writes as it likes, or as the grammar of all answers lets it."""
     passages = [one.shown for one in shown]
-    options = Options(
-        max_tokens=_MAX_TOKENS,
-        grammar=grammar_of(passages) if model.grammars else None,
-        adapter=ADAPTER if ADAPTER in model.adapters else None,
-        seconds=_SECONDS,
-    )
-    return model.complete(prompt_for(question, passages), options)[0]
+    held = msgspec.structs.replace(options, grammar=grammar_of(passages) if model.grammars else None)
+    return _checked(model.complete(prompt_for(question, passages), held)[0], shown)
 
 
 def _checked(completion: Completion, shown: tuple[Found, ...]) -> Reading | None:

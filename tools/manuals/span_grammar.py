@@ -11,11 +11,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from inference.grammar import grammar, literal, repeated, sequence
+from inference.grammar import any_of, grammar, literal, repeated, sequence
 from tools.manuals.prompt import MORE, NOT_FOUND, on_one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
 
     from tools.manuals.prompt import Shown
 
@@ -31,19 +31,48 @@ _WORD: Final = re.compile(r"( ?)(\d+(?:[.,]\d+)*|\w+|[^\w\s])")
 
 def grammar_of(passages: Sequence[Shown]) -> str:
     """Returns the grammar of the answers to a prompt with these passages."""
-    lines, rules = [], {}
+    lines: list[str] = []
+    rules: dict[str, str] = {}
     for number, passage in enumerate(passages, 1):
-        words = _WORD.findall(on_one_line(passage.text))
-        whole = f" | b{number}-0" if len(words) > _FEWEST else ""
-        lines.append(sequence(f"(p{number}{whole})", literal(f" [{number}]")))
-        rules[f"p{number}"] = " | ".join(f"p{number}-{index}" for index in range(len(words)))
-        rules |= {f"p{number}-{index}": _on_from(number, index, words) for index in range(len(words))}
-        if whole:
-            last = min(_MOST, len(words)) - 1
-            rules |= {f"b{number}-{index}": _beginning(number, index, last, words) for index in range(last + 1)}
+        line, words = _passage(number, passage)
+        lines.append(line)
+        rules |= words
     more = repeated(sequence(literal("\n"), "line"), 0, _LINES - 1)
     root = f"{literal(NOT_FOUND)} | {sequence('line', more)}"
     return grammar({"root": root, "line": " | ".join(lines), **rules})
+
+
+def grammar_within(number: int, passage: Shown) -> str:
+    """Returns the grammar of the answers of one line with words of one passage.
+
+    Args:
+        number: The passage's in the prompt, from 1.
+        passage: The passage.
+    """
+    line, rules = _passage(number, passage)
+    return grammar({"root": line, **rules})
+
+
+def grammar_among(number: int, texts: Iterable[str]) -> str:
+    """Returns the grammar of the answers of one line that are one of some texts of a passage.
+
+    Args:
+        number: The passage's in the prompt, from 1.
+        texts: As they stand in the prompt, at least one.
+    """
+    return grammar({"root": sequence(any_of(texts), literal(f" [{number}]"))})
+
+
+def _passage(number: int, passage: Shown) -> tuple[str, dict[str, str]]:
+    """Returns the body that matches a line with words of a passage, and the rules that it refers to."""
+    words = _WORD.findall(on_one_line(passage.text))
+    whole = f" | b{number}-0" if len(words) > _FEWEST else ""
+    rules = {f"p{number}": " | ".join(f"p{number}-{index}" for index in range(len(words)))}
+    rules |= {f"p{number}-{index}": _on_from(number, index, words) for index in range(len(words))}
+    if whole:
+        last = min(_MOST, len(words)) - 1
+        rules |= {f"b{number}-{index}": _beginning(number, index, last, words) for index in range(last + 1)}
+    return sequence(f"(p{number}{whole})", literal(f" [{number}]")), rules
 
 
 def _on_from(number: int, index: int, words: Sequence[tuple[str, str]]) -> str:

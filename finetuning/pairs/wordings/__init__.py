@@ -2,7 +2,6 @@
 
     en.toml, fr.toml    wordings by what is asked for, spoken forms, words that the gate looks for
     sentences.toml      patterns of prose with their wordings
-    columns.toml        what columns of tables are called (read by `rows.py`)
 
 A wording has slots and brackets: "What does {code} mean[ on the {machine}]?" names its machine, or leaves it out;
 "[the {machine}|it]" says what stands there instead.
