@@ -26,7 +26,7 @@ _NAMED: Final = re.compile(r"\s*([^:\n]{1,60}):[ \t]+(?=\S)")
 _SENTENCES: Final = re.compile(r"[.;](?=\s)\s*")
 
 
-_NOTHING: Final = (False, 0)
+_NOTHING: Final = (0, 0)
 
 
 class Cell(msgspec.Struct, frozen=True):
@@ -97,10 +97,15 @@ def pieces(row: str, cell: Cell) -> Iterator[tuple[int, int]]:
         yield from ((cell.start + start, cell.start + stop) for start, stop in zip(starts, stops, strict=True))
 
 
-def _gives(row: str, cell: Cell, asked: Sought) -> tuple[bool, int]:
-    """Returns whether a cell gives what is asked for, and how many kinds of quantity; it tells, or its column."""
+def _gives(row: str, cell: Cell, asked: Sought) -> tuple[int, int]:
+    """Returns how much a cell gives of what is asked for: by its column's name, then in kinds of quantity."""
     kinds = quantities.given(f"{row[cell.start : cell.end]} {cell.column}", asked.quantities)
-    return bool(columns.given(cell.column, asked.roles)), len(kinds)
+    return _names(cell.column, asked) + bool(columns.given(cell.column, asked.roles)), len(kinds)
+
+
+def _names(column: str, asked: Sought) -> bool:
+    """Says whether a column is that of a machine or a size by its number (`RT 270-L`), and the question says it."""
+    return any(map(str.isdigit, column)) and asked.said.issuperset(words_of(column))
 
 
 def _is_said(row: str, cell: Cell, said: frozenset[str]) -> bool:

@@ -1,15 +1,20 @@
-"""Extracts: the passages that are quoted where no model reads them, and how many of them."""
+"""Extracts: the passages that are quoted where no model reads them, and how many of them.
+
+Of a table's row in which only one cell may answer (`cells.py`), that cell is pointed at.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from tools.manuals.cells import answering, sought
 from tools.manuals.prompt import Span, fitting
 from tools.manuals.reading import Reading, reading_of
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from tools.manuals.cells import Sought
     from tools.manuals.retrieval import Found
 
 _QUOTES: Final = 3
@@ -18,12 +23,27 @@ _KIND: Final = 0.2  # of coverage: what a passage of the kind that is asked for 
 _CLOSE: Final = 0.7  # of the best passage's bm25: a further quote says as much
 
 
-def extracts(found: Sequence[Found]) -> Reading:
-    """Returns the best passage if it is evidence enough, and those that say as much; else nothing is quoted."""
-    quoted = _worth_quoting(found)
+def extracts(question: str, found: Sequence[Found]) -> Reading:
+    """Returns the best passage if it is evidence enough, and those that say as much; else nothing is quoted.
+
+    Args:
+        question: As it was asked.
+        found: What `retrieve` found.
+    """
+    quoted, asked = _worth_quoting(found), sought(question)
     read = found[: fitting([one.shown for one in found])]
     shown = (*quoted, *(one for one in read if one not in quoted))
-    return reading_of([Span(number, 0, len(one.passage.text)) for number, one in enumerate(quoted)], shown)
+    return reading_of([Span(number, *_words(one, asked)) for number, one in enumerate(quoted)], shown)
+
+
+def _words(found: Found, asked: Sought) -> tuple[int, int]:
+    """Returns where the words that answer stand in a passage."""
+    text = found.passage.text
+    if found.passage.kind == "table":
+        likely = answering(text, asked)
+        if len(likely) == 1:
+            return likely[0].start, likely[0].end
+    return 0, len(text)
 
 
 def _worth_quoting(found: Sequence[Found]) -> list[Found]:

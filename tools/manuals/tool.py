@@ -10,7 +10,7 @@ Facts:
 
 | name | value | evidence |
 |---|---|---|
-| `quote` | verbatim words that answer, of extracts the whole passage; best first | kind `manual`, one for each |
+| `quote` | verbatim words that answer, or the whole passage; best first | kind `manual`, one for each |
 | `quote.context` | verbatim row or sentences around those words, where they are not the whole passage | the same |
 | `quote.number` | each number with a unit in them; the unit is the fact's | the same |
 | `quote.page` | printed page label, as text | the same |
@@ -121,7 +121,7 @@ class ManualTool:
         citer = Citer(self._store, sheet)
         found = self._retrieve(request)
         answered = self._answer(request.question, found)
-        again = (lambda others: self._read(request.question, others)) if answered.model else extracts
+        again = partial(self._read if answered.model else extracts, request.question)
         quoted, disagree = with_rivals(answered.reading, found, again)
         quotes = citer.quote(quoted)
         if disagree:
@@ -169,7 +169,7 @@ class ManualTool:
         reading = self._read(question, found)
         if reading is not None and self._model is not None:
             return _Answered(reading, self._model.name)
-        return _Answered(extracts(found))
+        return _Answered(extracts(question, found))
 
     def _read(self, question: str, found: Sequence[Found]) -> Reading | None:
         """Returns what the model reads; None where there is none that can, or its reading does not hold."""

@@ -39,6 +39,7 @@ def test_a_row_is_taken_apart_by_lines_and_bars() -> None:
         (JOINT, "torque of the hub?", ["420", "310"]),
         (JOINT, "hub, how many foot pounds", ["310"]),
         (JOINT, "which thread at the hub", ["M20"]),
+        ("Mass\nLP 40: 900 kg\nLP 30: 600 kg", "mass of the LP 30?", ["600 kg"]),
         (TASK, "how often do we renew the oil?", ["2,000 h"]),
         (TASK, "renew the oil", ["2,000 h", "1.5 h"]),
         ("Weight: 500 g\nInterval: monthly\nBy: fitter", "how often is the 500 g weight checked?", ["monthly"]),

@@ -26,15 +26,17 @@ def _ask(store: Store, question: str, **given: object) -> ToolResult:
     return ManualTool(store, load_settings()).run(ManualInput(question=question, **given))
 
 
-def test_a_fault_code_gives_its_row(stocked: Store) -> None:
+def test_a_fault_code_gives_what_it_means_with_its_row(stocked: Store) -> None:
     result = _ask(stocked, "What does fault F-02 mean?")
     assert result.refusal is None
     (quote,) = result.named("quote")
-    assert quote.value == "Code: F-02\nMeaning: Low suction pressure\nRemedy: Replace the inlet filter element"
+    assert quote.value == "Low suction pressure"
+    (row,) = result.named("quote.context")
+    assert row.value == "Code: F-02\nMeaning: Low suction pressure\nRemedy: Replace the inlet filter element"
     (evidence,) = result.evidence
     assert quote.source == evidence.id
     assert evidence.title == "K-7.pdf, p. 2"
-    assert evidence.text == quote.value
+    assert evidence.text == row.value
     assert evidence.detail == {
         "document": "K-7.pdf",
         "manual": "K-7 operation manual",
