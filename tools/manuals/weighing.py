@@ -28,16 +28,15 @@ if TYPE_CHECKING:
     from tools.manuals.retrieval import Found
 
 _ODDS: Final = (2.7, 0.45, 0.22, 0.12, 0.10)
-"""How often the passage of a rank answers, over how often it did in training; both were counted (docs/assistant.md)."""
+"""How often the passage of a rank answers, over how often it did in training."""
 
 _UNSEEN: Final = 1e-3
 """Likelihood of words that the model would never write: it may be wrong, and then the rank decides."""
 
 _RIGHT: Final = -2.6
-_LIKELY, _NOTHING, _COVERED, _FIRST = 0.22, -0.29, 0.98, 2.16
-"""Logistic regression of whether an answer is right, fitted once on the dev questions of `eval assistant`: on the
-logarithms of what the model gives the answer and gives there being none, on the share of the question's words that the
-passage has, and on whether it is the first (docs/assistant.md)."""
+_WEIGHTS: Final = (0.22, -0.29, 0.98, 2.16)
+"""Logistic regression of whether an answer is right, over `features`; fitted on the dev questions of `eval assistant`
+by `finetuning/assistant/calibration.py`, as the odds were counted."""
 
 _FIRST_TOKENS: Final = 10
 """First tokens of which the probability is asked for: what begins `Not found.` is among them or hardly likely."""
@@ -70,8 +69,17 @@ class Weighed(msgspec.Struct, frozen=True):
     @property
     def likely_right(self) -> bool:
         """Whether it is likelier right than wrong."""
-        logit = _RIGHT + _LIKELY * math.log(self.likelihood + _UNSEEN) + _NOTHING * math.log(self.nothing + _UNSEEN)
-        return logit + _COVERED * self.coverage + _FIRST * (self.rank == 0) >= 0
+        return _RIGHT + sum(weight * one for weight, one in zip(_WEIGHTS, features(self), strict=True)) >= 0
+
+
+def features(answer: Weighed) -> tuple[float, ...]:
+    """Returns what tells a right answer from a wrong one.
+
+    These are the logarithms of what the model gives the words, and gives there being none, the share of the question's
+    words that the passage has, and whether it is the first.
+    """
+    likely, nothing = math.log(answer.likelihood + _UNSEEN), math.log(answer.nothing + _UNSEEN)
+    return likely, nothing, answer.coverage, float(answer.rank == 0)
 
 
 def weigh(model: LanguageModel, question: str, shown: Sequence[Found], options: Options) -> list[Weighed]:
