@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from plant.facts import ToolResult
     from plant.store.contract import Store
 
+WARNING = "WARNING: Never tighten a bolt of the pump while it runs, and never above 80 °C."
 TORQUES = ("Bolt: M12\nTorque: 85 Nm", "Bolt: M16\nTorque: 210 Nm", "Bolt: M20\nTorque: 410 Nm")
 
 
@@ -58,12 +59,19 @@ def _ask(store: Store, model: FakeTuned, question: str) -> ToolResult:
     return ManualTool(store, load_settings({"model": {"url": ""}}), model).run(ManualInput(question=question))
 
 
+def _add(store: Store, name: str, sections: Sequence[str], warning: str = "") -> None:
+    passages = [
+        Passage(0, name, 1, "1", section, "table", row, " ".join(tokens(row)))
+        for section, row in zip(sections, TORQUES, strict=True)
+    ]
+    if warning:
+        passages.append(Passage(0, name, 2, "2", "4.9 Care", "warning", warning, " ".join(tokens(warning))))
+    store.put_document(Document(0, "sum", name, f"{name} manual", 2, 4, {}), passages)
+
+
 @pytest.fixture
 def torques(store: Store) -> Store:
-    passages = [Passage(0, "KP", 1, "1", "4.1 Torques", "table", row, " ".join(tokens(row))) for row in TORQUES]
-    warning = "WARNING: Never tighten a bolt of the pump while it runs, and never above 80 °C."
-    passages.append(Passage(0, "KP", 2, "2", "4.2 Care", "warning", warning, " ".join(tokens(warning))))
-    store.put_document(Document(0, "sum", "KP", "KP-40 manual", 2, 4, {}), passages)
+    _add(store, "KP-40", ["4.1 Feet", "4.2 Cover", "4.3 Casing"], WARNING)
     return store
 
 
@@ -105,6 +113,14 @@ def test_where_the_model_doubts_the_rule_of_evidence_decides(torques: Store) -> 
     assert _ask(torques, doubts, "torque of the M12 bolts?").data["how"] == "extracts"
     refused = _ask(torques, FakeTuned({"85 Nm": 0.01}, nothing=0.95), "torque of the motor's terminals?")
     assert refused.refusal is not None
+
+
+def test_of_rows_of_one_table_that_say_as_much_none_is_picked(store: Store) -> None:
+    _add(store, "KP-40", ["4.1 Torques"] * 3)
+    result = _ask(store, FakeTuned({"85 Nm": 0.9}), "bolt torque?")
+    assert result.data["how"] == "extracts"
+    assert sorted(row["words"] for row in result.data["quotes"]) == ["210 Nm", "410 Nm", "85 Nm"]
+    assert _first(_ask(store, FakeTuned({"85 Nm": 0.9}), "torque of the M12 bolts?")) == "85 Nm"
 
 
 def test_passages_without_the_code_are_not_asked_about(torques: Store) -> None:
