@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from tools.manuals.retrieval import Found
 
 _QUOTES: Final = 3
+_ROWS: Final = 6  # that say as much: who asks for M12 sees all joints with M12
 _SECTION: Final = 6  # passages of the section that was asked for: a procedure is not cut to three
 _KIND: Final = 0.2  # of coverage: what a passage of the kind that is asked for has before others
 _CLOSE: Final = 0.7  # of the best passage's bm25: a further quote says as much
@@ -59,7 +60,8 @@ def _worth_quoting(found: Sequence[Found]) -> list[Found]:
     best = worth[0]
     equals = [one for one in worth if one.judged.coverage >= best.judged.coverage - 0.01]
     if not best.judged.about:
-        return [one for one in equals if one.passage.score >= _CLOSE * best.passage.score][:_QUOTES]
+        close = [one for one in equals if one.passage.score >= _CLOSE * best.passage.score]
+        return close[: _ROWS if best.passage.kind == "table" else _QUOTES]
     if best.passage.kind == "table":
         return [one for one in equals if one.judged.about and one.passage.kind == "table"][:_QUOTES]
     under = (best.passage.document, best.passage.section)
