@@ -155,6 +155,10 @@ def fill(path: Path, *, alive: bool = True) -> None:
         store.heartbeat("plant", "worker", {0: 93}, now_ms() + (60 if alive else -60) * MINUTE)
 
 
+class _BetweenLayoutsError(Exception):
+    """The window has another size already, and what is on it not yet."""
+
+
 class Driver:
     """A running app, its pilot, and what it shows."""
 
@@ -165,9 +169,15 @@ class Driver:
 
     async def until(self, holds: Callable[[], bool], what: str = "") -> None:
         async with asyncio.timeout(20):
-            while not holds():
+            while not self._hold(holds):
                 await self.pilot.pause(0.01)
         await self.pilot.pause()
+
+    def _hold(self, holds: Callable[[], bool]) -> bool:
+        try:
+            return holds()
+        except _BetweenLayoutsError:
+            return False
 
     async def until_shown(self, *texts: str) -> None:
         try:
@@ -193,7 +203,8 @@ class Driver:
         """The text that is on the screen, line by line."""
         width, height = self.app.size
         strips = self.app.screen._compositor.render_strips()
-        assert len(strips) == height
+        if len(strips) != height:
+            raise _BetweenLayoutsError
         return "\n".join(strip.text[:width] for strip in strips)
 
 
