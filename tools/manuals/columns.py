@@ -20,15 +20,19 @@ _SIGN: Final = "sign"
 
 def asked(question: str) -> frozenset[str]:
     """Returns what a question asks a row for, as far as its wording tells: `cause`, `remedy`, ..."""
-    text = plain(question).replace("\u2019", "'")
+    text = _plain(question)
     roles = {role for role, asks in _asks().items() if asks.search(text)}
     return frozenset(roles | {_SIGN} if _CODE in roles else roles)
 
 
 def given(column: str, roles: frozenset[str]) -> frozenset[str]:
     """Returns which of some roles the name of a column says: "Likely reason and what to do" says two."""
-    name = " ".join(re.findall(r"[\w']+", plain(column).replace("\u2019", "'")))
+    name = " ".join(re.findall(r"[\w']+", _plain(column)))
     return frozenset(role for called, role in names().items() if role in roles and f" {called} " in f" {name} ")
+
+
+def _plain(text: str) -> str:
+    return plain(text).replace("\u2019", "'")
 
 
 @cache

@@ -69,7 +69,7 @@ def disagree(quoted: Sequence[Quoted]) -> bool:
 
 def _says_as_much(one: Found, best: Found) -> bool:
     judged = one.judged
-    return judged.codes and one.enough >= best.enough and judged.coverage >= best.judged.coverage - 0.01
+    return judged.codes and one.enough >= best.enough and judged.covers_as_much(best.judged)
 
 
 def _differ(first: str, second: str) -> bool:

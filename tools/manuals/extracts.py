@@ -58,7 +58,7 @@ def _worth_quoting(found: Sequence[Found]) -> list[Found]:
     if not worth:
         return []
     best = worth[0]
-    equals = [one for one in worth if one.judged.coverage >= best.judged.coverage - 0.01]
+    equals = [one for one in worth if one.judged.covers_as_much(best.judged)]
     if not best.judged.about:
         close = [one for one in equals if one.passage.score >= _CLOSE * best.passage.score]
         return close[: _ROWS if best.passage.kind == "table" else _QUOTES]

@@ -32,6 +32,8 @@ MIN_COVERAGE: Final = 0.7
 MIN_COVERAGE_WITH_CODE: Final = 0.4
 """The same where the question names a code, which the passage must have as well."""
 
+_ALIKE: Final = 0.01
+
 _WANTED: Final = {
     "procedure": re.compile(
         r"\b(?:how (?:do|to|can|should|must) (?:\w+ )?|steps?|procedure|sequence|comment|etapes?|mode operatoire)\b"
@@ -117,6 +119,10 @@ class Judged(msgspec.Struct, frozen=True):
     about: bool
     wanted: bool
     enough: bool
+
+    def covers_as_much(self, other: Judged) -> bool:
+        """Says whether a passage has as much of the question's words as another; shares are sums of fractions."""
+        return self.coverage >= other.coverage - _ALIKE
 
 
 def weigh(store: Store, text: str, entities: Iterable[str]) -> Asked:

@@ -9,7 +9,7 @@ answers by extracts.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import msgspec
 
@@ -21,19 +21,19 @@ from tools.manuals.span_grammar import grammar_of
 from tools.manuals.weighing import weigh
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from inference.contract import Completion, LanguageModel
+
+_Read = TypeVar("_Read")
 
 ADAPTER: Final = "manuals"
 """The adapter that is tuned to read; a model that has none of this name reads as it is."""
 
 _MAX_TOKENS: Final = 160
-_AS_COVERED: Final = 0.01
-_AS_LIKELY: Final = 0.3
-"""How much less a row that says as much may cover of the question, and score."""
-
 _SECONDS: Final = 20.0
+_AS_LIKELY: Final = 0.3
+"""How much less a row that says as much may score."""
 
 
 class Quoted(msgspec.Struct, frozen=True):
@@ -80,17 +80,31 @@ def read(model: LanguageModel, question: str, found: Sequence[Found]) -> Reading
     Raises:
         ServiceUnavailable: When the model does not answer.
     """
+    options = options_for(model)
+    way = _weighed if options.adapter and model.grammars else _as_written
+    try:
+        return as_many_as_fit(found, lambda shown: way(model, question, shown, options))
+    except (BadInput, OutOfTime):
+        return None  # it did not come to an end of the form, or not in time
+
+
+def options_for(model: LanguageModel) -> Options:
+    """Returns how a model is asked to read; one that is tuned to it, by its adapter."""
+    return Options(max_tokens=_MAX_TOKENS, adapter=ADAPTER if ADAPTER in model.adapters else None, seconds=_SECONDS)
+
+
+def as_many_as_fit(found: Sequence[Found], ask: Callable[[tuple[Found, ...]], _Read]) -> _Read | None:
+    """Asks about the passages that were found, the last left out as long as they do not fit the model; None for none.
+
+    Raises:
+        MillhandError: As `ask` does.
+    """
     shown = tuple(found[: fitting([one.shown for one in found])])
-    tuned = ADAPTER in model.adapters
-    options = Options(max_tokens=_MAX_TOKENS, adapter=ADAPTER if tuned else None, seconds=_SECONDS)
-    way = _weighed if tuned and model.grammars else _as_written
     while shown:
         try:
-            return way(model, question, shown, options)
+            return ask(shown)
         except PromptTooLong:
             shown = shown[:-1]
-        except (BadInput, OutOfTime):
-            break  # it did not come to an end of the form, or not in time
     return None
 
 
@@ -114,7 +128,7 @@ def _is_tied(best: Found, shown: Sequence[Found]) -> bool:
         == (best.passage.kind, best.passage.document, best.passage.section)
         and one.judged.codes
         and one.judged.about == best.judged.about
-        and one.judged.coverage >= best.judged.coverage - _AS_COVERED
+        and one.judged.covers_as_much(best.judged)
         and one.score >= best.score - _AS_LIKELY
         for one in shown
     )
