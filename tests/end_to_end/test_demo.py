@@ -17,6 +17,8 @@ from tui.cli.main import main
 from tui.cli.play import QUESTIONS
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from plant.settings import Settings
 
 
@@ -64,3 +66,12 @@ def test_without_a_terminal_the_command_plays_as_text(demo_settings: Settings) -
     assert run.returncode == ExitCode.ANSWERED, run.stderr
     assert run.stdout.count("\n> ") == len(QUESTIONS)
     assert "Traceback" not in run.stderr
+
+
+def test_a_plant_of_one_s_own_is_not_played_over(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    open_store(tmp_path / "own.db").close()
+    assert main(["demo", "--plain", "--store", str(tmp_path / "own.db")]) == ExitCode.USAGE
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert "holds a plant of yours, not the demo" in said.err
+    assert "millhand demo --store demo.db" in said.err

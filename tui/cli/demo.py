@@ -35,12 +35,13 @@ def demo(
     Example: millhand demo --plain
     """
     settings = settings_from(store=store, model=model)
+    _build_demo(settings)
     if as_json or plain or not _on_screen():
         from tui.cli.play import JsonLines, PlainText, play
 
         play(settings, JsonLines() if as_json else PlainText(settings))
         return
-    _open(settings, must_be_demo=True)
+    _open(settings)
 
 
 def open_terminal() -> None:
@@ -54,25 +55,34 @@ def open_terminal() -> None:
             "There is no terminal here to open in.",
             hint='Ask one question with millhand ask "...", or play the demo with millhand demo --plain.',
         )
-    _open(settings_from(), must_be_demo=False)
+    from ingestion.demo import ensure_demo
+
+    settings = settings_from()
+    ensure_demo(settings, talk)
+    _open(settings)
 
 
 def _on_screen() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _open(settings: Settings, *, must_be_demo: bool) -> None:
+def _build_demo(settings: Settings) -> None:
+    """Makes sure that the store is the demo's, brought up to now."""
     from ingestion.demo import ensure_demo, is_demo
-    from tui.app import run_terminal
 
     ensure_demo(settings, talk)
-    demo_plant = is_demo(settings)
-    if must_be_demo and not demo_plant:
+    if not is_demo(settings):
         raise UsageError(
             f"{settings.store.path} holds a plant of yours, not the demo.",
             hint="Open it with `millhand`, or name another file: millhand demo --store demo.db",
         )
-    if not demo_plant:  # a plant's own worker runs as a service, whether somebody looks or not
+
+
+def _open(settings: Settings) -> None:
+    from ingestion.demo import is_demo
+    from tui.app import run_terminal
+
+    if not is_demo(settings):  # a plant's own worker runs as a service, whether somebody looks or not
         run_terminal(settings)
         return
     with _worker(settings):

@@ -113,14 +113,11 @@ class PlainText:
 
 
 def play(settings: Settings, reporter: Reporter) -> None:
-    """Plays the scenario `shift`, then asks five questions.
+    """Plays the scenario `shift` on a copy of the demo plant's store, then asks five questions.
 
     Raises:
-        MillhandError: If the demo plant cannot be built, or the store cannot be written.
+        MillhandError: If the store cannot be read, or its copy written.
     """
-    from ingestion.demo import ensure_demo
-
-    ensure_demo(settings, talk)
     with tempfile.TemporaryDirectory(prefix="millhand-demo-") as folder:
         copy = _copy(settings, Path(folder))
         _play_shift(copy, reporter)
